@@ -41,7 +41,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What the vault answers; members that say nothing are left out."""
 
 
-class Entry(Answer):
+class Entry(Answer, frozen=True):
     """Where the ledger holds the call: enough to fetch a proof later."""
 
     log: str
@@ -50,7 +50,7 @@ class Entry(Answer):
     index: int | None = None
 
 
-class ItemError(Answer):
+class ItemError(Answer, frozen=True):
     """Why one item was not done: a stable code, never the item's content."""
 
     code: str
@@ -67,7 +67,7 @@ class Masked(msgspec.Struct, frozen=True, gc=False):
 # -- protect
 
 
-class ProtectRecord(Request):
+class ProtectRecord(Request, frozen=True):
     """One record to store. ``holders`` names other subjects whose value a single field is."""
 
     ref: Ref
@@ -80,7 +80,7 @@ class ProtectRecord(Request):
     holders: Annotated[dict[str, Reference], Meta(max_length=MAX_FIELDS)] | None = None
 
 
-class Protect(Request):
+class Protect(Request, frozen=True):
     """Store records for a purpose."""
 
     purpose: Name
@@ -88,7 +88,7 @@ class Protect(Request):
     mode: Mode = "atomic"
 
 
-class ProtectResult(Answer):
+class ProtectResult(Answer, frozen=True):
     """One stored record: its id and the tokens of its tokenised elements."""
 
     ref: str
@@ -98,7 +98,7 @@ class ProtectResult(Answer):
     error: ItemError | None = None
 
 
-class Protected(Answer):
+class Protected(Answer, frozen=True):
     """Results in the order of the request."""
 
     results: list[ProtectResult]
@@ -108,7 +108,7 @@ class Protected(Answer):
 # -- reveal
 
 
-class Reveal(Request):
+class Reveal(Request, frozen=True):
     """Read elements of records, or of the records behind tokens. Exactly one of the two."""
 
     purpose: Name
@@ -119,7 +119,7 @@ class Reveal(Request):
     mode: Mode = "atomic"
 
 
-class RevealResult(Answer):
+class RevealResult(Answer, frozen=True):
     """One record's or token's values; a masked view says which view it is."""
 
     ok: bool
@@ -129,7 +129,7 @@ class RevealResult(Answer):
     error: ItemError | None = None
 
 
-class Revealed(Answer):
+class Revealed(Answer, frozen=True):
     """Results in the order of the request."""
 
     results: list[RevealResult]
@@ -139,7 +139,7 @@ class Revealed(Answer):
 # -- search
 
 
-class Search(Request):
+class Search(Request, frozen=True):
     """Find records whose element equals a value, after normalisation."""
 
     purpose: Name
@@ -147,7 +147,7 @@ class Search(Request):
     equals: Annotated[str, Meta(min_length=1, max_length=4096)]
 
 
-class Found(Answer):
+class Found(Answer, frozen=True):
     """Ids of records, sorted."""
 
     records: list[str]
@@ -157,7 +157,7 @@ class Found(Answer):
 # -- update
 
 
-class UpdateRecord(Request):
+class UpdateRecord(Request, frozen=True):
     """Values to replace or add; ``null`` removes an element."""
 
     ref: Ref
@@ -165,7 +165,7 @@ class UpdateRecord(Request):
     fields: Annotated[dict[str, str | None], Meta(min_length=1, max_length=MAX_FIELDS)]
 
 
-class Update(Request):
+class Update(Request, frozen=True):
     """Change records for a purpose."""
 
     purpose: Name
@@ -173,7 +173,7 @@ class Update(Request):
     mode: Mode = "atomic"
 
 
-class Updated(Answer):
+class Updated(Answer, frozen=True):
     """Results in the order of the request; a replaced value has a new token."""
 
     results: list[ProtectResult]
@@ -183,7 +183,7 @@ class Updated(Answer):
 # -- erase
 
 
-class Erase(Request):
+class Erase(Request, frozen=True):
     """Destroy records, or subjects with all that is theirs. Exactly one of the two."""
 
     purpose: Name
@@ -192,7 +192,7 @@ class Erase(Request):
     mode: Mode = "atomic"
 
 
-class EraseResult(Answer):
+class EraseResult(Answer, frozen=True):
     """What one erasure destroyed. The caller's reference of a subject is not repeated."""
 
     ok: bool
@@ -202,7 +202,7 @@ class EraseResult(Answer):
     error: ItemError | None = None
 
 
-class Erased(Answer):
+class Erased(Answer, frozen=True):
     """Results in the order of the request."""
 
     results: list[EraseResult]
@@ -212,7 +212,7 @@ class Erased(Answer):
 # -- encrypt, decrypt, reencrypt: values kept elsewhere
 
 
-class EncryptValue(Request):
+class EncryptValue(Request, frozen=True):
     """One value to encrypt for a subject."""
 
     ref: Ref
@@ -221,7 +221,7 @@ class EncryptValue(Request):
     value: str
 
 
-class Encrypt(Request):
+class Encrypt(Request, frozen=True):
     """Encrypt values that the caller keeps."""
 
     purpose: Name
@@ -229,7 +229,7 @@ class Encrypt(Request):
     mode: Mode = "atomic"
 
 
-class DecryptValue(Request):
+class DecryptValue(Request, frozen=True):
     """One ciphertext to open; element and subject must be those it was made for."""
 
     ref: Ref
@@ -238,7 +238,7 @@ class DecryptValue(Request):
     ciphertext: str
 
 
-class Decrypt(Request):
+class Decrypt(Request, frozen=True):
     """Open, or encrypt anew, values that the caller keeps."""
 
     purpose: Name
@@ -247,7 +247,7 @@ class Decrypt(Request):
     mode: Mode = "atomic"
 
 
-class EncryptResult(Answer):
+class EncryptResult(Answer, frozen=True):
     """One ciphertext, in the armoured form ``bv1.…``."""
 
     ref: str
@@ -256,7 +256,7 @@ class EncryptResult(Answer):
     error: ItemError | None = None
 
 
-class DecryptResult(Answer):
+class DecryptResult(Answer, frozen=True):
     """One opened value, or a view of it."""
 
     ref: str
@@ -265,14 +265,14 @@ class DecryptResult(Answer):
     error: ItemError | None = None
 
 
-class Encrypted(Answer):
+class Encrypted(Answer, frozen=True):
     """Results in the order of the request."""
 
     results: list[EncryptResult]
     entry: Entry
 
 
-class Decrypted(Answer):
+class Decrypted(Answer, frozen=True):
     """Results in the order of the request."""
 
     results: list[DecryptResult]
@@ -282,14 +282,14 @@ class Decrypted(Answer):
 # -- hold, release, restrict, lift
 
 
-class Subjects(Request):
+class Subjects(Request, frozen=True):
     """Subjects to hold, to release, or whose restriction to lift."""
 
     purpose: Name
     subjects: Annotated[list[Reference], Meta(min_length=1, max_length=MAX_ITEMS)]
 
 
-class Restrict(Request):
+class Restrict(Request, frozen=True):
     """Subjects to restrict; purposes in ``allowing`` may go on (C7.3(6)(b), GDPR 18(2))."""
 
     purpose: Name
@@ -297,7 +297,7 @@ class Restrict(Request):
     allowing: Annotated[list[Name], Meta(max_length=16)] = []
 
 
-class Kept(Answer):
+class Kept(Answer, frozen=True):
     """How many subjects changed, and the entry that says so."""
 
     changed: int
