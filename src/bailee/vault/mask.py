@@ -13,9 +13,6 @@ from collections.abc import Callable, Iterable, Mapping
 REDACTED = "redacted"
 """The view of an element that declares no view: nothing of the value."""
 
-SEARCH = "search"
-"""Stands in a group of views for the permission to ask for equality."""
-
 
 def _last4(value: str) -> str:
     kept = "".join(filter(str.isalnum, value))

