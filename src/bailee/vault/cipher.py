@@ -3,7 +3,7 @@
 A ciphertext is ``header || nonce || encrypted || tag``::
 
     header   format (1 byte, 1) | algorithm (1 byte, 1 = AES-256-GCM) | key version (4, big endian)
-    nonce    12 random bytes; NIST SP 800-38D 8.3 allows 2**32 under one key, a subject has far fewer
+    nonce    12 random bytes; 2**32 are safe under one key (NIST SP 800-38D 8.3)
     tag      16 bytes
 
 Associated data is the framed place of the value: format, controller, subject, record, element,
@@ -71,7 +71,8 @@ def seal(aead: Aead, version: int, where: tuple[bytes, str], sealed: tuple[bytes
     """Return the ciphertext of a value.
 
     Args:
-        aead: the subject's key; version: of that key.
+        aead: the subject's key.
+        version: of that key.
         where: the ``place`` and the element.
         sealed: a fresh nonce, and the value in UTF-8.
     """
@@ -102,7 +103,7 @@ def unseal(aead: Aead | None, where: tuple[bytes, str], ciphertext: bytes) -> by
         ciphertext: header, nonce, encrypted, tag.
 
     Raises:
-        Invalid: ``ciphertext.wrong_place``, whatever does not match; nothing says what.
+        Invalid: ``ciphertext.wrong_place``, whatever does not match.
     """
     version = key_version(ciphertext)
     if aead is not None:
@@ -132,7 +133,7 @@ def unarmour(text: str) -> bytes:
     """Return the bytes of the armoured form.
 
     Raises:
-        Invalid: ``ciphertext.wrong_place``; one armour only: other spellings of the same bytes fail.
+        Invalid: ``ciphertext.wrong_place``; other spellings fail too.
     """
     if text.startswith(ARMOUR) and text.isascii():
         body = text[len(ARMOUR) :].encode("ascii")

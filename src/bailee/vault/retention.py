@@ -83,4 +83,4 @@ def retain_until(created: datetime, retention_days: Iterable[int]) -> datetime |
 
 def overdue(created: datetime, retention_days: int, now: datetime) -> bool:
     """Say whether a value's time is over. The last day belongs to it."""
-    return 0 < retention_days and created + timedelta(days=retention_days) <= now
+    return retention_days > 0 and created + timedelta(days=retention_days) <= now
