@@ -6,7 +6,6 @@ Each statement names the controller, and many rows go in one statement.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,8 +19,6 @@ from bailee.vault.tables import (
     idempotency,
     record,
     subject,
-    token,
-    token_holder,
 )
 
 T = TypeVar("T")
@@ -29,15 +26,6 @@ CHUNK = 500
 """Parameters of one list; both engines allow far more."""
 
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Where a token leads: the element of a stored record."""
-
-    token: str
-    element: str
-    stored: Stored
 
 
 def chunks(items: Collection[T]) -> Iterator[list[T]]:
@@ -147,6 +135,22 @@ def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
     return [_subject(row) for row in conn.execute(query)]
 
 
+def renew_references(
+    conn: sa.Connection, controller: str, digests: Mapping[str, bytes]
+) -> None:
+    """Replace digests that were made under an older key: subject id -> digest."""
+    statement = (
+        sa.update(subject)
+        .where(
+            subject.c.controller == sa.bindparam("of"),
+            subject.c.subject_id == sa.bindparam("which"),
+        )
+        .values(ref_mac=sa.bindparam("mac"))
+    )
+    rows = [{"of": controller, "which": one, "mac": mac} for one, mac in digests.items()]
+    conn.execute(statement, rows)
+
+
 def change_subjects(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> None:
     """Write attributes, state, hold and restriction of subjects; every process is told."""
     if not changed:
@@ -199,14 +203,14 @@ def bump_epoch(conn: sa.Connection, controller: str) -> None:
 
 # -- records
 
-_STORED = (
+STORED = (  # the columns of a record and its subject
     *_SUBJECT,
     record.c.record_id,
     record.c.body,
     record.c.version,
     record.c.created,
 )
-_WITH_SUBJECT = record.join(
+WITH_SUBJECT = record.join(
     subject,
     sa.and_(
         subject.c.controller == record.c.controller,
@@ -215,7 +219,8 @@ _WITH_SUBJECT = record.join(
 )
 
 
-def _stored(row: Sequence[Any]) -> Stored:
+def stored(row: Sequence[Any]) -> Stored:
+    """Build from the columns of ``STORED``, in that order."""
     return Stored(row[10], _subject(row), row[11], row[12], row[13])
 
 
@@ -226,8 +231,8 @@ def records(
     found: dict[str, Stored] = {}
     for some in chunks(ids):
         query = (
-            sa.select(*_STORED)
-            .select_from(_WITH_SUBJECT)
+            sa.select(*STORED)
+            .select_from(WITH_SUBJECT)
             .where(
                 record.c.controller == controller,
                 subject.c.controller == controller,
@@ -235,7 +240,7 @@ def records(
             )
         )
         query = query.with_for_update(of=record) if lock else query
-        found.update((row[10], _stored(row)) for row in conn.execute(query))
+        found.update((row[10], stored(row)) for row in conn.execute(query))
     return found
 
 
@@ -312,13 +317,13 @@ def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[
 def find(
     conn: sa.Connection, controller: str, sought: tuple[str, Iterable[bytes]], limit: int
 ) -> list[Stored]:
-    """Return at most ``limit`` records that have an entry for an element and its digests."""
+    """Return at most ``limit`` records that have one of these entries of an element."""
     element, macs = sought
     query = (
-        sa.select(*_STORED)
+        sa.select(*STORED)
         .select_from(
             blind_index.join(
-                _WITH_SUBJECT,
+                WITH_SUBJECT,
                 sa.and_(
                     record.c.controller == blind_index.c.controller,
                     record.c.record_id == blind_index.c.record_id,
@@ -334,7 +339,7 @@ def find(
         )
         .limit(limit)
     )
-    return [_stored(row) for row in conn.execute(query)]
+    return [stored(row) for row in conn.execute(query)]
 
 
 def delete_entries(
@@ -342,12 +347,13 @@ def delete_entries(
 ) -> None:
     """Delete index entries and holdings of (record, element)."""
     for table in (blind_index, holding):
-        _delete_places(conn, table, controller, places)
+        delete_places(conn, table, controller, places)
 
 
-def _delete_places(
+def delete_places(
     conn: sa.Connection, table: sa.Table, controller: str, places: Collection[tuple[str, str]]
 ) -> None:
+    """Delete rows of (record, element)."""
     if places:
         statement = sa.delete(table).where(
             table.c.controller == sa.bindparam("of"),
@@ -359,7 +365,7 @@ def _delete_places(
 
 
 def stale_index(
-    conn: sa.Connection, controller: str, element: str, version: int, limit: int
+    conn: sa.Connection, controller: str, element: str, *, version: int, limit: int
 ) -> list[str]:
     """Return ids of records whose entry of an element is under an older version of the key."""
     query = (
@@ -372,87 +378,6 @@ def stale_index(
         .limit(limit)
     )
     return list(dict.fromkeys(conn.execute(query).scalars()))
-
-
-# -- tokens
-
-
-def tokens_by_fingerprint(
-    conn: sa.Connection, controller: str, element: str, fingerprints: Collection[bytes]
-) -> dict[bytes, str]:
-    """Return the shared tokens of an element's values by fingerprint."""
-    found: dict[bytes, str] = {}
-    for some in chunks(fingerprints):
-        query = sa.select(token.c.fingerprint, token.c.token).where(
-            token.c.controller == controller,
-            token.c.element == element,
-            token.c.fingerprint.in_(some),
-        )
-        found.update((row[0], row[1]) for row in conn.execute(query))
-    return found
-
-
-def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> list[Holder]:
-    """Return every record that a token leads to, in the order they were made."""
-    found: list[Holder] = []
-    for some in chunks(tokens):
-        query = (
-            sa.select(*_STORED, token_holder.c.token, token_holder.c.element)
-            .select_from(
-                token_holder.join(
-                    _WITH_SUBJECT,
-                    sa.and_(
-                        record.c.controller == token_holder.c.controller,
-                        record.c.record_id == token_holder.c.record_id,
-                    ),
-                )
-            )
-            .where(
-                token_holder.c.controller == controller,
-                record.c.controller == controller,
-                subject.c.controller == controller,
-                token_holder.c.token.in_(some),
-            )
-            .order_by(record.c.created, record.c.record_id)
-        )
-        found.extend(Holder(row[14], row[15], _stored(row)) for row in conn.execute(query))
-    return found
-
-
-def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:
-    """Let go of the tokens of whole records; return how many tokens ended with it."""
-    released: set[str] = set()
-    for some in chunks(ids):
-        where = (token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
-        released.update(conn.execute(sa.select(token_holder.c.token).where(*where)).scalars())
-        conn.execute(sa.delete(token_holder).where(*where))
-    return _drop_unheld(conn, controller, released)
-
-
-def drop_holders(conn: sa.Connection, controller: str, places: Collection[tuple[str, str]]) -> int:
-    """Let go of the tokens of (record, element); return how many tokens ended with it."""
-    wanted = set(places)
-    released: set[str] = set()
-    for some in chunks({one for one, _ in wanted}):
-        query = sa.select(
-            token_holder.c.token, token_holder.c.record_id, token_holder.c.element
-        ).where(token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
-        released.update(row[0] for row in conn.execute(query) if (row[1], row[2]) in wanted)
-    if released:
-        _delete_places(conn, token_holder, controller, wanted)
-    return _drop_unheld(conn, controller, released)
-
-
-def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) -> int:
-    ended = 0
-    for some in chunks(tokens):
-        held = sa.exists().where(
-            token_holder.c.controller == controller, token_holder.c.token == token.c.token
-        )
-        ended += conn.execute(
-            sa.delete(token).where(token.c.controller == controller, token.c.token.in_(some), ~held)
-        ).rowcount
-    return ended
 
 
 # -- idempotency
