@@ -43,39 +43,39 @@ def state_of(
 
 def test_nothing_is_green_by_default() -> None:
     """An obligation without a control, or whose control never looked, is uncovered."""
-    assert "uncovered" == state_of(control="no-such-control").name
-    assert "uncovered" == state_of().name
+    assert state_of(control="no-such-control").name == "uncovered"
+    assert state_of().name == "uncovered"
 
 
 def test_a_passed_look_gives_what_the_control_is_worth() -> None:
     """A control in the data path gives enforced; one that looks from outside gives operating."""
-    assert "enforced" == state_of(result="passed").name
-    assert "operating" == state_of(control="keys-wrapped", result="passed").name
+    assert state_of(result="passed").name == "enforced"
+    assert state_of(control="keys-wrapped", result="passed").name == "operating"
 
 
 def test_a_failed_look_names_what_it_found() -> None:
     """A failed look makes the obligation failing, with the finding and the entry that proves it."""
     state = state_of(result="failed", findings=("canary.found",))
 
-    assert ("failing", ("e1",)) == (state.name, state.entries)
+    assert (state.name, state.entries) == ("failing", ("e1",))
     assert "canary.found" in state.why
 
 
 def test_a_blind_control_is_uncovered() -> None:
     """A control that could not look never makes anything green."""
-    assert "uncovered" == state_of(result="blind").name
+    assert state_of(result="blind").name == "uncovered"
 
 
 def test_an_old_look_is_overdue() -> None:
     """A look older than its cadence no longer counts."""
-    assert "overdue" == state_of(time=NOW - timedelta(days=1, seconds=1)).name
-    assert "enforced" == state_of(time=NOW - timedelta(days=1)).name
+    assert state_of(time=NOW - timedelta(days=1, seconds=1)).name == "overdue"
+    assert state_of(time=NOW - timedelta(days=1)).name == "enforced"
 
 
 def test_open_meaning_stays_unresolved_though_the_control_passes() -> None:
     """Text that leaves its meaning open cannot be satisfied by a control (C2.7)."""
-    assert "unresolved" == state_of(unresolved="the clause is cut off", result="passed").name
-    assert "failing" == state_of(unresolved="the clause is cut off", result="failed").name
+    assert state_of(unresolved="the clause is cut off", result="passed").name == "unresolved"
+    assert state_of(unresolved="the clause is cut off", result="failed").name == "failing"
 
 
 def test_a_right_is_no_duty() -> None:
