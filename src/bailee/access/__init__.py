@@ -21,6 +21,7 @@ alert leaves before the value does), and sign-in by password, passkey or another
 from bailee.access.actions import Access
 from bailee.access.approval import Approval
 from bailee.access.credential import Credential, Shown
+from bailee.access.desk import Done
 from bailee.access.grant import (
     ADMINISTRATION,
     DATA_VERBS,
@@ -50,6 +51,7 @@ __all__ = [
     "Caller",
     "Credential",
     "Decision",
+    "Done",
     "Grant",
     "Missing",
     "Person",

@@ -7,7 +7,7 @@ yet; its approval ends in a grant that expires. The requester never approves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bailee.access.grant import covers_elements
@@ -18,6 +18,7 @@ from bailee.errors import Invalid, Refused
 BULK, ACCESS = "bulk", "access"
 LONGEST = timedelta(days=30)
 LARGEST = 10_000_000
+REASON_LIMIT = 1000
 
 APPROVAL: Table = {
     "requested": {
@@ -62,6 +63,8 @@ class Approval:
     state: str = "requested"
     approver: str = ""
     decided: datetime | None = None
+    reason: str = field(default="", repr=False)
+    """Free text for the second person; may name people, so it stays out of the ledger."""
 
     def state_at(self, now: datetime) -> str:
         """Return the state, with the clock's own event taken in."""
@@ -70,18 +73,31 @@ class Approval:
         return self.state
 
 
-def check_request(maximum: int, until: datetime, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The bounds that a requester asks for."""
+
+    kind: str
+    verbs: tuple[str, ...]
+    maximum: int
+    until: datetime
+    reason: str = field(default="", repr=False)
+
+
+def check_request(wanted: Wanted, now: datetime) -> None:
     """Refuse a request without a sensible bound.
 
     Raises:
-        Invalid: ``approval.maximum``, ``approval.until``.
+        Invalid: ``approval.maximum``, ``approval.until``, ``approval.reason``.
     """
-    if not 0 < maximum <= LARGEST:
+    if not 0 < wanted.maximum <= LARGEST:
         raise Invalid("approval.maximum", f"An approval is for 1 to {LARGEST} subjects.")
-    if not now < until <= now + LONGEST:
+    if not now < wanted.until <= now + LONGEST:
         raise Invalid(
             "approval.until", f"An approval ends in the future, within {LONGEST.days} days."
         )
+    if len(wanted.reason) > REASON_LIMIT:
+        raise Invalid("approval.reason", f"A reason has at most {REASON_LIMIT} characters.")
 
 
 @dataclass(frozen=True, slots=True)

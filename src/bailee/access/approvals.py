@@ -23,10 +23,12 @@ from bailee.access.approval import (
     BULK,
     Approval,
     Use,
+    Wanted,
     check_request,
     check_use,
 )
 from bailee.access.award import check_agreement, check_recipient, check_shape
+from bailee.access.desk import Done
 from bailee.access.grant import DATA_VERBS, Ask, Decision, Grant
 from bailee.access.grants import Grants
 from bailee.access.lifecycle import step
@@ -50,7 +52,8 @@ class Approvals(Grants):
         elements: Sequence[str],
         maximum: int,
         until: datetime,
-    ) -> Approval:
+        reason: str = "",
+    ) -> Done[Approval]:
         """Ask for a second person's yes to see more subjects than a day allows.
 
         It widens the number alone: the caller must already be allowed to reveal these elements.
@@ -62,7 +65,8 @@ class Approvals(Grants):
         ask = Ask("reveal", controller, purpose, tuple(elements))
         self.decide(conn, caller, ask)
         self._demand_second_person(conn)
-        return self._request(conn, caller, ask, BULK, ("reveal",), maximum, until)
+        wanted = Wanted(BULK, ("reveal",), maximum, until, reason)
+        return self._request(conn, caller, ask, wanted)
 
     def request_access(
         self,
@@ -75,7 +79,8 @@ class Approvals(Grants):
         elements: Sequence[str],
         until: datetime,
         daily: int = PERSON_DAILY,
-    ) -> Approval:
+        reason: str = "",
+    ) -> Done[Approval]:
         """Ask for a right at a controller that one already knows; approval makes it a grant.
 
         Raises:
@@ -90,8 +95,9 @@ class Approvals(Grants):
         if not frozenset(verbs) <= DATA_VERBS:
             raise Invalid("grant.verbs", "Administration is granted, not requested.")
         ask = Ask("", controller, purpose, tuple(elements))
-        request = self._request(conn, caller, ask, ACCESS, tuple(sorted(verbs)), daily, until)
-        wanted = self._as_grant(request, granted_by="")
+        asked = Wanted(ACCESS, tuple(sorted(verbs)), daily, until, reason)
+        request = self._request(conn, caller, ask, asked)
+        wanted = self._as_grant(request.result, granted_by="")
         check_shape(wanted, self._schema, now)
         check_recipient(wanted, self._active(conn, caller.accountable))
         check_agreement(wanted, self._rules(conn, controller))
@@ -99,7 +105,7 @@ class Approvals(Grants):
 
     def approve(
         self, conn: sa.Connection, caller: Caller, controller: str, approval_id: str
-    ) -> Approval:
+    ) -> Done[Approval]:
         """Say yes, as a second person who holds ``approve``; an access request becomes a grant.
 
         Raises:
@@ -119,7 +125,7 @@ class Approvals(Grants):
 
     def refuse(
         self, conn: sa.Connection, caller: Caller, controller: str, approval_id: str
-    ) -> Approval:
+    ) -> Done[Approval]:
         """Say no, as a second person who holds ``approve``."""
         found = self._decidable(conn, caller, controller, approval_id)
         return self._decided(conn, caller, found, "refuse")
@@ -218,46 +224,44 @@ class Approvals(Grants):
                 do="Wait, ask for fewer, or request an approval from a second person.",
             )
 
-    def _request(  # noqa: PLR0917 - what an approval binds
-        self,
-        conn: sa.Connection,
-        caller: Caller,
-        ask: Ask,
-        kind: str,
-        verbs: tuple[str, ...],
-        maximum: int,
-        until: datetime,
-    ) -> Approval:
+    def _request(
+        self, conn: sa.Connection, caller: Caller, ask: Ask, wanted: Wanted
+    ) -> Done[Approval]:
         now = self._clock.now()
-        check_request(maximum, until, now)
+        check_request(wanted, now)
         if not all(known(name, self._schema) for name in ask.elements):
             raise Invalid("approval.elements", "One of those elements is not in the catalogue.")
         request = Approval(
             approval_id=secrets.token_hex(16),
             controller=ask.controller,
-            kind=kind,
+            kind=wanted.kind,
             requester=caller.accountable,
-            verbs=verbs,
+            verbs=wanted.verbs,
             purpose=ask.purpose,
             elements=ask.elements,
-            maximum=maximum,
-            remaining=maximum,
-            until=until,
+            maximum=wanted.maximum,
+            remaining=wanted.maximum,
+            until=wanted.until,
             created=now,
+            reason=wanted.reason,
         )
         store.add_approval(conn, request)
-        self._note(
+        entry = self._note(
             conn,
             "access:approval:requested",
             caller.actor(),
             controller=ask.controller,
             control="least-privilege",
-            detail={"kind": kind, "verbs": " ".join(verbs), "maximum": maximum},
+            detail={
+                "kind": wanted.kind,
+                "verbs": ":".join(wanted.verbs),
+                "maximum": wanted.maximum,
+            },
             context={"approval_id": request.approval_id},
             elements=ask.elements,
             purpose=ask.purpose,
         )
-        return request
+        return Done(request, entry)
 
     def _decidable(
         self, conn: sa.Connection, caller: Caller, controller: str, approval_id: str
@@ -282,13 +286,13 @@ class Approvals(Grants):
 
     def _decided(
         self, conn: sa.Connection, caller: Caller, found: Approval, event: str
-    ) -> Approval:
+    ) -> Done[Approval]:
         now = self._clock.now()
         state = step(APPROVAL, found.state_at(now), event)
         after = replace(found, state=state, approver=caller.accountable, decided=now)
         if not store.settle_approval(conn, found, after):
             raise Conflict("approval.decided", "Somebody decided on that request meanwhile.")
-        self._note(
+        entry = self._note(
             conn,
             "access:approval:refused" if event == "refuse" else "access:approval:approved",
             caller.actor(),
@@ -297,7 +301,7 @@ class Approvals(Grants):
             detail={"kind": found.kind},
             context={"approval_id": found.approval_id, "principal_id": found.requester},
         )
-        return after
+        return Done(after, entry)
 
     def _as_grant(self, request: Approval, *, granted_by: str) -> Grant:
         return Grant(

@@ -26,7 +26,7 @@ from bailee.access.credential import (
     objection,
     well_formed,
 )
-from bailee.access.desk import Desk
+from bailee.access.desk import Desk, Done
 from bailee.access.principal import ACTING_FOR, Caller, Principal
 from bailee.db import HOUSE
 from bailee.errors import NotFound, Refused, Unauthenticated
@@ -72,8 +72,21 @@ class Credentials(Desk):
             principal.principal_id, key.key_id, "service", person.principal_id, token.key_id
         )
 
-    def mint_key(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Shown:
+    def mint_key(
+        self,
+        conn: sa.Connection,
+        caller: Caller,
+        principal_id: str,
+        *,
+        until: datetime | None = None,
+    ) -> Done[Shown]:
         """Make a key for a service, shown once to the caller, who is remembered as having seen it.
+
+        Args:
+            conn: a transaction.
+            caller: holds ``people``.
+            principal_id: the service.
+            until: an earlier end than the usual 90 days; a later one is cut to them.
 
         Raises:
             Refused: ``self.mint``, ``key.person``, ``self.mint_granted``.
@@ -96,12 +109,12 @@ class Credentials(Desk):
                 "You gave this service the right to see data; whoever has its key has that right.",
                 do="Let somebody else mint the key.",
             )
-        shown = self._issue(conn, service, minted_by=caller.accountable)
+        shown = self._issue(conn, service, minted_by=caller.accountable, until=until)
         context = {"principal_id": principal_id, "minted_key_id": shown.secret_id}
-        self._note(conn, "access:key:minted", caller.actor(), context=context)
-        return shown
+        entry = self._note(conn, "access:key:minted", caller.actor(), context=context)
+        return Done(shown, entry)
 
-    def rotate_key(self, conn: sa.Connection, caller: Caller) -> Shown:
+    def rotate_key(self, conn: sa.Connection, caller: Caller) -> Done[Shown]:
         """Exchange the caller's own key for a fresh one; the old one ends in the same commit.
 
         Rights stay what they were, and so does who has seen the key. If the process dies after
@@ -115,12 +128,10 @@ class Credentials(Desk):
         self._revoke(conn, [old])
         holder = self._principal(conn, caller.principal_id)
         shown = self._issue(conn, holder, minted_by=old.minted_by)
-        self._note(
-            conn, "access:key:rotated", caller.actor(), context={"minted_key_id": shown.secret_id}
-        )
-        return shown
+        context = {"minted_key_id": shown.secret_id}
+        return Done(shown, self._note(conn, "access:key:rotated", caller.actor(), context=context))
 
-    def revoke_key(self, conn: sa.Connection, caller: Caller, key_id: str) -> None:
+    def revoke_key(self, conn: sa.Connection, caller: Caller, key_id: str) -> Done[None]:
         """End a key or token: one's own, or with ``people`` anybody's.
 
         Raises:
@@ -138,9 +149,9 @@ class Credentials(Desk):
         self._revoke(conn, [found])
         self._keep_administrators(conn)
         context = {"principal_id": found.principal, "revoked_key_id": key_id}
-        self._note(conn, "access:key:revoked", caller.actor(), context=context)
+        return Done(None, self._note(conn, "access:key:revoked", caller.actor(), context=context))
 
-    def act_for(self, conn: sa.Connection, caller: Caller, service_id: str) -> Shown:
+    def act_for(self, conn: sa.Connection, caller: Caller, service_id: str) -> Done[Shown]:
         """Let an acting-for service act for the calling person, for 15 minutes.
 
         The epoch stays: a new token changes nothing that anybody remembers, and tokens are many.
@@ -167,13 +178,9 @@ class Credentials(Desk):
             bound_to=service_id,
         )
         store.add_credential(conn, token)
-        self._note(
-            conn,
-            "access:token:issued",
-            caller.actor(),
-            context={"principal_id": service_id, "token_id": token.key_id},
-        )
-        return Shown(secret, token.key_id, caller.principal_id, token.expires)
+        context = {"principal_id": service_id, "token_id": token.key_id}
+        entry = self._note(conn, "access:token:issued", caller.actor(), context=context)
+        return Done(Shown(secret, token.key_id, caller.principal_id, token.expires), entry)
 
     def keys_seen_by(
         self, conn: sa.Connection, caller: Caller, principal_id: str

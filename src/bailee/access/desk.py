@@ -11,8 +11,9 @@ import functools
 import secrets
 import threading
 from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -37,6 +38,16 @@ from bailee.errors import Conflict, Failure, NotFound, Refused, Unauthenticated
 
 T = TypeVar("T")
 MEMORY_LIMIT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What an act of administration came to, and where it is recorded."""
+
+    result: T
+    entry: Any
+    """The ledger's receipt."""
+
 
 Record = Callable[..., Any]
 """``record(conn, **fields)``: the ledger's append; the fields are a fact's."""
@@ -179,7 +190,14 @@ class Desk:
         demand_active(found)
         return found
 
-    def _issue(self, conn: sa.Connection, principal: Principal, *, minted_by: str) -> Shown:
+    def _issue(
+        self,
+        conn: sa.Connection,
+        principal: Principal,
+        *,
+        minted_by: str,
+        until: datetime | None = None,
+    ) -> Shown:
         """Make a key. It is stored as a digest; the return value is the only copy."""
         secret, now = new_secret(KEY), self._clock.now()
         key = Credential(
@@ -189,7 +207,7 @@ class Desk:
             principal=principal.principal_id,
             minted_by=minted_by,
             created=now,
-            expires=now + KEY_LIFE,
+            expires=min(until or now + KEY_LIFE, now + KEY_LIFE),
         )
         store.add_credential(conn, key)
         return Shown(secret, key.key_id, principal.principal_id, key.expires)
@@ -251,8 +269,8 @@ class Desk:
         context: Mapping[str, str] | None = None,
         elements: tuple[str, ...] = (),
         purpose: str = "",
-    ) -> None:
-        """Record an act in the same transaction (C2.5(5)): no entry, no act.
+    ) -> Any:
+        """Record an act in the same transaction (C2.5(5)): no entry, no act; return the receipt.
 
         ``detail`` is readable in the leaf and holds codes only; ids go to ``actor`` and
         ``context``, which the leaf only commits to.
@@ -267,7 +285,7 @@ class Desk:
             except NotFound:
                 pass  # the agreement has ended; a right that is still there ends all the same
         with store.within(conn, controller):
-            self._record(
+            return self._record(
                 conn,
                 action=action,
                 controller=controller,
@@ -284,7 +302,7 @@ class Desk:
 
     def note_refusal(
         self, conn: sa.Connection, caller: Caller, controller: str, *, verb: str, failure: Failure
-    ) -> None:
+    ) -> Any:
         """Record that an act of administration was refused, in a transaction of its own.
 
         Where the caller may not know the controller, the entry goes to the house's log.
@@ -294,7 +312,7 @@ class Desk:
                 self._check_visible(conn, store.epoch(conn), principal_id, controller)
         except NotFound:
             controller = HOUSE
-        self._note(
+        return self._note(
             conn,
             "access:act:refused",
             caller.actor(),

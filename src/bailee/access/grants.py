@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,7 +26,7 @@ from bailee.access.award import (
     needs_second_person,
     shows,
 )
-from bailee.access.desk import Desk
+from bailee.access.desk import Desk, Done
 from bailee.access.grant import (
     ADMINISTRATION,
     GRANT,
@@ -99,7 +100,7 @@ class Grants(Desk):
         elements: Sequence[str] = (),
         purposes: Sequence[str] = (),
         daily: int | None = None,
-    ) -> Grant:
+    ) -> Done[Grant]:
         """Give a right; the rules are in ``award``.
 
         Raises:
@@ -130,12 +131,11 @@ class Grants(Desk):
         )
         self._check_giver(conn, caller, new, recipient)
         self._settle(conn, new, recipient)
-        self._note_given(conn, caller, new)
-        return new
+        return Done(new, self._note_given(conn, caller, new))
 
     def revoke_grant(
         self, conn: sa.Connection, caller: Caller, controller: str, grant_id: str
-    ) -> None:
+    ) -> Done[None]:
         """End a grant now (one's own too).
 
         Raises:
@@ -148,7 +148,7 @@ class Grants(Desk):
         store.set_grant_state(conn, controller, grant_id, step(GRANT, found.state, "revoke"))
         if controller == HOUSE:
             self._keep_administrators(conn)
-        self._note(
+        entry = self._note(
             conn,
             "access:grant:revoked",
             caller.actor(),
@@ -156,6 +156,7 @@ class Grants(Desk):
             control="least-privilege",
             context={"grant_id": grant_id, "principal_id": found.principal},
         )
+        return Done(None, entry)
 
     def grants(self, conn: sa.Connection, caller: Caller, controller: str) -> list[Grant]:
         """Return every grant at a controller, ended ones too, for whoever holds ``grant``."""
@@ -256,21 +257,25 @@ class Grants(Desk):
         check_views([*held, new], self._schema, now)
         store.add_grant(conn, new)
 
-    def _note_given(self, conn: sa.Connection, caller: Caller, new: Grant) -> None:
-        self._note(
+    def _note_given(self, conn: sa.Connection, caller: Caller, new: Grant) -> Any:
+        return self._note(
             conn,
             "access:grant:given",
             caller.actor(),
             controller=new.controller,
             control="least-privilege",
             detail={
-                "verbs": " ".join(new.verbs),
-                "purposes": " ".join(new.purposes),
-                "until": f"{new.until:%Y-%m-%dT%H:%M:%SZ}",
+                "verbs": ":".join(new.verbs),
+                "until": f"{new.until:%Y-%m-%d}",
                 "daily": new.daily,
             },
-            context={"grant_id": new.grant_id, "principal_id": new.principal},
+            context={
+                "grant_id": new.grant_id,
+                "principal_id": new.principal,
+                "purposes": " ".join(new.purposes),
+            },
             elements=new.elements,
+            purpose=new.purposes[0] if len(new.purposes) == 1 else "",
         )
 
 

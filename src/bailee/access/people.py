@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,7 +30,7 @@ from bailee.access.credential import (
     new_secret,
     well_formed,
 )
-from bailee.access.desk import Desk
+from bailee.access.desk import Desk, Done
 from bailee.access.grant import GRANT, Grant
 from bailee.access.lifecycle import step
 from bailee.access.person import Person, check_person, check_unique
@@ -45,7 +46,7 @@ FOUNDING_LIFE = timedelta(days=3660)
 class People(Desk):
     """Acts on the register."""
 
-    def init_administrator(self, conn: sa.Connection, person: Person) -> Shown:
+    def init_administrator(self, conn: sa.Connection, person: Person) -> Done[Shown]:
         """Found an empty house: one named person with people, grant and audit, and their key.
 
         Raises:
@@ -74,10 +75,9 @@ class People(Desk):
         )
         shown = self._issue(conn, founder, minted_by="")
         actor = {"principal_id": founder.principal_id, "key_id": shown.secret_id, "kind": "person"}
-        self._note(conn, "access:house:founded", actor)
-        return shown
+        return Done(shown, self._note(conn, "access:house:founded", actor))
 
-    def invite(self, conn: sa.Connection, caller: Caller, person: Person) -> Shown:
+    def invite(self, conn: sa.Connection, caller: Caller, person: Person) -> Done[Shown]:
         """Enter a named person and return their one-time invitation.
 
         A controller's representative is invited the same way (``relation`` and ``represents``).
@@ -94,16 +94,16 @@ class People(Desk):
             self._rules(conn, person.represents)
         entered = self._enter(conn, person, "invited")
         shown = self._invitation(conn, caller, entered)
-        self._note(
+        entry = self._note(
             conn,
             "access:person:invited",
             caller.actor(),
             detail={"relation": person.relation},
             context={"principal_id": entered.principal_id, "invitation_id": shown.secret_id},
         )
-        return shown
+        return Done(shown, entry)
 
-    def renew(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Shown:
+    def renew(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[Shown]:
         """Invite a person again: their open invitations end now, their keys when they accept.
 
         Raises:
@@ -121,10 +121,10 @@ class People(Desk):
         self._withdraw_invitations(conn, principal_id)
         shown = self._invitation(conn, caller, person)
         context = {"principal_id": principal_id, "invitation_id": shown.secret_id}
-        self._note(conn, "access:person:renewed", caller.actor(), context=context)
-        return shown
+        entry = self._note(conn, "access:person:renewed", caller.actor(), context=context)
+        return Done(shown, entry)
 
-    def accept(self, conn: sa.Connection, secret: str) -> Shown:
+    def accept(self, conn: sa.Connection, secret: str) -> Done[Shown]:
         """Accept an invitation: the person becomes active and gets their key, shown once.
 
         Keys they had before end, so that a person has one key.
@@ -152,17 +152,17 @@ class People(Desk):
             conn, [c for c in store.live_credentials(conn) if c.principal == found.principal]
         )
         shown = self._issue(conn, person, minted_by="")
-        self._note(
+        entry = self._note(
             conn,
             "access:person:accepted",
             {"principal_id": person.principal_id, "key_id": shown.secret_id, "kind": "person"},
             context={"invitation_id": found.invitation_id},
         )
-        return shown
+        return Done(shown, entry)
 
     def add_service(
         self, conn: sa.Connection, caller: Caller, *, name: str, mode: str, owner: str
-    ) -> Principal:
+    ) -> Done[Principal]:
         """Enter a service and the person who answers for it. It has no key and no rights yet.
 
         Raises:
@@ -181,34 +181,41 @@ class People(Desk):
             secrets.token_hex(16), "service", "active", now, name, mode=mode, owner=owner
         )
         store.add_principal(conn, service)
-        self._note(
+        entry = self._note(
             conn,
             "access:service:added",
             caller.actor(),
             detail={"mode": mode},
             context={"principal_id": service.principal_id, "owner": owner},
         )
-        return service
+        return Done(service, entry)
 
-    def suspend(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
+    def suspend(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """Shut a person or service out until resumed; nothing is revoked, nothing works."""
-        self._move_state(conn, caller, principal_id, "suspend", "access:principal:suspended")
+        entry = self._move_state(
+            conn, caller, principal_id, "suspend", "access:principal:suspended"
+        )
         self._keep_administrators(conn)
+        return Done(None, entry)
 
-    def resume(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
+    def resume(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """Let a suspended person or service back in."""
-        self._move_state(conn, caller, principal_id, "resume", "access:principal:resumed")
+        entry = self._move_state(conn, caller, principal_id, "resume", "access:principal:resumed")
+        return Done(None, entry)
 
-    def move(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
+    def move(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """End every right of somebody whose job changed (C2.5(6)); the new job's are given anew."""
         self._begin(conn, caller, "people", HOUSE)
         self._active(conn, principal_id)
         self._end_rights(conn, caller, principal_id)
         self._keep_administrators(conn)
         context = {"principal_id": principal_id}
-        self._note(conn, "access:principal:moved", caller.actor(), context=context)
+        entry = self._note(conn, "access:principal:moved", caller.actor(), context=context)
+        return Done(None, entry)
 
-    def leave(self, conn: sa.Connection, caller: Caller, principal_id: str) -> tuple[str, ...]:
+    def leave(
+        self, conn: sa.Connection, caller: Caller, principal_id: str
+    ) -> Done[tuple[str, ...]]:
         """Revoke everything of a leaver in one commit (C2.5(6)); also retires a service.
 
         Keys of services that the leaver was shown end too: a secret that somebody outside knows
@@ -220,7 +227,7 @@ class People(Desk):
         Raises:
             Conflict: ``administrator.last``, ``lifecycle.event``.
         """
-        self._move_state(conn, caller, principal_id, "leave", "access:principal:left")
+        entry = self._move_state(conn, caller, principal_id, "leave", "access:principal:left")
         self._revoke(
             conn,
             [
@@ -232,11 +239,12 @@ class People(Desk):
         self._withdraw_invitations(conn, principal_id)
         self._end_rights(conn, caller, principal_id)
         self._keep_administrators(conn)
-        return tuple(
+        orphans = tuple(
             one.principal_id
             for one in store.principals(conn)
             if one.owner == principal_id and one.state != "left"
         )
+        return Done(orphans, entry)
 
     def register(self, conn: sa.Connection, caller: Caller) -> list[Principal]:
         """Return everybody on the register, for whoever holds ``people``."""
@@ -282,12 +290,14 @@ class People(Desk):
 
     def _move_state(  # noqa: PLR0917 - one step of four acts
         self, conn: sa.Connection, caller: Caller, principal_id: str, event: str, action: str
-    ) -> None:
+    ) -> Any:
         self._begin(conn, caller, "people", HOUSE)
         found = self._principal(conn, principal_id)
         store.set_principal_state(conn, principal_id, step(found.table, found.state, event))
         context = {"principal_id": principal_id}
-        self._note(conn, action, caller.actor(), detail={"kind": found.kind}, context=context)
+        return self._note(
+            conn, action, caller.actor(), detail={"kind": found.kind}, context=context
+        )
 
     def _end_rights(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
         """Revoke grants and withdraw requests at every controller, an entry in each one's log."""

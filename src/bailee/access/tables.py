@@ -135,6 +135,7 @@ APPROVAL = sa.Table(
     _column("state"),
     _column("approver"),
     _time("decided"),
+    _text("reason"),
 )
 
 DRAW = sa.Table(
