@@ -18,6 +18,9 @@ from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
+NO_EPOCH = 0
+"""For what no epoch watches over."""
+
 
 @dataclass(frozen=True)
 class Limits:

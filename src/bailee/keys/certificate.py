@@ -79,8 +79,7 @@ def certify(
     held = [copy for copy in key_copies if copy.taken <= destroyed]
     ends: list[tuple[str, datetime | None]] = [(copy.name, copy.dies) for copy in held]
     data_end = _latest([copy.dies for copy in data_copies if copy.taken <= rows_gone], rows_gone)
-    for key in guessable:
-        ends.append((key.name, _earliest(_end_of(key, key_copies), data_end)))
+    ends += [(key.name, _earliest(_end_of(key, key_copies), data_end)) for key in guessable]
     waiting = [(name, end) for name, end in ends if end is None or end > rows_gone]
     waiting.sort(key=lambda item: (item[1] is not None, -(item[1] or destroyed).timestamp()))
     return Certificate(

@@ -110,7 +110,8 @@ class Ring:
 
     def version(self, purpose: str, version: int) -> ControllerKey | None:
         """Return one version of a purpose, if it is readable."""
-        return next((key for key in self.all(purpose) if key.version == version), None)
+        keys = self.keys.get(purpose, ())
+        return next((key for key in keys if key.version == version), None)
 
 
 def controller_destroyed() -> Gone:
@@ -163,6 +164,11 @@ def read_version_name(name: str) -> tuple[str, int] | None:
 def new_keys(count: int) -> list[bytes]:
     """Return random keys; entropy is drawn in one block, which is quicker and no weaker."""
     return _cut(secrets.token_bytes(KEY_BYTES * count), KEY_BYTES)
+
+
+def new_ids(count: int) -> list[bytes]:
+    """Return random 128-bit names."""
+    return _cut(secrets.token_bytes(16 * count), 16)
 
 
 def new_nonces(count: int) -> list[bytes]:

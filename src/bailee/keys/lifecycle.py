@@ -41,9 +41,14 @@ TRANSITIONS: Mapping[str, Table] = {
     ROTATE: {
         (OPEN, "rewrapped"): REWRAPPED,
         (REWRAPPED, "old_deleted"): DONE,
+        (OPEN, "controller_destroyed"): DONE,
+        (REWRAPPED, "controller_destroyed"): DONE,
     },
 }
 """For each kind of intent: (state, what happened) → state. Nothing leads back; done is the end."""
+
+SUBJECTS_AT_ONCE = 10_000
+"""Subject keys that one intent may destroy."""
 
 
 @dataclass(frozen=True, slots=True)

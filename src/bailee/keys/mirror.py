@@ -74,8 +74,8 @@ class Mirror(Protocol):
     def read(self) -> list[Line]:
         """Return every line that was ever acknowledged, in order."""
 
-    def compact(self, lines: Sequence[Line]) -> None:
-        """Keep only these lines, which say as much as all of them."""
+    def compact(self) -> None:
+        """Keep only the lines that count (``summary``), which say as much as all of them."""
 
 
 @dataclass
@@ -174,6 +174,20 @@ def guard_broken() -> Broken:
     )
 
 
+class NoMirror:
+    """No second place: for tools that only read. What a restore forgets stays forgotten."""
+
+    def append(self, lines: Sequence[Line]) -> None:
+        """Drop the lines."""
+
+    def read(self) -> list[Line]:
+        """Return nothing."""
+        return []
+
+    def compact(self) -> None:
+        """Do nothing."""
+
+
 class FileMirror:
     """JSON lines in a file of its owner alone, one fsync for each batch of lines.
 
@@ -206,11 +220,11 @@ class FileMirror:
             raise _failed() from None
         return [_read(line) for line in data.split(b"\n")[:-1]]
 
-    def compact(self, lines: Sequence[Line]) -> None:
+    def compact(self) -> None:
         """Put a shorter file in the place of the old one, whole or not at all."""
         try:
             with self._locked():
-                files.replace(self._path, _write(lines))
+                files.replace(self._path, _write(summary(self.read()).values()))
         except OSError:
             raise _failed() from None
 
@@ -240,15 +254,11 @@ class FileMirror:
 
 
 def _cut_torn(descriptor: int) -> None:
-    """Cut what follows the last newline; a last line is short, so one look at the end is enough."""
+    """Cut what follows the last newline: a line nobody was told about, or zeros of a power cut."""
     size = os.fstat(descriptor).st_size
-    start = max(0, size - 4096)
-    tail = os.pread(descriptor, size - start, start)
-    whole = tail.rfind(b"\n") + 1
-    if whole != len(tail):
-        if not whole and start:
-            raise _broken()
-        os.ftruncate(descriptor, start + whole)
+    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        whole = os.pread(descriptor, size, 0).rfind(b"\n") + 1
+        os.ftruncate(descriptor, whole)
 
 
 def _write(lines: Iterable[Line]) -> bytes:

@@ -33,6 +33,15 @@ def tombstones(
     return found
 
 
+def version_stones(conn: sa.Connection, controller: str, purpose: str) -> list[Tombstone]:
+    """Return the tombstones of versions of a controller key."""
+    query = sa.select(tombstone).where(
+        tombstone.c.controller == controller,
+        tombstone.c.key_id.startswith(f"{purpose}/", autoescape=True),
+    )
+    return [Tombstone(*row) for row in conn.execute(query)]
+
+
 def add_tombstones(conn: sa.Connection, controller: str, stones: Iterable[Tombstone]) -> None:
     """Add tombstones where there is none yet: a key dies once, and its first death counts."""
     named = {stone.key_id: stone for stone in stones}
@@ -128,7 +137,7 @@ def _intent(row: sa.Row[Any]) -> Intent:
 def log_keys(conn: sa.Connection) -> dict[str, bytes]:
     """Return the wrapped key of every log."""
     query = sa.select(log_key.c.log, log_key.c.wrapped).where(log_key.c.controller == HOUSE)
-    return {log: wrapped for log, wrapped in conn.execute(query)}
+    return {row.log: row.wrapped for row in conn.execute(query)}
 
 
 def one_log_key(conn: sa.Connection, log: str) -> bytes | None:

@@ -129,6 +129,14 @@ def hold_controller_key(conn: sa.Connection, controller: str, purpose: str, vers
     return conn.scalar(query.with_for_update(read=True)) is not None
 
 
+def newest_made(conn: sa.Connection, controller: str, purpose: str) -> str:
+    """Return when the newest version of a purpose was made; empty when there is none."""
+    query = sa.select(sa.func.max(controller_key.c.created)).where(
+        controller_key.c.controller == controller, controller_key.c.purpose == purpose
+    )
+    return conn.scalar(query) or ""
+
+
 def make_old(conn: sa.Connection, controller: str, purpose: str) -> None:
     """Let the current version of a purpose step back; it stays readable."""
     conn.execute(
@@ -175,14 +183,13 @@ def delete_controller_keys(conn: sa.Connection, controller: str, purposes: Seque
 def delete_controller_version(
     conn: sa.Connection, controller: str, purpose: str, version: int
 ) -> int:
-    """Delete one version that is no longer current."""
+    """Delete one version."""
     return rowcount(
         conn.execute(
             controller_key.delete().where(
                 controller_key.c.controller == controller,
                 controller_key.c.purpose == purpose,
                 controller_key.c.version == version,
-                controller_key.c.status == "old",
             )
         )
     )
@@ -227,13 +234,21 @@ def add_subject_keys(
     )
 
 
-def subject_keys_not_under(
-    conn: sa.Connection, controller: str, version: int, limit: int
+def subject_keys_before(
+    conn: sa.Connection, controller: str, version: int, after: str, *, limit: int
 ) -> list[SubjectRow]:
-    """Return up to ``limit`` subject keys that another version of the data key wraps."""
+    """Return up to ``limit`` subject keys that a version before this one wraps.
+
+    In the order of their ids, from ``after`` on, so that a walk reads each row once.
+    """
     query = (
         sa.select(*_subject_columns)
-        .where(subject_key.c.controller == controller, subject_key.c.under_version != version)
+        .where(
+            subject_key.c.controller == controller,
+            subject_key.c.key_id >= after,
+            subject_key.c.under_version < version,
+        )
+        .order_by(subject_key.c.key_id, subject_key.c.version)
         .limit(limit)
     )
     return [SubjectRow(*row) for row in conn.execute(query)]
