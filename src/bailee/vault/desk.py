@@ -25,10 +25,11 @@ from bailee.access import Access, Ask, Caller, Decision
 from bailee.agreement import Agreement
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Failure, NotFound, Unavailable
+from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
 from bailee.vault.batch import is_ours
+from bailee.vault.directory import Directory
 from bailee.vault.shapes import Entry
 
 A = TypeVar("A")
@@ -100,6 +101,7 @@ class Desk:
     record: Record
     clock: Clock
     in_force: InForce
+    directory: Directory
 
     def run(
         self,
@@ -150,6 +152,22 @@ class Desk:
         decision = self.access.decide(conn, act.caller, ask)
         agreement = self.in_force(conn, act.controller)
         return Allowed(act, ask, decision, agreement, self.clock.now())
+
+    def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:
+        """Return whether the caller may be told that two values of an element are equal.
+
+        A token shared by equal values tells it, so it takes the verb that answers such questions.
+        """
+
+        def shares(name: str) -> bool:
+            act = allowed.act
+            ask = Ask("search", act.controller, act.purpose, (name,))
+            try:
+                return self.access.decide(conn, act.caller, ask).allowed
+            except Refused:
+                return False
+
+        return shares
 
     def note(self, conn: sa.Connection, allowed: Allowed, done: Done[A]) -> Entry:
         """Record an act that was done; from here on only the commit can fail."""

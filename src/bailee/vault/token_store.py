@@ -84,7 +84,7 @@ def drop_holders(conn: sa.Connection, controller: str, places: Collection[tuple[
         released.update(row[0] for row in conn.execute(query) if (row[1], row[2]) in wanted)
     if released:
         store.delete_places(conn, token_holder, controller, wanted)
-    return _drop_unheld(conn, controller, released)
+    return _drop_unheld(conn, controller, released.difference(keeping))
 
 
 def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) -> int:
