@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -24,8 +25,8 @@ class SimulatedSecrets:
         self.guards: dict[str, tuple[int, bytes]] = {}
         self.moves: list[tuple[str, int, bytes]] = []
         self.destroyed: set[str] = set()
-        self.before_guard = lambda: None
-        self.before_sign = lambda: None
+        self.before_guard: Callable[[], None] = lambda: None
+        self.before_sign: Callable[[], None] = lambda: None
         self._keys: dict[str, AESGCM] = {}
         self._lock = threading.Lock()
 

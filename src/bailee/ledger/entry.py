@@ -197,13 +197,12 @@ def _link(link: Link | None) -> dict[str, str | int] | None:
 
 
 @lru_cache(maxsize=4096)
-def _check_words(action: str, decision: str, source: str, purpose: str, agreement: str) -> None:
+def _check_words(action: str, decision: str, source: str, *codes: str) -> None:
     fits = (
         _ACTION.fullmatch(action)
         and decision in DECISIONS
         and source in SOURCES
-        and _CODE.fullmatch(purpose)
-        and _CODE.fullmatch(agreement)
+        and all(_CODE.fullmatch(code) for code in codes)
     )
     if not fits:
         raise Invalid("fact.form", "An entry holds codes in clear: action, decision, purpose.")
@@ -212,7 +211,7 @@ def _check_words(action: str, decision: str, source: str, purpose: str, agreemen
 @lru_cache(maxsize=4096)
 def _names(names: tuple[str, ...], pattern: re.Pattern[str], most: int) -> tuple[str, ...]:
     """Return names sorted, once each; past the limit one word that counts and hashes them."""
-    if not all(isinstance(name, str) and pattern.fullmatch(name) for name in names):
+    if not all(pattern.fullmatch(name) for name in names):
         raise Invalid("fact.form", "Elements and obligations are named by their codes.")
     unique = tuple(sorted(set(names)))
     if len(unique) <= most or not unique:
@@ -259,8 +258,6 @@ def _pack_opening(fact: Fact, seed: bytes) -> dict[str, Any]:
 
 
 def _check_block(block: Mapping[str, str]) -> dict[str, str]:
-    if not all(isinstance(k, str) and isinstance(v, str) for k, v in block.items()):
-        raise Invalid("fact.form", "Actor and context map words to texts.")
     if sum(len(k) + len(v) for k, v in block.items()) > MAX_BLOCK_BYTES:
         raise Oversized("fact.too_large", f"Actor or context is past {MAX_BLOCK_BYTES} bytes.")
     return dict(block)
@@ -285,7 +282,7 @@ def read_opening(plain: bytes) -> Opening:
 
 
 def _unpack(packed: dict[str, Any]) -> Opening:
-    rows, shapes = packed["records"], [_shape(*shape) for shape in packed["shapes"]]
+    rows, shapes = packed["records"], [_shape(shape) for shape in packed["shapes"]]
     if not _IDS.fullmatch("".join([a + b for a, b, _ in rows])):
         raise Invalid("fact.form", "Ids of records and subjects are random words.")
     salts = shake_256(b"bailee/salts/v1\x00" + bytes.fromhex(packed["seed"]))
@@ -302,14 +299,9 @@ def _unpack(packed: dict[str, Any]) -> Opening:
     )
 
 
-def _shape(
-    elements: Sequence[str],
-    kind: str,
-    category: str,
-    nationalities: Sequence[str],
-    residence: str,
-) -> tuple[str, str]:
+def _shape(shape: Sequence[Any]) -> tuple[str, str]:
     """Return what stands before a record's id, and between it and its subject's, in the block."""
+    elements, kind, category, nationalities, residence = shape
     words = (kind, category, residence, *nationalities)
     if not all(_ATTRIBUTE.fullmatch(word) for word in words):
         raise Invalid("fact.form", "A record's attributes are coarse codes.")

@@ -70,8 +70,7 @@ def write_bundle(conn: sa.Connection, parcel: Parcel, secrets: Secrets, target: 
             path = partial / tile.bundle_path(n, len(entries))
             _write(path, tile.pack_bundle(entries))
             if parcel.openings:
-                for line in _opened(conn, parcel.head.controller, n * WIDTH, entries, secrets):
-                    openings.write(line)
+                openings.writelines(_opened(conn, parcel.head.controller, (n, entries), secrets))
     for name, text in parcel.texts.items():
         _write(partial / name, text.encode())
     partial.rename(target)
@@ -83,9 +82,10 @@ def _bundles(conn: sa.Connection, parcel: Parcel) -> Iterator[tuple[int, list[by
 
 
 def _opened(
-    conn: sa.Connection, controller: str, start: int, entries: list[bytes], secrets: Secrets
+    conn: sa.Connection, controller: str, bundle: tuple[int, list[bytes]], secrets: Secrets
 ) -> Iterator[bytes]:
     """Yield the line of each entry whose opening and key still exist."""
+    n, entries = bundle
     ids = [_ID.decode(entry).id for entry in entries]
     sealed = store.sealed_openings(conn, controller, ids)
     for at, entry_id in enumerate(ids):
@@ -95,7 +95,7 @@ def _opened(
             plain = secrets.open_opening(controller, entry_id, sealed[entry_id])
         except NotFound:
             continue  # its key was destroyed; the verifier asks for the entry that says so
-        yield opening_line(entry_id, start + at, read_opening(plain)) + b"\n"
+        yield opening_line(entry_id, n * WIDTH + at, read_opening(plain)) + b"\n"
 
 
 def opening_line(entry_id: str, index: int, opening: Opening) -> bytes:

@@ -98,7 +98,7 @@ def grow(head: Head, leaves: Sequence[bytes]) -> tuple[Head, list[Tile]]:
     while rising or level < len(head.edge):
         before = head.edge[level] if level < len(head.edge) else b""
         hashes, n, at = before + rising, first // WIDTH, 0
-        roots = []
+        roots: list[bytes] = []
         while len(hashes) - at >= WIDTH * HASH_BYTES:
             data = hashes[at : at + WIDTH * HASH_BYTES]
             full.append(Tile(level, n + len(roots), data))
@@ -176,7 +176,7 @@ def inclusion_proof(index: int, size: int, read: ReadTile) -> list[bytes]:
 
 
 def consistency_proof(old: int, new: int, read: ReadTile) -> list[bytes]:
-    """Return the proof that the tree of ``new`` leaves extends that of ``old`` (RFC 6962 §2.1.2)."""
+    """Return the proof that ``new`` leaves extend the first ``old`` ones (RFC 6962 §2.1.2)."""
     if old in (0, new):
         return []
     proof, start, end, whole = [], 0, new, True
@@ -214,7 +214,7 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes
 def is_consistent(old: tuple[int, bytes], new: tuple[int, bytes], proof: Sequence[bytes]) -> bool:
     """Say whether a proof shows that (size, root) ``new`` extends ``old`` (RFC 9162 §2.1.4.2)."""
     (old_size, old_root), (new_size, new_root) = old, new
-    if old_size == new_size or old_size == 0:
+    if old_size in (0, new_size):
         same = old_root == (new_root if old_size else EMPTY_ROOT)
         return same and not proof
     if not 0 < old_size < new_size or not proof:

@@ -1,4 +1,6 @@
-"""Puts waiting entries into their logs and signs what is durable. One pass:
+"""Puts waiting entries into their logs and signs what is durable.
+
+One pass:
 
 1. ask whose inbox holds entries;
 2. in one transaction, each controller in its own savepoint: take its entries by deleting them,
@@ -34,7 +36,7 @@ from bailee.ledger.entry import Fact, Link, write_entry
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.note import Checkpoint, Signer, read_checkpoint, split_note
 from bailee.ledger.store import LogHead, Waiting
-from bailee.ledger.tables import CLOSED, LIFE, OPEN
+from bailee.ledger.tables import LIFE, OPEN
 from bailee.ledger.tile import pack_bundle
 
 LATE = timedelta(minutes=10)
@@ -58,7 +60,7 @@ class Pass:
 
 
 def log_name(base: str, year: int, generation: int) -> str:
-    """Return a log's origin: ``base/2026``, its successors ``base/2026/2`` …"""
+    """Return a log's origin: ``base/2026``, its successors ``base/2026/2``, ``/3``."""
     return f"{base}/{year}" + (f"/{generation}" if generation > 1 else "")
 
 
@@ -163,7 +165,7 @@ class Sequencer:
             link = Link(last.log, last.size, last.size, last.root.hex())
         return self.open_log(
             conn,
-            empty_head(controller, first.base, year, first.time),
+            empty_head(controller, first.base, first.time, (year, 1)),
             Fact("ledger:log:opened", controller, actor=MACHINE, link=link),
         )
 
@@ -224,8 +226,9 @@ def _lost_race() -> Conflict:
     return Conflict("ledger.lost_race", "Another sequencer was faster.", retryable=True)
 
 
-def empty_head(controller: str, base: str, year: int, time: str, generation: int = 1) -> LogHead:
-    """Return the head of a log that is about to be opened."""
+def empty_head(controller: str, base: str, time: str, order: tuple[int, int]) -> LogHead:
+    """Return the head of a log that is about to be opened; ``order`` is year and generation."""
+    year, generation = order
     return LogHead(
         controller,
         log_name(base, year, generation),

@@ -46,6 +46,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class First:
+    """The first row of an inbox."""
+
+    seq: int
+    base: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogHead:
     """A log as it stands; ``tree`` is its size and edge."""
 
@@ -95,14 +104,15 @@ def enqueue(conn: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     conn.execute(_ENQUEUE, rows)
 
 
-def waiting(conn: sa.Connection, controller: str) -> sa.Row[Any] | None:
-    """Return the first waiting entry's seq, base and time."""
-    return conn.execute(
+def waiting(conn: sa.Connection, controller: str) -> First | None:
+    """Return what is known of the first waiting entry."""
+    row = conn.execute(
         sa.select(inbox.c.seq, inbox.c.base, inbox.c.time)
         .where(inbox.c.controller == controller)
         .order_by(inbox.c.seq, inbox.c.entry_id)
         .limit(1)
     ).first()
+    return None if row is None else First(row.seq, row.base, row.time)
 
 
 def take(conn: sa.Connection, controller: str, below: int, limit: int) -> list[Waiting]:

@@ -51,7 +51,7 @@ def succeed(
         actor=MACHINE,
         link=Link(head.log, kept, guard[0], guard[1].hex()),
     )
-    new = empty_head(controller, head.base, year, write_time(now), generation)
+    new = empty_head(controller, head.base, write_time(now), (year, generation))
     sequencer.open_log(conn, new, fact)
     _give_back(conn, head, kept)
     return new.log

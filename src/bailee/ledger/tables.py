@@ -143,19 +143,18 @@ def triggers(dialect: str) -> dict[str, list[str]]:
     made: dict[str, list[str]] = {}
     for table, verb, when in _FORBIDDEN:
         name = f"{table}_{verb.lower()}"
+        says = f"{table} is immutable"
+        answer = "NEW" if verb == "UPDATE" else "OLD"
         if dialect == "sqlite":
-            statements = [
-                f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} WHEN {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is immutable'); END"
-            ]
+            body = f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{says}'); END"
+            statements = [f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {verb} ON {table} {body}"]
         else:  # a function each: a trigger's WHEN may not hold a subquery on PostgreSQL
-            answer = "NEW" if verb == "UPDATE" else "OLD"
+            refuse = f"RAISE EXCEPTION '{says}' USING ERRCODE = 'restrict_violation'"
+            body = f"BEGIN IF {when} THEN {refuse}; END IF; RETURN {answer}; END"
+            event = f"BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
             statements = [
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-                f"BEGIN IF {when} THEN RAISE EXCEPTION '{table} is immutable' "
-                f"USING ERRCODE = 'restrict_violation'; END IF; RETURN {answer}; END $$",
-                f"CREATE OR REPLACE TRIGGER {name} BEFORE {verb} ON {table} "
-                f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $${body}$$",
+                f"CREATE OR REPLACE TRIGGER {name} {event}",
             ]
         made.setdefault(table, []).extend(statements)
     return made
@@ -167,5 +166,5 @@ for _dialect in ("sqlite", "postgresql"):
             sa.event.listen(
                 DATA.tables[_table],
                 "after_create",
-                sa.DDL(_statement).execute_if(dialect=_dialect),
+                sa.DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
             )
