@@ -21,8 +21,7 @@ from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Ask, Caller, Decision
-from bailee.agreement import Agreement
+from bailee.access import Access, Ask, Caller, Decision, Rules
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
@@ -37,7 +36,7 @@ A = TypeVar("A")
 Record = Callable[[sa.Connection, Fact], Receipt]
 """The ledger's append."""
 
-InForce = Callable[[sa.Connection, str], Agreement]
+InForce = Callable[[sa.Connection, str], Rules]
 """Answers with the agreement in force for a controller."""
 
 
@@ -66,7 +65,7 @@ class Allowed:
     act: Act
     ask: Ask
     decision: Decision
-    agreement: Agreement
+    agreement: Rules
     now: datetime
 
 
@@ -132,14 +131,14 @@ class Desk:
             self.note_failure(act, failure)
             raise
         except sa.exc.IntegrityError:
-            failure = Conflict(
+            clash = Conflict(
                 "call.concurrent",
                 "Another call changed the same things at the same moment.",
                 do="Send the call again.",
                 retryable=True,
             )
-            self.note_failure(act, failure)
-            raise failure from None
+            self.note_failure(act, clash)
+            raise clash from None
 
     def allow(self, conn: sa.Connection, act: Act) -> Allowed:
         """Return the decision under which an act may go on.

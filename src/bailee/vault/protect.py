@@ -9,22 +9,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.clock import write_time
 from bailee.errors import Failure, Invalid
 from bailee.ledger import Touched
-from bailee.vault import store, tables, values
+from bailee.vault import tables, values
 from bailee.vault.batch import Items
 from bailee.vault.catalogue import CATALOGUE, Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
 from bailee.vault.record import new_ids, pack
+from bailee.vault.rows import insert
 from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
 from bailee.vault.subject import Attributes, read_attributes
 from bailee.vault.values import Minting, Value
@@ -133,7 +133,7 @@ def _save(
         }
         for one in sent[0]
     ]
-    store.insert(conn, tables.record, rows)
+    insert(conn, tables.record, rows)
     values.insert_entries(conn, controller, desk.keys, batch)
     minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
     tokens = values.mint(conn, minting, batch)
@@ -175,21 +175,3 @@ def _results(
             made = tokens.get(one.record_id, {})
             results.append(ProtectResult(sent.ref, ok=True, record=one.record_id, tokens=made))
     return results
-
-
-def bare(answer: Protected) -> Protected:
-    """Return the answer without the caller's words."""
-    return _with_refs(answer, [""] * len(answer.results))
-
-
-def full(body: Protect) -> Callable[[Protected], Protected]:
-    """Return what puts the words of a repeated body back."""
-    return lambda answer: _with_refs(answer, [sent.ref for sent in body.records])
-
-
-def _with_refs(answer: Protected, refs: Sequence[str]) -> Protected:
-    results = [
-        msgspec.structs.replace(one, ref=ref)
-        for one, ref in zip(answer.results, refs, strict=True)
-    ]
-    return Protected(results, answer.entry)

@@ -19,7 +19,7 @@ from bailee.access import PLAIN, Caller
 from bailee.errors import Failure, Invalid, NotFound, Refused
 from bailee.keys import SubjectKey
 from bailee.ledger import Touched
-from bailee.vault import store, token_store, values
+from bailee.vault import store, subject_store, token_store, values
 from bailee.vault.batch import Items, check_size
 from bailee.vault.catalogue import CATALOGUE
 from bailee.vault.desk import Act, Allowed, Desk, Done
@@ -110,6 +110,16 @@ class Reader:
         """Load what tokens lead to."""
         return token_store.holders(self._conn, self.controller, tokens)
 
+    def held(self, subject_id: str) -> bool:
+        """Say whether a subject that was learnt is under a legal hold."""
+        found = self._subjects.get(subject_id)
+        return found is not None and found.held
+
+    def drop(self, ids: Collection[str]) -> None:
+        """Delete records, and the tokens that lead nowhere without them."""
+        token_store.drop_holders_of_records(self._conn, self.controller, ids)
+        store.delete_records(self._conn, self.controller, ids)
+
     def learn(self, bodies: Iterable[tuple[Stored, Iterable[Sealed]]]) -> None:
         """Load the subjects whose values these are, and their keys: once for the whole call."""
         others: set[str] = set()
@@ -119,7 +129,7 @@ class Reader:
             others.update(one[0] for one in sealed if not isinstance(one, bytes))
         others -= self._subjects.keys()
         if others:
-            found = store.subjects_by_id(self._conn, self.controller, others)
+            found = subject_store.by_id(self._conn, self.controller, others)
             self._subjects.update(found)
         key_ids = [one.key_id for one in self._subjects.values()]
         self.keys = self._desk.keys.subject_keys(self.controller, key_ids)
