@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bailee.vault import store
 from bailee.vault.record import Stored
-from bailee.vault.rows import chunks
+from bailee.vault.rows import OF, SOME, chunks, each
 from bailee.vault.tables import record, subject, token, token_holder
 
 
@@ -37,31 +37,33 @@ def tokens_by_fingerprint(
     return found
 
 
+_HOLDERS = (
+    sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
+    .select_from(
+        token_holder.join(
+            store.WITH_SUBJECT,
+            sa.and_(
+                record.c.controller == token_holder.c.controller,
+                record.c.record_id == token_holder.c.record_id,
+            ),
+        )
+    )
+    .where(
+        token_holder.c.controller == OF,
+        record.c.controller == OF,
+        subject.c.controller == OF,
+        token_holder.c.token.in_(SOME),
+    )
+    .order_by(record.c.created, record.c.record_id)
+)
+
+
 def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> list[Holder]:
     """Return every record that a token leads to, in the order they were made."""
-    found: list[Holder] = []
-    for some in chunks(tokens):
-        query = (
-            sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
-            .select_from(
-                token_holder.join(
-                    store.WITH_SUBJECT,
-                    sa.and_(
-                        record.c.controller == token_holder.c.controller,
-                        record.c.record_id == token_holder.c.record_id,
-                    ),
-                )
-            )
-            .where(
-                token_holder.c.controller == controller,
-                record.c.controller == controller,
-                subject.c.controller == controller,
-                token_holder.c.token.in_(some),
-            )
-            .order_by(record.c.created, record.c.record_id)
-        )
-        found.extend(Holder(row[14], row[15], store.stored(row)) for row in conn.execute(query))
-    return found
+    return [
+        Holder(row[14], row[15], store.stored(row))
+        for row in each(conn, _HOLDERS, controller, tokens)
+    ]
 
 
 def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:
