@@ -58,7 +58,7 @@ def act(
         verb=verb,
         action=ACTIONS[verb],
         purpose=body.purpose,
-        elements=tuple(sorted(elements & CATALOGUE.keys())),
+        elements=tuple(sorted(elements)),
         context=context,
     )
 

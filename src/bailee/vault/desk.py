@@ -28,6 +28,7 @@ from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
 from bailee.vault.batch import is_ours
+from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.directory import Directory
 from bailee.vault.shapes import Entry
 
@@ -44,8 +45,8 @@ InForce = Callable[[sa.Connection, str], Rules]
 class Act:
     """What somebody wants to do.
 
-    ``elements`` may name masks. ``asks`` is for acts whose elements stand in the records they
-    name: it reads them in the act's own transaction.
+    ``elements`` are names as the caller wrote them, perhaps with masks. ``asks`` is for acts whose
+    elements stand in the records they name: it reads them in the act's own transaction.
     """
 
     caller: Caller
@@ -145,9 +146,13 @@ class Desk:
 
         Raises:
             Refused, NotFound, Unauthenticated: what ``Access.decide`` raises.
+            Invalid: ``element.unknown`` when no name is an element's.
         """
         elements = act.elements if act.asks is None else tuple(sorted(set(act.asks(conn))))
-        ask = Ask(act.verb, act.controller, act.purpose, elements)
+        known = tuple(name for name in elements if name.partition(":")[0] in CATALOGUE)
+        if elements and not known:
+            element(elements[0])  # raises; beside known ones, the item that names it is refused
+        ask = Ask(act.verb, act.controller, act.purpose, known)
         decision = self.access.decide(conn, act.caller, ask)
         agreement = self.in_force(conn, act.controller)
         return Allowed(act, ask, decision, agreement, self.clock.now())

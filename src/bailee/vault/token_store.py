@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -22,19 +22,37 @@ class Holder:
     stored: Stored
 
 
-def tokens_by_fingerprint(
+_BY_FINGERPRINT = sa.select(token.c.fingerprint, token.c.token).where(
+    token.c.controller == OF,
+    token.c.element == sa.bindparam("what"),
+    token.c.fingerprint.in_(SOME),
+)
+_RENEW = (
+    sa.update(token)
+    .where(token.c.controller == OF, token.c.token == sa.bindparam("which"))
+    .values(fingerprint=sa.bindparam("mark"), key_version=sa.bindparam("version"))
+)
+
+
+def by_fingerprint(
     conn: sa.Connection, controller: str, element: str, fingerprints: Collection[bytes]
 ) -> dict[bytes, str]:
     """Return the shared tokens of an element's values by fingerprint."""
     found: dict[bytes, str] = {}
     for some in chunks(fingerprints):
-        query = sa.select(token.c.fingerprint, token.c.token).where(
-            token.c.controller == controller,
-            token.c.element == element,
-            token.c.fingerprint.in_(some),
-        )
-        found.update((row[0], row[1]) for row in conn.execute(query))
+        asked = {"of": controller, "what": element, "some": some}
+        found.update((row[0], row[1]) for row in conn.execute(_BY_FINGERPRINT, asked))
     return found
+
+
+def renew(conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes, int]]) -> None:
+    """Replace fingerprints that were made under an older key: token -> (fingerprint, version)."""
+    rows = [
+        {"of": controller, "which": one, "mark": mark, "version": version}
+        for one, (mark, version) in marks.items()
+    ]
+    if rows:
+        conn.execute(_RENEW, rows)
 
 
 _HOLDERS = (
