@@ -150,9 +150,7 @@ class Directory:
             made = self._keys.new_subject_keys(controller, len(missing))
             new = {
                 one: _new_subject(subject_id, key, asked[one])
-                for one, subject_id, key in zip(
-                    missing, new_ids(len(missing)), made, strict=True
-                )
+                for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
             }
             self._insert(conn, controller, new, write_time(now))
             current.update(new)

@@ -52,9 +52,7 @@ class Once(Generic[A]):
 
     def __post_init__(self) -> None:
         if not 0 < len(self.sent[2]) <= LONGEST:
-            raise Invalid(
-                "idempotency.key", f"An Idempotency-Key has 1 to {LONGEST} characters."
-            )
+            raise Invalid("idempotency.key", f"An Idempotency-Key has 1 to {LONGEST} characters.")
 
     def earlier(self, conn: sa.Connection, now: datetime) -> A | None:
         """Return what the same call was answered before.

@@ -135,9 +135,7 @@ def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
     return [_subject(row) for row in conn.execute(query)]
 
 
-def renew_references(
-    conn: sa.Connection, controller: str, digests: Mapping[str, bytes]
-) -> None:
+def renew_references(conn: sa.Connection, controller: str, digests: Mapping[str, bytes]) -> None:
     """Replace digests that were made under an older key: subject id -> digest."""
     statement = (
         sa.update(subject)
