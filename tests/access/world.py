@@ -123,12 +123,12 @@ class World:
             controller, lambda c: [decode(fact) for fact in c.execute(query).scalars()]
         )
 
-    def person(self, name: str, **changed: Any) -> Person:
+    def person(self, nick: str, **changed: Any) -> Person:
         """Return somebody who may be invited."""
         values: dict[str, Any] = {
-            "name": f"{name.capitalize()} Example-Lindqvist",
+            "name": f"{nick.capitalize()} Example-Lindqvist",
             "employer": "Harbour Processing Ltd",
-            "email": f"{name}.lindqvist@harbour.example",
+            "email": f"{nick}.lindqvist@harbour.example",
             "undertaking": "NDA-2026-001",
             "undertaken": date(2026, 1, 5),
         }
@@ -140,11 +140,11 @@ class World:
         done = self.do(lambda c: self.access.init_administrator(c, person))
         return self.enter(name, done.result)
 
-    def join(self, name: str, **changed: Any) -> Caller:
+    def join(self, nick: str, **changed: Any) -> Caller:
         """Invite somebody and let them accept."""
-        person = self.person(name, **changed)
+        person = self.person(nick, **changed)
         invited = self.do(lambda c: self.access.invite(c, self.callers["ada"], person)).result
-        return self.enter(name, self.do(lambda c: self.access.accept(c, invited.secret)).result)
+        return self.enter(nick, self.do(lambda c: self.access.accept(c, invited.secret)).result)
 
     def enter(self, name: str, shown: Shown) -> Caller:
         """Remember somebody's key and who they are."""
