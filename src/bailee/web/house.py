@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Protocol, TypeAlias
 
 from bailee.vault import shapes as vault
-from bailee.web import shapes
+from bailee.web import rights, shapes
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -130,52 +130,52 @@ class Controllers(Protocol):
 class Access(Protocol):
     """People, services, keys, grants and approvals."""
 
-    def invite(self, caller: Caller, body: shapes.NewInvitation) -> shapes.Invitation:
+    def invite(self, caller: Caller, body: rights.NewInvitation) -> rights.Invitation:
         """Invite a person."""
 
-    def accept(self, body: shapes.Acceptance, remote: str) -> shapes.Key:
+    def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
         """Take up an invitation; a wrong secret is recorded like a bad credential."""
 
-    def create_service(self, caller: Caller, body: shapes.NewService) -> shapes.Principal:
+    def create_service(self, caller: Caller, body: rights.NewService) -> rights.Principal:
         """Register a service."""
 
-    def mint_key(self, caller: Caller, body: shapes.NewKey) -> shapes.Key:
+    def mint_key(self, caller: Caller, body: rights.NewKey) -> rights.Key:
         """Make a key for somebody else."""
 
-    def revoke_key(self, caller: Caller, item: str) -> shapes.Changed:
+    def revoke_key(self, caller: Caller, item: str) -> rights.Changed:
         """End a key at once."""
 
-    def people(self, caller: Caller) -> shapes.People:
+    def people(self, caller: Caller) -> rights.People:
         """List principals."""
 
-    def leave(self, caller: Caller, item: str) -> shapes.Changed:
+    def leave(self, caller: Caller, item: str) -> rights.Changed:
         """Let a person go: every key and grant ends at once (C2.5(6))."""
 
-    def grant(self, caller: Caller, controller: str, body: shapes.NewGrant) -> shapes.Grant:
+    def grant(self, caller: Caller, controller: str, body: rights.NewGrant) -> rights.Grant:
         """Grant rights to somebody else."""
 
-    def revoke_grant(self, caller: Caller, controller: str, item: str) -> shapes.Changed:
+    def revoke_grant(self, caller: Caller, controller: str, item: str) -> rights.Changed:
         """End a grant at once."""
 
-    def grants(self, caller: Caller, controller: str) -> shapes.Grants:
+    def grants(self, caller: Caller, controller: str) -> rights.Grants:
         """List grants."""
 
-    def explain(self, caller: Caller, controller: str, body: shapes.Question) -> shapes.Explanation:
+    def explain(self, caller: Caller, controller: str, body: rights.Question) -> rights.Explanation:
         """Say why somebody may or may not."""
 
     def request_approval(
-        self, caller: Caller, controller: str, body: shapes.NewApproval
-    ) -> shapes.Approval:
+        self, caller: Caller, controller: str, body: rights.NewApproval
+    ) -> rights.Approval:
         """Ask a second person."""
 
     def approve(
-        self, caller: Caller, controller: str, item: str, body: shapes.Verdict
-    ) -> shapes.Approval:
+        self, caller: Caller, controller: str, item: str, body: rights.Verdict
+    ) -> rights.Approval:
         """Approve, as the second person."""
 
     def refuse(
-        self, caller: Caller, controller: str, item: str, body: shapes.Verdict
-    ) -> shapes.Approval:
+        self, caller: Caller, controller: str, item: str, body: rights.Verdict
+    ) -> rights.Approval:
         """Refuse, as the second person."""
 
 
