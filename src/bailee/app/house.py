@@ -8,6 +8,8 @@ must not be behind what was signed. Only then are calls answered.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -20,7 +22,7 @@ from bailee.app.register import Register
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated
-from bailee.vault import Vault
+from bailee.vault.actions import Vault
 
 BEAT_SECONDS = 1.0
 
@@ -35,6 +37,8 @@ class House(Contracts, Register, Watching):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self._stopping = threading.Event()
+        self.renamed: Callable[[str], None] = lambda _holder: None
+        """Says more precisely who holds the home, once an address is served."""
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
 
     @property
@@ -123,6 +127,12 @@ class House(Contracts, Register, Watching):
             )
 
         return self.look(caller, controller, "audit", work)
+
+    def export_log(self, controller: str, log: str, target: Path) -> None:
+        """Write one log out for its auditor, openings included (C5.2)."""
+        self.parts.data.read(
+            controller, lambda conn: self.parts.ledger.export(conn, controller, log, target)
+        )
 
     def _newest_log(self, conn: sa.Connection, controller: str) -> str:
         logs = self.parts.ledger.logs(conn, controller)

@@ -21,7 +21,9 @@ from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.keys import DataSide, Destruction, FileMirror, Keys, open_root
 from bailee.ledger import Fact, Ledger, Receipt
-from bailee.vault import CATALOGUE, Vault
+from bailee.vault.actions import Vault
+from bailee.vault.catalogue import CATALOGUE
+from bailee.vault.erase import delete_rows
 
 HOUSE_LOG = "house"
 RECEIPT = "bailee.receipt"
@@ -112,6 +114,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         key_horizon_days=settings.key_backup_days,
     )
     access = Access(record=record_named, rules=agreements.in_force, clock=clock, schema=schema())
+    destruction = Destruction(keys, DataSide(data, record_fields, delete_rows))
     vault = Vault(
         database=data,
         keys=keys,
@@ -119,9 +122,10 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         record=record,
         clock=clock,
         in_force=agreements.in_force,
+        destroy=lambda controller, key_ids, leaf: destruction.subjects(
+            controller, key_ids, entry_hash=leaf
+        ),
     )
-    destruction = Destruction(keys, DataSide(data, record_fields, vault.delete_rows))
-    vault.destruction = destruction
     return Parts(
         settings, clock, data, sequencing, key_database, keys, ledger, agreements, access, vault,
         destruction, Sentry(data, ledger, clock),

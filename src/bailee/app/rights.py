@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from bailee.app.shapes import Day, Line, Moment, Names, Reason
 from bailee.vault.shapes import Entry, Name
-from bailee.web.shapes import Line, Moment, Names, Reason
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,10 +116,10 @@ class NewGrant(Request, frozen=True):
 
     principal: Name
     verbs: Names
+    until: Moment
     elements: Annotated[list[Name], Meta(max_length=100)] = []
     """Catalogue names, classes (``person.*``) or views (``person.ssn:last4``)."""
     purposes: Annotated[list[Name], Meta(max_length=100)] = []
-    until: Moment
     daily: Annotated[int, Meta(ge=0, le=10_000_000)] | None = None
     """Subjects that may be shown per purpose and rolling day; a usual number when left out."""
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from bailee.canonical import MAX_INTEGER
-from bailee.vault.shapes import MAX_ITEMS, Entry, Name, Reference
+from bailee.vault.shapes import Entry, Name
 
 Slug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,62}$")]
 """A controller's short name; it stands in addresses, so it is no data of anybody's."""

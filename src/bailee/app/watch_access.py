@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from bailee.access import KEY_LIFE, Person, check_person
 from bailee.access import store as access_store
@@ -66,10 +68,10 @@ def _grants_within(house: House, controller: str, dimension: str) -> list[str]:
     """Return a code when a living grant reaches past the agreement in one dimension."""
     now = house.parts.clock.now()
 
-    def work(conn: object) -> list[str]:
-        agreement = house.parts.agreements.in_force(conn, controller)  # type: ignore[arg-type]
+    def work(conn: sa.Connection) -> list[str]:
+        agreement = house.parts.agreements.in_force(conn, controller)
         allowed = agreement.purposes if dimension == "purposes" else agreement.permitted
-        for grant in access_store.grants(conn, controller):  # type: ignore[arg-type]
+        for grant in access_store.grants(conn, controller):
             if grant.state != "living" or grant.until <= now:
                 continue
             named = grant.purposes if dimension == "purposes" else grant.elements
@@ -100,8 +102,8 @@ def least_privilege(house: House, controller: str) -> list[str]:
         except Refused:
             pass
 
-    def own_gifts(conn: object) -> list[str]:
-        given = access_store.grants(conn, controller)  # type: ignore[arg-type]
+    def own_gifts(conn: sa.Connection) -> list[str]:
+        given = access_store.grants(conn, controller)
         return ["grant.to_oneself"] if any(g.principal == g.granted_by for g in given) else []
 
     return found + house.parts.data.read(controller, own_gifts)
@@ -155,7 +157,8 @@ def credential_strength(house: House, _controller: str) -> list[str]:
     except Unauthenticated:
         pass
     longest = KEY_LIFE + timedelta(minutes=1)
-    for one in house.parts.data.read(HOUSE, access_store.live_credentials):
+    now = house.parts.clock.now()
+    for one in house.parts.data.read(HOUSE, lambda conn: access_store.live_credentials(conn, now)):
         if one.expires - one.created > longest:
             found.append("credential.outlasts_term")
     return sorted(set(found))
@@ -163,11 +166,7 @@ def credential_strength(house: House, _controller: str) -> list[str]:
 
 def revocation(house: House, _controller: str) -> list[str]:
     """Revoke a key and try it: it must be dead at once (C2.5(6))."""
-
-    def issue(conn: object) -> str:
-        return house.parts.access.machine_key(conn, PROBE)  # type: ignore[arg-type]
-
-    secret = house.parts.data.write(HOUSE, issue)
+    secret = house.parts.data.write(HOUSE, lambda conn: house.parts.access.machine_key(conn, PROBE))
     caller = house.parts.data.read(
         HOUSE, lambda conn: house.parts.access.authenticate(conn, secret)
     )
