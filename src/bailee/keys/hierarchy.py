@@ -102,7 +102,7 @@ class Ring:
             return found
         if self.destroyed:
             raise controller_destroyed()
-        raise NotFound("controller.unknown", "There is no such controller.")
+        raise controller_unknown()
 
     def current(self, purpose: str) -> ControllerKey:
         """Return the newest version of a purpose; raises as ``all``."""
@@ -112,6 +112,11 @@ class Ring:
         """Return one version of a purpose, if it is readable."""
         keys = self.keys.get(purpose, ())
         return next((key for key in keys if key.version == version), None)
+
+
+def controller_unknown() -> NotFound:
+    """Return the error of a controller that never had keys."""
+    return NotFound("controller.unknown", "There is no such controller.")
 
 
 def controller_destroyed() -> Gone:
