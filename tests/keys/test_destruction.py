@@ -319,6 +319,8 @@ def test_no_wrapped_key_of_the_dead_stays_in_the_files(
     house: House, tmp_path: Path, data_db: Database
 ) -> None:
     """After destruction the wrapped key's bytes are in no file of the key database (C6)."""
+    if not isinstance(house.keys_db, SqliteDatabase):
+        pytest.skip("PostgreSQL's files are its own; its backups have their horizon")
     ids = fill(house, 40)
     query = subject_key.select().where(subject_key.c.controller == ACME)
     wrapped = house.keys_db.read(
