@@ -270,6 +270,20 @@ def test_a_destruction_cut_anywhere_is_carried_through(
     assert keys.controller_exists(ACME) == (not (whole and begun))
 
 
+def test_resume_fills_the_mirror_even_without_a_start(house: House) -> None:
+    """Cut right after the commit that killed the keys: resume writes their tombstones first."""
+    ids = fill(house, 2)
+    keys, destruction = house.process(Power(2))
+    with pytest.raises(PowerCutError):
+        destruction.subjects(ACME, ids, entry_hash=ENTRY)
+    assert not any(isinstance(line, Tombstone) for line in house.mirror.read())
+
+    keys, destruction = house.process()
+    destruction.resume()
+
+    assert set(keys.tombstones(ACME)) <= set(house.mirror.read())
+
+
 def test_two_processes_may_carry_out_one_intent(house: House) -> None:
     """The slower finds every step done; nothing is destroyed or counted wrongly."""
     ids = fill(house, 2)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock
 from bailee.db import Database
 from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound
-from bailee.keys import FileMirror, Keys, Limits, LocalRoot
+from bailee.keys import FileMirror, Keys, Limits, LocalRoot, rotation
 from bailee.keys.tables import controller_key, subject_key
 from tests.simulators.hours import Hours
 from tests.simulators.power import Power, PowerCutError, PoweredDatabase, PoweredMirror
@@ -304,3 +304,19 @@ def test_a_rotation_of_a_controller_destroyed_meanwhile_ends(
     assert keys.rotation.finish(begun).state == "done"
     with pytest.raises(Gone, match=r"controller\.destroyed"):
         keys.rotate_controller_key(ACME)
+
+
+def test_a_data_key_that_still_wraps_something_is_not_deleted(
+    keys: Keys, keys_db: Database, root: LocalRoot, hours: Hours
+) -> None:
+    """Deleting the old version looks once more, in its own commit, for what it would take along."""
+    sealed = seal(keys, 2)
+    with pytest.raises(PowerCutError):
+        Keys(PoweredDatabase(keys_db, Power(3)), root, Clock(hours)).rotate_controller_key(ACME)
+    [begun] = keys.open_intents()
+
+    with pytest.raises(rotation._Late):
+        keys.rotation._delete_old(begun.after("rewrapped"))
+
+    assert versions(keys_db, "data") == [(1, "old"), (2, "current")]
+    assert opens(keys, sealed)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bailee.clock import Clock
-from bailee.db import Database
+from bailee.db import HOUSE, Database
 from bailee.errors import Broken, Invalid, Unavailable
-from bailee.keys import FileMirror, Keys, LocalRoot
+from bailee.keys import FileMirror, Keys, LocalRoot, register
 from bailee.keys.mirror import Head
 from tests.simulators.hours import Hours
 
@@ -124,3 +125,15 @@ def test_without_the_mirror_nothing_is_signed(
     keys.advance_guard(LOG, 5, R1)
 
     assert FileMirror(folder / "m").read() == [Head(LOG, 5, R1.hex())]
+
+
+def test_a_guard_that_moved_in_between_is_not_swapped(keys: Keys, keys_db: Database) -> None:
+    """Compare and swap: who compared with a head that stands there no more changes nothing."""
+    keys.advance_guard(LOG, 5, R1)
+    seen = Head(LOG, 5, R1.hex())
+    keys.advance_guard(LOG, 6, R1)
+
+    for stale in (seen, Head(LOG, 6, R2.hex())):
+        swap = partial(register.move_head, before=stale, after=Head(LOG, 9, "00"))
+        assert not keys_db.write(HOUSE, swap)
+    assert keys.guard_head(LOG) == (6, R1)
