@@ -68,7 +68,7 @@ class Approvals(Grants):
         wanted = Wanted(BULK, ("reveal",), maximum, until, reason)
         return self._request(conn, caller, ask, wanted)
 
-    def request_access(
+    def request_access(  # noqa: PLR0913 - the dimensions of a grant
         self,
         conn: sa.Connection,
         caller: Caller,
@@ -273,7 +273,7 @@ class Approvals(Grants):
             raise NotFound("approval.unknown", "There is no such approval for you.")
         seen = {
             one.minted_by
-            for one in store.live_credentials(conn)
+            for one in store.live_credentials(conn, self._clock.now())
             if one.principal == found.requester
         }
         if found.requester in caller.principals or caller.accountable in seen:

@@ -242,7 +242,7 @@ class Desk:
         """
         now = self._clock.now()
         people = {one.principal_id for one in store.principals(conn) if one.state == "active"}
-        keyed = {one.principal for one in store.live_credentials(conn) if one.expires > now}
+        keyed = {one.principal for one in store.live_credentials(conn, now) if one.kind == "key"}
         living = [
             one
             for one in store.grants(conn, HOUSE)

@@ -234,8 +234,8 @@ class Grants(Desk):
         now = self._clock.now()
         seen = {
             one.minted_by
-            for one in store.live_credentials(conn)
-            if one.principal == recipient.principal_id and one.expires > now
+            for one in store.live_credentials(conn, now)
+            if one.principal == recipient.principal_id
         }
         if caller.accountable in seen:
             raise Refused(

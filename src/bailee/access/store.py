@@ -7,8 +7,9 @@ Two things that every function here relies on:
   every process drops what it remembers. Random, not counted: a value from a transaction that
   never committed can never come back and pass for a later one. The row holds nothing else, so
   row-level security should leave it readable and writable to the application from any controller.
-* ``within`` sets the controller that row-level security sees, where one act touches the house and
-  a controller. If the act fails inside, the transaction is lost anyway, so nothing is set back.
+* Row-level security shows every call the house's rows and one controller's. ``within`` names that
+  controller where an act of the house reaches into several (somebody leaves). If the act fails
+  inside, the transaction is lost anyway, so nothing is set back.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def _all(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> list[T]:
 @contextmanager
 def within(conn: sa.Connection, controller: str) -> Iterator[None]:
     """Let row-level security see another controller for a while."""
-    if conn.dialect.name != "postgresql":  # SQLite has no row-level security
-        yield
+    if conn.dialect.name != "postgresql" or controller == HOUSE:
+        yield  # SQLite has no row-level security, and the house's rows are never hidden
         return
     before = conn.exec_driver_sql("SELECT current_setting('bailee.controller', true)").scalar()
     scope(conn, controller)
@@ -85,107 +86,96 @@ def bump(conn: sa.Connection) -> str:
 
 def add_principal(conn: sa.Connection, principal: Principal) -> None:
     """Insert a person or service."""
-    with within(conn, HOUSE):
-        conn.execute(sa.insert(PRINCIPAL).values(controller=HOUSE, **to_row(principal)))
+    conn.execute(sa.insert(PRINCIPAL).values(controller=HOUSE, **to_row(principal)))
 
 
 def principal(conn: sa.Connection, principal_id: str) -> Principal | None:
     """Return one principal."""
     where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
-    with within(conn, HOUSE):
-        return _one(conn, Principal, sa.select(PRINCIPAL).where(where))
+    return _one(conn, Principal, sa.select(PRINCIPAL).where(where))
 
 
 def principals(conn: sa.Connection) -> list[Principal]:
     """Return everybody, in order of their coming."""
     query = sa.select(PRINCIPAL).where(PRINCIPAL.c.controller == HOUSE)
-    with within(conn, HOUSE):
-        return _all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
+    return _all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
 
 
 def set_principal_state(conn: sa.Connection, principal_id: str, state: str) -> None:
     """Move a principal."""
     where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
-    with within(conn, HOUSE):
-        conn.execute(sa.update(PRINCIPAL).where(where).values(state=state))
+    conn.execute(sa.update(PRINCIPAL).where(where).values(state=state))
 
 
 def add_credential(conn: sa.Connection, credential: Credential) -> None:
     """Insert a key or token."""
-    with within(conn, HOUSE):
-        conn.execute(sa.insert(CREDENTIAL).values(controller=HOUSE, **to_row(credential)))
+    conn.execute(sa.insert(CREDENTIAL).values(controller=HOUSE, **to_row(credential)))
 
 
 def credential_by_digest(conn: sa.Connection, digest: bytes) -> Credential | None:
     """Return the key or token whose secret has this digest."""
     where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.digest == digest)
-    with within(conn, HOUSE):
-        return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
 
 
 def credential(conn: sa.Connection, key_id: str) -> Credential | None:
     """Return one key or token."""
     where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.key_id == key_id)
-    with within(conn, HOUSE):
-        return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
 
 
-def live_credentials(conn: sa.Connection) -> list[Credential]:
-    """Return every key and token that nobody revoked (expired ones too)."""
-    where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.state == "live")
-    with within(conn, HOUSE):
-        query = sa.select(CREDENTIAL).where(where)
-        return _all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
+def live_credentials(conn: sa.Connection, now: datetime) -> list[Credential]:
+    """Return every key and token that was neither revoked nor has ended."""
+    where = (
+        (CREDENTIAL.c.controller == HOUSE)
+        & (CREDENTIAL.c.state == "live")
+        & (CREDENTIAL.c.expires > write_time(now))
+    )
+    query = sa.select(CREDENTIAL).where(where)
+    return _all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
 
 
 def set_credential_state(conn: sa.Connection, key_ids: list[str], state: str) -> None:
     """Move keys and tokens."""
     where = (CREDENTIAL.c.controller == HOUSE) & CREDENTIAL.c.key_id.in_(key_ids)
-    with within(conn, HOUSE):
-        conn.execute(sa.update(CREDENTIAL).where(where).values(state=state))
+    conn.execute(sa.update(CREDENTIAL).where(where).values(state=state))
 
 
 def add_invitation(conn: sa.Connection, invitation: Invitation) -> None:
     """Insert an invitation."""
-    with within(conn, HOUSE):
-        conn.execute(sa.insert(INVITATION).values(controller=HOUSE, **to_row(invitation)))
+    conn.execute(sa.insert(INVITATION).values(controller=HOUSE, **to_row(invitation)))
 
 
 def invitation_by_digest(conn: sa.Connection, digest: bytes) -> Invitation | None:
     """Return the invitation whose secret has this digest."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.digest == digest)
-    with within(conn, HOUSE):
-        return _one(conn, Invitation, sa.select(INVITATION).where(where))
+    return _one(conn, Invitation, sa.select(INVITATION).where(where))
 
 
 def set_invitation_state(conn: sa.Connection, invitation_id: str, state: str) -> None:
     """Move an invitation."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.invitation_id == invitation_id)
-    with within(conn, HOUSE):
-        conn.execute(sa.update(INVITATION).where(where).values(state=state))
+    conn.execute(sa.update(INVITATION).where(where).values(state=state))
 
 
 def open_invitations(conn: sa.Connection) -> list[Invitation]:
     """Return every invitation that was neither accepted nor withdrawn (expired ones too)."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.state == "open")
-    with within(conn, HOUSE):
-        return _all(conn, Invitation, sa.select(INVITATION).where(where))
+    return _all(conn, Invitation, sa.select(INVITATION).where(where))
 
 
 def reach(conn: sa.Connection, principal_id: str) -> list[str]:
     """Return every controller (the house too) where a principal ever held or asked something."""
     where = (REACH.c.controller == HOUSE) & (REACH.c.principal == principal_id)
     query = sa.select(REACH.c.at_controller).where(where).order_by(REACH.c.at_controller)
-    with within(conn, HOUSE):
-        return list(conn.execute(query).scalars())
+    return list(conn.execute(query).scalars())
 
 
 def add_reach(conn: sa.Connection, principal_id: str, controller: str) -> None:
     """Remember that a principal has something at a controller."""
     if controller not in reach(conn, principal_id):
         row = {"controller": HOUSE, "principal": principal_id, "at_controller": controller}
-        with within(conn, HOUSE):
-            conn.execute(sa.insert(REACH).values(row))
+        conn.execute(sa.insert(REACH).values(row))
 
 
 def add_grant(conn: sa.Connection, grant: Grant) -> None:

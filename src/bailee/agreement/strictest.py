@@ -23,7 +23,8 @@ from bailee.agreement.terms import TIME_UNITS, Obligation, Terms
 
 ClaimState = Literal["counts", "vague", "by both", "unresolved: source"]
 
-_HOURS = {"hours": 1, "days": 24, "weeks": 168}
+_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
+_DAY = 1440
 _MONTHS = {"months": 1, "years": 12}
 
 
@@ -37,17 +38,17 @@ class Claim:
 
     @property
     def span(self) -> tuple[int, int]:
-        """Return the least and the most that the quantity can be (times in hours)."""
+        """Return the least and the most that the quantity can be (times in minutes)."""
         line = self.obligation
         quantity = line.quantity or 0
         if line.counting == "business":
             # Five business days a week, and seven days of slack for holidays.
-            return quantity * 24, (quantity * 2 + 7) * 24
+            return quantity * _DAY, (quantity * 2 + 7) * _DAY
         if line.unit in _MONTHS:
             years, months = divmod(quantity * _MONTHS[line.unit], 12)
-            return (years * 365 + months * 28) * 24, (years * 366 + months * 31) * 24
-        hours = quantity * _HOURS.get(line.unit, 1)
-        return hours, hours
+            return (years * 365 + months * 28) * _DAY, (years * 366 + months * 31) * _DAY
+        exact = quantity * _MINUTES.get(line.unit, 1)
+        return exact, exact
 
 
 @dataclass(frozen=True)

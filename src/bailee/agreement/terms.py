@@ -28,11 +28,23 @@ from bailee.errors import Broken, NotFound
 Kind = Literal[
     "prohibition", "control", "cadence", "clock", "procedure", "right", "evidence", "no-duty"
 ]
-Unit = Literal["", "hours", "days", "weeks", "months", "years", "characters", "bits", "times"]
+Unit = Literal[
+    "",
+    "minutes",
+    "hours",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "characters",
+    "bits",
+    "times",
+    "people",
+]
 Direction = Literal["", "min", "max"]
 Counting = Literal["", "plain", "eu-1182-71", "business"]
 
-TIME_UNITS = frozenset({"hours", "days", "weeks", "months", "years"})
+TIME_UNITS = frozenset({"minutes", "hours", "days", "weeks", "months", "years"})
 NOT_COUNTED = frozenset({"right", "no-duty"})
 """Definitions and the other party's rights: listed with a reason, never given a state."""
 
@@ -43,11 +55,11 @@ _ROW = re.compile(r"[AB][1-9][0-9]?")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: unknown keys refused, never changed once read."""
 
 
-class Obligation(_Line):
+class Obligation(_Line, frozen=True, kw_only=True):
     """One duty (or one right, or one clause without a duty), bound to its clause's exact text.
 
     ``id`` is ``C`` + clause path, with ``.word`` when the clause holds several (a law's or a
@@ -85,7 +97,7 @@ class Obligation(_Line):
         return self.kind not in NOT_COUNTED
 
 
-class Purpose(_Line):
+class Purpose(_Line, frozen=True, kw_only=True):
     """An enumerated purpose for which the controller's data may be handled (C2.4)."""
 
     id: str
@@ -95,7 +107,7 @@ class Purpose(_Line):
     status: Literal["agreed", "proposed"]
 
 
-class Permission(_Line):
+class Permission(_Line, frozen=True, kw_only=True):
     """The catalogue elements that one line of the annex permits to be held (C2.10, App. A)."""
 
     clause: str
@@ -104,14 +116,14 @@ class Permission(_Line):
     says: str
 
 
-class Parameter(_Line):
+class Parameter(_Line, frozen=True, kw_only=True):
     """A quantity that several sources may set; ``strictest`` joins their numbers by this name."""
 
     name: str
     says: str
 
 
-class Defect(_Line):
+class Defect(_Line, frozen=True, kw_only=True):
     """What is wrong in the text, and the strictest reading that holds until both parties agree.
 
     ``rules`` are the lint rules that show it; empty when no machine can see it. ``leaves_open``
@@ -131,7 +143,7 @@ class Defect(_Line):
     lifted_by: Literal["interpretation", "new-text"] = "interpretation"
 
 
-class _Head(_Line):
+class _Head(_Line, frozen=True, kw_only=True):
     id: str
     title: str
     date: str
@@ -146,7 +158,7 @@ class _Head(_Line):
     verified: str = ""
 
 
-class _File(_Line):
+class _File(_Line, frozen=True, kw_only=True):
     agreement: _Head
     purpose: tuple[Purpose, ...] = ()
     element: tuple[Permission, ...] = ()
@@ -197,6 +209,12 @@ def load_terms(terms_id: str) -> Terms:
     if not _ID.fullmatch(terms_id):
         raise _unknown()
     return _shipped(terms_id)
+
+
+def model_text() -> str:
+    """Return the model addendum that a processor may offer, whose terms are ``model-addendum``."""
+    folder = importlib.resources.files("bailee.agreement") / "terms"
+    return (folder / "model-addendum.txt").read_text("utf-8")
 
 
 @functools.lru_cache(maxsize=64)

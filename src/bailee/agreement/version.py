@@ -26,6 +26,7 @@ CONTROLLER_LIFE: Mapping[tuple[ControllerState, ControllerEvent], ControllerStat
 DESTRUCTION = "destruction.within"
 """The parameter of every clock within which data must be destroyed."""
 
+_PER_DAY = {"minutes": 1440, "hours": 24}
 _DAYS = {"days": 1, "weeks": 7, "months": 28, "years": 365}  # the shortest that each can be
 
 
@@ -88,7 +89,9 @@ def _destroys(line: Obligation) -> bool:
 
 def _whole_days(line: Obligation) -> int:
     quantity = line.quantity or 0
-    return quantity // 24 if line.unit == "hours" else quantity * _DAYS[line.unit]
+    if line.unit in _PER_DAY:
+        return quantity // _PER_DAY[line.unit]
+    return quantity * _DAYS[line.unit]
 
 
 def check_horizon(terms: Terms, horizon_days: int) -> None:

@@ -21,14 +21,14 @@ from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Ask, Caller, Decision
-from bailee.agreement import Agreement
+from bailee.access import Access, Ask, Caller, Decision, Rules
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Failure, NotFound, Unavailable
+from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
 from bailee.vault.batch import is_ours
+from bailee.vault.directory import Directory
 from bailee.vault.shapes import Entry
 
 A = TypeVar("A")
@@ -36,7 +36,7 @@ A = TypeVar("A")
 Record = Callable[[sa.Connection, Fact], Receipt]
 """The ledger's append."""
 
-InForce = Callable[[sa.Connection, str], Agreement]
+InForce = Callable[[sa.Connection, str], Rules]
 """Answers with the agreement in force for a controller."""
 
 
@@ -65,7 +65,7 @@ class Allowed:
     act: Act
     ask: Ask
     decision: Decision
-    agreement: Agreement
+    agreement: Rules
     now: datetime
 
 
@@ -100,6 +100,7 @@ class Desk:
     record: Record
     clock: Clock
     in_force: InForce
+    directory: Directory
 
     def run(
         self,
@@ -130,14 +131,14 @@ class Desk:
             self.note_failure(act, failure)
             raise
         except sa.exc.IntegrityError:
-            failure = Conflict(
+            clash = Conflict(
                 "call.concurrent",
                 "Another call changed the same things at the same moment.",
                 do="Send the call again.",
                 retryable=True,
             )
-            self.note_failure(act, failure)
-            raise failure from None
+            self.note_failure(act, clash)
+            raise clash from None
 
     def allow(self, conn: sa.Connection, act: Act) -> Allowed:
         """Return the decision under which an act may go on.
@@ -150,6 +151,22 @@ class Desk:
         decision = self.access.decide(conn, act.caller, ask)
         agreement = self.in_force(conn, act.controller)
         return Allowed(act, ask, decision, agreement, self.clock.now())
+
+    def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:
+        """Return whether the caller may be told that two values of an element are equal.
+
+        A token shared by equal values tells it, so it takes the verb that answers such questions.
+        """
+
+        def shares(name: str) -> bool:
+            act = allowed.act
+            ask = Ask("search", act.controller, act.purpose, (name,))
+            try:
+                return self.access.decide(conn, act.caller, ask).allowed
+            except Refused:
+                return False
+
+        return shares
 
     def note(self, conn: sa.Connection, allowed: Allowed, done: Done[A]) -> Entry:
         """Record an act that was done; from here on only the commit can fail."""

@@ -21,9 +21,10 @@ import sqlalchemy as sa
 from bailee.clock import write_time
 from bailee.keys import Keys, SubjectKey
 from bailee.ledger import Touched
-from bailee.vault import cipher, store, tables
+from bailee.vault import cipher, subject_store, tables
 from bailee.vault.record import new_ids
 from bailee.vault.retention import ACTIVE, ERASING
+from bailee.vault.rows import insert
 from bailee.vault.subject import UNKNOWN, Attributes, Subject, digest
 
 REMEMBERED = 65_536
@@ -89,6 +90,13 @@ class Directory:
         self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
     ) -> dict[str, Subject]:
         """Return the subjects that exist, by reference; those being erased are not there."""
+        found = self.find_all(conn, controller, references, lock=lock)
+        return {one: subject for one, subject in found.items() if subject.state != ERASING}
+
+    def find_all(
+        self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
+    ) -> dict[str, Subject]:
+        """Return the newest generation of each subject, also of those being erased."""
         wanted = list(dict.fromkeys(references))
         found: dict[str, Subject] = {}
         renewed: dict[str, bytes] = {}
@@ -96,19 +104,19 @@ class Directory:
         for age, derived in enumerate(self._keys.reference_keys(controller)):
             macs = {one: digest(derived.key, one) for one in wanted if one not in found}
             newest = newest or macs
-            by_mac = store.subjects_by_reference(conn, controller, macs.values(), lock=lock)
+            by_mac = subject_store.by_reference(conn, controller, macs.values(), lock=lock)
             seen = {one: by_mac[mac] for one, mac in macs.items() if mac in by_mac}
             renewed.update((seen[one].subject_id, newest[one]) for one in seen if age)
             found.update(seen)
         if renewed:
-            store.renew_references(conn, controller, renewed)
-        return {one: subject for one, subject in found.items() if subject.state != ERASING}
+            subject_store.renew_references(conn, controller, renewed)
+        return found
 
     def recall(
         self, conn: sa.Connection, controller: str, references: Collection[str]
     ) -> dict[str, Known]:
         """Return the subjects that exist, from memory as far as it is fresh."""
-        epoch, now = store.read_epoch(conn, controller), self._ticks()
+        epoch, now = subject_store.read_epoch(conn, controller), self._ticks()
         with self._lock:
             shelf = self._shelves.get(controller)
             if shelf is None or shelf.epoch != epoch or shelf.until < now:
@@ -142,7 +150,7 @@ class Directory:
         keys = self._keys.subject_keys(controller, [one.key_id for one in found.values()])
         living = {one: subject for one, subject in found.items() if subject.key_id in keys}
         current = {one: _bring_up(subject, asked[one]) for one, subject in living.items()}
-        store.change_subjects(
+        subject_store.change(
             conn, controller, [current[one] for one in living if current[one] != living[one]]
         )
         missing = [one for one in asked if one not in living]
@@ -150,9 +158,7 @@ class Directory:
             made = self._keys.new_subject_keys(controller, len(missing))
             new = {
                 one: _new_subject(subject_id, key, asked[one])
-                for one, subject_id, key in zip(
-                    missing, new_ids(len(missing)), made, strict=True
-                )
+                for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
             }
             self._insert(conn, controller, new, write_time(now))
             current.update(new)
@@ -164,14 +170,13 @@ class Directory:
     ) -> None:
         key = self._keys.reference_key(controller)
         macs = {one: digest(key, one) for one in new}
-        before = store.subjects_by_reference(conn, controller, macs.values())
+        before = subject_store.by_reference(conn, controller, macs.values())
         rows = []
         for one, subject in new.items():
             earlier = before.get(macs[one])
-            if earlier is not None:
-                subject = replace(subject, generation=earlier.generation + 1)
-            rows.append(store.subject_row(subject, controller, macs[one], created))
-        store.insert(conn, tables.subject, rows)
+            after = replace(subject, generation=earlier.generation + 1) if earlier else subject
+            rows.append(subject_store.write(after, controller, macs[one], created))
+        insert(conn, tables.subject, rows)
 
     def _remember(self, shelf: _Shelf, fresh: Mapping[str, Known]) -> None:
         with self._lock:

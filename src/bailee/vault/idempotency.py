@@ -10,7 +10,7 @@ Reading calls take no key: to read again is a new access and gets a new entry.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
@@ -21,8 +21,10 @@ import sqlalchemy as sa
 from bailee.canonical import frame
 from bailee.clock import write_time
 from bailee.errors import Conflict, Invalid
+from bailee.keys import Keys
 from bailee.vault import store
-from bailee.vault.shapes import Answer, Request
+from bailee.vault.rows import insert
+from bailee.vault.shapes import Answer, Protect, Protected, Request, Update, Updated
 from bailee.vault.tables import idempotency
 
 A = TypeVar("A", bound=Answer)
@@ -35,33 +37,27 @@ class Once(Generic[A]):
     """One call with an idempotency key.
 
     Attributes:
-        key: the controller's reference key.
+        keys: the reference key of the controller makes the digests.
         sent: principal, verb and the caller's idempotency key.
         body: the request.
-        bare: an answer without the caller's words; called before it is kept.
-        full: a kept answer with the words of the repeated body.
+        kind: the type of the answer.
     """
 
     controller: str
-    key: bytes
+    keys: Keys
     sent: tuple[str, str, str]
     body: Request
     kind: type[A]
-    bare: Callable[[A], A]
-    full: Callable[[A], A]
-
-    def __post_init__(self) -> None:
-        if not 0 < len(self.sent[2]) <= LONGEST:
-            raise Invalid(
-                "idempotency.key", f"An Idempotency-Key has 1 to {LONGEST} characters."
-            )
 
     def earlier(self, conn: sa.Connection, now: datetime) -> A | None:
         """Return what the same call was answered before.
 
         Raises:
             Conflict: ``idempotency.reused`` when the key came with another body.
+            Invalid: ``idempotency.key`` for an empty or overlong key.
         """
+        if not 0 < len(self.sent[2]) <= LONGEST:
+            raise Invalid("idempotency.key", f"An Idempotency-Key has 1 to {LONGEST} characters.")
         found = store.earlier_answer(conn, self.controller, self._key_mac(), write_time(now))
         if found is None:
             return None
@@ -71,7 +67,7 @@ class Once(Generic[A]):
                 "That Idempotency-Key was used for another body.",
                 do="Use a new key for a new call.",
             )
-        return self.full(msgspec.json.decode(found[1], type=self.kind))
+        return _with_refs(msgspec.json.decode(found[1], type=self.kind), _refs(self.body))
 
     def keep(self, conn: sa.Connection, now: datetime, answer: A) -> None:
         """Keep an answer until its life is over; older ones go."""
@@ -80,10 +76,10 @@ class Once(Generic[A]):
             "controller": self.controller,
             "key_mac": self._key_mac(),
             "body_mac": self._body_mac(),
-            "answer": msgspec.json.encode(self.bare(answer)),
+            "answer": msgspec.json.encode(_with_refs(answer, ())),
             "expires": write_time(now + LIFE),
         }
-        store.insert(conn, idempotency, [row])
+        insert(conn, idempotency, [row])
 
     def _key_mac(self) -> bytes:
         principal, _, key = self.sent
@@ -95,4 +91,22 @@ class Once(Generic[A]):
         )
 
     def _mac(self, *parts: bytes) -> bytes:
-        return hmac.digest(self.key, frame(*parts), "sha256")
+        key = self.keys.reference_key(self.controller)
+        return hmac.digest(key, frame(*parts), "sha256")
+
+
+def _refs(body: Request) -> list[str]:
+    """Return the caller's words for the items, in order; none for calls that have none."""
+    return [sent.ref for sent in body.records] if isinstance(body, Protect | Update) else []
+
+
+def _with_refs(answer: A, refs: Sequence[str]) -> A:
+    """Return an answer with these words for its items; none takes them out."""
+    if not isinstance(answer, Protected | Updated):
+        return answer
+    words = refs or [""] * len(answer.results)
+    results = [
+        msgspec.structs.replace(one, ref=ref)
+        for one, ref in zip(answer.results, words, strict=True)
+    ]
+    return msgspec.structs.replace(answer, results=results)

@@ -9,22 +9,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from bailee.access import Ask, Caller
+from bailee.access import Caller
 from bailee.clock import write_time
-from bailee.errors import Failure, Invalid, Refused
+from bailee.errors import Failure, Invalid
 from bailee.ledger import Touched
-from bailee.vault import store, tables, values
+from bailee.vault import tables, values
 from bailee.vault.batch import Items
 from bailee.vault.catalogue import CATALOGUE, Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
 from bailee.vault.record import new_ids, pack
-from bailee.vault.shapes import Entry, Protect, Protected, ProtectRecord, ProtectResult
+from bailee.vault.rows import insert
+from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
 from bailee.vault.subject import Attributes, read_attributes
 from bailee.vault.values import Minting, Value
 
@@ -70,7 +71,7 @@ def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[P
         admitted = desk.directory.admit(
             conn, allowed.act.controller, _asked(checked.values()), allowed.now
         )
-        tokens = _save(desk, conn, allowed, checked, admitted)
+        tokens = _save(desk, conn, allowed, (checked.values(), admitted))
         return Done(
             answer=lambda entry: Protected(_results(body, checked, tokens, items), entry),
             count=len(checked),
@@ -100,12 +101,77 @@ def _check(body: Protect, items: Items) -> dict[int, Checked]:
     return checked
 
 
-def _asked(checked: Iterator[Checked] | object) -> dict[str, Attributes]:
+def _asked(checked: Iterable[Checked]) -> dict[str, Attributes]:
     """Return what the call says of each subject; the last word counts."""
     asked: dict[str, Attributes] = {}
-    for one in checked:  # type: ignore[attr-defined]
+    for one in checked:
         for reference in one.holders.values():
             asked.setdefault(reference, _SILENT)
-        said = asked.get(one.sent.subject)
-        asked[one.sent.subject] = _merge(said, one.attributes) if said else one.attributes
+        asked[one.sent.subject] = asked.get(one.sent.subject, _SILENT).then(one.attributes)
     return asked
+
+
+def _save(
+    desk: Desk,
+    conn: sa.Connection,
+    allowed: Allowed,
+    sent: tuple[Collection[Checked], Admitted],
+) -> dict[str, dict[str, str]]:
+    """Write all rows; return the tokens by record and element."""
+    controller, created = allowed.act.controller, write_time(allowed.now)
+    batch = list(_values(*sent))
+    sealed = values.seal(controller, batch, sent[1].keys)
+    rows = [
+        {
+            "controller": controller,
+            "record_id": one.record_id,
+            "subject_id": sent[1].subjects[one.sent.subject].subject_id,
+            "body": pack(sealed[one.record_id]),
+            "version": 1,
+            "retain_until": values.life(created, one.fields),
+            "created": created,
+        }
+        for one in sent[0]
+    ]
+    insert(conn, tables.record, rows)
+    values.insert_entries(conn, controller, desk.keys, batch)
+    minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
+    tokens = values.mint(conn, minting, batch)
+    values.hold(conn, controller, batch, tokens)
+    return tokens
+
+
+def _values(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Value]:
+    subjects = admitted.subjects
+    for one in checked:
+        subject = subjects[one.sent.subject]
+        for name, (rules, normal) in one.fields.items():
+            holder = subjects[one.holders[name]] if name in one.holders else subject
+            text = one.sent.fields[name]
+            yield Value(one.record_id, rules, text, normal, holder, subject.subject_id)
+
+
+def _touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
+    subjects = admitted.subjects
+    for one in checked:
+        own = tuple(name for name in one.fields if name not in one.holders)
+        yield touch(one.record_id, subjects[one.sent.subject], own)
+        for name, reference in one.holders.items():
+            yield touch(one.record_id, subjects[reference], (name,))
+
+
+def _results(
+    body: Protect,
+    checked: Mapping[int, Checked],
+    tokens: Mapping[str, dict[str, str]],
+    items: Items,
+) -> list[ProtectResult]:
+    results = []
+    for place, sent in enumerate(body.records):
+        one = checked.get(place)
+        if one is None:
+            results.append(ProtectResult(sent.ref, ok=False, error=items.failed[place]))
+        else:
+            made = tokens.get(one.record_id, {})
+            results.append(ProtectResult(sent.ref, ok=True, record=one.record_id, tokens=made))
+    return results

@@ -5,13 +5,14 @@ Each statement names the controller, and many rows go in one statement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
+from bailee.vault import subject_store
 from bailee.vault.record import Stored
-from bailee.vault.subject import Subject
+from bailee.vault.rows import Row, chunks
 from bailee.vault.tables import (
     blind_index,
     epoch,
@@ -19,192 +20,14 @@ from bailee.vault.tables import (
     idempotency,
     record,
     subject,
+    token,
+    token_holder,
 )
-
-T = TypeVar("T")
-CHUNK = 500
-"""Parameters of one list; both engines allow far more."""
-
-Row = Mapping[str, Any]
-
-
-def chunks(items: Collection[T]) -> Iterator[list[T]]:
-    """Yield the items in lists short enough for one statement."""
-    rows = list(items)
-    for at in range(0, len(rows), CHUNK):
-        yield rows[at : at + CHUNK]
-
-
-def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows in one statement. If the process dies here the transaction is gone with them."""
-    if rows:
-        conn.execute(sa.insert(table), rows)
-
-
-# -- subjects
-
-_SUBJECT = (
-    subject.c.subject_id,
-    subject.c.key_id,
-    subject.c.generation,
-    subject.c.kind,
-    subject.c.category,
-    subject.c.nationalities,
-    subject.c.residence,
-    subject.c.state,
-    subject.c.held,
-    subject.c.allowing,
-)
-
-
-def _subject(row: Sequence[Any]) -> Subject:
-    """Build from the columns of ``_SUBJECT``, in that order."""
-    return Subject(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        tuple(row[5].split(",")) if row[5] else (),
-        row[6],
-        row[7],
-        row[8],
-        tuple(row[9].split(",")) if row[9] else (),
-    )
-
-
-def subject_row(found: Subject, controller: str, ref_mac: bytes, created: str) -> Row:
-    """Return a subject as a row."""
-    return {
-        "controller": controller,
-        "subject_id": found.subject_id,
-        "ref_mac": ref_mac,
-        "generation": found.generation,
-        "key_id": found.key_id,
-        "kind": found.kind,
-        "category": found.category,
-        "nationalities": ",".join(found.nationalities),
-        "residence": found.residence,
-        "state": found.state,
-        "held": found.held,
-        "allowing": ",".join(found.allowing),
-        "created": created,
-    }
-
-
-def subjects_by_reference(
-    conn: sa.Connection, controller: str, macs: Collection[bytes], *, lock: bool = False
-) -> dict[bytes, Subject]:
-    """Return the newest generation of each subject by the digest of its reference.
-
-    ``lock`` keeps an erasure from starting until this transaction ends (PostgreSQL; SQLite has
-    one writer).
-    """
-    found: dict[bytes, Subject] = {}
-    for some in chunks(macs):
-        query = (
-            sa.select(subject.c.ref_mac, *_SUBJECT)
-            .where(subject.c.controller == controller, subject.c.ref_mac.in_(some))
-            .order_by(subject.c.generation)
-        )
-        for row in conn.execute(query.with_for_update(read=True) if lock else query):
-            found[row[0]] = _subject(row[1:])
-    return found
-
-
-def subjects_by_id(
-    conn: sa.Connection, controller: str, ids: Collection[str]
-) -> dict[str, Subject]:
-    """Return subjects by internal id."""
-    found: dict[str, Subject] = {}
-    for some in chunks(ids):
-        query = sa.select(*_SUBJECT).where(
-            subject.c.controller == controller, subject.c.subject_id.in_(some)
-        )
-        found.update((row[0], _subject(row)) for row in conn.execute(query))
-    return found
-
-
-def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
-    """Return subjects whose erasure was decided and not finished."""
-    query = (
-        sa.select(*_SUBJECT)
-        .where(subject.c.controller == controller, subject.c.state == "erasing")
-        .limit(limit)
-    )
-    return [_subject(row) for row in conn.execute(query)]
-
-
-def renew_references(
-    conn: sa.Connection, controller: str, digests: Mapping[str, bytes]
-) -> None:
-    """Replace digests that were made under an older key: subject id -> digest."""
-    statement = (
-        sa.update(subject)
-        .where(
-            subject.c.controller == sa.bindparam("of"),
-            subject.c.subject_id == sa.bindparam("which"),
-        )
-        .values(ref_mac=sa.bindparam("mac"))
-    )
-    rows = [{"of": controller, "which": one, "mac": mac} for one, mac in digests.items()]
-    conn.execute(statement, rows)
-
-
-def change_subjects(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> None:
-    """Write attributes, state, hold and restriction of subjects; every process is told."""
-    if not changed:
-        return
-    statement = (
-        sa.update(subject)
-        .where(
-            subject.c.controller == sa.bindparam("of"),
-            subject.c.subject_id == sa.bindparam("which"),
-        )
-        .values({name: sa.bindparam(f"new_{name}") for name in _CHANGING})
-    )
-    rows = []
-    for one in changed:
-        row = subject_row(one, controller, b"", "")
-        values = {f"new_{name}": row[name] for name in _CHANGING}
-        rows.append({"of": controller, "which": one.subject_id, **values})
-    conn.execute(statement, rows)
-    bump_epoch(conn, controller)
-
-
-_CHANGING = ("kind", "category", "nationalities", "residence", "state", "held", "allowing")
-
-
-def delete_subjects(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
-    """Delete subjects' rows: with them goes the way from a reference to an id."""
-    for some in chunks(ids):
-        conn.execute(
-            sa.delete(subject).where(
-                subject.c.controller == controller, subject.c.subject_id.in_(some)
-            )
-        )
-    bump_epoch(conn, controller)
-
-
-def read_epoch(conn: sa.Connection, controller: str) -> int:
-    """Return how often subjects of a controller were changed."""
-    query = sa.select(epoch.c.epoch).where(epoch.c.controller == controller)
-    return conn.execute(query).scalar() or 0
-
-
-def bump_epoch(conn: sa.Connection, controller: str) -> None:
-    """Count a change of subjects."""
-    counted = conn.execute(
-        sa.update(epoch).where(epoch.c.controller == controller).values(epoch=epoch.c.epoch + 1)
-    )
-    if not counted.rowcount:
-        conn.execute(sa.insert(epoch).values(controller=controller, epoch=1))
-
 
 # -- records
 
 STORED = (  # the columns of a record and its subject
-    *_SUBJECT,
+    *subject_store.SUBJECT,
     record.c.record_id,
     record.c.body,
     record.c.version,
@@ -221,7 +44,7 @@ WITH_SUBJECT = record.join(
 
 def stored(row: Sequence[Any]) -> Stored:
     """Build from the columns of ``STORED``, in that order."""
-    return Stored(row[10], _subject(row), row[11], row[12], row[13])
+    return Stored(row[10], subject_store.read(row), row[11], row[12], row[13])
 
 
 def records(
@@ -244,15 +67,47 @@ def records(
     return found
 
 
-def records_of(conn: sa.Connection, controller: str, subject_ids: Collection[str]) -> list[str]:
-    """Return the ids of the records whose main subject is one of these."""
-    found: list[str] = []
+def records_of(
+    conn: sa.Connection,
+    controller: str,
+    subject_ids: Collection[str],
+    *,
+    limit: int | None = None,
+) -> dict[str, str]:
+    """Return record id -> subject id of the records whose main subject is one of these."""
+    found: dict[str, str] = {}
     for some in chunks(subject_ids):
-        query = sa.select(record.c.record_id).where(
+        query = sa.select(record.c.record_id, record.c.subject_id).where(
             record.c.controller == controller, record.c.subject_id.in_(some)
         )
-        found.extend(conn.execute(query).scalars())
+        left = None if limit is None else limit - len(found)
+        found.update((row[0], row[1]) for row in conn.execute(query.limit(left)))
+        if limit is not None and len(found) >= limit:
+            break
     return found
+
+
+def guests_of(conn: sa.Connection, controller: str, subject_id: str) -> list[str]:
+    """Return the other subjects who hold single values in a subject's records."""
+    query = (
+        sa.select(holding.c.subject_id)
+        .select_from(
+            holding.join(
+                record,
+                sa.and_(
+                    record.c.controller == holding.c.controller,
+                    record.c.record_id == holding.c.record_id,
+                ),
+            )
+        )
+        .where(
+            holding.c.controller == controller,
+            record.c.controller == controller,
+            record.c.subject_id == subject_id,
+        )
+        .distinct()
+    )
+    return list(conn.execute(query).scalars())
 
 
 def holdings_of(
@@ -298,6 +153,29 @@ def delete_records(conn: sa.Connection, controller: str, ids: Collection[str]) -
                     table.c.controller == controller, table.c.record_id.in_(some)
                 )
             )
+
+
+def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
+    """Delete rows of a controller, at most ``limit`` records or subjects; 0 when none is left."""
+    ids = list(
+        conn.execute(
+            sa.select(record.c.record_id).where(record.c.controller == controller).limit(limit)
+        ).scalars()
+    )
+    if ids:
+        for some in chunks(ids):
+            conn.execute(
+                sa.delete(token_holder).where(
+                    token_holder.c.controller == controller, token_holder.c.record_id.in_(some)
+                )
+            )
+        delete_records(conn, controller, ids)
+        return len(ids)
+    rest = (token_holder, blind_index, holding, token, subject, idempotency, epoch)
+    return sum(
+        conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount
+        for table in rest
+    )
 
 
 def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[str]:

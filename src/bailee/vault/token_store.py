@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bailee.vault import store
 from bailee.vault.record import Stored
+from bailee.vault.rows import chunks
 from bailee.vault.tables import record, subject, token, token_holder
 
 
@@ -26,7 +27,7 @@ def tokens_by_fingerprint(
 ) -> dict[bytes, str]:
     """Return the shared tokens of an element's values by fingerprint."""
     found: dict[bytes, str] = {}
-    for some in store.chunks(fingerprints):
+    for some in chunks(fingerprints):
         query = sa.select(token.c.fingerprint, token.c.token).where(
             token.c.controller == controller,
             token.c.element == element,
@@ -39,7 +40,7 @@ def tokens_by_fingerprint(
 def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> list[Holder]:
     """Return every record that a token leads to, in the order they were made."""
     found: list[Holder] = []
-    for some in store.chunks(tokens):
+    for some in chunks(tokens):
         query = (
             sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
             .select_from(
@@ -66,30 +67,39 @@ def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> li
 def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:
     """Let go of the tokens of whole records; return how many tokens ended with it."""
     released: set[str] = set()
-    for some in store.chunks(ids):
+    for some in chunks(ids):
         where = (token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
         released.update(conn.execute(sa.select(token_holder.c.token).where(*where)).scalars())
         conn.execute(sa.delete(token_holder).where(*where))
     return _drop_unheld(conn, controller, released)
 
 
-def drop_holders(conn: sa.Connection, controller: str, places: Collection[tuple[str, str]]) -> int:
-    """Let go of the tokens of (record, element); return how many tokens ended with it."""
+def drop_holders(
+    conn: sa.Connection,
+    controller: str,
+    places: Collection[tuple[str, str]],
+    *,
+    keeping: Collection[str] = (),
+) -> int:
+    """Let go of the tokens of (record, element); return how many tokens ended with it.
+
+    ``keeping`` are tokens that get a holder in a moment.
+    """
     wanted = set(places)
     released: set[str] = set()
-    for some in store.chunks({one for one, _ in wanted}):
+    for some in chunks({one for one, _ in wanted}):
         query = sa.select(
             token_holder.c.token, token_holder.c.record_id, token_holder.c.element
         ).where(token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
         released.update(row[0] for row in conn.execute(query) if (row[1], row[2]) in wanted)
     if released:
         store.delete_places(conn, token_holder, controller, wanted)
-    return _drop_unheld(conn, controller, released)
+    return _drop_unheld(conn, controller, released.difference(keeping))
 
 
 def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) -> int:
     ended = 0
-    for some in store.chunks(tokens):
+    for some in chunks(tokens):
         held = sa.exists().where(
             token_holder.c.controller == controller, token_holder.c.token == token.c.token
         )

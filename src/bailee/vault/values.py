@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from bailee.clock import read_time, write_time
 from bailee.errors import Broken, Invalid
 from bailee.keys import Derived, Keys, SubjectKey
-from bailee.vault import cipher, index, store, tables, token, token_store
+from bailee.vault import cipher, index, tables, token, token_store
 from bailee.vault.catalogue import CATALOGUE, Element, element
 from bailee.vault.record import Sealed, ciphertext_of, holder_of
 from bailee.vault.retention import retain_until
+from bailee.vault.rows import Row, insert
 from bailee.vault.subject import Subject
 
 
@@ -110,8 +111,8 @@ def insert_entries(
                     "element": rules.name,
                 }
             )
-    store.insert(conn, tables.blind_index, entries)
-    store.insert(conn, tables.holding, holdings)
+    insert(conn, tables.blind_index, entries)
+    insert(conn, tables.holding, holdings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def mint(
     shared = _shared_tokens(conn, minting, marks)
     fresh = iter(token.fresh(len(tokenised)))
     tokens: dict[str, dict[str, str]] = {}
-    new: list[store.Row] = []
+    new: list[Row] = []
     for value in tokenised:
         mark = marks.get(value.place)
         known = shared.get((value.element.name, mark)) if mark else None
@@ -145,7 +146,7 @@ def mint(
             if mark:
                 shared[value.element.name, mark] = made
         tokens.setdefault(value.record_id, {})[value.element.name] = made
-    store.insert(conn, tables.token, new)
+    insert(conn, tables.token, new)
     return tokens
 
 
@@ -167,7 +168,7 @@ def hold(
         for value in values
         if value.element.token
     ]
-    store.insert(conn, tables.token_holder, rows)
+    insert(conn, tables.token_holder, rows)
 
 
 Mark = tuple[bytes, int]
@@ -206,7 +207,7 @@ def _shared_tokens(
     }
 
 
-def _token_row(minting: Minting, made: str, name: str, mark: Mark | None) -> store.Row:
+def _token_row(minting: Minting, made: str, name: str, mark: Mark | None) -> Row:
     return {
         "controller": minting.controller,
         "token": made,
