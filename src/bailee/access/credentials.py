@@ -120,8 +120,7 @@ class Credentials(Desk):
         Rights stay what they were, and so does who has seen the key. If the process dies after
         the commit and before the answer, the new key is lost: ask for a new invitation.
         """
-        store.bump(conn)
-        self._check_standing(conn, store.epoch(conn), caller, self._clock.now())
+        self._begin_own(conn, caller)
         old = store.credential(conn, caller.key_id)
         if old is None:
             raise Unauthenticated("credential.unknown", "Nobody has that credential.")
@@ -140,8 +139,7 @@ class Credentials(Desk):
         """
         found = store.credential(conn, key_id)
         if found is not None and found.principal in caller.principals:
-            store.bump(conn)
-            self._check_standing(conn, store.epoch(conn), caller, self._clock.now())
+            self._begin_own(conn, caller)
         else:
             self._begin(conn, caller, "people", HOUSE)
         if found is None:

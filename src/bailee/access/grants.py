@@ -202,9 +202,7 @@ class Grants(Desk):
         )
         answers = []
         for principal_id in principal_ids:
-            held = self._held(conn, epoch, principal_id, ask.controller)
-            if ask.verb == "grant" and ask.controller != HOUSE:
-                held = (*held, *self._held(conn, epoch, principal_id, HOUSE))
+            held = self._reaching(conn, epoch, principal_id, ask)
             answers.append(decide(held, ask, rules, now))
         return answers[0] if len(answers) == 1 else meet(answers, ask)
 

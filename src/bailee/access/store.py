@@ -240,7 +240,7 @@ def settle_approval(conn: sa.Connection, before: Approval, after: Approval) -> b
     row = to_row(after)
     values = {name: row[name] for name in ("state", "approver", "decided")}
     with within(conn, before.controller):
-        return bool(conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount)
+        return conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount == 1
 
 
 def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) -> bool:
@@ -258,7 +258,7 @@ def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) 
     )
     state = sa.case((left == 0, "drawn"), else_="approved")
     query = sa.update(APPROVAL).where(where).values(remaining=left, state=state)
-    return bool(conn.execute(query).rowcount)
+    return conn.execute(query).rowcount == 1
 
 
 def add_draw(conn: sa.Connection, row: Mapping[str, Any]) -> None:
@@ -298,7 +298,8 @@ def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -
         sa.case((last_at > at, last_at), else_=at),  # another process may be milliseconds ahead
     ).where(total - before + spent.subjects <= limit)
     names = ["controller", "principal", "purpose", "number", "subjects", "total", "at"]
-    return bool(conn.execute(sa.insert(REVEAL_COUNT).from_select(names, row)).rowcount)
+    query = sa.insert(REVEAL_COUNT).from_select(names, row)
+    return conn.execute(query.execution_options(preserve_rowcount=True)).rowcount == 1
 
 
 def _latest(column: Any, where: Any, order: Any, otherwise: Any) -> Any:
