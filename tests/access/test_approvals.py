@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bailee.access import Approval, Ask, Caller, store
+from bailee.access import Approval, Ask, Caller, store, tables
 from bailee.access.approval import APPROVAL
 from bailee.db import HOUSE
 from bailee.errors import Failure, Refused
@@ -32,8 +33,8 @@ def refused(world: World, code: str, work: Callable[[sa.Connection], Any]) -> Fa
 
 def rows(conn: sa.Connection) -> list[Any]:
     """Return every approval, draw and count at acme."""
-    tables = (store.APPROVAL, store.DRAW, store.REVEAL_COUNT)
-    return [tuple(row) for table in tables for row in conn.execute(sa.select(table))]
+    kept = (tables.APPROVAL, tables.DRAW, tables.REVEAL_COUNT)
+    return [tuple(row) for table in kept for row in conn.execute(sa.select(table))]
 
 
 def request(world: World, by: str = "cleo", **changed: Any) -> Approval:
@@ -101,8 +102,9 @@ def test_nobody_approves_themselves(office: World) -> None:
     office.give("ben", elements=["person.name"])
     mine = request(office, "ben")
     ben = office.callers["ben"]
-    for act in (office.access.approve, office.access.refuse):
-        refused(office, "self.approve", lambda c, a=act: a(c, ben, "acme", mine.approval_id))
+    own: dict[str, Any] = {"caller": ben, "controller": "acme", "approval_id": mine.approval_id}
+    refused(office, "self.approve", partial(office.access.approve, **own))
+    refused(office, "self.approve", partial(office.access.refuse, **own))
     office.give("ben", controller=HOUSE, verbs=["people"], **ADMIN)
     reader = office.service("reader")
     office.give(reader)
@@ -121,11 +123,12 @@ def test_approving_takes_approve(office: World) -> None:
     asked = request(office)
     for name in ("ada", "cleo"):
         caller = office.callers[name]
-        refused(
-            office,
-            "grant.missing",
-            lambda c, k=caller: office.access.approve(c, k, "acme", asked.approval_id),
-        )
+        values: dict[str, Any] = {
+            "caller": caller,
+            "controller": "acme",
+            "approval_id": asked.approval_id,
+        }
+        refused(office, "grant.missing", partial(office.access.approve, **values))
     ben = office.callers["ben"]
     refused(office, "approval.unknown", lambda c: office.access.approve(c, ben, "acme", "f" * 32))
     refused(
@@ -202,8 +205,9 @@ def test_what_is_not_approved_is_not_drawn(office: World) -> None:
     ben = office.callers["ben"]
     office.do(lambda c: office.access.refuse(c, ben, "acme", asked.approval_id), "acme")
     refused(office, "approval.not_approved", drawing(office, asked, 1))
-    for act in (office.access.approve, office.access.refuse):
-        refused(office, "lifecycle.event", lambda c, a=act: a(c, ben, "acme", asked.approval_id))
+    again: dict[str, Any] = {"caller": ben, "controller": "acme", "approval_id": asked.approval_id}
+    refused(office, "lifecycle.event", partial(office.access.approve, **again))
+    refused(office, "lifecycle.event", partial(office.access.refuse, **again))
 
 
 def test_a_call_that_fails_draws_nothing(office: World) -> None:
@@ -258,19 +262,19 @@ def test_one_decision_on_a_request(office: World) -> None:
     office.give("emil", verbs=["approve"], **ADMIN)
     asked = request(office)
     ben, emil = office.callers["ben"], office.callers["emil"]
-    yes = lambda: office.do(
-        lambda c: office.access.approve(c, ben, "acme", asked.approval_id), "acme"
-    )  # noqa: E731 - two short acts side by side
-    no = lambda: office.do(
-        lambda c: office.access.refuse(c, emil, "acme", asked.approval_id), "acme"
-    )  # noqa: E731 - two short acts side by side
-    assert at_once([yes, no]) == ["lifecycle.event", "ok"]
+    which: dict[str, Any] = {"controller": "acme", "approval_id": asked.approval_id}
+    yes = partial(office.access.approve, caller=ben, **which)
+    no = partial(office.access.refuse, caller=emil, **which)
+    assert at_once([lambda: office.do(yes, "acme"), lambda: office.do(no, "acme")]) == [
+        "lifecycle.event",
+        "ok",
+    ]
 
 
 def test_access_that_is_approved_is_a_grant(office: World) -> None:
     """A request for access ends, with the second person's yes, in a grant that expires."""
     cleo, ben = office.callers["cleo"], office.callers["ben"]
-    wanted = {
+    wanted: dict[str, Any] = {
         "controller": "acme", "verbs": ["reveal"], "purpose": "support",
         "elements": ["person.ssn:last4"], "until": office.moment + 2 * DAY, "daily": 7,
     }  # fmt: skip
@@ -317,7 +321,9 @@ def test_approvals_are_seen_by_those_concerned(office: World) -> None:
     asked = request(office)
     for name, expected in (("ben", [asked]), ("cleo", [asked]), ("ada", [])):
         caller = office.callers[name]
-        found = office.do(lambda c, k=caller: office.access.approvals(c, k, "acme"), "acme")
+        found = office.do(
+            partial(office.access.approvals, caller=caller, controller="acme"), "acme"
+        )
         assert found == expected
     dora = office.join("dora")
     refused(office, "controller.unknown", lambda c: office.access.approvals(c, dora, "acme"))
@@ -387,7 +393,7 @@ def test_nobody_shown_is_nobody_counted(office: World) -> None:
     """A call that shows no subject adds no row."""
     office.do(spending(office, 0), "acme")
     office.do(spending(office, 0, approved(office).approval_id), "acme")
-    counted = office.do(lambda c: c.execute(sa.select(store.REVEAL_COUNT)).all(), "acme")
+    counted = office.do(lambda c: c.execute(sa.select(tables.REVEAL_COUNT)).all(), "acme")
     assert counted == []
     refused(office, "limit.subjects", spending(office, -1))
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from bailee.access import Ask, Caller, Shown, store
+from bailee.access import Ask, Caller, Shown
 from bailee.access.credential import KEY, new_secret
-from bailee.db import HOUSE, SqliteDatabase
+from bailee.db import DATA, HOUSE, SqliteDatabase
 from bailee.errors import Conflict, Failure, Unauthenticated
 from tests.access.world import DAY, World
 
@@ -30,7 +31,7 @@ def refused(world: World, code: str, work: Callable[[sa.Connection], Any]) -> Fa
 def test_a_key_names_its_principal(house: World) -> None:
     """Each key opens as the one principal that it was made for."""
     for name, caller in house.callers.items():
-        found = house.do(lambda c, n=name: house.access.authenticate(c, house.keys[n]))
+        found = house.do(partial(house.access.authenticate, bearer=house.keys[name]))
         assert found == caller
         assert found.actor() == {
             "principal_id": caller.principal_id,
@@ -121,12 +122,14 @@ def test_a_service_s_key_may_end_sooner_never_later(house: World) -> None:
     ada, importer = house.callers["ada"], house.service("importer")
     for asked, expected in ((DAY, DAY), (400 * DAY, 90 * DAY)):
         until = house.moment + asked
-        done = house.do(lambda c, u=until: house.access.mint_key(c, ada, importer, until=u))
+        done = house.do(
+            partial(house.access.mint_key, caller=ada, principal_id=importer, until=until)
+        )
         assert done.result.expires == house.moment + expected
 
 
 def test_whoever_gave_sight_does_not_mint(house: World) -> None:
-    """Whoever gave a service the right to see data is not shown its key, and the other way round."""
+    """Whoever gave a service the right to see data is not shown its key, nor the reverse."""
     reader, writer = house.service("reader"), house.service("writer")
     house.give(reader)
     refused(
@@ -243,8 +246,7 @@ def test_only_people_are_acted_for_by_services_made_for_it(house: World) -> None
 def test_no_secret_is_stored(tmp_path: Path) -> None:
     """No key, invitation or token stands anywhere in the database's files, nor in the ledger."""
     database = SqliteDatabase(tmp_path / "data.db")
-    sa_metadata = store.GRANT.metadata
-    sa_metadata.create_all(database.engine)
+    DATA.create_all(database.engine)
     world = World(database)
     world.found()
     invited = world.do(lambda c: world.access.invite(c, world.callers["ada"], world.person("ben")))
@@ -313,6 +315,18 @@ def test_whoever_acts_on_themselves_forgets_too(house: World) -> None:
     house.give("ben", controller=HOUSE, verbs=verbs, elements=[], purposes=[])
     house.do(lambda c: house.access.leave(c, ada, ada.principal_id))
     refused(house, "credential.principal_left", lambda c: house.access.register(c, ada))
+
+
+def test_admitting_is_authenticating_and_deciding(house: World) -> None:
+    """The two in one give the same caller and decision, and the same refusals."""
+    house.give("cleo")
+    cleo, admit = house.callers["cleo"], house.access.admit
+    caller, decision = house.do(lambda c: admit(c, house.keys["cleo"], ASK), "acme")
+    assert caller == cleo
+    assert decision == house.do(lambda c: house.access.decide(c, cleo, ASK))
+    refused(house, "credential.missing", lambda c: admit(c, "", ASK))
+    foreign = Ask("reveal", "globex", "payments", ("person.name",))
+    refused(house, "controller.unknown", lambda c: admit(c, house.keys["cleo"], foreign))
 
 
 def test_decisions_are_remembered_under_one_epoch(house: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,7 +52,7 @@ def test_a_grant_allows_what_it_says(house: World) -> None:
 
 @pytest.mark.parametrize("verb", sorted(DATA_VERBS))
 def test_every_verb_in_every_wrong_way(house: World, verb: str) -> None:
-    """Wrong controller, person, element, purpose, time, revoked grant, revoked key: each its code."""
+    """Wrong controller, person, element, purpose, ended or revoked: each has its code."""
     element = "person.name:initials" if verb == "reveal-masked" else "person.name"
     grant = house.give("cleo", verbs=[verb], elements=[element])
     ada, ben, cleo = (house.callers[name] for name in ("ada", "ben", "cleo"))
@@ -71,7 +72,7 @@ def test_every_verb_in_every_wrong_way(house: World, verb: str) -> None:
         ("purpose.not_in_agreement", cleo, replace(ask, purpose="")),
     ]
     for code, caller, asked in wrong:
-        error = refused(house, code, lambda c, k=caller, a=asked: decide(c, k, a))
+        error = refused(house, code, partial(decide, caller=caller, ask=asked))
         assert isinstance(error, NotFound) is (code == "controller.unknown")
         assert "078-05-1120" not in str(error) + error.do
     house.moment += 30 * DAY
@@ -79,7 +80,12 @@ def test_every_verb_in_every_wrong_way(house: World, verb: str) -> None:
     again = house.give("cleo", verbs=[verb], elements=[element])
     assert house.do(lambda c: decide(c, cleo, ask)).grant_id == again.grant_id
     for one in (grant, again):
-        house.do(lambda c, g=one: house.access.revoke_grant(c, ada, "acme", g.grant_id), "acme")
+        house.do(
+            partial(
+                house.access.revoke_grant, caller=ada, controller="acme", grant_id=one.grant_id
+            ),
+            "acme",
+        )
     refused(house, "grant.revoked", lambda c: decide(c, cleo, ask))
     house.do(lambda c: house.access.revoke_key(c, ada, cleo.key_id))
     refused(house, "credential.revoked", lambda c: decide(c, cleo, ask))
@@ -104,7 +110,7 @@ def test_unknown_and_foreign_look_alike(house: World) -> None:
         refused(
             house,
             "controller.unknown",
-            lambda c, n=name: house.access.decide(c, cleo, replace(ASK, controller=n)),
+            partial(house.access.decide, caller=cleo, ask=replace(ASK, controller=name)),
         )
         for name in ("globex", "nowhere")
     ]
@@ -214,7 +220,7 @@ def test_asks_that_make_no_sense(house: World) -> None:
         (("person.ssn:last5",), "view.unknown"),
     ):
         ask = replace(ASK, elements=elements)
-        refused(house, code, lambda c, a=ask: house.access.decide(c, cleo, a))
+        refused(house, code, partial(house.access.decide, caller=cleo, ask=ask))
 
 
 def test_explanations(house: World) -> None:
