@@ -146,6 +146,8 @@ def test_approving_takes_approve(office: World) -> None:
         ({"until": timedelta(0)}, "approval.until"),
         ({"until": timedelta(days=31)}, "approval.until"),
         ({"reason": "x" * 1001}, "approval.reason"),
+        ({"verb": "erase"}, "approval.verb"),
+        ({"verb": "decrypt"}, "grant.missing"),
         ({"elements": ["person.ssn"]}, "grant.element"),
         ({"elements": ["person.nothing"]}, "element.not_in_agreement"),
         ({"purpose": "support"}, "grant.purpose"),
@@ -179,10 +181,12 @@ def test_an_approval_is_bound(office: World) -> None:
     ben = office.callers["ben"]
     refused(office, "approval.binding", drawing(office, approval, 1, ben))
     refused(office, "approval.binding", drawing(office, approval, 1, purpose="support"))
+    refused(office, "approval.binding", drawing(office, approval, 1, verb="decrypt"))
     refused(office, "approval.binding", drawing(office, approval, 1, elements=["person.ssn"]))
     refused(office, "approval.unknown", drawing(office, approval, 1, controller="globex"))
     refused(office, "limit.subjects", drawing(office, approval, -1))
-    office.do(drawing(office, approval, 1, elements=["person.name:initials"]), "acme")
+    masked = {"elements": ["person.name:initials"], "verb": "reveal-masked"}
+    office.do(drawing(office, approval, 1, **masked), "acme")
 
 
 def test_an_approval_ends(office: World) -> None:
