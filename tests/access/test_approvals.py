@@ -185,7 +185,7 @@ def test_an_approval_is_bound(office: World) -> None:
     refused(office, "approval.binding", drawing(office, approval, 1, elements=["person.ssn"]))
     refused(office, "approval.unknown", drawing(office, approval, 1, controller="globex"))
     refused(office, "limit.subjects", drawing(office, approval, -1))
-    masked = {"elements": ["person.name:initials"], "verb": "reveal-masked"}
+    masked: dict[str, Any] = {"elements": ["person.name:initials"], "verb": "reveal-masked"}
     office.do(drawing(office, approval, 1, **masked), "acme")
 
 

@@ -45,7 +45,7 @@ COUNTED = frozenset({"reveal", "reveal-masked", "decrypt"})
 class Approvals(Grants):
     """Acts on approvals; a request for access ends in a grant, so it stands on those."""
 
-    def request_approval(
+    def request_approval(  # noqa: PLR0913 - what an approval binds
         self,
         conn: sa.Connection,
         caller: Caller,
