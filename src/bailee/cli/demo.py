@@ -217,7 +217,7 @@ class Demo:
         invited = ada.invite(
             name=name,
             employer="The customer" if outside else EMPLOYER,
-            email=f"{who}@{'customer' if outside else 'harborline'}.example",
+            email=f"{who}@{'larkspur' if outside else 'harborline'}.example",
             undertaking=f"NDA-2026-{len(self._cast.ids) + 1:03d}",
             undertaken=UNDERTAKEN.isoformat(),
             relation=relation,
