@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,12 +23,13 @@ from bailee.agreement import Contract, bind, compile_text, decode, lint, load_te
 from bailee.app.home import found, opened
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
+from bailee.app.state import STATES
 from bailee.cli.bulk import Tally, Target, protect_file
 from bailee.cli.mapping import MappingFile, load_mapping
 from bailee.cli.payers import write_payers
 from bailee.cli.progress import bar
 from bailee.cli.rehearsal import Rehearsal
-from bailee.cli.show import lines, table
+from bailee.cli.show import lines
 from bailee.client import Client
 from bailee.clock import write_time
 from bailee.db import HOUSE
@@ -38,6 +40,8 @@ from bailee.web.server import Listener, Tls
 
 PAYERS = 10_000
 TERMS = ("bill-2022-10-11", "model-addendum")
+BROKEN = 3
+WIDTH = 100
 MAPPINGS = Path(__file__).parent / "mappings"
 CONTROLLER = "customer"
 EFFECTIVE = "2022-10-11"
@@ -183,6 +187,7 @@ class Demo:
             )
             for who, full, relation in (
                 ("bram", "Bram Okafor", "employee"),
+                ("esra", "Esra Demir", "employee"),
                 ("dev", "Dev Ranganathan", "contractor"),
                 ("clara", "Clara Whitfield", "controller-representative"),
             ):
@@ -190,8 +195,8 @@ class Demo:
             until = write_time(house.parts.clock.now() + timedelta(days=180))
             bram = self._cast.ids["bram"]
             ada.grant("house", bram, verbs=["people"], until=until)
-            for verb in (["interpret", "audit"], ["approve"]):
-                ada.grant(CONTROLLER, bram, verbs=verb, until=until)
+            ada.grant(CONTROLLER, bram, verbs=["interpret", "audit"], until=until)
+            ada.grant(CONTROLLER, self._cast.ids["esra"], verbs=["approve"], until=until)
             ada.grant(
                 CONTROLLER, self._cast.ids["clara"], verbs=["interpret", "audit"], until=until
             )
@@ -204,8 +209,9 @@ class Demo:
                 self._cast.keys[service] = officer.mint_key(made.principal).key
         lines(
             f"    {name} as '{CONTROLLER}', its agreement in force from {EFFECTIVE}",
-            "    Bram Okafor (privacy officer), Dev Ranganathan (analyst), "
-            "Clara Whitfield (speaks for the controller)",
+            "    Bram Okafor (privacy officer), Esra Demir (security officer), "
+            "Dev Ranganathan (analyst),",
+            "    Clara Whitfield (speaks for the controller)",
             "    services payer-import and payout-run; Bram answers for both",
         )
 
@@ -217,7 +223,7 @@ class Demo:
         invited = ada.invite(
             name=name,
             employer="The customer" if outside else EMPLOYER,
-            email=f"{who}@{'larkspur' if outside else 'harborline'}.example",
+            email=f"{name.lower().replace(' ', '.')}@{'larkspur' if outside else 'harborline'}.example",
             undertaking=f"NDA-2026-{len(self._cast.ids) + 1:03d}",
             undertaken=UNDERTAKEN.isoformat(),
             relation=relation,
@@ -292,14 +298,10 @@ class Demo:
         for clause in clauses.clauses:
             for duty in clause.obligations:
                 states[duty.state] = states.get(duty.state, 0) + 1
-        table(
-            ("    clause", "state", "obligations"),
-            [
-                (f"    {one.clause}", one.state, str(len(one.obligations)))
-                for one in clauses.clauses
-                if one.state != "no-duty"
-            ],
-        )
+        for state in STATES:
+            found = [one.clause for one in clauses.clauses if one.state == state]
+            if found:
+                lines(*_wrapped(state, found))
         lines("    " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))
         self.summary["clauses"] = {
             "states": states,
@@ -349,7 +351,7 @@ class Demo:
         shutil.rmtree(copy)
         lines(f"    byte {place} of {path.relative_to(copy)} flipped; exit code {code}")
         lines(*(f"    {one}" for one in said.splitlines() if one.startswith(("BROKEN", "NOT"))))
-        if code != verify_broken():
+        if code != BROKEN:
             raise ValueError("the verifier did not notice")
 
     def _keep_serving(self, url: str, thread: threading.Thread) -> None:
@@ -363,6 +365,9 @@ class Demo:
             lines("stopping")
 
 
-def verify_broken() -> int:
-    """Return the exit code of broken integrity."""
-    return 3
+def _wrapped(state: str, clauses: list[str]) -> list[str]:
+    """Return the clauses of one state as lines that fit a terminal."""
+    head = " " * 16
+    return textwrap.wrap(
+        " ".join(clauses), WIDTH, initial_indent=f"    {state:12}", subsequent_indent=head
+    )

@@ -87,7 +87,7 @@ class Rehearsal:
         self._sample(mapping, path, tally)
         self._search(mapping, path)
 
-    def _attempt(  # noqa: PLR0917 - one line of the table
+    def _attempt(
         self, client: Client, says: str, elements: list[str], record: str, purpose: str = ""
     ) -> None:
         try:
@@ -120,8 +120,8 @@ class Rehearsal:
                 self._controller, self.purpose, elements, subjects=len(records), until=until,
                 reason="compare a sample with the input",
             )  # fmt: skip
-            with self.line("bram") as bram:
-                bram.approve(self._controller, asked.approval)
+            with self.line("esra") as esra:
+                esra.approve(self._controller, asked.approval)
             seen = service.reveal(
                 self._controller, self.purpose, elements, records=records, approval=asked.approval
             )
@@ -131,7 +131,7 @@ class Rehearsal:
             for number, result in zip(chosen, seen.results, strict=True)
         )
         self.say(
-            f"    with Bram's approval: {len(records)} rows revealed, {same} equal to the input"
+            f"    with Esra's approval: {len(records)} rows revealed, {same} equal to the input"
         )
         if same != len(records):
             raise ValueError("a revealed row differs from the input")
