@@ -15,7 +15,7 @@ from typing import Any
 
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
-from bailee.web import shapes
+from bailee.app import rights, shapes
 
 KEY = "key-of-a-person-0001"
 """The one credential this house knows."""
@@ -372,50 +372,50 @@ class SimulatedHouse:
 
     # -- people
 
-    def invite(self, caller: Person, body: shapes.NewInvitation) -> shapes.Invitation:
+    def invite(self, caller: Person, body: rights.NewInvitation) -> rights.Invitation:
         """Invite."""
         self.saw("invite", "", body)
-        return shapes.Invitation(
+        return rights.Invitation(
             invitation="i1", secret="s" * 32, until="2026-11-21T00:00:00Z", entry=self.entry()
         )
 
-    def accept(self, body: shapes.Acceptance, remote: str) -> shapes.Key:
+    def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
         """Accept one secret."""
         self.saw("accept", "", body)
         if body.secret != "s" * 32:
             raise Unauthenticated("invitation.unknown", "There is no such invitation.")
-        return shapes.Key(principal="p2", key_id="k2", key=KEY, entry=self.entry())
+        return rights.Key(principal="p2", key_id="k2", key=KEY, entry=self.entry())
 
-    def create_service(self, caller: Person, body: shapes.NewService) -> shapes.Principal:
+    def create_service(self, caller: Person, body: rights.NewService) -> rights.Principal:
         """Register a service."""
         self.saw("create_service", "", body)
-        return shapes.Principal(principal="s1", kind="service", name=body.name, status="active")
+        return rights.Principal(principal="s1", kind="service", name=body.name, status="active")
 
-    def mint_key(self, caller: Person, body: shapes.NewKey) -> shapes.Key:
+    def mint_key(self, caller: Person, body: rights.NewKey) -> rights.Key:
         """Make a key."""
         self.saw("mint_key", "", body)
-        return shapes.Key(principal=body.principal, key_id="k3", key="k" * 40, entry=self.entry())
+        return rights.Key(principal=body.principal, key_id="k3", key="k" * 40, entry=self.entry())
 
-    def _changed(self, what: str, controller: str, item: str, status: str) -> shapes.Changed:
+    def _changed(self, what: str, controller: str, item: str, status: str) -> rights.Changed:
         self.saw(what, controller, item)
-        return shapes.Changed(id=item, status=status, entry=self.entry())
+        return rights.Changed(id=item, status=status, entry=self.entry())
 
-    def revoke_key(self, caller: Person, item: str) -> shapes.Changed:
+    def revoke_key(self, caller: Person, item: str) -> rights.Changed:
         """End a key."""
         return self._changed("revoke_key", "", item, "revoked")
 
-    def people(self, caller: Person) -> shapes.People:
+    def people(self, caller: Person) -> rights.People:
         """List one person."""
         self.saw("people", "", None)
-        one = shapes.Principal(principal="p1", kind="person", name="Ada Example", status="active")
-        return shapes.People(people=[one])
+        one = rights.Principal(principal="p1", kind="person", name="Ada Example", status="active")
+        return rights.People(people=[one])
 
-    def leave(self, caller: Person, item: str) -> shapes.Changed:
+    def leave(self, caller: Person, item: str) -> rights.Changed:
         """Let somebody go."""
         return self._changed("leave", "", item, "left")
 
-    def _granted(self, body: shapes.NewGrant) -> shapes.Grant:
-        return shapes.Grant(
+    def _granted(self, body: rights.NewGrant) -> rights.Grant:
+        return rights.Grant(
             grant="g1",
             principal=body.principal,
             verbs=body.verbs,
@@ -424,27 +424,27 @@ class SimulatedHouse:
             status="active",
         )
 
-    def grant(self, caller: Person, controller: str, body: shapes.NewGrant) -> shapes.Grant:
+    def grant(self, caller: Person, controller: str, body: rights.NewGrant) -> rights.Grant:
         """Grant."""
         self.saw("grant", controller, body)
         return self._granted(body)
 
-    def revoke_grant(self, caller: Person, controller: str, item: str) -> shapes.Changed:
+    def revoke_grant(self, caller: Person, controller: str, item: str) -> rights.Changed:
         """End a grant."""
         return self._changed("revoke_grant", controller, item, "revoked")
 
-    def grants(self, caller: Person, controller: str) -> shapes.Grants:
+    def grants(self, caller: Person, controller: str) -> rights.Grants:
         """List one grant."""
         self.saw("grants", controller, None)
-        return shapes.Grants(grants=[self._granted(shapes.NewGrant("p1", ["reveal"]))])
+        return rights.Grants(grants=[self._granted(rights.NewGrant("p1", ["reveal"]))])
 
-    def explain(self, caller: Person, controller: str, body: shapes.Question) -> shapes.Explanation:
+    def explain(self, caller: Person, controller: str, body: rights.Question) -> rights.Explanation:
         """Say what is missing."""
         self.saw("explain", controller, body)
-        return shapes.Explanation(allowed=False, missing=["grant"])
+        return rights.Explanation(allowed=False, missing=["grant"])
 
-    def _approval(self, status: str) -> shapes.Approval:
-        return shapes.Approval(
+    def _approval(self, status: str) -> rights.Approval:
+        return rights.Approval(
             approval="a1",
             status=status,
             principal="p1",
@@ -457,22 +457,22 @@ class SimulatedHouse:
         )
 
     def request_approval(
-        self, caller: Person, controller: str, body: shapes.NewApproval
-    ) -> shapes.Approval:
+        self, caller: Person, controller: str, body: rights.NewApproval
+    ) -> rights.Approval:
         """Open an approval."""
         self.saw("request_approval", controller, body)
         return self._approval("open")
 
     def approve(
-        self, caller: Person, controller: str, item: str, body: shapes.Verdict
-    ) -> shapes.Approval:
+        self, caller: Person, controller: str, item: str, body: rights.Verdict
+    ) -> rights.Approval:
         """Approve."""
         self.saw("approve", controller, (item, body))
         return self._approval("approved")
 
     def refuse(
-        self, caller: Person, controller: str, item: str, body: shapes.Verdict
-    ) -> shapes.Approval:
+        self, caller: Person, controller: str, item: str, body: rights.Verdict
+    ) -> rights.Approval:
         """Refuse."""
         self.saw("refuse", controller, (item, body))
         return self._approval("refused")

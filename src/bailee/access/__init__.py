@@ -20,7 +20,7 @@ alert leaves before the value does), and sign-in by password, passkey or another
 
 from bailee.access.actions import Access
 from bailee.access.approval import Approval
-from bailee.access.credential import Credential, Shown
+from bailee.access.credential import KEY_LIFE, Credential, Shown
 from bailee.access.desk import Done
 from bailee.access.grant import (
     ADMINISTRATION,
@@ -33,7 +33,7 @@ from bailee.access.grant import (
     Rules,
 )
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
-from bailee.access.person import Person
+from bailee.access.person import Person, check_person
 from bailee.access.principal import Caller, Principal
 from bailee.access.store import bump, epoch
 from bailee.access.view import PLAIN, Rebuild, Schema
@@ -41,6 +41,7 @@ from bailee.access.view import PLAIN, Rebuild, Schema
 __all__ = [
     "ADMINISTRATION",
     "DATA_VERBS",
+    "KEY_LIFE",
     "PERSON_DAILY",
     "PLAIN",
     "SERVICE_DAILY",
@@ -61,5 +62,6 @@ __all__ = [
     "Schema",
     "Shown",
     "bump",
+    "check_person",
     "epoch",
 ]

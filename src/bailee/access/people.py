@@ -149,7 +149,12 @@ class People(Desk):
             demand_active(person)
         store.set_invitation_state(conn, found.invitation_id, step(INVITE, found.state, "accept"))
         self._revoke(
-            conn, [c for c in store.live_credentials(conn) if c.principal == found.principal]
+            conn,
+            [
+                c
+                for c in store.live_credentials(conn, self._clock.now())
+                if c.principal == found.principal
+            ],
         )
         shown = self._issue(conn, person, minted_by="")
         entry = self._note(
@@ -193,14 +198,16 @@ class People(Desk):
     def suspend(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """Shut a person or service out until resumed; nothing is revoked, nothing works."""
         entry = self._move_state(
-            conn, caller, principal_id, "suspend", "access:principal:suspended"
+            conn, caller, principal_id, event="suspend", action="access:principal:suspended"
         )
         self._keep_administrators(conn)
         return Done(None, entry)
 
     def resume(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """Let a suspended person or service back in."""
-        entry = self._move_state(conn, caller, principal_id, "resume", "access:principal:resumed")
+        entry = self._move_state(
+            conn, caller, principal_id, event="resume", action="access:principal:resumed"
+        )
         return Done(None, entry)
 
     def move(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
@@ -227,12 +234,14 @@ class People(Desk):
         Raises:
             Conflict: ``administrator.last``, ``lifecycle.event``.
         """
-        entry = self._move_state(conn, caller, principal_id, "leave", "access:principal:left")
+        entry = self._move_state(
+            conn, caller, principal_id, event="leave", action="access:principal:left"
+        )
         self._revoke(
             conn,
             [
                 one
-                for one in store.live_credentials(conn)
+                for one in store.live_credentials(conn, self._clock.now())
                 if principal_id in (one.principal, one.minted_by, one.bound_to)
             ],
         )
@@ -288,8 +297,8 @@ class People(Desk):
                 state = step(INVITE, one.state, "withdraw")
                 store.set_invitation_state(conn, one.invitation_id, state)
 
-    def _move_state(  # noqa: PLR0917 - one step of four acts
-        self, conn: sa.Connection, caller: Caller, principal_id: str, event: str, action: str
+    def _move_state(
+        self, conn: sa.Connection, caller: Caller, principal_id: str, *, event: str, action: str
     ) -> Any:
         self._begin(conn, caller, "people", HOUSE)
         found = self._principal(conn, principal_id)

@@ -43,7 +43,7 @@ COMMON = ROLES | frozenset((
     "management", "director", "reception", "group", "people", "person", "employee", "employees",
     "contractor", "contractors", "client", "customer", "new", "old", "main", "master", "backup",
     "night", "day", "shift", "first", "second", "common", "public", "private", "internal",
-    "external", "the", "of", "our", "my", "company",
+    "external", "the", "of", "our", "my", "company", "no", "not", "reply", "on", "call", "do",
 ))
 """Words that are also surnames, or harmless beside one: an identity of nothing else is shared."""
 # fmt: on

@@ -7,8 +7,9 @@ Two things that every function here relies on:
   every process drops what it remembers. Random, not counted: a value from a transaction that
   never committed can never come back and pass for a later one. The row holds nothing else, so
   row-level security should leave it readable and writable to the application from any controller.
-* ``within`` sets the controller that row-level security sees, where one act touches the house and
-  a controller. If the act fails inside, the transaction is lost anyway, so nothing is set back.
+* Row-level security shows every call the house's rows and one controller's. ``within`` names that
+  controller where an act of the house reaches into several (somebody leaves). If the act fails
+  inside, the transaction is lost anyway, so nothing is set back.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def _all(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> list[T]:
 @contextmanager
 def within(conn: sa.Connection, controller: str) -> Iterator[None]:
     """Let row-level security see another controller for a while."""
-    if conn.dialect.name != "postgresql":  # SQLite has no row-level security
-        yield
+    if conn.dialect.name != "postgresql" or controller == HOUSE:
+        yield  # SQLite has no row-level security, and the house's rows are never hidden
         return
     before = conn.exec_driver_sql("SELECT current_setting('bailee.controller', true)").scalar()
     scope(conn, controller)
@@ -66,6 +67,15 @@ def within(conn: sa.Connection, controller: str) -> Iterator[None]:
     scope(conn, before or "")
 
 
+# Both engines read these alike; SQLAlchemy spells them per engine.
+_BUMP = sa.text(
+    "INSERT INTO epoch (controller, value) VALUES (:controller, :value) "
+    "ON CONFLICT (controller) DO UPDATE SET value = excluded.value"
+)
+_REACHED = sa.text(
+    "INSERT INTO reach (controller, principal, at_controller) "
+    "VALUES (:controller, :principal, :at_controller) ON CONFLICT DO NOTHING"
+)
 _EPOCH = sa.select(EPOCH.c.value).where(EPOCH.c.controller == HOUSE)
 
 
@@ -77,115 +87,101 @@ def epoch(conn: sa.Connection) -> str:
 def bump(conn: sa.Connection) -> str:
     """Give the epoch a fresh value and hold its row until the commit; return the value."""
     value = secrets.token_hex(16)
-    done = conn.execute(sa.update(EPOCH).where(EPOCH.c.controller == HOUSE).values(value=value))
-    if not done.rowcount:
-        conn.execute(sa.insert(EPOCH).values(controller=HOUSE, value=value))
+    conn.execute(_BUMP, {"controller": HOUSE, "value": value})
     return value
 
 
 def add_principal(conn: sa.Connection, principal: Principal) -> None:
     """Insert a person or service."""
-    with within(conn, HOUSE):
-        conn.execute(sa.insert(PRINCIPAL).values(controller=HOUSE, **to_row(principal)))
+    conn.execute(sa.insert(PRINCIPAL).values(controller=HOUSE, **to_row(principal)))
 
 
 def principal(conn: sa.Connection, principal_id: str) -> Principal | None:
     """Return one principal."""
     where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
-    with within(conn, HOUSE):
-        return _one(conn, Principal, sa.select(PRINCIPAL).where(where))
+    return _one(conn, Principal, sa.select(PRINCIPAL).where(where))
 
 
 def principals(conn: sa.Connection) -> list[Principal]:
     """Return everybody, in order of their coming."""
     query = sa.select(PRINCIPAL).where(PRINCIPAL.c.controller == HOUSE)
-    with within(conn, HOUSE):
-        return _all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
+    return _all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
 
 
 def set_principal_state(conn: sa.Connection, principal_id: str, state: str) -> None:
     """Move a principal."""
     where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
-    with within(conn, HOUSE):
-        conn.execute(sa.update(PRINCIPAL).where(where).values(state=state))
+    conn.execute(sa.update(PRINCIPAL).where(where).values(state=state))
 
 
 def add_credential(conn: sa.Connection, credential: Credential) -> None:
     """Insert a key or token."""
-    with within(conn, HOUSE):
-        conn.execute(sa.insert(CREDENTIAL).values(controller=HOUSE, **to_row(credential)))
+    conn.execute(sa.insert(CREDENTIAL).values(controller=HOUSE, **to_row(credential)))
 
 
 def credential_by_digest(conn: sa.Connection, digest: bytes) -> Credential | None:
     """Return the key or token whose secret has this digest."""
     where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.digest == digest)
-    with within(conn, HOUSE):
-        return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
 
 
 def credential(conn: sa.Connection, key_id: str) -> Credential | None:
     """Return one key or token."""
     where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.key_id == key_id)
-    with within(conn, HOUSE):
-        return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
 
 
-def live_credentials(conn: sa.Connection) -> list[Credential]:
-    """Return every key and token that nobody revoked (expired ones too)."""
-    where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.state == "live")
-    with within(conn, HOUSE):
-        query = sa.select(CREDENTIAL).where(where)
-        return _all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
+def live_credentials(conn: sa.Connection, now: datetime) -> list[Credential]:
+    """Return every key and token that was neither revoked nor has ended."""
+    where = (
+        (CREDENTIAL.c.controller == HOUSE)
+        & (CREDENTIAL.c.state == "live")
+        & (CREDENTIAL.c.expires > write_time(now))
+    )
+    query = sa.select(CREDENTIAL).where(where)
+    return _all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
 
 
 def set_credential_state(conn: sa.Connection, key_ids: list[str], state: str) -> None:
     """Move keys and tokens."""
     where = (CREDENTIAL.c.controller == HOUSE) & CREDENTIAL.c.key_id.in_(key_ids)
-    with within(conn, HOUSE):
-        conn.execute(sa.update(CREDENTIAL).where(where).values(state=state))
+    conn.execute(sa.update(CREDENTIAL).where(where).values(state=state))
 
 
 def add_invitation(conn: sa.Connection, invitation: Invitation) -> None:
     """Insert an invitation."""
-    with within(conn, HOUSE):
-        conn.execute(sa.insert(INVITATION).values(controller=HOUSE, **to_row(invitation)))
+    conn.execute(sa.insert(INVITATION).values(controller=HOUSE, **to_row(invitation)))
 
 
 def invitation_by_digest(conn: sa.Connection, digest: bytes) -> Invitation | None:
     """Return the invitation whose secret has this digest."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.digest == digest)
-    with within(conn, HOUSE):
-        return _one(conn, Invitation, sa.select(INVITATION).where(where))
+    return _one(conn, Invitation, sa.select(INVITATION).where(where))
 
 
 def set_invitation_state(conn: sa.Connection, invitation_id: str, state: str) -> None:
     """Move an invitation."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.invitation_id == invitation_id)
-    with within(conn, HOUSE):
-        conn.execute(sa.update(INVITATION).where(where).values(state=state))
+    conn.execute(sa.update(INVITATION).where(where).values(state=state))
 
 
 def open_invitations(conn: sa.Connection) -> list[Invitation]:
     """Return every invitation that was neither accepted nor withdrawn (expired ones too)."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.state == "open")
-    with within(conn, HOUSE):
-        return _all(conn, Invitation, sa.select(INVITATION).where(where))
+    return _all(conn, Invitation, sa.select(INVITATION).where(where))
 
 
 def reach(conn: sa.Connection, principal_id: str) -> list[str]:
     """Return every controller (the house too) where a principal ever held or asked something."""
     where = (REACH.c.controller == HOUSE) & (REACH.c.principal == principal_id)
     query = sa.select(REACH.c.at_controller).where(where).order_by(REACH.c.at_controller)
-    with within(conn, HOUSE):
-        return list(conn.execute(query).scalars())
+    return list(conn.execute(query).scalars())
 
 
 def add_reach(conn: sa.Connection, principal_id: str, controller: str) -> None:
     """Remember that a principal has something at a controller."""
-    if controller not in reach(conn, principal_id):
-        row = {"controller": HOUSE, "principal": principal_id, "at_controller": controller}
-        with within(conn, HOUSE):
-            conn.execute(sa.insert(REACH).values(row))
+    row = {"controller": HOUSE, "principal": principal_id, "at_controller": controller}
+    conn.execute(_REACHED, row)
 
 
 def add_grant(conn: sa.Connection, grant: Grant) -> None:
@@ -250,7 +246,7 @@ def settle_approval(conn: sa.Connection, before: Approval, after: Approval) -> b
     row = to_row(after)
     values = {name: row[name] for name in ("state", "approver", "decided")}
     with within(conn, before.controller):
-        return bool(conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount)
+        return conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount == 1
 
 
 def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) -> bool:
@@ -268,7 +264,7 @@ def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) 
     )
     state = sa.case((left == 0, "drawn"), else_="approved")
     query = sa.update(APPROVAL).where(where).values(remaining=left, state=state)
-    return bool(conn.execute(query).rowcount)
+    return conn.execute(query).rowcount == 1
 
 
 def add_draw(conn: sa.Connection, row: Mapping[str, Any]) -> None:
@@ -283,36 +279,58 @@ def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -
     commit: two transactions that do not see each other's row would both take the last place, and
     a lock taken inside the statement would come after its snapshot. SQLite has one writer.
     """
-    mine = (
-        (REVEAL_COUNT.c.controller == spent.controller)
-        & (REVEAL_COUNT.c.principal == spent.principal)
-        & (REVEAL_COUNT.c.purpose == spent.purpose)
-    )
     if conn.dialect.name == "postgresql":
         name = f"{spent.controller}/{spent.principal}/{spent.purpose}"
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
-    newest = REVEAL_COUNT.c.number.desc()
-    number = _latest(REVEAL_COUNT.c.number, mine, newest, 0)
-    total = _latest(REVEAL_COUNT.c.total, mine, newest, 0)
-    last_at = _latest(REVEAL_COUNT.c.at, mine, newest, "")
-    start = mine & (REVEAL_COUNT.c.at <= write_time(window_start(now)))
-    before = _latest(REVEAL_COUNT.c.total, start, (REVEAL_COUNT.c.at.desc(), newest), 0)
-    at = write_time(now)
-    row = sa.select(
-        sa.literal(spent.controller),
-        sa.literal(spent.principal),
-        sa.literal(spent.purpose),
+    values = {
+        "of_controller": spent.controller,
+        "of_principal": spent.principal,
+        "of_purpose": spent.purpose,
+        "more": spent.subjects,
+        "moment": write_time(now),
+        "start": write_time(window_start(now)),
+        "most": limit,
+    }
+    return conn.execute(_COUNT, values).rowcount == 1
+
+
+def _count() -> sa.Insert:
+    """Return the statement of ``count_reveal``, built once.
+
+    Numbers, totals and times all grow from row to row, so the newest row and the last row before
+    the window are each one step down the primary key or the index by time.
+    """
+    row = REVEAL_COUNT.c
+    mine = (
+        (row.controller == sa.bindparam("of_controller"))
+        & (row.principal == sa.bindparam("of_principal"))
+        & (row.purpose == sa.bindparam("of_purpose"))
+    )
+    more = sa.bindparam("more", type_=sa.BigInteger)
+    moment = sa.bindparam("moment", type_=sa.String)
+    number = _latest(row.number, mine, row.number.desc())
+    total = _latest(row.total, mine, row.number.desc())
+    before = _latest(row.total, mine & (row.at <= sa.bindparam("start")), row.at.desc())
+    last_at = sa.select(row.at).where(mine).order_by(row.number.desc()).limit(1).scalar_subquery()
+    values = sa.select(
+        sa.bindparam("of_controller", type_=sa.String),
+        sa.bindparam("of_principal", type_=sa.String),
+        sa.bindparam("of_purpose", type_=sa.String),
         number + 1,
-        sa.literal(spent.subjects),
-        total + spent.subjects,
-        sa.case((last_at > at, last_at), else_=at),  # another process may be milliseconds ahead
-    ).where(total - before + spent.subjects <= limit)
+        more,
+        total + more,
+        sa.case((last_at > moment, last_at), else_=moment),  # another process may be ahead by a bit
+    ).where(total - before + more <= sa.bindparam("most", type_=sa.BigInteger))
     names = ["controller", "principal", "purpose", "number", "subjects", "total", "at"]
-    return bool(conn.execute(sa.insert(REVEAL_COUNT).from_select(names, row)).rowcount)
+    insert = sa.insert(REVEAL_COUNT).from_select(names, values, include_defaults=False)
+    return insert.execution_options(preserve_rowcount=True)
 
 
-def _latest(column: Any, where: Any, order: Any, otherwise: Any) -> Any:
-    """Return the column of the first row in that order, or the stand-in where there is none."""
-    order = order if isinstance(order, tuple) else (order,)
+def _latest(column: Any, where: Any, order: Any) -> Any:
+    """Return a column of the first row in that order, 0 where there is none."""
+    order = (order, REVEAL_COUNT.c.number.desc())
     query = sa.select(column).where(where).order_by(*order).limit(1).scalar_subquery()
-    return sa.func.coalesce(query, otherwise)
+    return sa.func.coalesce(query, 0)
+
+
+_COUNT = _count()

@@ -74,7 +74,7 @@ CREDENTIAL = sa.Table(
     _column("bound_to"),
     _column("state"),
     sa.Index("credential_digest", "controller", "digest", unique=True),
-    sa.Index("credential_principal", "controller", "principal"),
+    sa.Index("credential_expiry", "controller", "state", "expires"),
 )
 
 INVITATION = sa.Table(

@@ -180,10 +180,18 @@ class Agreements:
             detail={
                 "text_sha256": version.text_sha256,
                 "terms": version.terms_id,
-                "effective": write_time(version.effective_from),
+                "effective": write_time(version.effective_from).lower(),
             },
         )
         return replace(version, effective_until=ends[version.version_id])
+
+    def controllers(self, conn: sa.Connection) -> list[store.ControllerRow]:
+        """Return every controller, the register that is needed before one is chosen."""
+        return store.controller_rows(conn)
+
+    def text(self, conn: sa.Connection, controller: str, version_id: str) -> bytes:
+        """Return the signed bytes of a version."""
+        return store.version_text(conn, controller, version_id)
 
     def versions(self, conn: sa.Connection, controller: str) -> tuple[Version, ...]:
         """Return every installed text of a controller by effective date.
@@ -286,7 +294,7 @@ class Agreements:
             controller,
             by=by,
             action=f"agreement:controller:{past}",
-            detail={"ended": write_time(at)},
+            detail={"ended": write_time(at).lower()},
         )
 
 

@@ -81,11 +81,8 @@ class Keys:
         Raises:
             Broken: ``root.wrong``, ``mirror.broken``, ``log.guard``.
         """
-        named = self._database.read(HOUSE, register.root_name)
-        if named is not None:
-            if named[0] != self._room.root.key_id:
-                raise wrong_root()
-            self._room.root.unwrap(hierarchy.check_context(), named[1])
+        if self._database.read(HOUSE, register.root_name) is not None:
+            self.check_root(self._room.root)
         reconciled = self.reconcile_mirror()
         self.create_controller(HOUSE)
         return reconciled
@@ -93,6 +90,25 @@ class Keys:
     def reconcile_mirror(self) -> Reconciled:
         """Let the key database learn what a restore made it forget, and the mirror likewise."""
         return self._reconciler.reconcile()
+
+    def check_root(self, root: Root) -> None:
+        """Refuse a root that is not the one everything is wrapped by.
+
+        Raises:
+            Broken: ``root.wrong``.
+        """
+        named = self._database.read(HOUSE, register.root_name)
+        if named is None or named[0] != root.key_id:
+            raise wrong_root()
+        root.unwrap(hierarchy.check_context(), named[1])
+
+    def unwrapped(self, controller: str) -> list[bytes]:
+        """Return a controller's unwrapped keys, for the one control that searches files for them.
+
+        Nothing else may call this: keys stay in this package.
+        """
+        ring = self._room.ring(controller)
+        return [key.secret for purpose in PURPOSES for key in ring.all(purpose)]
 
     # Controllers
 
@@ -323,6 +339,7 @@ class Keys:
             if not store.holder_known(conn, controller):
                 store.add_holder(conn, controller, created)
             scope(conn, controller)
+            store.begin(conn, controller)
             store.bump(conn, controller)
             if store.controller_keys(conn, controller) or register.tombstones(
                 conn, controller, [WHOLE]

@@ -197,6 +197,20 @@ class Ledger:
             raise _no_tile()
         return tile.pack_bundle(store.entries(conn, head, n)[:width])
 
+    def serve(self, conn: sa.Connection, controller: str, log: str, path: str) -> bytes:
+        """Return the tile or bundle at a path as C2SP tlog-tiles names it, without ``tile/``.
+
+        Raises:
+            NotFound: ``ledger.no_tile``.
+        """
+        at = tile.read_path(path)
+        if at is None:
+            raise _no_tile()
+        level, n, width = at
+        if level < 0:
+            return self.bundle(conn, controller, log, (n, width))
+        return self.tile(conn, controller, log, (level, n, width))
+
     def entries(self, conn: sa.Connection, controller: str, log: str) -> Iterator[bytes]:
         """Yield the signed entries of a log in order."""
         head = self._head(conn, controller, log)

@@ -7,6 +7,7 @@ digits, all but the last behind an ``x``: 1234067 is ``x001/x234/067``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bailee.errors import Broken
@@ -65,3 +66,19 @@ def unpack_bundle(data: bytes) -> list[bytes]:
         entries.append(data[at + 2 : end])
         at = end
     return entries
+
+
+_PATH = re.compile(r"(0|[1-9][0-9]?|entries)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
+
+
+def read_path(path: str) -> tuple[int, int, int] | None:
+    """Return (level, n, width) of what follows ``tile/`` in a path; level -1 for entries.
+
+    None when it is no tile's path.
+    """
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    level = -1 if found[1] == "entries" else int(found[1])
+    n = int(found[2].replace("x", "").replace("/", ""))
+    return level, n, int(found[3] or WIDTH)

@@ -9,12 +9,12 @@ is done, and what goes wrong is said in stable words that never repeat what the 
   short name that has a fixed form, and a request that carries a query is refused unread. The
   log's lines hold the route's template, status, time and request id, never the address called.
 * Everybody is known (C2.5(3)): every route but four (limits, health, the API's description, the
-  acceptance of an invitation) needs ``Authorization:
-  Bearer``; unknown callers cannot make the server hold more than a small body.
+  acceptance of an invitation) needs ``Authorization: Bearer``; unknown callers cannot make the
+  server hold more than a small body.
 
-Reading order: ``routes`` (the one table: path, shapes, what is called) → ``call`` (a row and a
-call) → ``house`` (what this door asks of the house) → ``shapes`` → ``door`` (what happens to a
-request) → ``limits`` and ``body`` (how it is bounded and read) → ``problem`` (how it fails) →
-``openapi`` → ``server``, ``protocol``, ``certificate`` → ``inprocess`` (the same door without a
-socket).
+Reading order: ``routes`` (the one table: path, shapes, what is called), made of ``values``,
+``agreements``, ``people`` → ``call`` (a row and a call) → ``house`` (what this door asks of the
+house) → ``shapes``, ``rights`` → ``door`` (what happens to a request) → ``limits``, ``body``,
+``shape`` (how it is bounded and read) → ``problem`` (how it fails) → ``log`` → ``openapi`` →
+``server``, ``protocol``, ``certificate`` → ``inprocess`` (the same door without a socket).
 """

@@ -78,7 +78,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.close()
         super().on_body(body)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - uvicorn's words are not ours
+    def send_400_response(self, _msg: str) -> None:
         """Answer what is not HTTP."""
         self._refuse(Malformed("http.malformed", "That is not an HTTP/1.1 request."))
 
