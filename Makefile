@@ -1,21 +1,60 @@
-# Two commands for users: `make demo` and `make test`. One for developers: `make check`.
-PYTHON ?= python3
-VENV   ?= .venv
-BIN    := $(VENV)/bin
+# Two commands for users:   make demo     make test
+# One for developers:       make check
+PYTHON   ?= python3
+VENV     ?= .venv
+BIN      := $(VENV)/bin
+RUN      := PYTHONPATH=src $(BIN)/python -m bailee
+CONTRACT ?=
+INPUT    ?=
+SERVE    ?= 1
 
-.PHONY: check test
-$(VENV)/.dev: requirements/dev.txt
+.PHONY: demo test check sabotage format lock reference clean
+
+demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
+	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: $(VENV)/.dev postgresql  ## every test, on SQLite and PostgreSQL
+	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy --no-error-summary src tests tools
+	PYTHONPATH=src $(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
+	$(BIN)/vulture
+	PYTHONPATH=src $(BIN)/deptry src > .deptry.log 2>&1 || { cat .deptry.log; exit 1; }
+	PYTHONPATH=src $(BIN)/python tools/reference.py --check
+	PYTHONPATH=src $(BIN)/pytest tests/structure
+
+sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligations must fall
+	PYTHONPATH=src $(BIN)/python tests/sabotage/run.py
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+reference: $(VENV)/.dev  ## write docs/reference.md again
+	PYTHONPATH=src $(BIN)/python tools/reference.py
+
+lock:  ## pin every dependency by hash (needs uv)
+	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/run.in -o requirements/run.txt
+	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+
+.PHONY: postgresql
+postgresql:  # the tests start a cluster of their own; only the programs are needed
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y postgresql >/dev/null; \
+	  else echo "PostgreSQL is missing: install it with 'apt-get install postgresql'" >&2; exit 1; fi; }
+
+$(VENV)/.run: requirements/run.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	touch $@
 
-check: $(VENV)/.dev
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy src tests
-	PYTHONPATH=src $(BIN)/lint-imports
-	$(BIN)/vulture
-	PYTHONPATH=src $(BIN)/deptry src
+$(VENV)/.dev: requirements/dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	touch $@ $(VENV)/.run
 
-test: $(VENV)/.dev
-	PYTHONPATH=src $(BIN)/pytest
+clean:
+	rm -rf demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .lint-imports.log .deptry.log

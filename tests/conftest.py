@@ -1,15 +1,19 @@
-"""Databases for every test that needs one."""
+"""Databases for every test that needs one: the same tests on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from bailee.db import DATA, KEYS, Database, SqliteDatabase
+from bailee.db import DATA, KEYS, Database, SqliteDatabase, open_database
+from bailee.migrations.policies import APP_ROLE, SEQUENCER_ROLE, secure
+from tests.clusters import BINARIES, Cluster
 
 STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
 
@@ -18,18 +22,63 @@ for _package in STORES:
         importlib.import_module(f"bailee.{_package}.store")
 
 
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Return a running PostgreSQL with a template database that holds every table."""
+    if not BINARIES:
+        pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
+    server = Cluster()
+    admin = sa.create_engine(
+        server.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with admin.connect() as conn:
+        conn.exec_driver_sql("CREATE DATABASE template_bailee")
+    template = open_database(server.url("template_bailee"))
+    DATA.create_all(template.engine)
+    with template.engine.begin() as conn:
+        secure(conn, sorted(DATA.tables))
+        conn.exec_driver_sql(f"CREATE ROLE app LOGIN IN ROLE {APP_ROLE}")
+        conn.exec_driver_sql(f"CREATE ROLE sequencer LOGIN IN ROLE {SEQUENCER_ROLE}")
+    template.close()
+    admin.dispose()
+    yield server
+    server.close()
+
+
 @pytest.fixture
-def data_db(tmp_path: Path) -> Iterator[Database]:
-    """Return a data database with every table."""
-    database = SqliteDatabase(tmp_path / "data.db")
-    DATA.create_all(database.engine)
+def postgres_database(cluster: Cluster) -> Iterator[str]:
+    """Return the name of a fresh PostgreSQL database with every table."""
+    name = f"t_{secrets.token_hex(8)}"
+    admin = sa.create_engine(
+        cluster.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with admin.connect() as conn:
+        conn.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_bailee")
+    yield name
+    with admin.connect() as conn:
+        conn.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def data_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Return a data database with every table, in the role the server itself runs in."""
+    database: Database
+    if request.param == "sqlite":
+        database = SqliteDatabase(tmp_path / "data.db")
+        DATA.create_all(database.engine)
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        database = open_database(cluster.url(request.getfixturevalue("postgres_database"), "app"))
     yield database
     database.close()
 
 
 @pytest.fixture
 def keys_db(tmp_path: Path) -> Iterator[Database]:
-    """Return a key database with every table."""
+    """Return a key database with every table; keys live in a file of their own on both engines."""
     database = SqliteDatabase(tmp_path / "keys.db")
     KEYS.create_all(database.engine)
     yield database

@@ -33,6 +33,7 @@ from bailee.agreement.terms import (
     Purpose,
     Terms,
     load_terms,
+    model_text,
     read_terms,
 )
 from bailee.agreement.version import Version, check_horizon
@@ -69,6 +70,7 @@ __all__ = [
     "letter",
     "lint",
     "load_terms",
+    "model_text",
     "read_terms",
     "strictest",
     "unspoken",

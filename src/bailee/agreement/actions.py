@@ -185,6 +185,14 @@ class Agreements:
         )
         return replace(version, effective_until=ends[version.version_id])
 
+    def controllers(self, conn: sa.Connection) -> list[store.ControllerRow]:
+        """Return every controller, the register that is needed before one is chosen."""
+        return store.controller_rows(conn)
+
+    def text(self, conn: sa.Connection, controller: str, version_id: str) -> bytes:
+        """Return the signed bytes of a version."""
+        return store.version_text(conn, controller, version_id)
+
     def versions(self, conn: sa.Connection, controller: str) -> tuple[Version, ...]:
         """Return every installed text of a controller by effective date.
 

@@ -155,7 +155,8 @@ _SENTENCE = re.compile(
 )
 _HEADING_START = re.compile(r"[A-Z\u00c0-\u00de\"(0-9]")
 _TAIL = re.compile(
-    r"\b(?:the|a|an|of|and|or|to|in|for|with|by|on|under|from|its|their|any|all|as|at)$", re.I
+    r"\b(?:the|a|an|of|and|or|to|in|for|with|by|on|under|from|its|their|any|all|as|at)$",
+    re.IGNORECASE,
 )
 HEADING_WORDS = 14
 

@@ -104,8 +104,16 @@ def controller_row(conn: sa.Connection, controller: str) -> ControllerRow | None
     row = conn.execute(
         sa.select(CONTROLLER).where(CONTROLLER.c.controller == controller)
     ).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _controller(row)
+
+
+def controller_rows(conn: sa.Connection) -> list[ControllerRow]:
+    """Return every controller by name; the one statement that is not about one of them."""
+    rows = conn.execute(sa.select(CONTROLLER).order_by(CONTROLLER.c.controller))
+    return [_controller(row) for row in rows]
+
+
+def _controller(row: sa.Row[Any]) -> ControllerRow:
     return ControllerRow(
         controller=row.controller,
         name=row.name,

@@ -211,6 +211,12 @@ def load_terms(terms_id: str) -> Terms:
     return _shipped(terms_id)
 
 
+def model_text() -> str:
+    """Return the model addendum that a processor may offer, whose terms are ``model-addendum``."""
+    folder = importlib.resources.files("bailee.agreement") / "terms"
+    return (folder / "model-addendum.txt").read_text("utf-8")
+
+
 @functools.lru_cache(maxsize=64)
 def _shipped(terms_id: str) -> Terms:
     file = importlib.resources.files("bailee.agreement") / "terms" / f"{terms_id}.toml"

@@ -1,0 +1,208 @@
+"""Shapes of people, services, keys, grants and approvals (C2.5(1)-(6)).
+
+A person's name and employer are the only personal data here, and they are about the processor's
+own people (C2.5(1)). A ``secret`` or ``key`` is answered once and never again.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from bailee.app.shapes import Day, Line, Moment, Names, Reason
+from bailee.vault.shapes import Entry, Name
+
+
+class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is asked about people; an unknown member is an error and never ignored."""
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is answered about people; members that say nothing are left out."""
+
+
+# -- people, services and their keys (C2.5(1)-(3), C2.5(6))
+
+
+class NewInvitation(Request, frozen=True):
+    """Invite a named person of a named employer; shared identities are refused (C2.5(2))."""
+
+    name: Line
+    employer: Line
+    email: Line
+    undertaking: Line
+    """Reference of the signed confidentiality undertaking, or of the letter of appointment."""
+    undertaken: Day
+    relation: Literal["employee", "contractor", "controller-representative"] = "employee"
+    represents: Annotated[str, Meta(max_length=64)] = ""
+    """The controller that a representative speaks for."""
+
+
+class Invitation(Answer, frozen=True):
+    """A one-time secret, to be handed to that person and nobody else."""
+
+    invitation: str
+    principal: str
+    secret: str
+    until: str
+    entry: Entry
+
+
+class Acceptance(Request, frozen=True):
+    """Take up an invitation; the secret is the only credential."""
+
+    secret: Annotated[str, Meta(min_length=16, max_length=200)]
+
+
+class NewService(Request, frozen=True):
+    """A program with rights of its own, or one that acts for people (C2.5(1))."""
+
+    name: Line
+    mode: Literal["autonomous", "acting-for"]
+    owner: Name
+    """The person of ours who answers for it."""
+
+
+class NewKey(Request, frozen=True):
+    """A key for a principal other than oneself."""
+
+    principal: Name
+    until: Moment | None = None
+
+
+class Key(Answer, frozen=True):
+    """A credential, shown once."""
+
+    principal: str
+    key_id: str
+    key: str
+    entry: Entry
+    until: str = ""
+
+
+class Principal(Answer, frozen=True):
+    """One person or service; never a key."""
+
+    principal: str
+    kind: str
+    name: str
+    status: str
+    employer: str = ""
+    represents: str = ""
+    entry: Entry | None = None
+
+
+class People(Answer, frozen=True):
+    """Everybody who has, or had, any access."""
+
+    people: list[Principal]
+
+
+class Changed(Answer, frozen=True):
+    """What an act came to, and its entry."""
+
+    id: str
+    status: str
+    entry: Entry
+
+
+# -- grants (C2.5(4))
+
+
+class NewGrant(Request, frozen=True):
+    """Rights of a principal at one controller, until a day."""
+
+    principal: Name
+    verbs: Names
+    until: Moment
+    elements: Annotated[list[Name], Meta(max_length=100)] = []
+    """Catalogue names, classes (``person.*``) or views (``person.ssn:last4``)."""
+    purposes: Annotated[list[Name], Meta(max_length=100)] = []
+    daily: Annotated[int, Meta(ge=0, le=10_000_000)] | None = None
+    """Subjects that may be shown per purpose and rolling day; a usual number when left out."""
+
+
+class Grant(Answer, frozen=True):
+    """One grant."""
+
+    grant: str
+    principal: str
+    verbs: list[str]
+    elements: list[str]
+    purposes: list[str]
+    status: str
+    until: str = ""
+    entry: Entry | None = None
+
+
+class Grants(Answer, frozen=True):
+    """Every grant at a controller."""
+
+    grants: list[Grant]
+
+
+class Question(Request, frozen=True):
+    """May this principal do this? Nothing is read and nothing is granted."""
+
+    verb: Name
+    purpose: Annotated[str, Meta(max_length=64)] = ""
+    elements: Annotated[list[Name], Meta(max_length=100)] = []
+    principal: Annotated[str, Meta(max_length=64)] = ""
+    """Oneself when left out."""
+
+
+class Explanation(Answer, frozen=True):
+    """The grant that allows it, or everything that is missing, in sentences."""
+
+    allowed: bool
+    reasons: list[str]
+
+
+# -- approvals: the second person (C2.5(4))
+
+
+class NewApproval(Request, frozen=True):
+    """Ask a second person for a bounded right."""
+
+    purpose: Name
+    elements: Names
+    subjects: Annotated[int, Meta(ge=1, le=10_000_000)]
+    """At most so many."""
+    until: Moment
+    reason: Reason
+
+
+class Approval(Answer, frozen=True):
+    """One approval and what is left of it."""
+
+    approval: str
+    status: str
+    principal: str
+    purpose: str
+    elements: list[str]
+    subjects: int
+    remaining: int
+    until: str
+    entry: Entry | None = None
+
+
+__all__ = [
+    "Acceptance",
+    "Approval",
+    "Changed",
+    "Explanation",
+    "Grant",
+    "Grants",
+    "Invitation",
+    "Key",
+    "NewApproval",
+    "NewGrant",
+    "NewInvitation",
+    "NewKey",
+    "NewService",
+    "People",
+    "Principal",
+    "Question",
+]

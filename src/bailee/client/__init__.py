@@ -1,0 +1,38 @@
+"""The client: every route of the HTTP API as a typed method. Imports nothing of the house.
+
+The promise: what is retried is safe to retry, a key never travels in the clear (C3.1), a value
+never travels in an address (C3.2), and an error carries the server's stable code and nothing that
+was sent.
+
+    with Client("https://bailee.example", key) as bailee:
+        stored = bailee.protect("acme", "payments", [Record("1", "customer-17", {...})])
+
+Reading order: ``line`` (sending, retrying, failing) → ``answers`` (what comes back) → ``values``,
+``agreements``, ``people`` (the methods, grouped as the API is).
+"""
+
+from __future__ import annotations
+
+from bailee.client.agreements import Agreements
+from bailee.client.line import BaileeProblem
+from bailee.client.people import People
+from bailee.client.values import Changes, Record, Sealed, Values
+
+
+class Client(Values, Agreements, People):
+    """A caller of one bailee server; safe from any number of threads.
+
+    Args:
+        url: ``https://host[:port]``; ``http://`` for the loopback interface alone (C3.1).
+        key: the caller's key; None for the few routes that need none.
+        ca: a file of authorities to trust instead of the system's (the server's own certificate).
+        transport: an httpx2 transport instead of the network, for a server in this process.
+        timeout: seconds for each step of a call.
+        retries: further attempts of what is safe to attempt again.
+
+    Raises:
+        ValueError: for an address that is not one, or would send the key in the clear.
+    """
+
+
+__all__ = ["BaileeProblem", "Changes", "Client", "Record", "Sealed"]

@@ -1,0 +1,97 @@
+"""What a server answers about people, services, keys, grants and approvals."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bailee.client.answers import Entry
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Any answer about people and their rights."""
+
+
+class Invitation(Answer, frozen=True):
+    """A one-time secret, to be handed to that person and nobody else."""
+
+    invitation: str
+    principal: str
+    secret: str
+    until: str
+    entry: Entry
+
+
+class Key(Answer, frozen=True):
+    """A credential, shown once."""
+
+    principal: str
+    key_id: str
+    key: str
+    entry: Entry
+    until: str = ""
+
+
+class Principal(Answer, frozen=True):
+    """One person or service; never a key."""
+
+    principal: str
+    kind: str
+    name: str
+    status: str
+    employer: str = ""
+    represents: str = ""
+    entry: Entry | None = None
+
+
+class PeopleList(Answer, frozen=True):
+    """Everybody who has, or had, any access."""
+
+    people: list[Principal]
+
+
+class Changed(Answer, frozen=True):
+    """What an act came to, and its entry."""
+
+    id: str
+    status: str
+    entry: Entry
+
+
+class Grant(Answer, frozen=True):
+    """One grant."""
+
+    grant: str
+    principal: str
+    verbs: list[str]
+    elements: list[str]
+    purposes: list[str]
+    status: str
+    until: str = ""
+    entry: Entry | None = None
+
+
+class Grants(Answer, frozen=True):
+    """Every grant at a controller."""
+
+    grants: list[Grant]
+
+
+class Explanation(Answer, frozen=True):
+    """The grant that allows it, or everything that is missing, in sentences."""
+
+    allowed: bool
+    reasons: list[str]
+
+
+class Approval(Answer, frozen=True):
+    """One approval and what is left of it."""
+
+    approval: str
+    status: str
+    principal: str
+    purpose: str
+    elements: list[str]
+    subjects: int
+    remaining: int
+    until: str
+    entry: Entry | None = None

@@ -1,0 +1,60 @@
+"""Row-level security on PostgreSQL: the second wall between controllers (C2.4, C2.5(4)).
+
+Three roles (DESIGN: the migrator owns, nobody else may change a table):
+
+* ``bailee_app`` reads and writes the rows of the controller that the transaction named with
+  ``SET LOCAL bailee.controller``, and the house's own rows (our people, our credentials). Unset
+  denies: ``current_setting`` gives null, and null is never equal.
+* ``bailee_sequencer`` reaches the ledger's tables only, of every controller.
+
+SQLite has no roles; there the filter in every statement is the only wall, and tests remove it on
+PostgreSQL to show that the second one holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+APP_ROLE = "bailee_app"
+SEQUENCER_ROLE = "bailee_sequencer"
+
+OPEN_TABLES = {
+    "controller": "the register of controllers: names and states, needed before one is chosen",
+    "epoch": "a counter that every call reads before it knows whose rows it will read",
+}
+
+
+def secure(conn: sa.Connection, tables: Iterable[str]) -> None:
+    """Give roles their rights on tables and put the policy on each; no-op off PostgreSQL."""
+    if conn.dialect.name != "postgresql":
+        return
+    for role in (APP_ROLE, SEQUENCER_ROLE):
+        conn.exec_driver_sql(
+            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
+            "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+        )
+        conn.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
+    for table in tables:
+        conn.exec_driver_sql(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP_ROLE}')
+        if table.startswith("ledger_"):
+            conn.exec_driver_sql(
+                f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {SEQUENCER_ROLE}'
+            )
+        if table in OPEN_TABLES:
+            continue
+        conn.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
+        conn.exec_driver_sql(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
+        mine = "controller IN (current_setting('bailee.controller', true), 'house')"
+        conn.exec_driver_sql(
+            f'CREATE POLICY own_rows ON "{table}" TO {APP_ROLE} USING ({mine}) WITH CHECK ({mine})'
+        )
+        if table.startswith("ledger_"):
+            conn.exec_driver_sql(
+                f'CREATE POLICY every_log ON "{table}" TO {SEQUENCER_ROLE} '
+                "USING (true) WITH CHECK (true)"
+            )
+    conn.exec_driver_sql(
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}, {SEQUENCER_ROLE}"
+    )

@@ -1,0 +1,146 @@
+"""Encryption of single values: AES-256-GCM directly under a subject's key (C2.8(1), C2.8(3)).
+
+A ciphertext is ``header || nonce || encrypted || tag``::
+
+    header   format (1 byte, 1) | algorithm (1 byte, 1 = AES-256-GCM) | key version (4, big endian)
+    nonce    12 random bytes; 2**32 are safe under one key (NIST SP 800-38D 8.3)
+    tag      16 bytes
+
+Associated data is the framed place of the value: format, controller, subject, record, element,
+schema version, and the header with its key version. A value copied to another row, field, person
+or tenant does not open, nor under another version of the key. For values kept elsewhere the
+record is empty.
+
+Not covered: an older ciphertext of the same element of the same record, put back into its own
+place by somebody who writes to the database, opens. The ledger shows the update that it undoes.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+
+from bailee.canonical import frame
+from bailee.errors import Invalid
+
+FORMAT = 1
+AES_256_GCM = 1
+SCHEMA_VERSION = b"1"
+"""Of the meaning of the associated data; another meaning is another format byte too."""
+
+NONCE_BYTES = 12
+ARMOUR = "bv1."
+_HEADER = struct.Struct(">BBI")
+_BODY = _HEADER.size + NONCE_BYTES
+_SHORTEST = _BODY + 16
+
+
+class Aead(Protocol):
+    """What encrypts: a subject's key in one version."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        """Return ciphertext and tag."""
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        """Return the plaintext or raise ``InvalidTag``."""
+
+
+def place(controller: str, subject_id: str, record_id: str = "") -> bytes:
+    """Return the first half of the associated data: shared by all values of a record."""
+    return frame(b"bailee value", controller.encode(), subject_id.encode(), record_id.encode())
+
+
+@lru_cache(maxsize=8192)  # elements x key versions in use
+def _tail(element: str, version: int) -> tuple[bytes, bytes]:
+    header = _HEADER.pack(FORMAT, AES_256_GCM, version)
+    return header, frame(element.encode(), SCHEMA_VERSION, header)
+
+
+def nonces(count: int) -> list[bytes]:
+    """Return random nonces, drawn in one block."""
+    block = os.urandom(NONCE_BYTES * count)
+    return [block[at : at + NONCE_BYTES] for at in range(0, len(block), NONCE_BYTES)]
+
+
+def seal(aead: Aead, version: int, where: tuple[bytes, str], sealed: tuple[bytes, bytes]) -> bytes:
+    """Return the ciphertext of a value.
+
+    Args:
+        aead: the subject's key.
+        version: of that key.
+        where: the ``place`` and the element.
+        sealed: a fresh nonce, and the value in UTF-8.
+    """
+    header, tail = _tail(where[1], version)
+    nonce, plain = sealed
+    return header + nonce + aead.encrypt(nonce, plain, where[0] + tail)
+
+
+def key_version(ciphertext: bytes) -> int:
+    """Return the version of the key that a ciphertext names; it is proven only by opening.
+
+    Raises:
+        Invalid: ``ciphertext.wrong_place`` for anything that has no header of ours.
+    """
+    if len(ciphertext) >= _SHORTEST:
+        form, algorithm, version = _HEADER.unpack_from(ciphertext)
+        if form == FORMAT and algorithm == AES_256_GCM:
+            return int(version)
+    raise wrong_place()
+
+
+def unseal(aead: Aead | None, where: tuple[bytes, str], ciphertext: bytes) -> bytes:
+    """Return the value behind a ciphertext in its place.
+
+    Args:
+        aead: the subject's key in the version that ``key_version`` names; None if it is gone.
+        where: the ``place`` and the element.
+        ciphertext: header, nonce, encrypted, tag.
+
+    Raises:
+        Invalid: ``ciphertext.wrong_place``, whatever does not match.
+    """
+    version = key_version(ciphertext)
+    if aead is not None:
+        associated = where[0] + _tail(where[1], version)[1]
+        try:
+            return aead.decrypt(ciphertext[_HEADER.size : _BODY], ciphertext[_BODY:], associated)
+        except InvalidTag:
+            pass
+    raise wrong_place()
+
+
+def wrong_place() -> Invalid:
+    """Return the one error of a ciphertext that does not open."""
+    return Invalid(
+        "ciphertext.wrong_place",
+        "A ciphertext does not open here.",
+        do="Send it with the element and the subject it was made for, unchanged.",
+    )
+
+
+def armour(ciphertext: bytes) -> str:
+    """Return the form for JSON: ``bv1.`` and base64url without padding (RFC 4648 section 5)."""
+    return ARMOUR + urlsafe_b64encode(ciphertext).rstrip(b"=").decode("ascii")
+
+
+def unarmour(text: str) -> bytes:
+    """Return the bytes of the armoured form.
+
+    Raises:
+        Invalid: ``ciphertext.wrong_place``; other spellings fail too.
+    """
+    if text.startswith(ARMOUR) and text.isascii():
+        body = text[len(ARMOUR) :].encode("ascii")
+        try:
+            data = urlsafe_b64decode(body + b"=" * (-len(body) % 4))
+        except ValueError:
+            data = b""
+        if data and urlsafe_b64encode(data).rstrip(b"=") == body:
+            return data
+    raise wrong_place()

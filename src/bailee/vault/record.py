@@ -1,0 +1,67 @@
+"""A record: values of one main subject, each encrypted on its own, in one row. Pure.
+
+The body is a msgpack map from element to ciphertext. A value that belongs to somebody else (a
+payee, a joint holder) stands as a pair of that subject's internal id and the ciphertext under
+that subject's key, so erasing that person makes it unreadable wherever it stands.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from bailee.errors import Broken
+from bailee.vault.subject import Subject
+
+Sealed = bytes | tuple[str, bytes]
+"""A ciphertext of the main subject, or another subject's id and its ciphertext."""
+
+_ENCODE = msgspec.msgpack.Encoder().encode
+_DECODE = msgspec.msgpack.Decoder(dict[str, Sealed]).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record as it stands in the database, with its main subject."""
+
+    record_id: str
+    subject: Subject
+    body: bytes
+    version: int
+    created: str
+
+
+def new_ids(count: int) -> list[str]:
+    """Return random 128-bit names, drawn in one block."""
+    block = secrets.token_hex(16 * count)
+    return [block[at : at + 32] for at in range(0, len(block), 32)]
+
+
+def pack(values: Mapping[str, Sealed]) -> bytes:
+    """Return a record's body."""
+    return _ENCODE(values)
+
+
+def unpack(body: bytes) -> dict[str, Sealed]:
+    """Return the sealed values of a body by element.
+
+    Raises:
+        Broken: ``record.body``.
+    """
+    try:
+        return _DECODE(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Broken("record.body", "A stored record cannot be read.") from None
+
+
+def holder_of(sealed: Sealed, main: str) -> str:
+    """Return the id of the subject whose value this is."""
+    return main if isinstance(sealed, bytes) else sealed[0]
+
+
+def ciphertext_of(sealed: Sealed) -> bytes:
+    """Return the ciphertext."""
+    return sealed if isinstance(sealed, bytes) else sealed[1]

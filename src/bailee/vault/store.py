@@ -1,0 +1,283 @@
+"""Every statement on the vault's tables. Nothing is decided here.
+
+Each statement names the controller, and many rows go in one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.vault import subject_store
+from bailee.vault.record import Stored
+from bailee.vault.rows import Row, chunks
+from bailee.vault.tables import (
+    blind_index,
+    epoch,
+    holding,
+    idempotency,
+    record,
+    subject,
+    token,
+    token_holder,
+)
+
+# -- records
+
+STORED = (  # the columns of a record and its subject
+    *subject_store.SUBJECT,
+    record.c.record_id,
+    record.c.body,
+    record.c.version,
+    record.c.created,
+)
+WITH_SUBJECT = record.join(
+    subject,
+    sa.and_(
+        subject.c.controller == record.c.controller,
+        subject.c.subject_id == record.c.subject_id,
+    ),
+)
+
+
+def stored(row: Sequence[Any]) -> Stored:
+    """Build from the columns of ``STORED``, in that order."""
+    return Stored(row[10], subject_store.read(row), row[11], row[12], row[13])
+
+
+def records(
+    conn: sa.Connection, controller: str, ids: Collection[str], *, lock: bool = False
+) -> dict[str, Stored]:
+    """Return records with their subjects, by id; ``lock`` keeps others from changing them."""
+    found: dict[str, Stored] = {}
+    for some in chunks(ids):
+        query = (
+            sa.select(*STORED)
+            .select_from(WITH_SUBJECT)
+            .where(
+                record.c.controller == controller,
+                subject.c.controller == controller,
+                record.c.record_id.in_(some),
+            )
+        )
+        query = query.with_for_update(of=record) if lock else query
+        found.update((row[10], stored(row)) for row in conn.execute(query))
+    return found
+
+
+def records_of(
+    conn: sa.Connection,
+    controller: str,
+    subject_ids: Collection[str],
+    *,
+    limit: int | None = None,
+) -> dict[str, str]:
+    """Return record id -> subject id of the records whose main subject is one of these."""
+    found: dict[str, str] = {}
+    for some in chunks(subject_ids):
+        query = sa.select(record.c.record_id, record.c.subject_id).where(
+            record.c.controller == controller, record.c.subject_id.in_(some)
+        )
+        left = None if limit is None else limit - len(found)
+        found.update((row[0], row[1]) for row in conn.execute(query.limit(left)))
+        if limit is not None and len(found) >= limit:
+            break
+    return found
+
+
+def guests_of(conn: sa.Connection, controller: str, subject_id: str) -> list[str]:
+    """Return the other subjects who hold single values in a subject's records."""
+    query = (
+        sa.select(holding.c.subject_id)
+        .select_from(
+            holding.join(
+                record,
+                sa.and_(
+                    record.c.controller == holding.c.controller,
+                    record.c.record_id == holding.c.record_id,
+                ),
+            )
+        )
+        .where(
+            holding.c.controller == controller,
+            record.c.controller == controller,
+            record.c.subject_id == subject_id,
+        )
+        .distinct()
+    )
+    return list(conn.execute(query).scalars())
+
+
+def holdings_of(
+    conn: sa.Connection, controller: str, subject_ids: Collection[str]
+) -> list[tuple[str, str, str]]:
+    """Return subject, record and element of single values in others' records."""
+    found: list[tuple[str, str, str]] = []
+    for some in chunks(subject_ids):
+        query = sa.select(holding.c.subject_id, holding.c.record_id, holding.c.element).where(
+            holding.c.controller == controller, holding.c.subject_id.in_(some)
+        )
+        found.extend((row[0], row[1], row[2]) for row in conn.execute(query))
+    return found
+
+
+def update_bodies(conn: sa.Connection, controller: str, rows: Sequence[Row]) -> None:
+    """Replace bodies: rows of ``which``, ``new_body``, ``until``; each version counts up."""
+    if rows:
+        statement = (
+            sa.update(record)
+            .where(
+                record.c.controller == sa.bindparam("of"),
+                record.c.record_id == sa.bindparam("which"),
+            )
+            .values(
+                body=sa.bindparam("new_body"),
+                retain_until=sa.bindparam("until"),
+                version=record.c.version + 1,
+            )
+        )
+        conn.execute(statement, [{"of": controller, **row} for row in rows])
+
+
+def delete_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
+    """Delete records with their index entries and the notes of others' values in them.
+
+    Tokens are not touched here: ``drop_holders`` knows which of them end.
+    """
+    for table in (blind_index, holding, record):
+        for some in chunks(ids):
+            conn.execute(
+                sa.delete(table).where(
+                    table.c.controller == controller, table.c.record_id.in_(some)
+                )
+            )
+
+
+def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
+    """Delete rows of a controller, at most ``limit`` records or subjects; 0 when none is left."""
+    ids = list(
+        conn.execute(
+            sa.select(record.c.record_id).where(record.c.controller == controller).limit(limit)
+        ).scalars()
+    )
+    if ids:
+        for some in chunks(ids):
+            conn.execute(
+                sa.delete(token_holder).where(
+                    token_holder.c.controller == controller, token_holder.c.record_id.in_(some)
+                )
+            )
+        delete_records(conn, controller, ids)
+        return len(ids)
+    rest = (token_holder, blind_index, holding, token, subject, idempotency, epoch)
+    return sum(
+        conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount
+        for table in rest
+    )
+
+
+def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[str]:
+    """Return ids of records with a value whose time is over, the longest overdue first."""
+    query = (
+        sa.select(record.c.record_id)
+        .where(record.c.controller == controller, record.c.retain_until <= now)
+        .order_by(record.c.retain_until)
+        .limit(limit)
+    )
+    return list(conn.execute(query).scalars())
+
+
+# -- blind index
+
+
+def find(
+    conn: sa.Connection, controller: str, sought: tuple[str, Iterable[bytes]], limit: int
+) -> list[Stored]:
+    """Return at most ``limit`` records that have one of these entries of an element."""
+    element, macs = sought
+    query = (
+        sa.select(*STORED)
+        .select_from(
+            blind_index.join(
+                WITH_SUBJECT,
+                sa.and_(
+                    record.c.controller == blind_index.c.controller,
+                    record.c.record_id == blind_index.c.record_id,
+                ),
+            )
+        )
+        .where(
+            blind_index.c.controller == controller,
+            record.c.controller == controller,
+            subject.c.controller == controller,
+            blind_index.c.element == element,
+            blind_index.c.mac.in_(list(macs)),
+        )
+        .limit(limit)
+    )
+    return [stored(row) for row in conn.execute(query)]
+
+
+def delete_entries(
+    conn: sa.Connection, controller: str, places: Collection[tuple[str, str]]
+) -> None:
+    """Delete index entries and holdings of (record, element)."""
+    for table in (blind_index, holding):
+        delete_places(conn, table, controller, places)
+
+
+def delete_places(
+    conn: sa.Connection, table: sa.Table, controller: str, places: Collection[tuple[str, str]]
+) -> None:
+    """Delete rows of (record, element)."""
+    if places:
+        statement = sa.delete(table).where(
+            table.c.controller == sa.bindparam("of"),
+            table.c.record_id == sa.bindparam("which"),
+            table.c.element == sa.bindparam("what"),
+        )
+        rows = [{"of": controller, "which": one, "what": element} for one, element in places]
+        conn.execute(statement, rows)
+
+
+def stale_index(
+    conn: sa.Connection, controller: str, element: str, *, version: int, limit: int
+) -> list[str]:
+    """Return ids of records whose entry of an element is under an older version of the key."""
+    query = (
+        sa.select(blind_index.c.record_id)
+        .where(
+            blind_index.c.controller == controller,
+            blind_index.c.element == element,
+            blind_index.c.key_version < version,
+        )
+        .limit(limit)
+    )
+    return list(dict.fromkeys(conn.execute(query).scalars()))
+
+
+# -- idempotency
+
+
+def earlier_answer(
+    conn: sa.Connection, controller: str, key_mac: bytes, now: str
+) -> tuple[bytes, bytes] | None:
+    """Return the digest of the earlier body and its answer, unless they expired."""
+    query = sa.select(idempotency.c.body_mac, idempotency.c.answer).where(
+        idempotency.c.controller == controller,
+        idempotency.c.key_mac == key_mac,
+        idempotency.c.expires > now,
+    )
+    row = conn.execute(query).first()
+    return (row[0], row[1]) if row else None
+
+
+def drop_expired_answers(conn: sa.Connection, controller: str, now: str) -> None:
+    """Forget answers that nobody may ask for any more."""
+    conn.execute(
+        sa.delete(idempotency).where(
+            idempotency.c.controller == controller, idempotency.c.expires <= now
+        )
+    )

@@ -1,0 +1,44 @@
+"""Tokens: random stand-ins for values that may live where the value may not (PCI 3.5.1).
+
+A token is 128 random bits, ``tok_`` and 26 letters of base32: nothing about the value can be
+computed from it. It points to its *holders* (subject, record, element) and opens only through one
+that lives; when the last one is erased the token is gone.
+
+The same value gives the same token only to a caller who may ask for equality anyway (the verb
+``search``); for others each token is fresh. The shared token is found again by a *fingerprint*:
+HMAC-SHA-256 of the normal form under the controller's token key, bound to the element, 16 bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import re
+
+from bailee.canonical import frame
+
+PREFIX = "tok_"
+RANDOM_BYTES = 16
+FINGERPRINT_BYTES = 16
+_TOKEN = re.compile(r"tok_[a-z2-7]{26}", re.ASCII)
+
+
+def fresh(count: int) -> list[str]:
+    """Return new tokens; entropy is drawn in one block."""
+    block = os.urandom(RANDOM_BYTES * count)
+    return [
+        PREFIX + base64.b32encode(block[at : at + RANDOM_BYTES]).decode("ascii").rstrip("=").lower()
+        for at in range(0, len(block), RANDOM_BYTES)
+    ]
+
+
+def looks_like(text: str) -> bool:
+    """Say whether a text has the form of a token."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def fingerprint(key: bytes, element: str, normal: str) -> bytes:
+    """Return what finds the shared token of a value again."""
+    data = frame(b"bailee token", element.encode(), normal.encode())
+    return hmac.digest(key, data, "sha256")[:FINGERPRINT_BYTES]

@@ -1,0 +1,308 @@
+"""What happens to a request, in this order; ``open_door`` makes the application.
+
+1. It gets an id; its line and headers are bounded; a query is refused unread (C3.2).
+2. The table finds its route; unknown addresses and methods are problems like any other.
+3. Media type, declared length and Idempotency-Key are checked.
+4. A short body is read; a long or unannounced one only after the caller is known (C2.5(3)).
+5. In a worker thread, because the database blocks: authenticate, decode, call, encode.
+6. The answer leaves, with headers that keep it out of every cache.
+7. One line is written: template, status, milliseconds, request id.
+
+If the process dies after 5 the act stands, its entry is in the ledger and the caller does not
+know; the same Idempotency-Key then brings the same answer. A caller who hangs up changes nothing
+of that: what was begun is finished.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.routing import Route as StarletteRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bailee.errors import Failure, Invalid, NotFound, Unavailable
+from bailee.web import log
+from bailee.web.body import Intake, Reader, Vanished
+from bailee.web.call import PARAMETERS, Call, Route
+from bailee.web.house import Caller, House
+from bailee.web.limits import LIMITS, Head, bearer, idempotency_key, read_head
+from bailee.web.problem import (
+    MEDIA,
+    LengthMissing,
+    WrongMedia,
+    WrongMethod,
+    describe,
+    headers_of,
+)
+from bailee.web.routes import TABLE
+
+WORKERS = 64
+"""Calls in worker threads at one time; they mostly wait for one commit together."""
+HUNG_UP = 499
+"""Stands in the log where a status stands, for callers that went before they were answered."""
+FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
+JSON_MEDIA = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+SECURITY: tuple[tuple[bytes, bytes], ...] = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and what became of it; lives as long as the request."""
+
+    head: Head = field(default_factory=Head)
+    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    started: float = field(default_factory=time.perf_counter)
+    route: str = log.NOWHERE
+    status: int = HUNG_UP
+    drained: bool = False
+
+
+class Answer:
+    """One complete answer; an ASGI application that sends itself."""
+
+    def __init__(
+        self,
+        status: int,
+        body: bytes,
+        media: str,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+    ) -> None:
+        self.status = status
+        self.body = body
+        self.headers = [
+            (b"content-type", media.encode("ascii")),
+            (b"content-length", b"%d" % len(body)),
+            *SECURITY,
+            *headers,
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
+        """Send status, headers and body."""
+        exchange: Exchange = scope["bailee"]
+        exchange.status = self.status
+        headers = [*self.headers, (b"x-request-id", exchange.request_id.encode("ascii"))]
+        if scope["scheme"] == "https":
+            headers.append(HSTS)
+        if exchange.head.expect and not exchange.drained:
+            headers.append((b"connection", b"close"))  # RFC 9110 10.1.1: no body will follow
+        body = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+class Door:
+    """What is true for every request; wraps the router."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._inside = 0  # owned by the event loop
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request in and see it out again, whatever happens."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = scope["bailee"] = Exchange()
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        self._inside += 1
+        try:
+            await self._serve(scope, receive, sending)
+        except Vanished:
+            pass
+        except Exception as error:  # noqa: BLE001 - nothing may pass but a problem
+            if not isinstance(error, Failure):
+                log.unexpected(error, exchange.request_id)
+            if not begun:
+                await refuse(error, exchange)(scope, receive, send)
+        finally:
+            self._inside -= 1
+            elapsed = (time.perf_counter() - exchange.started) * 1000
+            log.access(exchange.route, exchange.status, elapsed, exchange.request_id)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._inside > LIMITS.calls_at_once:
+            raise Unavailable("server.busy", "Too many calls are waiting.", do="Try again.")
+        scope["bailee"].head = read_head(scope)
+        if "%" in (scope.get("raw_path") or b"").decode("latin-1"):
+            raise unknown_route()  # no address of ours needs an escape; none is decoded
+        await self._app(scope, receive, send)
+
+
+class Endpoint:
+    """One row of the table, served."""
+
+    def __init__(self, row: Route, house: House, pool: ThreadPoolExecutor, intake: Intake) -> None:
+        self._row = row
+        self._house = house
+        self._pool = pool
+        self._intake = intake
+        self._reader = Reader(row.request, row.text_bytes) if row.request else None
+        self._encode = msgspec.json.Encoder().encode
+        self._line = f"{row.method} {row.template}"
+        self._most = row.body_bytes if row.request else 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (steps 3 to 6)."""
+        exchange: Exchange = scope["bailee"]
+        exchange.route = self._line
+        head = exchange.head
+        params: dict[str, str] = scope["path_params"]
+        if not all(FORMS[name].fullmatch(value) for name, value in params.items()):
+            raise unknown_route()
+        key = idempotency_key(head, taken=self._row.keyed)
+        declared = self._announced(head)
+        loop = asyncio.get_running_loop()
+        caller: Caller = None
+        known = not self._row.auth
+        remote = scope["client"][0] if scope.get("client") else ""
+        if not known and (declared is None or declared > LIMITS.unknown_caller_bytes):
+            caller = await loop.run_in_executor(
+                self._pool, self._house.authenticate, bearer(head), remote
+            )
+            known = True
+        body = b""
+        if declared != 0:
+            body = await self._intake.read(receive, declared, self._most)
+        exchange.drained = True
+        call = Call(caller, params, key, exchange.request_id, remote)
+        answer = await loop.run_in_executor(self._pool, self._work, call, body, known, head)
+        await answer(scope, receive, send)
+
+    def _announced(self, head: Head) -> int | None:
+        """Check what the headers say about the body; return its length, None if not announced."""
+        declared = 0 if head.transfer_encoding is None else None
+        if head.content_length is not None:
+            if not head.content_length.isdecimal():
+                raise Invalid("header.content_length", "Content-Length is not a number.")
+            declared = int(head.content_length[:20])
+        if self._reader is None:
+            if declared != 0:
+                raise Invalid("body.not_taken", "This route takes no body.", do="Send none.")
+            return declared
+        if declared == 0 and head.content_length is None:
+            raise LengthMissing(
+                "body.length_missing",
+                "A body is needed, and none was announced.",
+                do="Send JSON with Content-Length, or chunked.",
+            )
+        if head.content_encoding not in {None, "identity"}:
+            raise WrongMedia("body.compressed", "Compressed bodies are not taken.")
+        if head.content_type is None or not JSON_MEDIA.fullmatch(head.content_type):
+            raise WrongMedia(
+                "body.content_type",
+                "The body's media type is not application/json.",
+                do="Send Content-Type: application/json.",
+            )
+        return declared
+
+    def _work(self, call: Call, body: bytes, known: bool, head: Head) -> Answer:  # noqa: FBT001 - private
+        """Do one call; runs in a worker thread."""
+        if not known:
+            caller = self._house.authenticate(bearer(head), call.remote)
+            call = Call(caller, call.params, call.idempotency_key, call.request_id, call.remote)
+        decoded = self._reader.read(body) if self._reader else None
+        result: Any = self._row.call(self._house, call, decoded)
+        if isinstance(result, str):
+            result = result.encode()
+        elif not isinstance(result, bytes):
+            result = self._encode(result)
+        return Answer(200, result, self._row.media)
+
+
+def refuse(error: Exception, exchange: Exchange) -> Answer:
+    """Return an error's answer."""
+    problem = describe(error, exchange.request_id)
+    return Answer(problem.status, msgspec.json.encode(problem), MEDIA, headers_of(problem))
+
+
+def unknown_route() -> NotFound:
+    """Return the failure for an address that no row has."""
+    return NotFound(
+        "route.unknown",
+        "There is nothing at this address.",
+        do="GET /openapi.json lists every address.",
+    )
+
+
+def _methods(table: Iterable[Route]) -> dict[str, bytes]:
+    """Return what each path allows, as the Allow header says it (RFC 9110 10.2.1)."""
+    allowed: dict[str, set[str]] = defaultdict(lambda: {"OPTIONS"})
+    for row in table:
+        allowed[row.path] |= {row.method} | ({"HEAD"} if row.method == "GET" else set())
+    return {path: ", ".join(sorted(methods)).encode() for path, methods in allowed.items()}
+
+
+def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
+    """Return the application that serves a house.
+
+    Args:
+        house: what is behind the door.
+        workers: calls running at one time.
+    """
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="call")
+    intake = Intake()
+    allowed = _methods(TABLE)
+
+    async def stray(request: Request, error: Exception) -> Answer:
+        """Answer what the router did not place: another method, or no route."""
+        exchange: Exchange = request.scope["bailee"]
+        if not isinstance(error, HTTPException) or error.status_code != 405:
+            return refuse(unknown_route(), exchange)
+        path = request.scope["route"].path
+        allow = (b"allow", allowed[path])
+        exchange.route = f"{log.NOWHERE} {path}"
+        if request.method == "OPTIONS":
+            return Answer(204, b"", "text/plain", [allow])
+        answer = refuse(
+            WrongMethod(
+                "method.not_allowed",
+                "This address does not know this method.",
+                do="The Allow header lists those it knows.",
+            ),
+            exchange,
+        )
+        answer.headers.append(allow)
+        return answer
+
+    app = Starlette(
+        routes=[
+            StarletteRoute(
+                row.path, Endpoint(row, house, pool, intake), methods=[row.method], name=row.name
+            )
+            for row in TABLE
+        ],
+        middleware=[Middleware(Door)],
+        exception_handlers={HTTPException: stray},  # type: ignore[dict-item]  # an Answer is ASGI, all that is asked
+    )
+    app.router.redirect_slashes = False  # an address is right or wrong; nobody is sent elsewhere
+    app.state.pool = pool
+    return app
+
+
+__all__ = ["Answer", "Door", "Endpoint", "Exchange", "open_door", "refuse", "unknown_route"]

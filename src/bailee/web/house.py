@@ -1,0 +1,220 @@
+"""What this door asks of the house behind it: a typed surface, satisfied structurally.
+
+Every method runs in a worker thread and may block. Each records what it did, or refused, before
+it returns; failures are the house's own (``bailee.errors``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+
+from bailee.app import rights, shapes
+from bailee.vault import shapes as vault
+
+Caller: TypeAlias = Any
+"""Who was authenticated. The door hands it back unread: only the house knows what is in it."""
+
+
+class Vault(Protocol):
+    """Protected values."""
+
+    def protect(
+        self,
+        caller: Caller,
+        controller: str,
+        body: vault.Protect,
+        *,
+        idempotency_key: str | None,
+    ) -> vault.Protected:
+        """Store records."""
+
+    def update(
+        self,
+        caller: Caller,
+        controller: str,
+        body: vault.Update,
+        *,
+        idempotency_key: str | None,
+    ) -> vault.Updated:
+        """Change records."""
+
+    def erase(
+        self,
+        caller: Caller,
+        controller: str,
+        body: vault.Erase,
+        *,
+        idempotency_key: str | None,
+    ) -> vault.Erased:
+        """Destroy records or subjects."""
+
+    def reveal(self, caller: Caller, controller: str, body: vault.Reveal) -> vault.Revealed:
+        """Read values."""
+
+    def search(self, caller: Caller, controller: str, body: vault.Search) -> vault.Found:
+        """Find records."""
+
+    def encrypt(self, caller: Caller, controller: str, body: vault.Encrypt) -> vault.Encrypted:
+        """Encrypt values kept elsewhere."""
+
+    def decrypt(self, caller: Caller, controller: str, body: vault.Decrypt) -> vault.Decrypted:
+        """Open values kept elsewhere."""
+
+    def reencrypt(self, caller: Caller, controller: str, body: vault.Decrypt) -> vault.Encrypted:
+        """Encrypt anew values kept elsewhere."""
+
+    def hold(self, caller: Caller, controller: str, body: vault.Subjects) -> vault.Kept:
+        """Keep subjects from erasure."""
+
+    def release(self, caller: Caller, controller: str, body: vault.Subjects) -> vault.Kept:
+        """End a hold."""
+
+    def restrict(self, caller: Caller, controller: str, body: vault.Restrict) -> vault.Kept:
+        """Restrict subjects."""
+
+    def lift(self, caller: Caller, controller: str, body: vault.Subjects) -> vault.Kept:
+        """End a restriction."""
+
+
+class Controllers(Protocol):
+    """Controllers and what was agreed with them."""
+
+    def create_controller(
+        self, caller: Caller, body: shapes.NewController
+    ) -> shapes.AgreementInstalled:
+        """Take on a controller with its agreement."""
+
+    def controllers(self, caller: Caller) -> shapes.Controllers:
+        """List the controllers that the caller may know."""
+
+    def install_agreement(
+        self, caller: Caller, controller: str, body: shapes.NewAgreement
+    ) -> shapes.AgreementInstalled:
+        """Install a new version."""
+
+    def agreement(self, caller: Caller, controller: str) -> shapes.AgreementView:
+        """Show the agreement in force."""
+
+    def add_supplement(
+        self, caller: Caller, controller: str, body: shapes.NewSupplement
+    ) -> shapes.Supplement:
+        """Sign, for our side, an extension of the annex."""
+
+    def sign_supplement(self, caller: Caller, controller: str, item: str) -> shapes.Supplement:
+        """Sign it for the controller."""
+
+    def letter(self, caller: Caller, controller: str) -> shapes.Letter:
+        """Write what is to be agreed."""
+
+    def propose_interpretation(
+        self, caller: Caller, controller: str, body: shapes.NewInterpretation
+    ) -> shapes.Interpretation:
+        """Sign our reading."""
+
+    def agree_interpretation(
+        self, caller: Caller, controller: str, item: str
+    ) -> shapes.Interpretation:
+        """Countersign a reading."""
+
+    def clauses(self, caller: Caller, controller: str) -> shapes.Clauses:
+        """Show the state of every clause."""
+
+    def run_controls(
+        self, caller: Caller, controller: str, body: shapes.Run
+    ) -> shapes.Observations:
+        """Look at the running system now."""
+
+    def rotate_keys(self, caller: Caller, controller: str) -> shapes.Rotated:
+        """Rotate the data key."""
+
+    def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
+        """Write when the agreement ended."""
+
+    def destroy_controller(
+        self, caller: Caller, controller: str, body: shapes.Destruction
+    ) -> shapes.Destroyed:
+        """Ask for, or with the second person's approval do, the destruction."""
+
+
+class Access(Protocol):
+    """People, services, keys, grants and approvals."""
+
+    def invite(self, caller: Caller, body: rights.NewInvitation) -> rights.Invitation:
+        """Invite a person."""
+
+    def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
+        """Take up an invitation; a wrong secret is recorded like a bad credential."""
+
+    def create_service(self, caller: Caller, body: rights.NewService) -> rights.Principal:
+        """Register a service."""
+
+    def mint_key(self, caller: Caller, body: rights.NewKey) -> rights.Key:
+        """Make a key for somebody else."""
+
+    def revoke_key(self, caller: Caller, item: str) -> rights.Changed:
+        """End a key at once."""
+
+    def people(self, caller: Caller) -> rights.People:
+        """List principals."""
+
+    def leave(self, caller: Caller, item: str) -> rights.Changed:
+        """Let a person go: every key and grant ends at once (C2.5(6))."""
+
+    def grant(self, caller: Caller, controller: str, body: rights.NewGrant) -> rights.Grant:
+        """Grant rights to somebody else."""
+
+    def revoke_grant(self, caller: Caller, controller: str, item: str) -> rights.Changed:
+        """End a grant at once."""
+
+    def grants(self, caller: Caller, controller: str) -> rights.Grants:
+        """List grants."""
+
+    def explain(self, caller: Caller, controller: str, body: rights.Question) -> rights.Explanation:
+        """Say why somebody may or may not."""
+
+    def request_approval(
+        self, caller: Caller, controller: str, body: rights.NewApproval
+    ) -> rights.Approval:
+        """Ask a second person."""
+
+    def approve(self, caller: Caller, controller: str, item: str) -> rights.Approval:
+        """Approve, as the second person."""
+
+    def refuse(self, caller: Caller, controller: str, item: str) -> rights.Approval:
+        """Refuse, as the second person."""
+
+
+class House(Controllers, Access, Protocol):
+    """Everything behind the door."""
+
+    @property
+    def vault(self) -> Vault:
+        """The vault."""
+
+    def authenticate(self, bearer: str | None, remote: str) -> Caller:
+        """Return who calls.
+
+        Raises:
+            Unauthenticated: also recorded on the house log, with the source, never the credential.
+        """
+
+    def checkpoint(self, caller: Caller, controller: str) -> bytes:
+        """Return the log's signed checkpoint (C2SP tlog-checkpoint)."""
+
+    def tile(self, caller: Caller, controller: str, path: str) -> bytes:
+        """Return one tile (C2SP tlog-tiles); ``path`` is what follows ``tile/``."""
+
+    def proof(self, caller: Caller, controller: str, entry_id: str) -> shapes.Proof:
+        """Return the proof that an entry is in the log."""
+
+    def logs(self, caller: Caller, controller: str) -> shapes.Logs:
+        """List the controller's logs."""
+
+    def health(self) -> shapes.Health:
+        """Say whether calls can be served."""
+
+    def metrics(self) -> str:
+        """Return counts in the text format of Prometheus; no name of anybody in them."""
+
+
+__all__ = ["Access", "Caller", "Controllers", "House", "Vault"]

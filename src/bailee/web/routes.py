@@ -1,0 +1,57 @@
+"""The one table of routes. What is not in it is not served; what is in it is described.
+
+The order is the order of matching: the rows that carry most calls come first.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from bailee.app import shapes
+from bailee.web import agreements, people, values
+from bailee.web.call import Call, Route, get, raw
+from bailee.web.house import House
+from bailee.web.limits import LIMITS, Limits
+from bailee.web.openapi import document
+
+
+@get("/v1/limits", Limits, auth=False)
+def limits(_house: House, _call: Call) -> Limits:
+    """Show what one call may hold at most."""
+    return LIMITS
+
+
+@get("/v1/health", shapes.Health, auth=False)
+def health(house: House, _call: Call) -> shapes.Health:
+    """Say whether calls can be served."""
+    return house.health()
+
+
+@raw("/openapi.json", "application/json", auth=False)
+def openapi(_house: House, _call: Call) -> bytes:
+    """Describe this API (OpenAPI 3.1)."""
+    return _description()
+
+
+@raw("/metrics", "text/plain; version=0.0.4; charset=utf-8")
+def metrics(house: House, _call: Call) -> str:
+    """Get counts for Prometheus; a credential is needed, no name of anybody is in them."""
+    return house.metrics()
+
+
+@functools.cache
+def _description() -> bytes:
+    return document(TABLE)
+
+
+TABLE: tuple[Route, ...] = (
+    *values.ROUTES,
+    *agreements.ROUTES,
+    *people.ROUTES,
+    limits,
+    health,
+    openapi,
+    metrics,
+)
+
+__all__ = ["TABLE"]

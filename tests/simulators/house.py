@@ -1,0 +1,478 @@
+"""A believable house in memory: it remembers who asked what, and can be told to fail.
+
+It keeps values in plain dictionaries, so it proves nothing about keys or logs; it stands for the
+house's surface (``bailee.web.house.House``), and the type checker holds it to it.
+"""
+
+# ruff: noqa: ARG002 - a simulator has the whole surface and needs not all of it
+
+from __future__ import annotations
+
+import itertools
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+from bailee.errors import Conflict, NotFound, Unauthenticated
+from bailee.vault import shapes as vault
+from bailee.app import rights, shapes
+
+KEY = "key-of-a-person-0001"
+"""The one credential this house knows."""
+CONTROLLER = "acme"
+ELEMENTS = frozenset({"person.name", "person.email", "person.ssn", "financial.card_number"})
+TOKENISED = frozenset({"person.ssn", "financial.card_number"})
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who called."""
+
+    principal_id: str = "p1"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One call as the house saw it."""
+
+    what: str
+    controller: str
+    body: Any
+    idempotency_key: str | None = None
+
+
+@dataclass
+class SimulatedVault:
+    """Values in a dictionary."""
+
+    house: SimulatedHouse
+    records: dict[str, dict[str, str]] = field(default_factory=dict)
+    tokens: dict[str, tuple[str, str]] = field(default_factory=dict)
+    remembered: dict[str, vault.Protected] = field(default_factory=dict)
+
+    def protect(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Protect,
+        *,
+        idempotency_key: str | None,
+    ) -> vault.Protected:
+        """Store records; the same key brings the same answer."""
+        self.house.saw("protect", controller, body, idempotency_key)
+        if idempotency_key in self.remembered:
+            return self.remembered[idempotency_key]
+        results = [self._store(record) for record in body.records]
+        answer = vault.Protected(results=results, entry=self.house.entry())
+        if idempotency_key is not None:
+            self.remembered[idempotency_key] = answer
+        return answer
+
+    def _store(self, record: vault.ProtectRecord) -> vault.ProtectResult:
+        if not ELEMENTS.issuperset(record.fields):
+            error = vault.ItemError(code="element.not_in_agreement")
+            return vault.ProtectResult(ref=record.ref, ok=False, error=error)
+        name = self.house.fresh("r")
+        self.records[name] = dict(record.fields)
+        tokens = {element: self.house.fresh("tok_") for element in TOKENISED & set(record.fields)}
+        self.tokens |= {token: (name, element) for element, token in tokens.items()}
+        return vault.ProtectResult(ref=record.ref, ok=True, record=name, tokens=tokens)
+
+    def update(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Update,
+        *,
+        idempotency_key: str | None,
+    ) -> vault.Updated:
+        """Change records."""
+        self.house.saw("update", controller, body, idempotency_key)
+        for record in body.records:
+            kept = {name: value for name, value in record.fields.items() if value is not None}
+            self.records.setdefault(record.record, {}).update(kept)
+        results = [
+            vault.ProtectResult(ref=record.ref, ok=True, record=record.record)
+            for record in body.records
+        ]
+        return vault.Updated(results=results, entry=self.house.entry())
+
+    def erase(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Erase,
+        *,
+        idempotency_key: str | None,
+    ) -> vault.Erased:
+        """Forget records."""
+        self.house.saw("erase", controller, body, idempotency_key)
+        for name in body.records:
+            self.records.pop(name, None)
+        results = [vault.EraseResult(ok=True, record=name, records=1) for name in body.records]
+        return vault.Erased(results=results, entry=self.house.entry())
+
+    def reveal(self, caller: Person, controller: str, body: vault.Reveal) -> vault.Revealed:
+        """Return values."""
+        self.house.saw("reveal", controller, body)
+        names = list(body.records) or [self.tokens[token][0] for token in body.tokens]
+        results = []
+        for name in names:
+            if name not in self.records:
+                raise NotFound("record.unknown", "There is no such record.")
+            fields: dict[str, str | vault.Masked] = {
+                element: self.records[name][element] for element in body.elements
+            }
+            results.append(vault.RevealResult(ok=True, record=name, fields=fields))
+        return vault.Revealed(results=results, entry=self.house.entry())
+
+    def search(self, caller: Person, controller: str, body: vault.Search) -> vault.Found:
+        """Find records by an exact value."""
+        self.house.saw("search", controller, body)
+        found = sorted(
+            name for name, held in self.records.items() if held.get(body.element) == body.equals
+        )
+        return vault.Found(records=found, entry=self.house.entry())
+
+    def encrypt(self, caller: Person, controller: str, body: vault.Encrypt) -> vault.Encrypted:
+        """Turn values round, which is enough for a simulator."""
+        self.house.saw("encrypt", controller, body)
+        results = [
+            vault.EncryptResult(ref=item.ref, ok=True, ciphertext=f"bv1.{item.value[::-1]}")
+            for item in body.values
+        ]
+        return vault.Encrypted(results=results, entry=self.house.entry())
+
+    def decrypt(self, caller: Person, controller: str, body: vault.Decrypt) -> vault.Decrypted:
+        """Turn values back."""
+        self.house.saw("decrypt", controller, body)
+        results = [
+            vault.DecryptResult(ref=item.ref, ok=True, value=item.ciphertext[4:][::-1])
+            for item in body.values
+        ]
+        return vault.Decrypted(results=results, entry=self.house.entry())
+
+    def reencrypt(self, caller: Person, controller: str, body: vault.Decrypt) -> vault.Encrypted:
+        """Return ciphertexts as they are."""
+        self.house.saw("reencrypt", controller, body)
+        results = [
+            vault.EncryptResult(ref=item.ref, ok=True, ciphertext=item.ciphertext)
+            for item in body.values
+        ]
+        return vault.Encrypted(results=results, entry=self.house.entry())
+
+    def hold(self, caller: Person, controller: str, body: vault.Subjects) -> vault.Kept:
+        """Count."""
+        return self._kept("hold", controller, body)
+
+    def release(self, caller: Person, controller: str, body: vault.Subjects) -> vault.Kept:
+        """Count."""
+        return self._kept("release", controller, body)
+
+    def restrict(self, caller: Person, controller: str, body: vault.Restrict) -> vault.Kept:
+        """Count."""
+        return self._kept("restrict", controller, body)
+
+    def lift(self, caller: Person, controller: str, body: vault.Subjects) -> vault.Kept:
+        """Count."""
+        return self._kept("lift", controller, body)
+
+    def _kept(self, what: str, controller: str, body: Any) -> vault.Kept:
+        self.house.saw(what, controller, body)
+        return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
+
+
+class SimulatedHouse:
+    """A house with one controller, one credential and a vault."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+        self.credentials: list[tuple[str | None, str]] = []
+        self.fails: list[Exception] = []
+        """Raised by the next calls, first to last."""
+        self.vault = SimulatedVault(self)
+        self.gate = threading.Event()
+        """Calls wait for it; open unless a test closes it."""
+        self.gate.set()
+        self._numbers = itertools.count(1)
+
+    def saw(self, what: str, controller: str, body: Any, key: str | None = None) -> None:
+        """Write a call down, then fail if told to."""
+        self.gate.wait(10)
+        self.seen.append(Seen(what, controller, body, key))
+        if self.fails:
+            raise self.fails.pop(0)
+        if controller not in {"", CONTROLLER}:
+            raise NotFound("controller.unknown", "There is no such controller.")
+
+    def fresh(self, prefix: str) -> str:
+        """Return an id that was not given before."""
+        return f"{prefix}{next(self._numbers):031x}"
+
+    def entry(self) -> vault.Entry:
+        """Return where a ledger would hold the call."""
+        return vault.Entry(log="example/log/2026", entry_id=self.fresh("e"), leaf="ab" * 32)
+
+    def authenticate(self, bearer: str | None, remote: str) -> Person:
+        """Know one credential."""
+        self.credentials.append((bearer, remote))
+        if bearer is None:
+            raise Unauthenticated("credential.missing", "No key was presented.", do="Send a key.")
+        if bearer != KEY:
+            raise Unauthenticated("credential.unknown", "Nobody has this key.")
+        return Person()
+
+    def checkpoint(self, caller: Person, controller: str) -> bytes:
+        """Return a note."""
+        self.saw("checkpoint", controller, None)
+        return b"example/log/2026\n1\nqqo=\n\n"
+
+    def tile(self, caller: Person, controller: str, path: str) -> bytes:
+        """Return bytes that are not text."""
+        self.saw("tile", controller, path)
+        return bytes(range(32))
+
+    def health(self) -> shapes.Health:
+        """Be well."""
+        return shapes.Health(status="ok", version="0.1.0")
+
+    def metrics(self) -> str:
+        """Count nothing."""
+        return "# TYPE bailee_calls counter\nbailee_calls 0\n"
+
+    # -- controllers
+
+    def _installed(self, controller: str, effective: str) -> shapes.AgreementInstalled:
+        return shapes.AgreementInstalled(
+            controller=controller,
+            version="v1",
+            effective=effective,
+            findings=[
+                shapes.Finding(
+                    rule="vague-time",
+                    path="4.3",
+                    line=80,
+                    message="No time is named.",
+                    severity="warning",
+                )
+            ],
+            broken=[],
+            entry=self.entry(),
+        )
+
+    def create_controller(
+        self, caller: Person, body: shapes.NewController
+    ) -> shapes.AgreementInstalled:
+        """Take on a controller."""
+        self.saw("create_controller", "", body)
+        if body.controller == CONTROLLER:
+            raise Conflict("controller.exists", "There is a controller of that name.")
+        return self._installed(body.controller, body.effective)
+
+    def controllers(self, caller: Person) -> shapes.Controllers:
+        """List the one controller."""
+        self.saw("controllers", "", None)
+        one = shapes.Controller(
+            controller=CONTROLLER, name="Acme Ltd", status="active", created="2026-11-20T00:00:00Z"
+        )
+        return shapes.Controllers(controllers=[one])
+
+    def install_agreement(
+        self, caller: Person, controller: str, body: shapes.NewAgreement
+    ) -> shapes.AgreementInstalled:
+        """Install a version."""
+        self.saw("install_agreement", controller, body)
+        return self._installed(controller, body.effective)
+
+    def agreement(self, caller: Person, controller: str) -> shapes.AgreementView:
+        """Show the agreement."""
+        self.saw("agreement", controller, None)
+        return shapes.AgreementView(
+            controller=controller,
+            version="v1",
+            terms="bill-2022-10-11",
+            title="Data protection addendum",
+            text_sha256="cd" * 32,
+            effective="2026-11-20",
+            permitted=sorted(ELEMENTS),
+            purposes=["payments"],
+            findings=[],
+            broken=[],
+            obligations=[
+                shapes.Obligation(
+                    obligation="C2.5(5)", clause="2.5(5)", kind="control", summary="Keep a log."
+                )
+            ],
+        )
+
+    def add_supplement(
+        self, caller: Person, controller: str, body: shapes.NewSupplement
+    ) -> shapes.SupplementAdded:
+        """Permit more."""
+        self.saw("add_supplement", controller, body)
+        return shapes.SupplementAdded(
+            supplement="s1", permitted=sorted({*ELEMENTS, *body.elements}), entry=self.entry()
+        )
+
+    def _reading(self, status: str, obligation: str, reason: str) -> shapes.Interpretation:
+        return shapes.Interpretation(
+            interpretation="i1",
+            obligation=obligation,
+            status=status,
+            reading={"days": 30},
+            reason=reason,
+            proposed_by="p1",
+            proposed_at="2026-11-20T21:07:00.000Z",
+            entry=self.entry(),
+        )
+
+    def propose_interpretation(
+        self, caller: Person, controller: str, body: shapes.NewInterpretation
+    ) -> shapes.Interpretation:
+        """Sign a reading."""
+        self.saw("propose_interpretation", controller, body)
+        return self._reading("proposed", body.obligation, body.reason)
+
+    def agree_interpretation(
+        self, caller: Person, controller: str, item: str, body: shapes.Countersignature
+    ) -> shapes.Interpretation:
+        """Countersign it."""
+        self.saw("agree_interpretation", controller, (item, body))
+        return self._reading("agreed", "C4.3", "as agreed")
+
+    def clauses(self, caller: Person, controller: str) -> shapes.Clauses:
+        """Show one clause."""
+        self.saw("clauses", controller, None)
+        clause = shapes.ClauseState(clause="2.5(5)", title="Access log", state="operating")
+        return shapes.Clauses(controller=controller, agreement="v1", clauses=[clause])
+
+    def run_controls(
+        self, caller: Person, controller: str, body: shapes.Run
+    ) -> shapes.Observations:
+        """Look."""
+        self.saw("run_controls", controller, body)
+        seen = shapes.Observation(
+            control="access-log", obligation="C2.5(5)", state="operating", at="2026-11-20T21:07:00Z"
+        )
+        return shapes.Observations(observations=[seen], entry=self.entry())
+
+    def rotate_keys(self, caller: Person, controller: str, body: shapes.Rotation) -> shapes.Rotated:
+        """Rotate."""
+        self.saw("rotate_keys", controller, body)
+        return shapes.Rotated(version=2, rewrapped=10, entry=self.entry())
+
+    def destroy_controller(
+        self, caller: Person, controller: str, body: shapes.Destruction
+    ) -> shapes.Destroyed:
+        """Ask for a second person."""
+        self.saw("destroy_controller", controller, body)
+        return shapes.Destroyed(
+            controller=controller, status="approval-needed", approval="a1", entry=self.entry()
+        )
+
+    # -- people
+
+    def invite(self, caller: Person, body: rights.NewInvitation) -> rights.Invitation:
+        """Invite."""
+        self.saw("invite", "", body)
+        return rights.Invitation(
+            invitation="i1", secret="s" * 32, until="2026-11-21T00:00:00Z", entry=self.entry()
+        )
+
+    def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
+        """Accept one secret."""
+        self.saw("accept", "", body)
+        if body.secret != "s" * 32:
+            raise Unauthenticated("invitation.unknown", "There is no such invitation.")
+        return rights.Key(principal="p2", key_id="k2", key=KEY, entry=self.entry())
+
+    def create_service(self, caller: Person, body: rights.NewService) -> rights.Principal:
+        """Register a service."""
+        self.saw("create_service", "", body)
+        return rights.Principal(principal="s1", kind="service", name=body.name, status="active")
+
+    def mint_key(self, caller: Person, body: rights.NewKey) -> rights.Key:
+        """Make a key."""
+        self.saw("mint_key", "", body)
+        return rights.Key(principal=body.principal, key_id="k3", key="k" * 40, entry=self.entry())
+
+    def _changed(self, what: str, controller: str, item: str, status: str) -> rights.Changed:
+        self.saw(what, controller, item)
+        return rights.Changed(id=item, status=status, entry=self.entry())
+
+    def revoke_key(self, caller: Person, item: str) -> rights.Changed:
+        """End a key."""
+        return self._changed("revoke_key", "", item, "revoked")
+
+    def people(self, caller: Person) -> rights.People:
+        """List one person."""
+        self.saw("people", "", None)
+        one = rights.Principal(principal="p1", kind="person", name="Ada Example", status="active")
+        return rights.People(people=[one])
+
+    def leave(self, caller: Person, item: str) -> rights.Changed:
+        """Let somebody go."""
+        return self._changed("leave", "", item, "left")
+
+    def _granted(self, body: rights.NewGrant) -> rights.Grant:
+        return rights.Grant(
+            grant="g1",
+            principal=body.principal,
+            verbs=body.verbs,
+            elements=body.elements,
+            purposes=body.purposes,
+            status="active",
+        )
+
+    def grant(self, caller: Person, controller: str, body: rights.NewGrant) -> rights.Grant:
+        """Grant."""
+        self.saw("grant", controller, body)
+        return self._granted(body)
+
+    def revoke_grant(self, caller: Person, controller: str, item: str) -> rights.Changed:
+        """End a grant."""
+        return self._changed("revoke_grant", controller, item, "revoked")
+
+    def grants(self, caller: Person, controller: str) -> rights.Grants:
+        """List one grant."""
+        self.saw("grants", controller, None)
+        return rights.Grants(grants=[self._granted(rights.NewGrant("p1", ["reveal"]))])
+
+    def explain(self, caller: Person, controller: str, body: rights.Question) -> rights.Explanation:
+        """Say what is missing."""
+        self.saw("explain", controller, body)
+        return rights.Explanation(allowed=False, missing=["grant"])
+
+    def _approval(self, status: str) -> rights.Approval:
+        return rights.Approval(
+            approval="a1",
+            status=status,
+            principal="p1",
+            purpose="payments",
+            elements=["person.name"],
+            subjects=10,
+            used=0,
+            until="2026-11-21T00:00:00Z",
+            entry=self.entry(),
+        )
+
+    def request_approval(
+        self, caller: Person, controller: str, body: rights.NewApproval
+    ) -> rights.Approval:
+        """Open an approval."""
+        self.saw("request_approval", controller, body)
+        return self._approval("open")
+
+    def approve(
+        self, caller: Person, controller: str, item: str, body: rights.Verdict
+    ) -> rights.Approval:
+        """Approve."""
+        self.saw("approve", controller, (item, body))
+        return self._approval("approved")
+
+    def refuse(
+        self, caller: Person, controller: str, item: str, body: rights.Verdict
+    ) -> rights.Approval:
+        """Refuse."""
+        self.saw("refuse", controller, (item, body))
+        return self._approval("refused")
