@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from bailee.agreement import Obligation, Terms, strictest
+from bailee.agreement import Obligation, Terms, load_terms, strictest
 from bailee.agreement.terms import Parameter
 
 
@@ -32,11 +33,10 @@ def source(name: str, *lines: dict[str, Any], verified: str = "2027-01-02") -> T
             Obligation(
                 id=f"{name}:{number}",
                 clause=str(number),
-                kind="control",
                 summary="a rule",
                 control="c",
                 row="A7",
-                **{"parameter": "p", **line},
+                **{"kind": "control", "parameter": "p", **line},
             )
             for number, line in enumerate(lines)
         ),
@@ -137,6 +137,43 @@ def test_unlike_times_are_compared_only_when_that_is_safe(
     """A month is 28 to 31 days: against thirty days nobody can say which is stricter."""
     assert strictest([source("a", one), source("b", other)])["p"].state == state
     assert strictest([source("b", other), source("a", one)])["p"].state == state
+
+
+def test_a_source_that_forbids_a_quantity_clashes_with_one_that_sets_it() -> None:
+    """One contract forces a change every ninety days, a guideline forbids any forced change."""
+    contract = source("contract", within(90, "days"))
+    guideline = source("guideline", {"kind": "prohibition"})
+    out = strictest([contract, guideline])["p"]
+    assert out.state == "conflict of direction"
+    assert out.prevails is out.at_most
+    other = strictest([guideline, contract])["p"].prevails
+    assert other is not None
+    assert other.source == "guideline"
+    alone = strictest([guideline])["p"]
+    assert (alone.state, alone.prevails) == ("forbidden", alone.claims[0])
+
+
+def test_shipped_standards_are_shown_and_give_no_number_until_read() -> None:
+    """The contract's eight characters stand; both standards are named as possibly stricter."""
+    names = ["bill-2022-10-11", "pci-dss-4.0.1", "nist-sp-800-63b-4"]
+    sources = [load_terms(name) for name in names]
+    out = strictest(sources)["password.min_length"]
+    assert out.prevails is not None
+    assert (out.prevails.source, out.prevails.obligation.quantity) == (names[0], 8)
+    assert out.unverified == ("pci-dss-4.0.1", "nist-sp-800-63b-4")
+
+
+def test_shipped_standards_once_read_decide_and_show_their_conflict() -> None:
+    """With a date of reading, fifteen characters win and the forced change is a conflict."""
+    names = ["bill-2022-10-11", "pci-dss-4.0.1", "nist-sp-800-63b-4"]
+    read = [msgspec.structs.replace(load_terms(name), verified="2027-01-02") for name in names]
+    joined = strictest(read)
+    length = joined["password.min_length"].prevails
+    assert length is not None
+    assert length.obligation.quantity == 15
+    assert joined["password.rotation"].state == "conflict of direction"
+    assert joined["scan.interval"].prevails is not None
+    assert joined["scan.interval"].prevails.source == "bill-2022-10-11"
 
 
 def test_no_source_gives_no_parameter() -> None:

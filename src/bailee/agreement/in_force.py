@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from bailee.agreement.binding import Binding, bind
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.interpretation import Interpretation, State, apply, basis
@@ -77,6 +79,11 @@ class Agreement:
     def version_id(self) -> str:
         """Return the id of the version that stands."""
         return self.version.version_id
+
+    @property
+    def as_read(self) -> Terms:
+        """Return the terms with the numbers that both agreed, as a source for ``strictest``."""
+        return msgspec.structs.replace(self.terms, obligations=self.obligations)
 
     def obligation_for(self, control: str) -> str:
         """Return the id of the first obligation that a control serves, '' if none."""
