@@ -126,11 +126,13 @@ def people() -> Mapping[str, Who]:
 def process(journal: Journal, hands: Hands) -> Callable[..., Agreements]:
     """Return a maker of agreements, as each process has its own."""
 
-    def make(record: Record = journal, key_horizon_days: int | None = None) -> Agreements:
+    def make(
+        record: Record = journal, key_horizon_days: int | None = None, ahead: int = 0
+    ) -> Agreements:
         return Agreements(
             record=record,
             signatory=register,
-            clock=Clock(hands),
+            clock=Clock(lambda: hands() + timedelta(seconds=ahead)),
             key_horizon_days=key_horizon_days,
         )
 

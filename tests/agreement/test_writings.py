@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 import sqlalchemy as sa
 
-from bailee.agreement import Agreement, Agreements, Interpretation, Reading, Supplement
+from bailee.agreement import (
+    Agreement,
+    Agreements,
+    Interpretation,
+    Reading,
+    Supplement,
+    store,
+)
 from bailee.db import Database
 from bailee.errors import Failure
 
@@ -181,6 +189,32 @@ def test_a_reading_must_be_complete(desk: Desk) -> None:
     assert code(lambda: desk.propose("L10", reason=" ")) == "interpretation.reason"
     half = Reading(says="Soon.", quantity=4)
     assert code(lambda: desk.propose("C9.1.notice", reading=half)) == "interpretation.reading"
+
+
+def test_a_signature_by_a_clock_that_is_ahead_counts_here_at_once(
+    desk: Desk, process: Callable[..., Agreements]
+) -> None:
+    """What is signed when we look is signed, and is not forgotten in memory either."""
+    ahead = Desk(desk.database, process(ahead=3), desk.people)
+    ahead.agree(desk.propose("L10").interpretation_id)
+    made = ahead.add("tax.return")
+    ahead.sign(made.supplement_id)
+    assert "C6.within" not in desk.now().unresolved
+    assert "tax.return" in desk.now().permitted
+
+
+def test_of_two_signatures_at_once_the_row_lets_one_through(desk: Desk) -> None:
+    """Whoever read the old state and writes second changes nothing."""
+    made = desk.propose("L10")
+    late = replace(made, status="withdrawn")
+    desk.agree(made.interpretation_id)
+    written = desk.do(lambda conn: store.set_interpretation(conn, "larkspur", late, was="proposed"))
+    assert not written
+    added = desk.add("tax.return")
+    desk.sign(added.supplement_id)
+    again = desk.do(lambda conn: store.set_supplement(conn, "larkspur", added, was="proposed"))
+    assert not again
+    assert "tax.return" in desk.now().permitted
 
 
 def test_an_unknown_writing_is_not_found(desk: Desk) -> None:

@@ -48,6 +48,16 @@ class Signed:
     supplements: tuple[Supplement, ...] = ()
     ended: datetime | None = None
 
+    def by_now(self, moment: datetime) -> datetime:
+        """Return a time by which everything here is signed.
+
+        Another process may sign by a clock that is ahead of ours by a little; what is signed when
+        we look is signed, whatever our clock says.
+        """
+        times = [found.agreed_at for found in self.interpretations]
+        times += [found.signed_at for found in self.supplements]
+        return max([moment, *(time for time in times if time is not None)])
+
 
 @dataclass(frozen=True)
 class Agreement:
