@@ -67,7 +67,7 @@ def test_losses_that_raise_the_question_of_a_notice_are_marked(name: str) -> Non
 
 def test_no_password_is_held() -> None:
     """Login names are an element, passwords are not (C2.7)."""
-    with pytest.raises(Invalid, match="^element.unknown"):
+    with pytest.raises(Invalid, match=r"^element\.unknown"):
         element("person.password")
 
 

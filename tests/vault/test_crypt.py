@@ -54,7 +54,7 @@ def test_a_ciphertext_opens_only_in_its_place(
     world.give("cleo", ["encrypt", "decrypt"], controller=GLOBEX)
     ciphertext = encrypt(world, cleo)
     encrypt(world, cleo, **changed)  # the other place exists
-    with pytest.raises(Invalid, match="^ciphertext.wrong_place"):
+    with pytest.raises(Invalid, match=r"^ciphertext\.wrong_place"):
         decrypt(world, cleo, ciphertext, **changed)
 
 
@@ -63,17 +63,17 @@ def test_a_stored_value_is_no_value_kept_elsewhere(world: World, cleo: Caller) -
     world.protect(cleo, "cust-1", {"person.name": "Ada"})
     ((body,),) = world.run("SELECT body FROM vault_record")
     taken = bytes(body).partition(b"person.name")[2][2:]  # behind msgpack's header of a bin
-    with pytest.raises(Invalid, match="^ciphertext.wrong_place"):
+    with pytest.raises(Invalid, match=r"^ciphertext\.wrong_place"):
         decrypt(world, cleo, cipher.armour(taken))
 
 
 def test_the_same_rules_hold(world: World, cleo: Caller) -> None:
-    """Validators, free text, authentication data: nothing goes around them by being kept elsewhere."""
-    with pytest.raises(Refused, match="^value.card_in_free_text"):
+    """Validators, free text, authentication data: nothing gets around them."""
+    with pytest.raises(Refused, match=r"^value\.card_in_free_text"):
         encrypt(world, cleo, "4111 1111 1111 1111")
-    with pytest.raises(Refused, match="^value.sensitive_authentication"):
+    with pytest.raises(Refused, match=r"^value\.sensitive_authentication"):
         encrypt(world, cleo, "123", element="card.cvv")
-    with pytest.raises(Refused, match="^element.not_in_agreement"):
+    with pytest.raises(Refused, match=r"^element\.not_in_agreement"):
         encrypt(world, cleo, "asthma", element="health.condition")
 
 
@@ -81,12 +81,12 @@ def test_erasing_the_subject_makes_it_unreadable_everywhere(world: World, cleo: 
     """The ciphertext lies with the caller and opens no more; a new one is of a new generation."""
     ciphertext = encrypt(world, cleo)
     world.erase_subject(cleo, "cust-1")
-    with pytest.raises(NotFound, match="^subject.unknown"):
+    with pytest.raises(NotFound, match=r"^subject\.unknown"):
         decrypt(world, cleo, ciphertext)
     anew = encrypt(world, cleo)
 
     assert decrypt(world, cleo, anew) == "Ada"
-    with pytest.raises(Invalid, match="^ciphertext.wrong_place"):
+    with pytest.raises(Invalid, match=r"^ciphertext\.wrong_place"):
         decrypt(world, cleo, ciphertext)
 
 
@@ -96,19 +96,19 @@ def test_another_process_notices_at_once(world: World, cleo: Caller) -> None:
     mine, other = world.vault, world.another_process()
     assert decrypt(world, cleo, ciphertext) == "Ada"
     other.restrict(cleo, ACME, Restrict("payments", ["cust-1"]))
-    with pytest.raises(Refused, match="^subject.restricted"):
+    with pytest.raises(Refused, match=r"^subject\.restricted"):
         decrypt(world, cleo, ciphertext)
     other.lift(cleo, ACME, Subjects("payments", ["cust-1"]))
     assert decrypt(world, cleo, ciphertext) == "Ada"
     world.vault = other
     world.erase_subject(cleo, "cust-1")
     world.vault = mine
-    with pytest.raises(NotFound, match="^subject.unknown"):
+    with pytest.raises(NotFound, match=r"^subject\.unknown"):
         decrypt(world, cleo, ciphertext)
 
 
 def test_reencryption_moves_to_the_newest_key(world: World, cleo: Caller) -> None:
-    """After a subject's key was replaced, a ciphertext is made anew under it; the old key may go."""
+    """After a subject's key was replaced, a ciphertext moves to it; the old one may go."""
     old = encrypt(world, cleo, "Ada Lovelace")
     ((key_id,),) = world.run("SELECT key_id FROM vault_subject")
     versions = world.keys.rotate_subject_keys(ACME, [key_id])
@@ -122,7 +122,7 @@ def test_reencryption_moves_to_the_newest_key(world: World, cleo: Caller) -> Non
     assert world.facts[-1].action == "vault:value:reencrypted"
     world.keys.retire_subject_keys(ACME, versions)
     assert decrypt(world, cleo, new) == "Ada Lovelace"
-    with pytest.raises(Invalid, match="^ciphertext.wrong_place"):
+    with pytest.raises(Invalid, match=r"^ciphertext\.wrong_place"):
         decrypt(world, cleo, old)
 
 
@@ -132,7 +132,7 @@ def test_reencrypting_takes_both_verbs(world: World, cleo: Caller) -> None:
     for nick, verb in (("dora", "encrypt"), ("emil", "decrypt")):
         caller = world.join(nick)
         world.give(nick, [verb])
-        with pytest.raises(Refused, match="^grant.missing"):
+        with pytest.raises(Refused, match=r"^grant\.missing"):
             world.vault.reencrypt(caller, ACME, body)
 
 
@@ -160,7 +160,7 @@ def test_decrypting_counts_subjects(world: World, cleo: Caller) -> None:
     dora = world.join("dora")
     world.give("dora", ["decrypt"], daily=1)
     assert decrypt(world, dora, mine) == "Ada"
-    with pytest.raises(Refused, match="^reveal.limit"):
+    with pytest.raises(Refused, match=r"^reveal\.limit"):
         decrypt(world, dora, other, subject="cust-2")
 
 
@@ -174,8 +174,9 @@ def test_a_batch_of_many_subjects(world: World, cleo: Caller) -> None:
         DecryptValue(one.ref, "person.name", value.subject, one.ciphertext)
         for one, value in zip(made, sent, strict=True)
     ]
-    world.give("cleo", ["decrypt"], daily=1000)
-    shown = world.vault.decrypt(cleo, ACME, Decrypt("payments", back)).results
+    dora = world.join("dora")
+    world.give("dora", ["decrypt"], daily=300)
+    shown = world.vault.decrypt(dora, ACME, Decrypt("payments", back)).results
 
     assert [one.value for one in shown] == [f"Name {n}" for n in range(1000)]
     assert world.count("vault_subject") == 300

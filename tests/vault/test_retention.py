@@ -45,7 +45,7 @@ def test_a_subject_lives_by_the_table(state: str, event: str) -> None:
     """Each pair of state and event leads where the table says, or is refused."""
     after = {(one, what): then for one, what, then in STEPS}.get((state, event))
     if after is None:
-        with pytest.raises(Conflict, match="^subject.state"):
+        with pytest.raises(Conflict, match=r"^subject\.state"):
             retention.step(state, event)
     else:
         assert retention.step(state, event) == after
@@ -54,7 +54,7 @@ def test_a_subject_lives_by_the_table(state: str, event: str) -> None:
 @pytest.mark.parametrize("verb", ["reveal", "search", "update", "decrypt", "reencrypt"])
 def test_a_restriction_stops_all_but_storage(verb: str) -> None:
     """GDPR 18(2): with the exception of storage, unless the purpose is one that may go on."""
-    with pytest.raises(Refused, match="^subject.restricted"):
+    with pytest.raises(Refused, match=r"^subject\.restricted"):
         retention.check_restriction("restricted", [], verb, "payments")
     retention.check_restriction("restricted", ["legal-claims"], verb, "legal-claims")
     retention.check_restriction("active", [], verb, "payments")
@@ -68,7 +68,7 @@ def test_a_restricted_subject_may_be_stored_and_erased(verb: str) -> None:
 
 def test_a_hold_forbids_erasure() -> None:
     """409, whoever asks."""
-    with pytest.raises(Conflict, match="^subject.held"):
+    with pytest.raises(Conflict, match=r"^subject\.held"):
         retention.check_hold(held=True)
     retention.check_hold(held=False)
 

@@ -50,7 +50,10 @@ def test_anything_else_is_refused(sent: bytes) -> None:
 
 def test_null_removes_and_only_in_updates() -> None:
     """An update may carry null; a record to protect may not."""
-    sent = b'{"purpose": "p", "records": [{"ref": "1", "record": "r", "fields": {"person.name": null}}]}'
+    sent = (
+        b'{"purpose": "p",'
+        b' "records": [{"ref": "1", "record": "r", "fields": {"person.name": null}}]}'
+    )
 
     assert msgspec.json.decode(sent, type=Update).records[0].fields == {"person.name": None}
     with pytest.raises(msgspec.ValidationError):

@@ -51,7 +51,7 @@ def test_others_get_a_fresh_token_each_time(world: World, cleo: Caller) -> None:
 
 
 def test_shared_tokens_survive_a_new_token_key(world: World, cleo: Caller) -> None:
-    """After the token key was replaced, an equal value still finds the token; the old key may go."""
+    """With a new token key an equal value still finds its token; the old key may go."""
     before = stored(world, cleo, "cust-1")[1]
     world.keys.rotate_controller_key(ACME, "token")
 
@@ -69,7 +69,7 @@ def test_the_last_holder_takes_the_token_along(world: World, cleo: Caller) -> No
 
     assert world.reveal_tokens(cleo, [token], "person.ssn").results[0].record == second
     world.erase_subject(cleo, "cust-2")
-    with pytest.raises(NotFound, match="^token.unknown"):
+    with pytest.raises(NotFound, match=r"^token\.unknown"):
         world.reveal_tokens(cleo, [token], "person.ssn")
     assert world.count("vault_token") == world.count("vault_token_holder") == 0
 
@@ -77,7 +77,7 @@ def test_the_last_holder_takes_the_token_along(world: World, cleo: Caller) -> No
 @pytest.mark.parametrize("token", ["tok_" + "a" * 26, "rubbish", "1" * 64])
 def test_an_unknown_token_is_an_error(world: World, cleo: Caller, token: str) -> None:
     """Never an empty answer: a caller must notice."""
-    with pytest.raises(NotFound, match="^token.unknown"):
+    with pytest.raises(NotFound, match=r"^token\.unknown"):
         world.reveal_tokens(cleo, [token], "person.ssn")
 
 
@@ -90,7 +90,7 @@ def test_a_token_of_another_element_is_refused(world: World, cleo: Caller) -> No
 
     assert one.error is not None
     assert one.error.code == "token.element"
-    with pytest.raises(Refused, match="^token.element"):
+    with pytest.raises(Refused, match=r"^token\.element"):
         world.reveal_tokens(cleo, [token], "person.passport")
 
 
@@ -101,7 +101,7 @@ def test_a_corrected_value_has_another_token(world: World, cleo: Caller) -> None
     (one,) = world.vault.update(cleo, ACME, Update("payments", [change])).results
 
     assert one.tokens["person.ssn"] != token
-    with pytest.raises(NotFound, match="^token.unknown"):
+    with pytest.raises(NotFound, match=r"^token\.unknown"):
         world.reveal_tokens(cleo, [token], "person.ssn")
     shown = world.reveal_tokens(cleo, [one.tokens["person.ssn"]], "person.ssn")
     assert shown.results[0].fields == {"person.ssn": "536-90-4398"}

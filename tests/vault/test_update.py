@@ -46,19 +46,19 @@ def test_a_value_is_added_or_removed(world: World, cleo: Caller) -> None:
 def test_nothing_left_is_an_erasure_and_refused(world: World, cleo: Caller) -> None:
     """A record loses its last value by being erased, not by an update."""
     record = world.protect(cleo, "cust-1", {"person.name": "Ada"})
-    with pytest.raises(Invalid, match="^record.empty"):
+    with pytest.raises(Invalid, match=r"^record\.empty"):
         update(world, cleo, record, person_name=None)
 
 
 def test_bad_updates_change_nothing(world: World, cleo: Caller) -> None:
     """Unknown record, wrong value, one record twice: refused as a whole."""
     record = world.protect(cleo, "cust-1", ADA)
-    with pytest.raises(NotFound, match="^record.unknown"):
+    with pytest.raises(NotFound, match=r"^record\.unknown"):
         update(world, cleo, "0" * 32, person_name="Eve")
-    with pytest.raises(Invalid, match="^value.invalid"):
+    with pytest.raises(Invalid, match=r"^value\.invalid"):
         update(world, cleo, record, person_name="Eve", person_email="nonsense")
     twice = [UpdateRecord("a", record, {"person.name": "Eve"})] * 2
-    with pytest.raises(Invalid, match="^record.twice"):
+    with pytest.raises(Invalid, match=r"^record\.twice"):
         world.vault.update(cleo, ACME, Update("payments", twice))
 
     assert world.reveal(cleo, record, *ADA) == ADA
@@ -81,5 +81,5 @@ def test_a_restricted_subject_is_not_updated(world: World, cleo: Caller) -> None
     """Correction waits too, unless the restriction lets the purpose go on."""
     record = world.protect(cleo, "cust-1", ADA)
     world.vault.restrict(cleo, ACME, Restrict("payments", ["cust-1"]))
-    with pytest.raises(Refused, match="^subject.restricted"):
+    with pytest.raises(Refused, match=r"^subject\.restricted"):
         update(world, cleo, record, person_name="Eve")

@@ -21,9 +21,9 @@ import os
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.canonical import frame
 from bailee.errors import Invalid
@@ -38,16 +38,6 @@ ARMOUR = "bv1."
 _HEADER = struct.Struct(">BBI")
 _BODY = _HEADER.size + NONCE_BYTES
 _SHORTEST = _BODY + 16
-
-
-class Aead(Protocol):
-    """What encrypts: a subject's key in one version."""
-
-    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
-        """Return ciphertext and tag."""
-
-    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
-        """Return the plaintext or raise ``InvalidTag``."""
 
 
 def place(controller: str, subject_id: str, record_id: str = "") -> bytes:
@@ -67,7 +57,9 @@ def nonces(count: int) -> list[bytes]:
     return [block[at : at + NONCE_BYTES] for at in range(0, len(block), NONCE_BYTES)]
 
 
-def seal(aead: Aead, version: int, where: tuple[bytes, str], sealed: tuple[bytes, bytes]) -> bytes:
+def seal(
+    aead: AESGCM, version: int, where: tuple[bytes, str], sealed: tuple[bytes, bytes]
+) -> bytes:
     """Return the ciphertext of a value.
 
     Args:
@@ -94,7 +86,7 @@ def key_version(ciphertext: bytes) -> int:
     raise wrong_place()
 
 
-def unseal(aead: Aead | None, where: tuple[bytes, str], ciphertext: bytes) -> bytes:
+def unseal(aead: AESGCM | None, where: tuple[bytes, str], ciphertext: bytes) -> bytes:
     """Return the value behind a ciphertext in its place.
 
     Args:

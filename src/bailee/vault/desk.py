@@ -207,7 +207,7 @@ class Desk:
         def transaction(conn: sa.Connection) -> None:
             ask = Ask(act.verb, act.controller, act.purpose, act.elements)
             known = self.access.recordable(conn, ask)
-            obligations, agreement = self._bound(conn, controller)
+            obligations, agreement = self.bound(conn, controller)
             self.record(
                 conn,
                 Fact(
@@ -230,7 +230,7 @@ class Desk:
             if not isinstance(failure, Unavailable):
                 raise
 
-    def _bound(self, conn: sa.Connection, controller: str) -> tuple[tuple[str, ...], str]:
+    def bound(self, conn: sa.Connection, controller: str) -> tuple[tuple[str, ...], str]:
         """Return obligation and agreement version that an entry names, if there are any."""
         if controller == HOUSE:
             return (), ""
