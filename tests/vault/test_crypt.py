@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.errors import Invalid, NotFound, Refused
+from bailee.errors import Invalid, NotFound, Refused, Unavailable
 from bailee.vault import cipher
 from bailee.vault.shapes import (
     Decrypt,
@@ -180,3 +183,26 @@ def test_a_batch_of_many_subjects(world: World, cleo: Caller) -> None:
 
     assert [one.value for one in shown] == [f"Name {n}" for n in range(1000)]
     assert world.count("vault_subject") == 300
+
+
+def test_what_was_undone_is_not_remembered(
+    world: World, cleo: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit that fails takes its new subject along: nothing is encrypted for a ghost later."""
+    real = world.data.write
+
+    def fails(controller: str, work: Callable[[sa.Connection], object]) -> object:
+        def undone(conn: sa.Connection) -> object:
+            work(conn)
+            raise Unavailable("test.disk", "The disk is full.")
+
+        return real(controller, undone)
+
+    monkeypatch.setattr(world.data, "write", fails)
+    with pytest.raises(Unavailable):
+        encrypt(world, cleo)
+    monkeypatch.undo()
+    ciphertext = encrypt(world, cleo)
+    world.vault = world.another_process()
+
+    assert decrypt(world, cleo, ciphertext) == "Ada"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bailee.access import Caller
-from bailee.db import SqliteDatabase
-from bailee.errors import Invalid, NotFound, Oversized, Refused
+from bailee.db import HOUSE, SqliteDatabase
+from bailee.errors import Invalid, NotFound, Oversized, Refused, Unauthenticated
 from bailee.ledger import Touched
 from bailee.vault.shapes import MAX_ITEMS, Masked, Protect, ProtectRecord, Reveal
 from tests.vault.world import ACME, GLOBEX, Paper, World
@@ -332,3 +332,30 @@ def test_a_person_reference_is_found_after_the_reference_key_is_replaced(
     world.protect(cleo, "cust-1", ADA)
 
     assert world.count("vault_subject") == 1
+
+
+def test_a_fault_of_ours_is_recorded_too(
+    world: World, cleo: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong inside, the log says that the call failed (C2.5(5))."""
+    record = world.protect(cleo, "cust-1", ADA)
+
+    def breaks(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(world.keys, "subject_keys", breaks)
+    with pytest.raises(ZeroDivisionError):
+        world.reveal(cleo, record, "person.name")
+
+    assert world.facts[-1].decision == "failed"
+    assert world.facts[-1].detail["code"] == "call.unexpected"
+
+
+def test_whoever_lost_their_credential_is_refused(world: World, cleo: Caller) -> None:
+    """A key revoked after it was shown opens nothing, and the house's log has it (C2.5(6))."""
+    record = world.protect(cleo, "cust-1", ADA)
+    world.data.write(HOUSE, lambda c: world.access.leave(c, world.people["ada"], cleo.principal_id))
+    with pytest.raises(Unauthenticated):
+        world.reveal(cleo, record, "person.name")
+
+    assert world.facts[-1].controller == HOUSE

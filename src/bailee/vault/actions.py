@@ -14,7 +14,7 @@ from bailee.access import Access, Caller
 from bailee.clock import Clock, write_time
 from bailee.db import Database
 from bailee.keys import Destroyed, Keys
-from bailee.vault import care, crypt, erase, protect, reveal, search, store, update
+from bailee.vault import care, crypt, erase, protect, renew, reveal, search, store, update
 from bailee.vault.desk import Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
@@ -200,6 +200,22 @@ class Vault:
         if key_ids:
             self._destroy(controller, key_ids, leaf)
         return len(key_ids)
+
+    def renew(self, controller: str, limit: int = 500) -> int:
+        """Bring index entries and fingerprints under the newest keys; return how many were left.
+
+        Called until it answers 0; then the older index and token keys can be retired.
+        """
+        return self._desk.database.write(
+            controller, lambda conn: renew.renew(self._desk, conn, controller, limit=limit)
+        )
+
+    def renew_subjects(self, controller: str, subject_ids: list[str]) -> int:
+        """Give subjects new keys and encrypt their values anew; return how many values.
+
+        Values kept elsewhere must be reencrypted before: the older keys are retired here.
+        """
+        return renew.renew_subjects(self._desk, controller, subject_ids)
 
     def overdue(self, controller: str, limit: int = 1000) -> list[str]:
         """Return ids of records that hold a value past its retention, longest overdue first."""

@@ -15,7 +15,7 @@ process dies in between, the caller has no answer and the log no entry: nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -24,7 +24,15 @@ import sqlalchemy as sa
 from bailee.access import Access, Ask, Caller, Decision, Rules
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
+from bailee.errors import (
+    Broken,
+    Conflict,
+    Failure,
+    NotFound,
+    Refused,
+    Unauthenticated,
+    Unavailable,
+)
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
 from bailee.vault.batch import is_ours
@@ -72,13 +80,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[A]):
-    """What an act did, for the ledger, and how to answer once the entry is known."""
+    """What an act did, for the ledger, and how to answer once the entry is known.
+
+    ``after`` is done once the commit is durable.
+    """
 
     answer: Callable[[Entry], A]
     count: int
     touched: list[Touched]
     elements: Iterable[str] | None = None
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    after: Callable[[], None] | None = None
 
 
 class Replay(Protocol[A]):
@@ -114,6 +126,7 @@ class Desk:
         Raises:
             Failure: whatever stopped it.
         """
+        after: list[Callable[[], None]] = []
 
         def transaction(conn: sa.Connection) -> A:
             allowed = self.allow(conn, act)
@@ -124,10 +137,12 @@ class Desk:
             answer = done.answer(self.note(conn, allowed, done))
             if replay:
                 replay.keep(conn, allowed.now, answer)
+            if done.after:
+                after.append(done.after)
             return answer
 
         try:
-            return self.database.write(act.controller, transaction)
+            answer = self.database.write(act.controller, transaction)
         except Failure as failure:
             self.note_failure(act, failure)
             raise
@@ -140,6 +155,12 @@ class Desk:
             )
             self.note_failure(act, clash)
             raise clash from None
+        except Exception:  # our fault, whatever it was: the log says that the call failed
+            self.note_failure(act, Broken("call.unexpected", "Something went wrong."))
+            raise
+        for step in after:
+            step()
+        return answer
 
     def allow(self, conn: sa.Connection, act: Act) -> Allowed:
         """Return the decision under which an act may go on.
@@ -199,10 +220,11 @@ class Desk:
     def note_failure(self, act: Act, failure: Failure) -> None:
         """Record an act that was not done, alone in its transaction (C2.5(5)).
 
-        A controller that the caller may not know of is not told: the entry goes to the house's
-        log. If the database does not answer now either, the failure itself is still raised.
+        Where the caller is nobody any more, or may not know the controller, the entry goes to the
+        house's log. If the database does not answer now either, the failure itself is raised.
         """
-        controller = HOUSE if failure.code == "controller.unknown" else act.controller
+        nobody = isinstance(failure, Unauthenticated) or failure.code == "controller.unknown"
+        controller = HOUSE if nobody else act.controller
 
         def transaction(conn: sa.Connection) -> None:
             ask = Ask(act.verb, act.controller, act.purpose, act.elements)
@@ -229,6 +251,16 @@ class Desk:
         except Unavailable:
             if not isinstance(failure, Unavailable):
                 raise
+
+    def house_fact(self, conn: sa.Connection, fact: Fact) -> Fact:
+        """Return a fact of the house's own doing, with what it is bound to."""
+        obligations, agreement = self.bound(conn, fact.controller)
+        return replace(
+            fact,
+            obligations=obligations,
+            agreement=agreement,
+            actor={"principal_id": HOUSE, "kind": "house"},
+        )
 
     def bound(self, conn: sa.Connection, controller: str) -> tuple[tuple[str, ...], str]:
         """Return obligation and agreement version that an entry names, if there are any."""

@@ -184,15 +184,9 @@ def resume(desk: Desk, conn: sa.Connection, controller: str) -> tuple[list[str],
     found = subject_store.erasing(conn, controller, MAX_ITEMS)
     if not found:
         return [], ""
-    obligations, agreement = desk.bound(conn, controller)
-    fact = Fact(
-        action=RESUMED,
-        controller=controller,
-        count=len(found),
-        obligations=obligations,
-        agreement=agreement,
-        records=[touch("", one, ()) for one in found],
-    )
+    touched = [touch("", one, ()) for one in found]
+    fact = Fact(action=RESUMED, controller=controller, count=len(found), records=touched)
+    fact = desk.house_fact(conn, fact)
     return [one.key_id for one in found], desk.record(conn, fact).leaf
 
 

@@ -55,6 +55,35 @@ def renew(conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes,
         conn.execute(_RENEW, rows)
 
 
+_STALE = (
+    sa.select(token.c.token, token_holder.c.record_id, token_holder.c.element)
+    .select_from(
+        token.join(
+            token_holder,
+            sa.and_(
+                token_holder.c.controller == token.c.controller,
+                token_holder.c.token == token.c.token,
+            ),
+        )
+    )
+    .where(
+        token.c.controller == OF,
+        token_holder.c.controller == OF,
+        token.c.fingerprint.is_not(None),
+        token.c.key_version < sa.bindparam("version"),
+    )
+    .limit(sa.bindparam("most"))
+)
+
+
+def stale(
+    conn: sa.Connection, controller: str, *, version: int, limit: int
+) -> list[tuple[str, str, str]]:
+    """Return token, record and element where the fingerprint is under an older key."""
+    asked = {"of": controller, "version": version, "most": limit}
+    return [(row[0], row[1], row[2]) for row in conn.execute(_STALE, asked)]
+
+
 _HOLDERS = (
     sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
     .select_from(
