@@ -38,7 +38,7 @@ class Rehearsal:
         self.line = line
         self.purpose = purpose
         self.say = say
-        self.step: Callable[[str], None] = lambda says: say(says)
+        self.step: Callable[[str], None] = say
         self._erased = ""
 
     def grant(self, ids: Mapping[str, str], mapping: MappingFile, until: str) -> None:
