@@ -13,9 +13,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from bailee.app import rights, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
-from bailee.app import rights, shapes
 
 KEY = "key-of-a-person-0001"
 """The one credential this house knows."""

@@ -14,7 +14,7 @@ from bailee.access import Access, Caller, Grant, Person
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound
-from bailee.keys import DataSide, Destruction, Keys, LocalRoot, NoMirror
+from bailee.keys import DataSide, Destruction, Keys, LocalRoot
 from bailee.ledger import Fact, Ledger, Receipt, Touched
 from bailee.vault import erase
 from bailee.vault.actions import Vault
