@@ -25,6 +25,10 @@ HEAD_BYTES = LIMITS.url_bytes + LIMITS.header_bytes
 class BoundedProtocol(HttpToolsProtocol):
     """One connection; everything here runs in the event loop."""
 
+    head_seconds: float = LIMITS.head_seconds
+    refused_limit: int = LIMITS.refused_bytes
+    connection_limit: int = LIMITS.connections
+
     _head_open = False
     """A request has begun whose headers have not ended."""
     _head_bytes = 0
@@ -36,7 +40,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Take a connection, or close it when there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > LIMITS.connections:
+        if len(self.connections) > self.connection_limit:
             transport.close()
             return
         self._watch()
@@ -74,7 +78,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """Take a part of a body; of a request that is answered already, only count it."""
         if self.cycle.response_complete:
             self._refused_bytes += len(body)
-            if self._refused_bytes > LIMITS.refused_bytes:
+            if self._refused_bytes > self.refused_limit:
                 self.transport.close()
         super().on_body(body)
 
@@ -99,7 +103,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _watch(self) -> None:
-        self._deadline = self.loop.call_later(LIMITS.head_seconds, self._too_slow)
+        self._deadline = self.loop.call_later(self.head_seconds, self._too_slow)
 
     def _unwatch(self) -> None:
         if self._deadline is not None:
