@@ -386,7 +386,7 @@ class SimulatedHouse:
             raise Unauthenticated("invitation.unknown", "There is no such invitation.")
         return rights.Key(principal="p2", key_id="k2", key=KEY, entry=self.entry())
 
-    def create_service(self, caller: Person, body: rights.NewService) -> rights.Principal:
+    def create_service(self, caller: Person, body: rights.NewProgram) -> rights.Principal:
         """Register a service."""
         self.saw("create_service", "", body)
         return rights.Principal(principal="s1", kind="service", name=body.name, status="active")
