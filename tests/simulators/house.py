@@ -15,7 +15,7 @@ from typing import Any
 
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
-from bailee.web import rights, shapes
+from bailee.app import rights, shapes
 
 KEY = "key-of-a-person-0001"
 """The one credential this house knows."""

@@ -1,1 +1,67 @@
-"""To be written."""
+"""Who may do what, and why someone was refused.
+
+The promise: nobody reaches a value unless a named, authorised, living identity holds a grant for
+that verb, element and purpose at that controller, the agreement allows the same, and the number
+of people looked at stays within bounds. Whatever is not granted is refused, with the one thing
+that is missing; and whoever leaves has lost everything when the commit returns.
+
+Clauses: C2.4 and C7.2(2) (purposes come from the agreement), C2.5(1) and C1.3, C1.4 (authorised
+persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least access), C2.5(5)
+(every act recorded in its own transaction), C2.5(6) (leavers and movers).
+
+Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
+``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``, ``limit`` (how many)
+→ ``tables``, ``store`` (SQL) → ``desk``, then the acts: ``people``, ``credentials``, ``grants``,
+``approvals``, together in ``actions``.
+
+Not here yet: access in an emergency without a grant (it would be one more kind of approval, whose
+alert leaves before the value does), and sign-in by password, passkey or another house's identity.
+"""
+
+from bailee.access.actions import Access
+from bailee.access.approval import Approval
+from bailee.access.credential import KEY_LIFE, Credential, Shown
+from bailee.access.desk import Done
+from bailee.access.grant import (
+    ADMINISTRATION,
+    DATA_VERBS,
+    VERBS,
+    Ask,
+    Decision,
+    Grant,
+    Missing,
+    Rules,
+)
+from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
+from bailee.access.person import Person, check_person
+from bailee.access.principal import Caller, Principal
+from bailee.access.store import bump, epoch
+from bailee.access.view import PLAIN, Rebuild, Schema
+
+__all__ = [
+    "ADMINISTRATION",
+    "DATA_VERBS",
+    "KEY_LIFE",
+    "PERSON_DAILY",
+    "PLAIN",
+    "SERVICE_DAILY",
+    "VERBS",
+    "Access",
+    "Approval",
+    "Ask",
+    "Caller",
+    "Credential",
+    "Decision",
+    "Done",
+    "Grant",
+    "Missing",
+    "Person",
+    "Principal",
+    "Rebuild",
+    "Rules",
+    "Schema",
+    "Shown",
+    "bump",
+    "check_person",
+    "epoch",
+]

@@ -1,1 +1,77 @@
-"""To be written."""
+"""What was promised: a signed text becomes clauses, duties and the agreement in force.
+
+The promise: every duty stands on the exact words that it was written for, by hash; what is wrong
+in the text is found and shown; nothing is permitted that text, terms and two signatures do not
+permit; and no reading counts that one side alone signed. Clauses: C1, C2.4, C2.10, C6 (the
+horizon), C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the two
+classes of acts; it knows no other domain, and what it needs of others is handed in at wiring.
+
+Read in this order: ``clause`` (values of a compiled text), ``parse``, ``lint``, ``terms`` (duties
+as data), ``binding``, ``strictest``, ``question`` (what is left open), ``interpretation`` (what two
+signatures settle), ``version``, ``in_force`` (what everybody else reads), ``letter``, ``store``,
+``actions`` and ``writings``.
+"""
+
+from __future__ import annotations
+
+from bailee.agreement.act import Actor, Record
+from bailee.agreement.actions import Agreements
+from bailee.agreement.binding import Binding, BrokenBinding, bind, unspoken
+from bailee.agreement.clause import Clause, Contract, Finding
+from bailee.agreement.in_force import Agreement, Supplement
+from bailee.agreement.interpretation import Interpretation, Reading, Signatory
+from bailee.agreement.letter import letter
+from bailee.agreement.lint import lint
+from bailee.agreement.parse import compile_text
+from bailee.agreement.question import Question
+from bailee.agreement.strictest import Claim, Strictest, strictest
+from bailee.agreement.terms import (
+    Defect,
+    Obligation,
+    Parameter,
+    Permission,
+    Purpose,
+    Terms,
+    load_terms,
+    model_text,
+    read_terms,
+)
+from bailee.agreement.version import Version, check_horizon
+from bailee.agreement.writings import Signatories
+
+__all__ = [
+    "Actor",
+    "Agreement",
+    "Agreements",
+    "Binding",
+    "BrokenBinding",
+    "Claim",
+    "Clause",
+    "Contract",
+    "Defect",
+    "Finding",
+    "Interpretation",
+    "Obligation",
+    "Parameter",
+    "Permission",
+    "Purpose",
+    "Question",
+    "Reading",
+    "Record",
+    "Signatories",
+    "Signatory",
+    "Strictest",
+    "Supplement",
+    "Terms",
+    "Version",
+    "bind",
+    "check_horizon",
+    "compile_text",
+    "letter",
+    "lint",
+    "load_terms",
+    "model_text",
+    "read_terms",
+    "strictest",
+    "unspoken",
+]

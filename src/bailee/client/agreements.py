@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any
 
 from bailee.client.answers import (
     AgreementInstalled,
@@ -12,11 +12,15 @@ from bailee.client.answers import (
     Clauses,
     Controllers,
     Destroyed,
+    Ended,
     Health,
     Interpretation,
+    Letter,
+    Logs,
     Observations,
+    Proof,
     Rotated,
-    SupplementAdded,
+    Supplement,
 )
 from bailee.client.line import Line, filled, segment, within
 
@@ -54,37 +58,31 @@ class Agreements(Line):
         """Show the agreement in force: findings, bindings, obligations."""
         return self._get(within(controller, "agreement"), AgreementView)
 
-    def add_supplement(
-        self,
-        controller: str,
-        elements: Sequence[str],
-        *,
-        text: str,
-        signed_by_controller: str,
-        signed_by_processor: str,
-    ) -> SupplementAdded:
-        """Extend the annex by a supplement that both parties signed."""
-        body = {
-            "elements": elements,
-            "text": text,
-            "signed_by_controller": signed_by_controller,
-            "signed_by_processor": signed_by_processor,
-        }
-        return self._post(within(controller, "supplements"), SupplementAdded, body)
+    def letter(self, controller: str) -> Letter:
+        """Get what is to be agreed with the controller, ready to be signed."""
+        return self._get(within(controller, "agreement/letter"), Letter)
+
+    def add_supplement(self, controller: str, elements: Sequence[str], *, text: str) -> Supplement:
+        """Sign, for our side, an extension of the annex."""
+        body = {"elements": elements, "text": text}
+        return self._post(within(controller, "supplements"), Supplement, body)
+
+    def sign_supplement(self, controller: str, supplement: str) -> Supplement:
+        """Sign a supplement for the controller; from now on it counts."""
+        path = within(controller, f"supplements/{segment(supplement)}/sign")
+        return self._post(path, Supplement)
 
     def propose_interpretation(
-        self, controller: str, obligation: str, reading: Mapping[str, str | int], *, reason: str
+        self, controller: str, subject: str, *, says: str, reason: str, **reading: Any
     ) -> Interpretation:
-        """Propose our reading of a clause."""
-        body = {"obligation": obligation, "reading": reading, "reason": reason}
+        """Propose our reading: ``quantity``, ``unit``, ``counting``, ``calendar``, ``purposes``."""
+        body = filled(**reading) | {"subject": subject, "says": says, "reason": reason}
         return self._post(within(controller, "interpretations"), Interpretation, body)
 
-    def agree_interpretation(
-        self, controller: str, interpretation: str, *, agreed_by: str
-    ) -> Interpretation:
-        """Record that the controller's representative agreed to a reading."""
+    def agree_interpretation(self, controller: str, interpretation: str) -> Interpretation:
+        """Agree to a reading as the controller's representative."""
         path = within(controller, f"interpretations/{segment(interpretation)}/agree")
-        return self._post(path, Interpretation, {"agreed_by": agreed_by})
+        return self._post(path, Interpretation)
 
     def show_clauses(self, controller: str) -> Clauses:
         """Show every clause with the state it is in now."""
@@ -96,22 +94,27 @@ class Agreements(Line):
             within(controller, "controls/run"), Observations, filled(controls=controls)
         )
 
-    def rotate_keys(
-        self,
-        controller: str,
-        what: Literal["controller", "subjects"],
-        subjects: Sequence[str] = (),
-    ) -> Rotated:
-        """Rotate the controller's key, or keys of subjects."""
-        body = filled(subjects=subjects) | {"what": what}
-        return self._post(within(controller, "keys/rotate"), Rotated, body)
+    def rotate_keys(self, controller: str) -> Rotated:
+        """Give the controller's data key a new version."""
+        return self._post(within(controller, "keys/rotate"), Rotated)
 
-    def destroy_controller(
-        self, controller: str, *, confirm: str, instruction: str, approval: str = ""
-    ) -> Destroyed:
-        """Destroy everything of a controller; needs a second person (C6)."""
-        body = filled(approval=approval) | {"confirm": confirm, "instruction": instruction}
+    def end_agreement(self, controller: str, *, at: str, instruction: str) -> Ended:
+        """Write when the agreement ended or will end (C6)."""
+        body = {"at": at, "instruction": instruction}
+        return self._post(within(controller, "end"), Ended, body)
+
+    def destroy_controller(self, controller: str, *, confirm: str, instruction: str) -> Destroyed:
+        """Destroy everything of a controller whose agreement has ended (C6)."""
+        body = {"confirm": confirm, "instruction": instruction}
         return self._post(within(controller, "destroy"), Destroyed, body)
+
+    def logs(self, controller: str) -> Logs:
+        """List the controller's logs with the keys that verify them."""
+        return self._get(within(controller, "ledger/logs"), Logs)
+
+    def proof(self, controller: str, entry_id: str) -> Proof:
+        """Get the proof that an entry is in the log, for ``bailee-verify --proof``."""
+        return self._get(within(controller, f"ledger/proof/{segment(entry_id)}"), Proof)
 
     def ledger_checkpoint(self, controller: str) -> bytes:
         """Get the log's newest signed checkpoint."""

@@ -186,10 +186,12 @@ class AgreementInstalled(Answer, frozen=True):
     entry: Entry
 
 
-class SupplementAdded(Answer, frozen=True):
-    """The supplement and the elements that may now be held."""
+class Supplement(Answer, frozen=True):
+    """The supplement, where it stands, and the elements that may be held now."""
 
     supplement: str
+    status: str
+    elements: list[str]
     permitted: list[str]
     entry: Entry
 
@@ -198,9 +200,9 @@ class Interpretation(Answer, frozen=True):
     """One reading and where it stands: proposed, agreed or withdrawn."""
 
     interpretation: str
-    obligation: str
+    subject: str
     status: str
-    reading: dict[str, str | int]
+    says: str
     reason: str
     proposed_by: str
     proposed_at: str
@@ -220,6 +222,25 @@ class Obligation(Answer, frozen=True):
     control: str = ""
     state: str = ""
     reason: str = ""
+    entries: list[str] = []
+    """Ids of the ledger entries that prove the state."""
+
+
+class OpenQuestion(Answer, frozen=True):
+    """What the text leaves open, the reading enforced meanwhile, and what would settle it."""
+
+    id: str
+    clauses: list[str]
+    says: str
+    strictest_reading: str
+    our_reading: str
+    lifted_by: str
+
+
+class Letter(Answer, frozen=True):
+    """What is to be agreed with the controller, as text to sign."""
+
+    text: str
 
 
 class AgreementView(Answer, frozen=True):
@@ -236,6 +257,7 @@ class AgreementView(Answer, frozen=True):
     findings: list[Finding]
     broken: list[BrokenBinding]
     obligations: list[Obligation]
+    questions: list[OpenQuestion] = []
     interpretations: list[Interpretation] = []
 
 
@@ -258,41 +280,69 @@ class Clauses(Answer, frozen=True):
 
 
 class Rotated(Answer, frozen=True):
-    """The version in use from now on, and how many keys were wrapped or made anew."""
+    """The version in use from now on."""
 
     version: int
-    rewrapped: int
     entry: Entry
 
 
-class Destroyed(Answer, frozen=True):
-    """Where the destruction stands, and the certificate's facts."""
+class Ended(Answer, frozen=True):
+    """The controller's state after its agreement ended."""
 
     controller: str
     status: str
     entry: Entry
-    approval: str = ""
-    keys: int = 0
-    records: int = 0
-    recoverable_until: str = ""
-    """The latest death among the key copies that its backups need."""
+
+
+class Destroyed(Answer, frozen=True):
+    """What was destroyed, and from when on no copy of a key is left in a backup."""
+
+    controller: str
+    status: str
+    entry: Entry
+    keys: int
+    rows: int
+    recoverable_until: str
 
 
 class Observation(Answer, frozen=True):
     """What one control saw."""
 
     control: str
-    obligation: str
-    state: str
+    result: str
     at: str
-    detail: str = ""
+    findings: list[str]
+    entry: str
 
 
 class Observations(Answer, frozen=True):
-    """What the controls saw, and the entry that says so."""
+    """What the controls saw; each observation has its own entry."""
 
     observations: list[Observation]
-    entry: Entry
+
+
+class Proof(Answer, frozen=True):
+    """That an entry is in a log: C2SP tlog-proof, for ``bailee-verify --proof``."""
+
+    log: str
+    index: int
+    proof: str
+    vkey: str
+
+
+class Log(Answer, frozen=True):
+    """One log of a controller and the key that verifies it."""
+
+    log: str
+    status: str
+    size: int
+    vkey: str
+
+
+class Logs(Answer, frozen=True):
+    """Every log of a controller, oldest first."""
+
+    logs: list[Log]
 
 
 class Health(Answer, frozen=True):

@@ -22,17 +22,24 @@ from bailee.client.rights import (
 class People(Line):
     """Let people and services in, give them rights, and end both."""
 
-    def invite(self, *, name: str, employer: str) -> Invitation:
-        """Invite a named person; the one-time secret is answered once."""
-        return self._post("/v1/invitations", Invitation, {"name": name, "employer": employer})
+    def invite(self, *, name: str, employer: str, email: str, **more: str) -> Invitation:
+        """Invite a named person; the one-time secret is answered once.
+
+        ``more``: ``undertaking``, ``undertaken`` (a day), ``relation``, ``represents``.
+        """
+        body = {"name": name, "employer": employer, "email": email, **more}
+        return self._post("/v1/invitations", Invitation, body)
 
     def accept_invitation(self, secret: str) -> Key:
         """Take up an invitation; needs no key."""
         return self._post("/v1/invitations/accept", Key, {"secret": secret})
 
-    def create_service(self, *, name: str, mode: Literal["autonomous", "acting-for"]) -> Principal:
-        """Register a service."""
-        return self._post("/v1/services", Principal, {"name": name, "mode": mode})
+    def create_service(
+        self, *, name: str, mode: Literal["autonomous", "acting-for"], owner: str
+    ) -> Principal:
+        """Register a service under the person who answers for it."""
+        body = {"name": name, "mode": mode, "owner": owner}
+        return self._post("/v1/services", Principal, body)
 
     def mint_key(self, principal: str, *, until: str | None = None) -> Key:
         """Make a key for somebody else; it is answered once."""
@@ -61,29 +68,26 @@ class People(Line):
         *,
         verbs: Sequence[str],
         elements: Sequence[str] = (),
+        until: str,
         purposes: Sequence[str] = (),
-        until: str | None = None,
+        daily: int | None = None,
     ) -> Grant:
         """Grant rights to somebody else."""
-        body = filled(elements=elements, purposes=purposes, until=until)
-        body |= {"principal": principal, "verbs": verbs}
+        body = filled(elements=elements, purposes=purposes, daily=daily)
+        body |= {"principal": principal, "verbs": verbs, "until": until}
         return self._post(within(controller, "grants"), Grant, body)
 
     def explain(
         self,
         controller: str,
-        principal: str,
-        *,
         verb: str,
         purpose: str,
+        *,
         elements: Sequence[str] = (),
+        principal: str = "",
     ) -> Explanation:
-        """Say which grant allows something, or what is missing."""
-        body = filled(elements=elements) | {
-            "principal": principal,
-            "verb": verb,
-            "purpose": purpose,
-        }
+        """Say which grant allows something, or everything that is missing; of oneself by default."""
+        body = filled(elements=elements, principal=principal, purpose=purpose) | {"verb": verb}
         return self._post(within(controller, "grants/explain"), Explanation, body)
 
     def revoke_grant(self, controller: str, grant: str) -> Changed:
@@ -110,15 +114,15 @@ class People(Line):
         }
         return self._post(within(controller, "approvals"), Approval, body)
 
-    def approve(self, controller: str, approval: str, *, reason: str) -> Approval:
+    def approve(self, controller: str, approval: str) -> Approval:
         """Approve as the second person."""
         path = within(controller, f"approvals/{segment(approval)}/approve")
-        return self._post(path, Approval, {"reason": reason})
+        return self._post(path, Approval)
 
-    def refuse(self, controller: str, approval: str, *, reason: str) -> Approval:
+    def refuse(self, controller: str, approval: str) -> Approval:
         """Refuse as the second person."""
         path = within(controller, f"approvals/{segment(approval)}/refuse")
-        return self._post(path, Approval, {"reason": reason})
+        return self._post(path, Approval)
 
 
 __all__ = ["People"]

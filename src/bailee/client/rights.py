@@ -15,6 +15,7 @@ class Invitation(Answer, frozen=True):
     """A one-time secret, to be handed to that person and nobody else."""
 
     invitation: str
+    principal: str
     secret: str
     until: str
     entry: Entry
@@ -38,8 +39,7 @@ class Principal(Answer, frozen=True):
     name: str
     status: str
     employer: str = ""
-    keys: list[str] = []
-    """Ids of living keys."""
+    represents: str = ""
     entry: Entry | None = None
 
 
@@ -77,12 +77,10 @@ class Grants(Answer, frozen=True):
 
 
 class Explanation(Answer, frozen=True):
-    """The grant that allows it, or what is missing."""
+    """The grant that allows it, or everything that is missing, in sentences."""
 
     allowed: bool
-    grant: str = ""
-    missing: list[str] = []
-    views: dict[str, str] = {}
+    reasons: list[str]
 
 
 class Approval(Answer, frozen=True):
@@ -94,6 +92,6 @@ class Approval(Answer, frozen=True):
     purpose: str
     elements: list[str]
     subjects: int
-    used: int
+    remaining: int
     until: str
-    entry: Entry
+    entry: Entry | None = None

@@ -1,1 +1,58 @@
-"""To be written."""
+"""Which key, since when, until when.
+
+Promise: every value is encrypted under a key that belongs to one person and one controller; keys
+are themselves encrypted; destroying a key is one commit, durable, and stays true when an old
+backup of the key database is restored (C2.8(1), C2.8(3), C6).
+
+Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (the top of it),
+``recovery`` (its kit), ``lifecycle`` (what follows what), ``tables``, ``store`` and ``register``
+(SQL), ``cache``, ``mirror`` (the second place), ``strongroom`` (all of that together), then the
+acts: ``signing``, ``rotation``, ``ending``, ``reconcile``, ``actions``, ``destruction``; and
+``certificate`` (when the last copy is dead).
+
+On memory, honestly: Python cannot wipe a ``bytes`` object, and cannot keep one from being copied
+or swapped out. Unwrapped keys are in this process's memory while cached (bounded, minutes) and in
+freed memory until it is used again. So: no core dumps, encrypted swap or none, one process for
+nothing else, and whoever can read this process's memory reads what it reads. A root in a KMS or
+HSM keeps the root itself out of it; nothing keeps out the keys in use.
+"""
+
+from bailee.keys.actions import Keys
+from bailee.keys.cache import Limits
+from bailee.keys.certificate import Certificate, Copy, GuessableKey, certify, check_horizon
+from bailee.keys.destruction import DataSide, Destruction
+from bailee.keys.hierarchy import Derived, SubjectKey
+from bailee.keys.lifecycle import Destroyed, Intent
+from bailee.keys.local import LocalRoot, create, open_root, read_key
+from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
+from bailee.keys.reconcile import Reconciled
+from bailee.keys.recovery import combine, split
+from bailee.keys.root import Root
+
+__all__ = [
+    "Certificate",
+    "Copy",
+    "DataSide",
+    "Derived",
+    "Destroyed",
+    "Destruction",
+    "FileMirror",
+    "GuessableKey",
+    "Intent",
+    "Keys",
+    "Limits",
+    "LocalRoot",
+    "Mirror",
+    "NoMirror",
+    "Reconciled",
+    "Root",
+    "SubjectKey",
+    "Tombstone",
+    "certify",
+    "check_horizon",
+    "combine",
+    "create",
+    "open_root",
+    "read_key",
+    "split",
+]

@@ -1,1 +1,34 @@
-"""To be written."""
+"""What happened, so that the controller's auditor can check it without trusting the processor.
+
+The promise: an entry commits in the transaction of the access it records, before anything leaves
+(C2.5(5)); entries are never altered, reordered or dropped once signed; records suffice to
+demonstrate compliance (C5.2). No entry holds personal data. What a log cannot show is said
+wherever it is verified (``verify.CANNOT_SHOW``).
+
+Reading order: ``entry`` (what is written), ``merkle``, ``tile``, ``note`` (RFC 6962 and C2SP
+forms), ``tables`` and ``store`` (where it lies), ``sequencer`` (how it gets into the tree and is
+signed), ``pulse``, ``succession`` (after a restored backup), ``actions`` (the one class to call),
+``export``, ``verify`` (stands alone), ``flood``, ``asks``.
+"""
+
+from bailee.ledger.actions import Ledger
+from bailee.ledger.asks import LogId, Secrets
+from bailee.ledger.entry import Fact, Link, Opening, Receipt, Touched, read_entry
+from bailee.ledger.flood import Flood
+from bailee.ledger.sequencer import Pass
+from bailee.ledger.store import LogHead
+
+__all__ = [
+    "Fact",
+    "Flood",
+    "Ledger",
+    "Link",
+    "LogHead",
+    "LogId",
+    "Opening",
+    "Pass",
+    "Receipt",
+    "Secrets",
+    "Touched",
+    "read_entry",
+]

@@ -14,6 +14,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Literal
 
+from bailee.access import Rebuild, Schema
 from bailee.errors import Invalid, Refused
 from bailee.vault.cardholder import (
     find_card_number,
@@ -179,6 +180,23 @@ def rebuilds(name: str, views: Iterable[str]) -> bool:
     return completes(element(name).rebuilds, views)
 
 
+def schema() -> Schema:
+    """Return what access must know: names, classes, masks, and views that rebuild a value."""
+    classes: dict[str, set[str]] = {}
+    for one in CATALOGUE.values():
+        classes.setdefault(one.classification, set()).add(one.name)
+    return Schema(
+        names=frozenset(CATALOGUE),
+        classes={name: frozenset(members) for name, members in classes.items()},
+        masks={one.name: frozenset(one.masks) for one in CATALOGUE.values()},
+        rebuilds=tuple(
+            Rebuild(one.name, frozenset(group))
+            for one in CATALOGUE.values()
+            for group in one.rebuilds
+        ),
+    )
+
+
 __all__ = [
     "CATALOGUE",
     "CLASSIFICATIONS",
@@ -187,5 +205,6 @@ __all__ = [
     "find_card_number",
     "mask",
     "rebuilds",
+    "schema",
     "validate",
 ]

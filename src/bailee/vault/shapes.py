@@ -193,12 +193,11 @@ class Erase(Request, frozen=True):
 
 
 class EraseResult(Answer, frozen=True):
-    """What one erasure destroyed. The caller's reference of a subject is not repeated."""
+    """One erasure: how many records it destroys. A subject's reference is not repeated."""
 
     ok: bool
     record: str = ""
     records: int = 0
-    tokens: int = 0
     error: ItemError | None = None
 
 

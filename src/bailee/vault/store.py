@@ -5,14 +5,14 @@ Each statement names the controller, and many rows go in one statement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
+from bailee.vault import subject_store
 from bailee.vault.record import Stored
-from bailee.vault.subject import Subject
+from bailee.vault.rows import Row, chunks
 from bailee.vault.tables import (
     blind_index,
     epoch,
@@ -24,189 +24,16 @@ from bailee.vault.tables import (
     token_holder,
 )
 
-T = TypeVar("T")
-CHUNK = 500
-"""Parameters of one list; both engines allow far more."""
-
-Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Where a token leads: the element of a stored record."""
-
-    token: str
-    element: str
-    stored: Stored
-
-
-def chunks(items: Collection[T]) -> Iterator[list[T]]:
-    """Yield the items in lists short enough for one statement."""
-    rows = list(items)
-    for at in range(0, len(rows), CHUNK):
-        yield rows[at : at + CHUNK]
-
-
-def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows in one statement. If the process dies here the transaction is gone with them."""
-    if rows:
-        conn.execute(sa.insert(table), rows)
-
-
-# -- subjects
-
-_SUBJECT = (
-    subject.c.subject_id,
-    subject.c.key_id,
-    subject.c.generation,
-    subject.c.kind,
-    subject.c.category,
-    subject.c.nationalities,
-    subject.c.residence,
-    subject.c.state,
-    subject.c.held,
-    subject.c.allowing,
-)
-
-
-def _subject(row: Sequence[Any]) -> Subject:
-    """Build from the columns of ``_SUBJECT``, in that order."""
-    return Subject(
-        row[0],
-        row[1],
-        row[2],
-        row[3],
-        row[4],
-        tuple(row[5].split(",")) if row[5] else (),
-        row[6],
-        row[7],
-        row[8],
-        tuple(row[9].split(",")) if row[9] else (),
-    )
-
-
-def subject_row(found: Subject, controller: str, ref_mac: bytes, created: str) -> Row:
-    """Return a subject as a row."""
-    return {
-        "controller": controller,
-        "subject_id": found.subject_id,
-        "ref_mac": ref_mac,
-        "generation": found.generation,
-        "key_id": found.key_id,
-        "kind": found.kind,
-        "category": found.category,
-        "nationalities": ",".join(found.nationalities),
-        "residence": found.residence,
-        "state": found.state,
-        "held": found.held,
-        "allowing": ",".join(found.allowing),
-        "created": created,
-    }
-
-
-def subjects_by_reference(
-    conn: sa.Connection, controller: str, macs: Collection[bytes], *, lock: bool = False
-) -> dict[bytes, Subject]:
-    """Return the newest generation of each subject by the digest of its reference.
-
-    ``lock`` keeps an erasure from starting until this transaction ends (PostgreSQL; SQLite has
-    one writer).
-    """
-    found: dict[bytes, Subject] = {}
-    for some in chunks(macs):
-        query = (
-            sa.select(subject.c.ref_mac, *_SUBJECT)
-            .where(subject.c.controller == controller, subject.c.ref_mac.in_(some))
-            .order_by(subject.c.generation)
-        )
-        for row in conn.execute(query.with_for_update(read=True) if lock else query):
-            found[row[0]] = _subject(row[1:])
-    return found
-
-
-def subjects_by_id(
-    conn: sa.Connection, controller: str, ids: Collection[str]
-) -> dict[str, Subject]:
-    """Return subjects by internal id."""
-    found: dict[str, Subject] = {}
-    for some in chunks(ids):
-        query = sa.select(*_SUBJECT).where(
-            subject.c.controller == controller, subject.c.subject_id.in_(some)
-        )
-        found.update((row[0], _subject(row)) for row in conn.execute(query))
-    return found
-
-
-def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
-    """Return subjects whose erasure was decided and not finished."""
-    query = (
-        sa.select(*_SUBJECT)
-        .where(subject.c.controller == controller, subject.c.state == "erasing")
-        .limit(limit)
-    )
-    return [_subject(row) for row in conn.execute(query)]
-
-
-def change_subjects(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> None:
-    """Write attributes, state, hold and restriction of subjects; every process is told."""
-    if not changed:
-        return
-    statement = (
-        sa.update(subject)
-        .where(
-            subject.c.controller == sa.bindparam("of"),
-            subject.c.subject_id == sa.bindparam("which"),
-        )
-        .values({name: sa.bindparam(f"new_{name}") for name in _CHANGING})
-    )
-    rows = []
-    for one in changed:
-        row = subject_row(one, controller, b"", "")
-        values = {f"new_{name}": row[name] for name in _CHANGING}
-        rows.append({"of": controller, "which": one.subject_id, **values})
-    conn.execute(statement, rows)
-    bump_epoch(conn, controller)
-
-
-_CHANGING = ("kind", "category", "nationalities", "residence", "state", "held", "allowing")
-
-
-def delete_subjects(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
-    """Delete subjects' rows: with them goes the way from a reference to an id."""
-    for some in chunks(ids):
-        conn.execute(
-            sa.delete(subject).where(
-                subject.c.controller == controller, subject.c.subject_id.in_(some)
-            )
-        )
-    bump_epoch(conn, controller)
-
-
-def read_epoch(conn: sa.Connection, controller: str) -> int:
-    """Return how often subjects of a controller were changed."""
-    query = sa.select(epoch.c.epoch).where(epoch.c.controller == controller)
-    return conn.execute(query).scalar() or 0
-
-
-def bump_epoch(conn: sa.Connection, controller: str) -> None:
-    """Count a change of subjects."""
-    counted = conn.execute(
-        sa.update(epoch).where(epoch.c.controller == controller).values(epoch=epoch.c.epoch + 1)
-    )
-    if not counted.rowcount:
-        conn.execute(sa.insert(epoch).values(controller=controller, epoch=1))
-
-
 # -- records
 
-_STORED = (
-    *_SUBJECT,
+STORED = (  # the columns of a record and its subject
+    *subject_store.SUBJECT,
     record.c.record_id,
     record.c.body,
     record.c.version,
     record.c.created,
 )
-_WITH_SUBJECT = record.join(
+WITH_SUBJECT = record.join(
     subject,
     sa.and_(
         subject.c.controller == record.c.controller,
@@ -215,8 +42,9 @@ _WITH_SUBJECT = record.join(
 )
 
 
-def _stored(row: Sequence[Any]) -> Stored:
-    return Stored(row[10], _subject(row), row[11], row[12], row[13])
+def stored(row: Sequence[Any]) -> Stored:
+    """Build from the columns of ``STORED``, in that order."""
+    return Stored(row[10], subject_store.read(row), row[11], row[12], row[13])
 
 
 def records(
@@ -226,8 +54,8 @@ def records(
     found: dict[str, Stored] = {}
     for some in chunks(ids):
         query = (
-            sa.select(*_STORED)
-            .select_from(_WITH_SUBJECT)
+            sa.select(*STORED)
+            .select_from(WITH_SUBJECT)
             .where(
                 record.c.controller == controller,
                 subject.c.controller == controller,
@@ -235,19 +63,51 @@ def records(
             )
         )
         query = query.with_for_update(of=record) if lock else query
-        found.update((row[10], _stored(row)) for row in conn.execute(query))
+        found.update((row[10], stored(row)) for row in conn.execute(query))
     return found
 
 
-def records_of(conn: sa.Connection, controller: str, subject_ids: Collection[str]) -> list[str]:
-    """Return the ids of the records whose main subject is one of these."""
-    found: list[str] = []
+def records_of(
+    conn: sa.Connection,
+    controller: str,
+    subject_ids: Collection[str],
+    *,
+    limit: int | None = None,
+) -> dict[str, str]:
+    """Return record id -> subject id of the records whose main subject is one of these."""
+    found: dict[str, str] = {}
     for some in chunks(subject_ids):
-        query = sa.select(record.c.record_id).where(
+        query = sa.select(record.c.record_id, record.c.subject_id).where(
             record.c.controller == controller, record.c.subject_id.in_(some)
         )
-        found.extend(conn.execute(query).scalars())
+        left = None if limit is None else limit - len(found)
+        found.update((row[0], row[1]) for row in conn.execute(query.limit(left)))
+        if limit is not None and len(found) >= limit:
+            break
     return found
+
+
+def guests_of(conn: sa.Connection, controller: str, subject_id: str) -> list[str]:
+    """Return the other subjects who hold single values in a subject's records."""
+    query = (
+        sa.select(holding.c.subject_id)
+        .select_from(
+            holding.join(
+                record,
+                sa.and_(
+                    record.c.controller == holding.c.controller,
+                    record.c.record_id == holding.c.record_id,
+                ),
+            )
+        )
+        .where(
+            holding.c.controller == controller,
+            record.c.controller == controller,
+            record.c.subject_id == subject_id,
+        )
+        .distinct()
+    )
+    return list(conn.execute(query).scalars())
 
 
 def holdings_of(
@@ -295,6 +155,29 @@ def delete_records(conn: sa.Connection, controller: str, ids: Collection[str]) -
             )
 
 
+def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
+    """Delete rows of a controller, at most ``limit`` records or subjects; 0 when none is left."""
+    ids = list(
+        conn.execute(
+            sa.select(record.c.record_id).where(record.c.controller == controller).limit(limit)
+        ).scalars()
+    )
+    if ids:
+        for some in chunks(ids):
+            conn.execute(
+                sa.delete(token_holder).where(
+                    token_holder.c.controller == controller, token_holder.c.record_id.in_(some)
+                )
+            )
+        delete_records(conn, controller, ids)
+        return len(ids)
+    rest = (token_holder, blind_index, holding, token, subject, idempotency, epoch)
+    return sum(
+        conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount
+        for table in rest
+    )
+
+
 def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[str]:
     """Return ids of records with a value whose time is over, the longest overdue first."""
     query = (
@@ -312,13 +195,13 @@ def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[
 def find(
     conn: sa.Connection, controller: str, sought: tuple[str, Iterable[bytes]], limit: int
 ) -> list[Stored]:
-    """Return at most ``limit`` records that have an entry for an element and its digests."""
+    """Return at most ``limit`` records that have one of these entries of an element."""
     element, macs = sought
     query = (
-        sa.select(*_STORED)
+        sa.select(*STORED)
         .select_from(
             blind_index.join(
-                _WITH_SUBJECT,
+                WITH_SUBJECT,
                 sa.and_(
                     record.c.controller == blind_index.c.controller,
                     record.c.record_id == blind_index.c.record_id,
@@ -334,7 +217,7 @@ def find(
         )
         .limit(limit)
     )
-    return [_stored(row) for row in conn.execute(query)]
+    return [stored(row) for row in conn.execute(query)]
 
 
 def delete_entries(
@@ -342,12 +225,13 @@ def delete_entries(
 ) -> None:
     """Delete index entries and holdings of (record, element)."""
     for table in (blind_index, holding):
-        _delete_places(conn, table, controller, places)
+        delete_places(conn, table, controller, places)
 
 
-def _delete_places(
+def delete_places(
     conn: sa.Connection, table: sa.Table, controller: str, places: Collection[tuple[str, str]]
 ) -> None:
+    """Delete rows of (record, element)."""
     if places:
         statement = sa.delete(table).where(
             table.c.controller == sa.bindparam("of"),
@@ -359,7 +243,7 @@ def _delete_places(
 
 
 def stale_index(
-    conn: sa.Connection, controller: str, element: str, version: int, limit: int
+    conn: sa.Connection, controller: str, element: str, *, version: int, limit: int
 ) -> list[str]:
     """Return ids of records whose entry of an element is under an older version of the key."""
     query = (
@@ -372,87 +256,6 @@ def stale_index(
         .limit(limit)
     )
     return list(dict.fromkeys(conn.execute(query).scalars()))
-
-
-# -- tokens
-
-
-def tokens_by_fingerprint(
-    conn: sa.Connection, controller: str, element: str, fingerprints: Collection[bytes]
-) -> dict[bytes, str]:
-    """Return the shared tokens of an element's values by fingerprint."""
-    found: dict[bytes, str] = {}
-    for some in chunks(fingerprints):
-        query = sa.select(token.c.fingerprint, token.c.token).where(
-            token.c.controller == controller,
-            token.c.element == element,
-            token.c.fingerprint.in_(some),
-        )
-        found.update((row[0], row[1]) for row in conn.execute(query))
-    return found
-
-
-def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> list[Holder]:
-    """Return every record that a token leads to, in the order they were made."""
-    found: list[Holder] = []
-    for some in chunks(tokens):
-        query = (
-            sa.select(*_STORED, token_holder.c.token, token_holder.c.element)
-            .select_from(
-                token_holder.join(
-                    _WITH_SUBJECT,
-                    sa.and_(
-                        record.c.controller == token_holder.c.controller,
-                        record.c.record_id == token_holder.c.record_id,
-                    ),
-                )
-            )
-            .where(
-                token_holder.c.controller == controller,
-                record.c.controller == controller,
-                subject.c.controller == controller,
-                token_holder.c.token.in_(some),
-            )
-            .order_by(record.c.created, record.c.record_id)
-        )
-        found.extend(Holder(row[14], row[15], _stored(row)) for row in conn.execute(query))
-    return found
-
-
-def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:
-    """Let go of the tokens of whole records; return how many tokens ended with it."""
-    released: set[str] = set()
-    for some in chunks(ids):
-        where = (token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
-        released.update(conn.execute(sa.select(token_holder.c.token).where(*where)).scalars())
-        conn.execute(sa.delete(token_holder).where(*where))
-    return _drop_unheld(conn, controller, released)
-
-
-def drop_holders(conn: sa.Connection, controller: str, places: Collection[tuple[str, str]]) -> int:
-    """Let go of the tokens of (record, element); return how many tokens ended with it."""
-    wanted = set(places)
-    released: set[str] = set()
-    for some in chunks({one for one, _ in wanted}):
-        query = sa.select(
-            token_holder.c.token, token_holder.c.record_id, token_holder.c.element
-        ).where(token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
-        released.update(row[0] for row in conn.execute(query) if (row[1], row[2]) in wanted)
-    if released:
-        _delete_places(conn, token_holder, controller, wanted)
-    return _drop_unheld(conn, controller, released)
-
-
-def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) -> int:
-    ended = 0
-    for some in chunks(tokens):
-        held = sa.exists().where(
-            token_holder.c.controller == controller, token_holder.c.token == token.c.token
-        )
-        ended += conn.execute(
-            sa.delete(token).where(token.c.controller == controller, token.c.token.in_(some), ~held)
-        ).rowcount
-    return ended
 
 
 # -- idempotency

@@ -30,6 +30,15 @@ class Attributes:
     nationalities: tuple[str, ...] | None = None
     residence: str | None = None
 
+    def then(self, later: Attributes) -> Attributes:
+        """Return both, the later word first."""
+        return Attributes(
+            later.kind or self.kind,
+            later.category or self.category,
+            self.nationalities if later.nationalities is None else later.nationalities,
+            later.residence or self.residence,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

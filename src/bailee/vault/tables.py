@@ -29,7 +29,13 @@ subject = sa.Table(
     sa.Column("allowing", sa.Text, nullable=False),  # purposes, joined by commas
     sa.Column("created", sa.String(24), nullable=False),
     sa.UniqueConstraint("controller", "ref_mac", "generation", name="vault_subject_reference"),
-    sa.Index("vault_subject_state", "controller", "state"),
+    sa.Index("vault_subject_key", "controller", "key_id"),
+)
+sa.Index(  # only a handful of rows at any time
+    "vault_subject_erasing",
+    subject.c.controller,
+    sqlite_where=subject.c.state == "erasing",
+    postgresql_where=subject.c.state == "erasing",
 )
 
 record = sa.Table(

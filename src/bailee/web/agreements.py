@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bailee.web import shapes
-from bailee.web.call import Call, get, post, raw
+from bailee.app import shapes
+from bailee.web.call import Call, act, get, post, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS
 
@@ -44,15 +44,27 @@ def show_agreement(house: House, call: Call) -> shapes.AgreementView:
     return house.agreement(call.caller, call.controller)
 
 
+@get(f"{C}/agreement/letter", shapes.Letter)
+def agreement_letter(house: House, call: Call) -> shapes.Letter:
+    """Write what is to be agreed with the controller, ready to be signed."""
+    return house.letter(call.caller, call.controller)
+
+
 @post(
     f"{C}/supplements",
     shapes.NewSupplement,
-    shapes.SupplementAdded,
+    shapes.Supplement,
     text_bytes=LIMITS.agreement_bytes,
 )
-def add_supplement(house: House, call: Call, body: shapes.NewSupplement) -> shapes.SupplementAdded:
-    """Extend the annex by a supplement that both parties signed."""
+def add_supplement(house: House, call: Call, body: shapes.NewSupplement) -> shapes.Supplement:
+    """Sign, for our side, a supplement that extends the annex."""
     return house.add_supplement(call.caller, call.controller, body)
+
+
+@act(f"{C}/supplements/{{id}}/sign", shapes.Supplement)
+def sign_supplement(house: House, call: Call) -> shapes.Supplement:
+    """Sign a supplement for the controller."""
+    return house.sign_supplement(call.caller, call.controller, call.item)
 
 
 @post(f"{C}/interpretations", shapes.NewInterpretation, shapes.Interpretation)
@@ -63,12 +75,10 @@ def propose_interpretation(
     return house.propose_interpretation(call.caller, call.controller, body)
 
 
-@post(f"{C}/interpretations/{{id}}/agree", shapes.Countersignature, shapes.Interpretation)
-def agree_interpretation(
-    house: House, call: Call, body: shapes.Countersignature
-) -> shapes.Interpretation:
-    """Record that the controller's representative agreed to a reading."""
-    return house.agree_interpretation(call.caller, call.controller, call.item, body)
+@act(f"{C}/interpretations/{{id}}/agree", shapes.Interpretation)
+def agree_interpretation(house: House, call: Call) -> shapes.Interpretation:
+    """Agree to a reading, as the controller's representative."""
+    return house.agree_interpretation(call.caller, call.controller, call.item)
 
 
 @get(f"{C}/clauses", shapes.Clauses)
@@ -83,15 +93,21 @@ def run_controls(house: House, call: Call, body: shapes.Run) -> shapes.Observati
     return house.run_controls(call.caller, call.controller, body)
 
 
-@post(f"{C}/keys/rotate", shapes.Rotation, shapes.Rotated)
-def rotate_keys(house: House, call: Call, body: shapes.Rotation) -> shapes.Rotated:
-    """Rotate the controller's key, or keys of subjects."""
-    return house.rotate_keys(call.caller, call.controller, body)
+@act(f"{C}/keys/rotate", shapes.Rotated)
+def rotate_keys(house: House, call: Call) -> shapes.Rotated:
+    """Give the controller's data key a new version (C2.8(3))."""
+    return house.rotate_keys(call.caller, call.controller)
+
+
+@post(f"{C}/end", shapes.Ending, shapes.Ended)
+def end_agreement(house: House, call: Call, body: shapes.Ending) -> shapes.Ended:
+    """Write when the agreement ended or will end (C6)."""
+    return house.end_agreement(call.caller, call.controller, body)
 
 
 @post(f"{C}/destroy", shapes.Destruction, shapes.Destroyed)
 def destroy_controller(house: House, call: Call, body: shapes.Destruction) -> shapes.Destroyed:
-    """Destroy everything of a controller; needs a second person (C6)."""
+    """Destroy everything of a controller whose agreement has ended (C6)."""
     return house.destroy_controller(call.caller, call.controller, body)
 
 
@@ -107,18 +123,35 @@ def ledger_tile(house: House, call: Call) -> bytes:
     return house.tile(call.caller, call.controller, call.params["tile"])
 
 
+@get(f"{C}/ledger/logs", shapes.Logs)
+def ledger_logs(house: House, call: Call) -> shapes.Logs:
+    """List the controller's logs with the keys that verify them."""
+    return house.logs(call.caller, call.controller)
+
+
+@get(f"{C}/ledger/proof/{{id}}", shapes.Proof)
+def ledger_proof(house: House, call: Call) -> shapes.Proof:
+    """Get the proof that an entry is in the log (C2SP tlog-proof)."""
+    return house.proof(call.caller, call.controller, call.item)
+
+
 ROUTES = (
     list_controllers,
     create_controller,
     install_agreement,
     show_agreement,
+    agreement_letter,
     add_supplement,
+    sign_supplement,
     propose_interpretation,
     agree_interpretation,
     show_clauses,
     run_controls,
     rotate_keys,
+    end_agreement,
     destroy_controller,
+    ledger_logs,
+    ledger_proof,
     ledger_checkpoint,
     ledger_tile,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeAlias
 
+from bailee.app import rights, shapes
 from bailee.vault import shapes as vault
-from bailee.web import rights, shapes
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -97,8 +97,14 @@ class Controllers(Protocol):
 
     def add_supplement(
         self, caller: Caller, controller: str, body: shapes.NewSupplement
-    ) -> shapes.SupplementAdded:
-        """Extend the annex."""
+    ) -> shapes.Supplement:
+        """Sign, for our side, an extension of the annex."""
+
+    def sign_supplement(self, caller: Caller, controller: str, item: str) -> shapes.Supplement:
+        """Sign it for the controller."""
+
+    def letter(self, caller: Caller, controller: str) -> shapes.Letter:
+        """Write what is to be agreed."""
 
     def propose_interpretation(
         self, caller: Caller, controller: str, body: shapes.NewInterpretation
@@ -106,7 +112,7 @@ class Controllers(Protocol):
         """Sign our reading."""
 
     def agree_interpretation(
-        self, caller: Caller, controller: str, item: str, body: shapes.Countersignature
+        self, caller: Caller, controller: str, item: str
     ) -> shapes.Interpretation:
         """Countersign a reading."""
 
@@ -118,8 +124,11 @@ class Controllers(Protocol):
     ) -> shapes.Observations:
         """Look at the running system now."""
 
-    def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
-        """Rotate keys."""
+    def rotate_keys(self, caller: Caller, controller: str) -> shapes.Rotated:
+        """Rotate the data key."""
+
+    def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
+        """Write when the agreement ended."""
 
     def destroy_controller(
         self, caller: Caller, controller: str, body: shapes.Destruction
@@ -168,14 +177,10 @@ class Access(Protocol):
     ) -> rights.Approval:
         """Ask a second person."""
 
-    def approve(
-        self, caller: Caller, controller: str, item: str, body: rights.Verdict
-    ) -> rights.Approval:
+    def approve(self, caller: Caller, controller: str, item: str) -> rights.Approval:
         """Approve, as the second person."""
 
-    def refuse(
-        self, caller: Caller, controller: str, item: str, body: rights.Verdict
-    ) -> rights.Approval:
+    def refuse(self, caller: Caller, controller: str, item: str) -> rights.Approval:
         """Refuse, as the second person."""
 
 
@@ -198,6 +203,12 @@ class House(Controllers, Access, Protocol):
 
     def tile(self, caller: Caller, controller: str, path: str) -> bytes:
         """Return one tile (C2SP tlog-tiles); ``path`` is what follows ``tile/``."""
+
+    def proof(self, caller: Caller, controller: str, entry_id: str) -> shapes.Proof:
+        """Return the proof that an entry is in the log."""
+
+    def logs(self, caller: Caller, controller: str) -> shapes.Logs:
+        """List the controller's logs."""
 
     def health(self) -> shapes.Health:
         """Say whether calls can be served."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.web import rights
+from bailee.app import rights
 from bailee.web.call import Call, act, get, post
 from bailee.web.house import House
 
@@ -81,16 +81,16 @@ def request_approval(house: House, call: Call, body: rights.NewApproval) -> righ
     return house.request_approval(call.caller, call.controller, body)
 
 
-@post(f"{C}/approvals/{{id}}/approve", rights.Verdict, rights.Approval)
-def approve(house: House, call: Call, body: rights.Verdict) -> rights.Approval:
+@act(f"{C}/approvals/{{id}}/approve", rights.Approval)
+def approve(house: House, call: Call) -> rights.Approval:
     """Approve as the second person."""
-    return house.approve(call.caller, call.controller, call.item, body)
+    return house.approve(call.caller, call.controller, call.item)
 
 
-@post(f"{C}/approvals/{{id}}/refuse", rights.Verdict, rights.Approval)
-def refuse(house: House, call: Call, body: rights.Verdict) -> rights.Approval:
+@act(f"{C}/approvals/{{id}}/refuse", rights.Approval)
+def refuse(house: House, call: Call) -> rights.Approval:
     """Refuse as the second person."""
-    return house.refuse(call.caller, call.controller, call.item, body)
+    return house.refuse(call.caller, call.controller, call.item)
 
 
 ROUTES = (

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import functools
 
-from bailee.web import agreements, people, shapes, values
+from bailee.app import shapes
+from bailee.web import agreements, people, values
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from bailee.app.shapes import Day, Line, Moment, Names, Reason
 from bailee.vault.shapes import Entry, Name
-from bailee.web.shapes import Line, Moment, Names, Reason
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,12 +31,20 @@ class NewInvitation(Request, frozen=True):
 
     name: Line
     employer: Line
+    email: Line
+    undertaking: Line
+    """Reference of the signed confidentiality undertaking, or of the letter of appointment."""
+    undertaken: Day
+    relation: Literal["employee", "contractor", "controller-representative"] = "employee"
+    represents: Annotated[str, Meta(max_length=64)] = ""
+    """The controller that a representative speaks for."""
 
 
 class Invitation(Answer, frozen=True):
     """A one-time secret, to be handed to that person and nobody else."""
 
     invitation: str
+    principal: str
     secret: str
     until: str
     entry: Entry
@@ -53,6 +61,8 @@ class NewProgram(Request, frozen=True):
 
     name: Line
     mode: Literal["autonomous", "acting-for"]
+    owner: Name
+    """The person of ours who answers for it."""
 
 
 class NewKey(Request, frozen=True):
@@ -80,8 +90,7 @@ class Principal(Answer, frozen=True):
     name: str
     status: str
     employer: str = ""
-    keys: list[str] = []
-    """Ids of living keys."""
+    represents: str = ""
     entry: Entry | None = None
 
 
@@ -107,10 +116,12 @@ class NewGrant(Request, frozen=True):
 
     principal: Name
     verbs: Names
+    until: Moment
     elements: Annotated[list[Name], Meta(max_length=100)] = []
     """Catalogue names, classes (``person.*``) or views (``person.ssn:last4``)."""
     purposes: Annotated[list[Name], Meta(max_length=100)] = []
-    until: Moment | None = None
+    daily: Annotated[int, Meta(ge=0, le=10_000_000)] | None = None
+    """Subjects that may be shown per purpose and rolling day; a usual number when left out."""
 
 
 class Grant(Answer, frozen=True):
@@ -135,19 +146,18 @@ class Grants(Answer, frozen=True):
 class Question(Request, frozen=True):
     """May this principal do this? Nothing is read and nothing is granted."""
 
-    principal: Name
     verb: Name
-    purpose: Name
+    purpose: Annotated[str, Meta(max_length=64)] = ""
     elements: Annotated[list[Name], Meta(max_length=100)] = []
+    principal: Annotated[str, Meta(max_length=64)] = ""
+    """Oneself when left out."""
 
 
 class Explanation(Answer, frozen=True):
-    """The grant that allows it, or what is missing."""
+    """The grant that allows it, or everything that is missing, in sentences."""
 
     allowed: bool
-    grant: str = ""
-    missing: list[str] = []
-    views: dict[str, str] = {}
+    reasons: list[str]
 
 
 # -- approvals: the second person (C2.5(4))
@@ -164,12 +174,6 @@ class NewApproval(Request, frozen=True):
     reason: Reason
 
 
-class Verdict(Request, frozen=True):
-    """What the second person says to it."""
-
-    reason: Reason
-
-
 class Approval(Answer, frozen=True):
     """One approval and what is left of it."""
 
@@ -179,9 +183,9 @@ class Approval(Answer, frozen=True):
     purpose: str
     elements: list[str]
     subjects: int
-    used: int
+    remaining: int
     until: str
-    entry: Entry
+    entry: Entry | None = None
 
 
 __all__ = [
@@ -201,5 +205,4 @@ __all__ = [
     "People",
     "Principal",
     "Question",
-    "Verdict",
 ]

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from bailee.canonical import MAX_INTEGER
-from bailee.vault.shapes import MAX_ITEMS, Entry, Name, Reference
+from bailee.vault.shapes import Entry, Name
 
 Slug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,62}$")]
 """A controller's short name; it stands in addresses, so it is no data of anybody's."""
@@ -107,18 +107,18 @@ class AgreementInstalled(Answer, frozen=True):
 
 
 class NewSupplement(Request, frozen=True):
-    """An extension of the annex, signed by both parties (A2)."""
+    """An extension of the annex; it counts when both parties signed (C2.10, C11.1)."""
 
     elements: Names
     text: Text
-    signed_by_controller: Line
-    signed_by_processor: Line
 
 
-class SupplementAdded(Answer, frozen=True):
-    """The supplement and the elements that may now be held."""
+class Supplement(Answer, frozen=True):
+    """The supplement, where it stands, and the elements that may be held now."""
 
     supplement: str
+    status: str
+    elements: list[str]
     permitted: list[str]
     entry: Entry
 
@@ -126,26 +126,24 @@ class SupplementAdded(Answer, frozen=True):
 class NewInterpretation(Request, frozen=True):
     """Our reading of a vague or contradictory clause; it counts when both parties signed."""
 
-    obligation: Name
-    reading: Annotated[
-        dict[Name, Annotated[str, Meta(max_length=1000)] | Whole], Meta(min_length=1, max_length=16)
-    ]
+    subject: Annotated[str, Meta(min_length=1, max_length=160)]
+    """A question's id, a clause's path or an obligation's id."""
+    says: Reason
     reason: Reason
-
-
-class Countersignature(Request, frozen=True):
-    """The controller's named representative agrees to a reading."""
-
-    agreed_by: Line
+    quantity: int | None = None
+    unit: Optional = ""
+    counting: Optional = ""
+    calendar: Optional = ""
+    purposes: Annotated[list[Name], Meta(max_length=64)] = []
 
 
 class Interpretation(Answer, frozen=True):
     """One reading and where it stands: proposed, agreed or withdrawn."""
 
     interpretation: str
-    obligation: str
+    subject: str
     status: str
-    reading: dict[str, str | int]
+    says: str
     reason: str
     proposed_by: str
     proposed_at: str
@@ -165,6 +163,25 @@ class Obligation(Answer, frozen=True):
     control: str = ""
     state: str = ""
     reason: str = ""
+    entries: list[str] = []
+    """Ids of the ledger entries that prove the state."""
+
+
+class OpenQuestion(Answer, frozen=True):
+    """What the text leaves open, the reading enforced meanwhile, and what would settle it."""
+
+    id: str
+    clauses: list[str]
+    says: str
+    strictest_reading: str
+    our_reading: str
+    lifted_by: str
+
+
+class Letter(Answer, frozen=True):
+    """What is to be agreed with the controller, as text to sign."""
+
+    text: str
 
 
 class AgreementView(Answer, frozen=True):
@@ -181,6 +198,7 @@ class AgreementView(Answer, frozen=True):
     findings: list[Finding]
     broken: list[BrokenBinding]
     obligations: list[Obligation]
+    questions: list[OpenQuestion] = []
     interpretations: list[Interpretation] = []
 
 
@@ -205,43 +223,50 @@ class Clauses(Answer, frozen=True):
 # -- keys, the end, and the controls (C2.8(3), C6)
 
 
-class Rotation(Request, frozen=True):
-    """Give a controller's key a new version, or re-encrypt subjects under new keys."""
-
-    what: Literal["controller", "subjects"]
-    subjects: Annotated[list[Reference], Meta(max_length=MAX_ITEMS)] = []
-
-
 class Rotated(Answer, frozen=True):
-    """The version in use from now on, and how many keys were wrapped or made anew."""
+    """The version in use from now on."""
 
     version: int
-    rewrapped: int
+    entry: Entry
+
+
+class Ending(Request, frozen=True):
+    """When the agreement ended or will end: the clock of C6 starts there."""
+
+    at: Moment
+    instruction: Line
+    """Where the notice of termination is kept."""
+
+
+class Ended(Answer, frozen=True):
+    """The controller's state after its agreement ended."""
+
+    controller: str
+    status: str
     entry: Entry
 
 
 class Destruction(Request, frozen=True):
-    """Destroy everything of a controller, as it chose in writing (C6). Two persons are needed."""
+    """Destroy everything of a controller, as it chose in writing (C6).
+
+    It takes the verb ``destroy``, which nobody can give themselves: so two people stand behind it.
+    """
 
     confirm: Slug
     """The controller's short name once more."""
     instruction: Line
     """Where the controller's written choice is kept."""
-    approval: Optional = ""
-    """The second person's; without it the call only asks for it."""
 
 
 class Destroyed(Answer, frozen=True):
-    """Where the destruction stands, and the certificate's facts."""
+    """What was destroyed, and from when on no copy of a key is left in a backup."""
 
     controller: str
     status: str
     entry: Entry
-    approval: str = ""
-    keys: int = 0
-    records: int = 0
-    recoverable_until: str = ""
-    """The latest death among the key copies that its backups need."""
+    keys: int
+    rows: int
+    recoverable_until: str
 
 
 class Run(Request, frozen=True):
@@ -254,17 +279,16 @@ class Observation(Answer, frozen=True):
     """What one control saw."""
 
     control: str
-    obligation: str
-    state: str
+    result: str
     at: str
-    detail: str = ""
+    findings: list[str]
+    entry: str
 
 
 class Observations(Answer, frozen=True):
-    """What the controls saw, and the entry that says so."""
+    """What the controls saw; each observation has its own entry."""
 
     observations: list[Observation]
-    entry: Entry
 
 
 # -- the door itself
@@ -277,29 +301,25 @@ class Health(Answer, frozen=True):
     version: str = ""
 
 
-__all__ = [
-    "AgreementInstalled",
-    "AgreementView",
-    "BrokenBinding",
-    "ClauseState",
-    "Clauses",
-    "Controller",
-    "Controllers",
-    "Countersignature",
-    "Destroyed",
-    "Destruction",
-    "Finding",
-    "Health",
-    "Interpretation",
-    "NewAgreement",
-    "NewController",
-    "NewInterpretation",
-    "NewSupplement",
-    "Obligation",
-    "Observation",
-    "Observations",
-    "Rotated",
-    "Rotation",
-    "Run",
-    "SupplementAdded",
-]
+class Proof(Answer, frozen=True):
+    """That an entry is in a log: C2SP tlog-proof, for ``bailee-verify --proof``."""
+
+    log: str
+    index: int
+    proof: str
+    vkey: str
+
+
+class Log(Answer, frozen=True):
+    """One log of a controller and the key that verifies it."""
+
+    log: str
+    status: str
+    size: int
+    vkey: str
+
+
+class Logs(Answer, frozen=True):
+    """Every log of a controller, oldest first."""
+
+    logs: list[Log]

@@ -1,0 +1,50 @@
+"""Access, as the rest of the house calls it: one object, one method per thing people ask for.
+
+The methods stand by noun in ``people``, ``credentials``, ``grants`` and ``approvals``; what they
+share (who is calling, what they hold, how it is recorded) is in ``desk``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.access import store
+from bailee.access.approvals import Approvals
+from bailee.access.credentials import Credentials
+from bailee.access.machine import Machine
+from bailee.access.people import People
+from bailee.access.principal import Caller
+
+
+class Access(People, Credentials, Approvals, Machine):
+    """Who may do what, and why someone was refused.
+
+    Every act of administration takes place in the caller's transaction, records itself there, and
+    is undone with it. A refused act changes nothing; ``note_refusal`` records it in a transaction
+    of its own.
+    """
+
+    def demand(self, conn: sa.Connection, caller: Caller, verb: str, controller: str) -> None:
+        """Refuse a caller who does not hold an administration verb at a controller.
+
+        Raises:
+            Unauthenticated: ``credential.*``; Refused: ``grant.missing``;
+            NotFound: ``controller.unknown``.
+        """
+        self._demand(conn, caller, verb, controller)
+
+    def see(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+        """Refuse a caller who may not know that a controller exists.
+
+        Raises:
+            NotFound: ``controller.unknown``.
+        """
+        epoch = store.epoch(conn)
+        for principal_id in caller.principals:
+            self._check_visible(conn, epoch, principal_id, controller)
+
+    def note(self, conn: sa.Connection, action: str, actor: dict[str, str], **fields: Any) -> Any:
+        """Record an act of the layers above in the caller's transaction; return the receipt."""
+        return self._note(conn, action, actor, **fields)

@@ -1,0 +1,338 @@
+"""The register of people and services: who is authorised at all (C1.3, C1.4, C2.5(1)(2)(6)).
+
+1. ``found`` makes the one named administrator of an empty house.
+2. ``invite`` → the person ``accept``s with a one-time secret and gets their key. Nobody else ever
+   sees that key; whoever invites sees the invitation, which works once, so that a stolen one is
+   noticed by the person whom it was stolen from.
+3. ``suspend``, ``resume``, ``move``, ``leave``. Whoever leaves loses everything in one commit:
+   keys, tokens, grants at every controller, requests, and every secret that they were shown.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.access import store
+from bailee.access.approval import APPROVAL
+from bailee.access.credential import (
+    INVITATION,
+    INVITATION_LIFE,
+    INVITE,
+    Invitation,
+    Shown,
+    digest,
+    invitation_objection,
+    new_secret,
+    well_formed,
+)
+from bailee.access.desk import Desk, Done
+from bailee.access.grant import GRANT, Grant
+from bailee.access.lifecycle import step
+from bailee.access.person import Person, check_person, check_unique
+from bailee.access.principal import Caller, Principal, check_service, demand_active
+from bailee.db import HOUSE
+from bailee.errors import Conflict, Refused, Unauthenticated
+
+FOUNDING_VERBS = ("people", "grant", "audit")
+FOUNDING_LIFE = timedelta(days=3660)
+"""The founder's own rights end last: nobody could renew them before a second person is here."""
+
+
+class People(Desk):
+    """Acts on the register."""
+
+    def init_administrator(self, conn: sa.Connection, person: Person) -> Done[Shown]:
+        """Found an empty house: one named person with people, grant and audit, and their key.
+
+        Raises:
+            Conflict: ``house.founded``; and what ``check_person`` raises.
+        """
+        store.bump(conn)
+        now = self._clock.now()
+        if store.principals(conn):
+            raise Conflict("house.founded", "The house already has its administrator.")
+        check_person(person, now.date())
+        founder = self._enter(conn, person, "active")
+        store.add_grant(
+            conn,
+            Grant(
+                grant_id=secrets.token_hex(16),
+                principal=founder.principal_id,
+                verbs=FOUNDING_VERBS,
+                elements=(),
+                purposes=(),
+                controller=HOUSE,
+                until=now + FOUNDING_LIFE,
+                daily=0,
+                created=now,
+                granted_by=founder.principal_id,
+            ),
+        )
+        shown = self._issue(conn, founder, minted_by="")
+        actor = {"principal_id": founder.principal_id, "key_id": shown.secret_id, "kind": "person"}
+        return Done(shown, self._note(conn, "access:house:founded", actor))
+
+    def invite(self, conn: sa.Connection, caller: Caller, person: Person) -> Done[Shown]:
+        """Enter a named person and return their one-time invitation.
+
+        A controller's representative is invited the same way (``relation`` and ``represents``).
+
+        Raises:
+            Refused: ``person.shared``, ``person.employer``, ``person.undertaking``;
+            Conflict: ``person.email_taken``; NotFound: ``controller.unknown``.
+        """
+        now = self._begin(conn, caller, "people", HOUSE)
+        check_person(person, now.date())
+        here = [one for one in store.principals(conn) if one.state != "left"]
+        check_unique(person.email, [one.email for one in here if one.kind == "person"])
+        if person.represents:
+            self._rules(conn, person.represents)
+        entered = self._enter(conn, person, "invited")
+        shown = self._invitation(conn, caller, entered)
+        entry = self._note(
+            conn,
+            "access:person:invited",
+            caller.actor(),
+            detail={"relation": person.relation},
+            context={"principal_id": entered.principal_id, "invitation_id": shown.secret_id},
+        )
+        return Done(shown, entry)
+
+    def renew(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[Shown]:
+        """Invite a person again: their open invitations end now, their keys when they accept.
+
+        Raises:
+            Refused: ``self.mint``; Conflict: ``principal.no_invitation``.
+        """
+        self._begin(conn, caller, "people", HOUSE)
+        if principal_id in caller.principals:
+            raise Refused("self.mint", "Nobody invites themselves.", do="Rotate your key instead.")
+        person = self._principal(conn, principal_id)
+        if person.kind != "person" or person.state not in ("invited", "active"):
+            raise Conflict(
+                "principal.no_invitation",
+                "Only a person who is invited or active can be invited again.",
+            )
+        self._withdraw_invitations(conn, principal_id)
+        shown = self._invitation(conn, caller, person)
+        context = {"principal_id": principal_id, "invitation_id": shown.secret_id}
+        entry = self._note(conn, "access:person:renewed", caller.actor(), context=context)
+        return Done(shown, entry)
+
+    def accept(self, conn: sa.Connection, secret: str) -> Done[Shown]:
+        """Accept an invitation: the person becomes active and gets their key, shown once.
+
+        Keys they had before end, so that a person has one key.
+
+        Raises:
+            Unauthenticated: ``invitation.unknown``, ``used``, ``withdrawn``, ``expired``.
+        """
+        store.bump(conn)
+        now = self._clock.now()
+        known = well_formed(secret, INVITATION)
+        found = store.invitation_by_digest(conn, digest(secret)) if known else None
+        if found is None:
+            raise Unauthenticated("invitation.unknown", "Nobody was invited with that.")
+        against = invitation_objection(found, now)
+        if against is not None:
+            raise against
+        person = self._principal(conn, found.principal)
+        if person.state == "invited":
+            state = step(person.table, person.state, "accept")
+            store.set_principal_state(conn, person.principal_id, state)
+        else:
+            demand_active(person)
+        store.set_invitation_state(conn, found.invitation_id, step(INVITE, found.state, "accept"))
+        self._revoke(
+            conn,
+            [
+                c
+                for c in store.live_credentials(conn, self._clock.now())
+                if c.principal == found.principal
+            ],
+        )
+        shown = self._issue(conn, person, minted_by="")
+        entry = self._note(
+            conn,
+            "access:person:accepted",
+            {"principal_id": person.principal_id, "key_id": shown.secret_id, "kind": "person"},
+            context={"invitation_id": found.invitation_id},
+        )
+        return Done(shown, entry)
+
+    def add_service(
+        self, conn: sa.Connection, caller: Caller, *, name: str, mode: str, owner: str
+    ) -> Done[Principal]:
+        """Enter a service and the person who answers for it. It has no key and no rights yet.
+
+        Raises:
+            Invalid: ``service.name``, ``service.mode``, ``service.owner``;
+            Conflict: ``service.name_taken``.
+        """
+        now = self._begin(conn, caller, "people", HOUSE)
+        check_service(name, mode)
+        answers = self._active(conn, owner)
+        if answers.kind != "person" or answers.represents:
+            raise Refused("service.owner", "One of our own people answers for a service.")
+        here = [one for one in store.principals(conn) if one.state != "left"]
+        if name in {one.name for one in here if one.kind == "service"}:
+            raise Conflict("service.name_taken", "Another service has that name.")
+        service = Principal(
+            secrets.token_hex(16), "service", "active", now, name, mode=mode, owner=owner
+        )
+        store.add_principal(conn, service)
+        entry = self._note(
+            conn,
+            "access:service:added",
+            caller.actor(),
+            detail={"mode": mode},
+            context={"principal_id": service.principal_id, "owner": owner},
+        )
+        return Done(service, entry)
+
+    def suspend(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
+        """Shut a person or service out until resumed; nothing is revoked, nothing works."""
+        entry = self._move_state(
+            conn, caller, principal_id, event="suspend", action="access:principal:suspended"
+        )
+        self._keep_administrators(conn)
+        return Done(None, entry)
+
+    def resume(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
+        """Let a suspended person or service back in."""
+        entry = self._move_state(
+            conn, caller, principal_id, event="resume", action="access:principal:resumed"
+        )
+        return Done(None, entry)
+
+    def move(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
+        """End every right of somebody whose job changed (C2.5(6)); the new job's are given anew."""
+        self._begin(conn, caller, "people", HOUSE)
+        self._active(conn, principal_id)
+        self._end_rights(conn, caller, principal_id)
+        self._keep_administrators(conn)
+        context = {"principal_id": principal_id}
+        entry = self._note(conn, "access:principal:moved", caller.actor(), context=context)
+        return Done(None, entry)
+
+    def leave(
+        self, conn: sa.Connection, caller: Caller, principal_id: str
+    ) -> Done[tuple[str, ...]]:
+        """Revoke everything of a leaver in one commit (C2.5(6)); also retires a service.
+
+        Keys of services that the leaver was shown end too: a secret that somebody outside knows
+        is not one. To spare a service the gap, let somebody else mint it a key beforehand.
+
+        Returns:
+            The ids of the services that now need another person to answer for them.
+
+        Raises:
+            Conflict: ``administrator.last``, ``lifecycle.event``.
+        """
+        entry = self._move_state(
+            conn, caller, principal_id, event="leave", action="access:principal:left"
+        )
+        self._revoke(
+            conn,
+            [
+                one
+                for one in store.live_credentials(conn, self._clock.now())
+                if principal_id in (one.principal, one.minted_by, one.bound_to)
+            ],
+        )
+        self._withdraw_invitations(conn, principal_id)
+        self._end_rights(conn, caller, principal_id)
+        self._keep_administrators(conn)
+        orphans = tuple(
+            one.principal_id
+            for one in store.principals(conn)
+            if one.owner == principal_id and one.state != "left"
+        )
+        return Done(orphans, entry)
+
+    def register(self, conn: sa.Connection, caller: Caller) -> list[Principal]:
+        """Return everybody on the register, for whoever holds ``people``."""
+        self._demand(conn, caller, "people", HOUSE)
+        return store.principals(conn)
+
+    def _enter(self, conn: sa.Connection, person: Person, state: str) -> Principal:
+        entered = Principal(
+            principal_id=secrets.token_hex(16),
+            kind="person",
+            state=state,
+            created=self._clock.now(),
+            name=person.name,
+            employer=person.employer.strip(),
+            email=person.email,
+            relation=person.relation,
+            represents=person.represents,
+            undertaking=person.undertaking.strip(),
+            undertaken=person.undertaken.isoformat() if person.undertaken else "",
+        )
+        store.add_principal(conn, entered)
+        return entered
+
+    def _invitation(self, conn: sa.Connection, caller: Caller, person: Principal) -> Shown:
+        secret, now = new_secret(INVITATION), self._clock.now()
+        invitation = Invitation(
+            invitation_id=secrets.token_hex(16),
+            digest=digest(secret),
+            principal=person.principal_id,
+            created_by=caller.accountable,
+            created=now,
+            expires=now + INVITATION_LIFE,
+        )
+        store.add_invitation(conn, invitation)
+        return Shown(secret, invitation.invitation_id, person.principal_id, invitation.expires)
+
+    def _withdraw_invitations(self, conn: sa.Connection, principal_id: str) -> None:
+        """End open invitations that are for somebody, or that they were shown."""
+        for one in store.open_invitations(conn):
+            if principal_id in (one.principal, one.created_by):
+                state = step(INVITE, one.state, "withdraw")
+                store.set_invitation_state(conn, one.invitation_id, state)
+
+    def _move_state(
+        self, conn: sa.Connection, caller: Caller, principal_id: str, *, event: str, action: str
+    ) -> Any:
+        self._begin(conn, caller, "people", HOUSE)
+        found = self._principal(conn, principal_id)
+        store.set_principal_state(conn, principal_id, step(found.table, found.state, event))
+        context = {"principal_id": principal_id}
+        return self._note(
+            conn, action, caller.actor(), detail={"kind": found.kind}, context=context
+        )
+
+    def _end_rights(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
+        """Revoke grants and withdraw requests at every controller, an entry in each one's log."""
+        now = self._clock.now()
+        for controller in store.reach(conn, principal_id):
+            living = [
+                one for one in store.grants(conn, controller, principal_id) if one.state == "living"
+            ]
+            for one in living:
+                state = step(GRANT, one.state, "revoke")
+                store.set_grant_state(conn, controller, one.grant_id, state)
+            asked = [
+                one
+                for one in store.approvals(conn, controller)
+                if one.requester == principal_id and "withdraw" in APPROVAL[one.state_at(now)]
+            ]
+            for ask in asked:
+                state = step(APPROVAL, ask.state, "withdraw")
+                store.settle_approval(conn, ask, replace(ask, state=state))
+            if living or asked:
+                self._note(
+                    conn,
+                    "access:rights:ended",
+                    caller.actor(),
+                    controller=controller,
+                    control="leavers",
+                    detail={"grants": len(living), "approvals": len(asked)},
+                    context={"principal_id": principal_id},
+                )

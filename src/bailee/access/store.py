@@ -1,0 +1,308 @@
+"""The SQL of access, one function per question.
+
+Two things that every function here relies on:
+
+* ``epoch`` is one row. ``bump`` gives it a fresh random value before an act changes anything, so
+  that acts of administration follow one another (the row is locked until the commit), and so that
+  every process drops what it remembers. Random, not counted: a value from a transaction that
+  never committed can never come back and pass for a later one. The row holds nothing else, so
+  row-level security should leave it readable and writable to the application from any controller.
+* Row-level security shows every call the house's rows and one controller's. ``within`` names that
+  controller where an act of the house reaches into several (somebody leaves). If the act fails
+  inside, the transaction is lost anyway, so nothing is set back.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bailee.access.approval import Approval
+from bailee.access.credential import Credential, Invitation
+from bailee.access.grant import Grant
+from bailee.access.limit import Spent, window_start
+from bailee.access.principal import Principal
+from bailee.access.tables import (
+    APPROVAL,
+    CREDENTIAL,
+    DRAW,
+    EPOCH,
+    GRANT,
+    INVITATION,
+    PRINCIPAL,
+    REACH,
+    REVEAL_COUNT,
+    from_row,
+    to_row,
+)
+from bailee.clock import write_time
+from bailee.db import HOUSE, scope
+
+T = TypeVar("T")
+
+
+def _one(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> T | None:
+    row = conn.execute(query).mappings().one_or_none()
+    return None if row is None else from_row(kind, dict(row))
+
+
+def _all(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> list[T]:
+    return [from_row(kind, dict(row)) for row in conn.execute(query).mappings()]
+
+
+@contextmanager
+def within(conn: sa.Connection, controller: str) -> Iterator[None]:
+    """Let row-level security see another controller for a while."""
+    if conn.dialect.name != "postgresql" or controller == HOUSE:
+        yield  # SQLite has no row-level security, and the house's rows are never hidden
+        return
+    before = conn.exec_driver_sql("SELECT current_setting('bailee.controller', true)").scalar()
+    scope(conn, controller)
+    yield
+    scope(conn, before or "")
+
+
+_EPOCH = sa.select(EPOCH.c.value).where(EPOCH.c.controller == HOUSE)
+
+
+def epoch(conn: sa.Connection) -> str:
+    """Return the epoch that this transaction sees, '' in a house that nobody founded."""
+    return conn.execute(_EPOCH).scalar() or ""
+
+
+def bump(conn: sa.Connection) -> str:
+    """Give the epoch a fresh value and hold its row until the commit; return the value."""
+    value = secrets.token_hex(16)
+    done = conn.execute(sa.update(EPOCH).where(EPOCH.c.controller == HOUSE).values(value=value))
+    if not done.rowcount:
+        conn.execute(sa.insert(EPOCH).values(controller=HOUSE, value=value))
+    return value
+
+
+def add_principal(conn: sa.Connection, principal: Principal) -> None:
+    """Insert a person or service."""
+    conn.execute(sa.insert(PRINCIPAL).values(controller=HOUSE, **to_row(principal)))
+
+
+def principal(conn: sa.Connection, principal_id: str) -> Principal | None:
+    """Return one principal."""
+    where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
+    return _one(conn, Principal, sa.select(PRINCIPAL).where(where))
+
+
+def principals(conn: sa.Connection) -> list[Principal]:
+    """Return everybody, in order of their coming."""
+    query = sa.select(PRINCIPAL).where(PRINCIPAL.c.controller == HOUSE)
+    return _all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
+
+
+def set_principal_state(conn: sa.Connection, principal_id: str, state: str) -> None:
+    """Move a principal."""
+    where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
+    conn.execute(sa.update(PRINCIPAL).where(where).values(state=state))
+
+
+def add_credential(conn: sa.Connection, credential: Credential) -> None:
+    """Insert a key or token."""
+    conn.execute(sa.insert(CREDENTIAL).values(controller=HOUSE, **to_row(credential)))
+
+
+def credential_by_digest(conn: sa.Connection, digest: bytes) -> Credential | None:
+    """Return the key or token whose secret has this digest."""
+    where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.digest == digest)
+    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+
+
+def credential(conn: sa.Connection, key_id: str) -> Credential | None:
+    """Return one key or token."""
+    where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.key_id == key_id)
+    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+
+
+def live_credentials(conn: sa.Connection, now: datetime) -> list[Credential]:
+    """Return every key and token that was neither revoked nor has ended."""
+    where = (
+        (CREDENTIAL.c.controller == HOUSE)
+        & (CREDENTIAL.c.state == "live")
+        & (CREDENTIAL.c.expires > write_time(now))
+    )
+    query = sa.select(CREDENTIAL).where(where)
+    return _all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
+
+
+def set_credential_state(conn: sa.Connection, key_ids: list[str], state: str) -> None:
+    """Move keys and tokens."""
+    where = (CREDENTIAL.c.controller == HOUSE) & CREDENTIAL.c.key_id.in_(key_ids)
+    conn.execute(sa.update(CREDENTIAL).where(where).values(state=state))
+
+
+def add_invitation(conn: sa.Connection, invitation: Invitation) -> None:
+    """Insert an invitation."""
+    conn.execute(sa.insert(INVITATION).values(controller=HOUSE, **to_row(invitation)))
+
+
+def invitation_by_digest(conn: sa.Connection, digest: bytes) -> Invitation | None:
+    """Return the invitation whose secret has this digest."""
+    where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.digest == digest)
+    return _one(conn, Invitation, sa.select(INVITATION).where(where))
+
+
+def set_invitation_state(conn: sa.Connection, invitation_id: str, state: str) -> None:
+    """Move an invitation."""
+    where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.invitation_id == invitation_id)
+    conn.execute(sa.update(INVITATION).where(where).values(state=state))
+
+
+def open_invitations(conn: sa.Connection) -> list[Invitation]:
+    """Return every invitation that was neither accepted nor withdrawn (expired ones too)."""
+    where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.state == "open")
+    return _all(conn, Invitation, sa.select(INVITATION).where(where))
+
+
+def reach(conn: sa.Connection, principal_id: str) -> list[str]:
+    """Return every controller (the house too) where a principal ever held or asked something."""
+    where = (REACH.c.controller == HOUSE) & (REACH.c.principal == principal_id)
+    query = sa.select(REACH.c.at_controller).where(where).order_by(REACH.c.at_controller)
+    return list(conn.execute(query).scalars())
+
+
+def add_reach(conn: sa.Connection, principal_id: str, controller: str) -> None:
+    """Remember that a principal has something at a controller."""
+    if controller not in reach(conn, principal_id):
+        row = {"controller": HOUSE, "principal": principal_id, "at_controller": controller}
+        conn.execute(sa.insert(REACH).values(row))
+
+
+def add_grant(conn: sa.Connection, grant: Grant) -> None:
+    """Insert a grant, and the way to find it when its principal leaves."""
+    add_reach(conn, grant.principal, grant.controller)
+    with within(conn, grant.controller):
+        conn.execute(sa.insert(GRANT).values(to_row(grant)))
+
+
+def grants(conn: sa.Connection, controller: str, principal_id: str = "") -> list[Grant]:
+    """Return a principal's grants at a controller (everybody's when no principal is named)."""
+    where = GRANT.c.controller == controller
+    if principal_id:
+        where &= GRANT.c.principal == principal_id
+    with within(conn, controller):
+        query = sa.select(GRANT).where(where)
+        return _all(conn, Grant, query.order_by(GRANT.c.created, GRANT.c.grant_id))
+
+
+def grant(conn: sa.Connection, controller: str, grant_id: str) -> Grant | None:
+    """Return one grant."""
+    where = (GRANT.c.controller == controller) & (GRANT.c.grant_id == grant_id)
+    with within(conn, controller):
+        return _one(conn, Grant, sa.select(GRANT).where(where))
+
+
+def set_grant_state(conn: sa.Connection, controller: str, grant_id: str, state: str) -> None:
+    """Move a grant."""
+    where = (GRANT.c.controller == controller) & (GRANT.c.grant_id == grant_id)
+    with within(conn, controller):
+        conn.execute(sa.update(GRANT).where(where).values(state=state))
+
+
+def add_approval(conn: sa.Connection, approval: Approval) -> None:
+    """Insert a request for approval."""
+    add_reach(conn, approval.requester, approval.controller)
+    with within(conn, approval.controller):
+        conn.execute(sa.insert(APPROVAL).values(to_row(approval)))
+
+
+def approval(conn: sa.Connection, controller: str, approval_id: str) -> Approval | None:
+    """Return one approval."""
+    where = (APPROVAL.c.controller == controller) & (APPROVAL.c.approval_id == approval_id)
+    with within(conn, controller):
+        return _one(conn, Approval, sa.select(APPROVAL).where(where))
+
+
+def approvals(conn: sa.Connection, controller: str) -> list[Approval]:
+    """Return a controller's approvals, oldest first."""
+    query = sa.select(APPROVAL).where(APPROVAL.c.controller == controller)
+    with within(conn, controller):
+        return _all(conn, Approval, query.order_by(APPROVAL.c.created, APPROVAL.c.approval_id))
+
+
+def settle_approval(conn: sa.Connection, before: Approval, after: Approval) -> bool:
+    """Move an approval; False when somebody else moved it first."""
+    where = (
+        (APPROVAL.c.controller == before.controller)
+        & (APPROVAL.c.approval_id == before.approval_id)
+        & (APPROVAL.c.state == before.state)
+    )
+    row = to_row(after)
+    values = {name: row[name] for name in ("state", "approver", "decided")}
+    with within(conn, before.controller):
+        return bool(conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount)
+
+
+def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) -> bool:
+    """Take subjects from an approval if that many remain now; one statement, no reading before.
+
+    Two calls at once: the second waits for the first's commit, then meets what is really left.
+    """
+    left = APPROVAL.c.remaining - subjects
+    where = (
+        (APPROVAL.c.controller == approval.controller)
+        & (APPROVAL.c.approval_id == approval.approval_id)
+        & (APPROVAL.c.state == "approved")
+        & (APPROVAL.c.until > write_time(now))
+        & (APPROVAL.c.remaining >= subjects)
+    )
+    state = sa.case((left == 0, "drawn"), else_="approved")
+    query = sa.update(APPROVAL).where(where).values(remaining=left, state=state)
+    return bool(conn.execute(query).rowcount)
+
+
+def add_draw(conn: sa.Connection, row: Mapping[str, Any]) -> None:
+    """Insert what was drawn, by whom and when."""
+    conn.execute(sa.insert(DRAW).values(draw_id=secrets.token_hex(16), **row))
+
+
+def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -> bool:
+    """Count subjects if the rolling day has room for them; one statement counts and inserts.
+
+    On PostgreSQL, calls of one principal for one purpose follow one another from here to their
+    commit: two transactions that do not see each other's row would both take the last place, and
+    a lock taken inside the statement would come after its snapshot. SQLite has one writer.
+    """
+    mine = (
+        (REVEAL_COUNT.c.controller == spent.controller)
+        & (REVEAL_COUNT.c.principal == spent.principal)
+        & (REVEAL_COUNT.c.purpose == spent.purpose)
+    )
+    if conn.dialect.name == "postgresql":
+        name = f"{spent.controller}/{spent.principal}/{spent.purpose}"
+        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
+    newest = REVEAL_COUNT.c.number.desc()
+    number = _latest(REVEAL_COUNT.c.number, mine, newest, 0)
+    total = _latest(REVEAL_COUNT.c.total, mine, newest, 0)
+    last_at = _latest(REVEAL_COUNT.c.at, mine, newest, "")
+    start = mine & (REVEAL_COUNT.c.at <= write_time(window_start(now)))
+    before = _latest(REVEAL_COUNT.c.total, start, (REVEAL_COUNT.c.at.desc(), newest), 0)
+    at = write_time(now)
+    row = sa.select(
+        sa.literal(spent.controller),
+        sa.literal(spent.principal),
+        sa.literal(spent.purpose),
+        number + 1,
+        sa.literal(spent.subjects),
+        total + spent.subjects,
+        sa.case((last_at > at, last_at), else_=at),  # another process may be milliseconds ahead
+    ).where(total - before + spent.subjects <= limit)
+    names = ["controller", "principal", "purpose", "number", "subjects", "total", "at"]
+    return bool(conn.execute(sa.insert(REVEAL_COUNT).from_select(names, row)).rowcount)
+
+
+def _latest(column: Any, where: Any, order: Any, otherwise: Any) -> Any:
+    """Return the column of the first row in that order, or the stand-in where there is none."""
+    order = order if isinstance(order, tuple) else (order,)
+    query = sa.select(column).where(where).order_by(*order).limit(1).scalar_subquery()
+    return sa.func.coalesce(query, otherwise)

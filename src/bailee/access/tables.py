@@ -1,0 +1,190 @@
+"""The tables of access, and how a frozen value becomes a row and comes back.
+
+People, services, credentials, invitations and the reach of each belong to the house; grants,
+approvals, draws and counts belong to a controller. Times are text (``clock.write_time``), tuples
+are canonical JSON, a missing time is ''.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bailee.canonical import decode, encode
+from bailee.clock import read_time, write_time
+from bailee.db import DATA
+
+T = TypeVar("T")
+
+_TIMES = frozenset({"created", "expires", "until", "decided", "at"})
+_LISTS = frozenset({"verbs", "elements", "purposes"})
+
+
+def _column(name: str, *, key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(64), primary_key=key, nullable=False)
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False)
+
+
+def _time(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.String(24), nullable=False)
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=False)
+
+
+EPOCH = sa.Table("epoch", DATA, _column("controller", key=True), _column("value"))
+
+PRINCIPAL = sa.Table(
+    "principal",
+    DATA,
+    _column("controller", key=True),
+    _column("principal_id", key=True),
+    _column("kind"),
+    _column("state"),
+    _time("created"),
+    _text("name"),
+    _text("employer"),
+    _text("email"),
+    _column("relation"),
+    _column("represents"),
+    _text("undertaking"),
+    _column("undertaken"),
+    _column("mode"),
+    _column("owner"),
+)
+
+CREDENTIAL = sa.Table(
+    "credential",
+    DATA,
+    _column("controller", key=True),
+    _column("key_id", key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    _column("kind"),
+    _column("principal"),
+    _column("minted_by"),
+    _time("created"),
+    _time("expires"),
+    _column("bound_to"),
+    _column("state"),
+    sa.Index("credential_digest", "controller", "digest", unique=True),
+    sa.Index("credential_expiry", "controller", "state", "expires"),
+)
+
+INVITATION = sa.Table(
+    "invitation",
+    DATA,
+    _column("controller", key=True),
+    _column("invitation_id", key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    _column("principal"),
+    _column("created_by"),
+    _time("created"),
+    _time("expires"),
+    _column("state"),
+    sa.Index("invitation_digest", "controller", "digest", unique=True),
+)
+
+REACH = sa.Table(
+    "reach",
+    DATA,
+    _column("controller", key=True),
+    _column("principal", key=True),
+    _column("at_controller", key=True),
+)
+"""Where a principal ever held or asked for something: a leaver is followed to every controller."""
+
+GRANT = sa.Table(
+    "access_grant",
+    DATA,
+    _column("controller", key=True),
+    _column("grant_id", key=True),
+    _column("principal"),
+    _text("verbs"),
+    _text("elements"),
+    _text("purposes"),
+    _time("until"),
+    _count("daily"),
+    _time("created"),
+    _column("granted_by"),
+    _column("approval_id"),
+    _column("state"),
+    sa.Index("access_grant_principal", "controller", "principal"),
+)
+
+APPROVAL = sa.Table(
+    "approval",
+    DATA,
+    _column("controller", key=True),
+    _column("approval_id", key=True),
+    _column("kind"),
+    _column("requester"),
+    _text("verbs"),
+    _text("purpose"),
+    _text("elements"),
+    _count("maximum"),
+    _count("remaining"),
+    _time("until"),
+    _time("created"),
+    _column("state"),
+    _column("approver"),
+    _time("decided"),
+    _text("reason"),
+)
+
+DRAW = sa.Table(
+    "approval_draw",
+    DATA,
+    _column("controller", key=True),
+    _column("approval_id", key=True),
+    _column("draw_id", key=True),
+    _column("principal"),
+    _column("key_id"),
+    _count("subjects"),
+    _time("at"),
+)
+
+REVEAL_COUNT = sa.Table(
+    "reveal_count",
+    DATA,
+    _column("controller", key=True),
+    _column("principal", key=True),
+    sa.Column("purpose", sa.String(64), primary_key=True, nullable=False),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    _count("subjects"),
+    _count("total"),
+    _time("at"),
+    sa.Index("reveal_count_at", "controller", "principal", "purpose", "at", "number"),
+)
+
+
+def to_row(thing: Any) -> dict[str, Any]:
+    """Return a frozen value as a row: times written, tuples as canonical JSON."""
+    row: dict[str, Any] = {}
+    for item in fields(thing):
+        value = getattr(thing, item.name)
+        if item.name in _TIMES:
+            value = write_time(value) if value else ""
+        elif item.name in _LISTS:
+            value = encode(value).decode("ascii")
+        row[item.name] = value
+    return row
+
+
+def from_row(kind: type[T], row: Mapping[str, Any]) -> T:
+    """Return a row as the frozen value it came from."""
+    values: dict[str, Any] = {}
+    for item in fields(kind):  # type: ignore[arg-type]  # every kind here is a dataclass
+        value = row[item.name]
+        if item.name in _TIMES:
+            value = read_time(value) if value else None
+        elif item.name in _LISTS:
+            value = tuple(decode(value.encode("ascii")))
+        values[item.name] = value
+    return kind(**values)

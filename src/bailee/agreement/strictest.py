@@ -1,0 +1,134 @@
+"""The strictest of several sources, parameter by parameter, with every source kept (C7.1).
+
+The agreement is not alone: laws and standards set the same quantities. The smallest ceiling and
+the largest floor win; every claim stays visible beside the number.
+
+* Two sources may pull one quantity in opposite *directions* (a password changed at least every
+  ninety days, a standard that forbids forced change). No arithmetic settles that: both ends are
+  shown, and ``prevails`` names the source that stands first in the order of precedence given.
+* A source that nobody compared with its current text gives ``unresolved: source``, never a number.
+* A vague clock gives no number either: it takes the operator's target, which is not a claim.
+* Times of different make (a month, thirty days, twenty business days) are compared by the shortest
+  and longest stretch that each can be. Where these overlap the text alone does not say which is
+  stricter: ``unresolved: units``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bailee.agreement.terms import TIME_UNITS, Obligation, Terms
+
+ClaimState = Literal["counts", "vague", "by both", "unresolved: source"]
+
+_MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
+_DAY = 1440
+_MONTHS = {"months": 1, "years": 12}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one line of one source says of a parameter."""
+
+    source: str
+    obligation: Obligation
+    state: ClaimState
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Return the least and the most that the quantity can be (times in minutes)."""
+        line = self.obligation
+        quantity = line.quantity or 0
+        if line.counting == "business":
+            # Five business days a week, and seven days of slack for holidays.
+            return quantity * _DAY, (quantity * 2 + 7) * _DAY
+        if line.unit in _MONTHS:
+            years, months = divmod(quantity * _MONTHS[line.unit], 12)
+            return (years * 365 + months * 28) * _DAY, (years * 366 + months * 31) * _DAY
+        exact = quantity * _MINUTES.get(line.unit, 1)
+        return exact, exact
+
+
+@dataclass(frozen=True)
+class Strictest:
+    """A parameter's outcome. ``state`` is ``decided`` or says why there is no one number.
+
+    ``at_least`` is the claim with the strictest floor, ``at_most`` with the strictest ceiling;
+    ``claims`` are all of them, in the order of the sources given.
+    """
+
+    parameter: str
+    claims: tuple[Claim, ...]
+    at_least: Claim | None = None
+    at_most: Claim | None = None
+    state: str = "decided"
+
+    @property
+    def prevails(self) -> Claim | None:
+        """Return the claim to enforce: of two ends, the one whose source stands first."""
+        ends = [claim for claim in (self.at_least, self.at_most) if claim is not None]
+        return min(ends, key=self.claims.index, default=None)
+
+    @property
+    def unverified(self) -> tuple[str, ...]:
+        """Return the sources that might be stricter, had anybody verified them."""
+        return tuple(claim.source for claim in self.claims if claim.state == "unresolved: source")
+
+
+def strictest(sources: Sequence[Terms]) -> Mapping[str, Strictest]:
+    """Join sources, the one that prevails first, and return the outcome of every parameter."""
+    claims: dict[str, list[Claim]] = {}
+    for terms in sources:
+        for line in terms.obligations:
+            if line.parameter:
+                claims.setdefault(line.parameter, []).append(_claim(terms, line))
+    return {name: _join(name, tuple(found)) for name, found in sorted(claims.items())}
+
+
+def _claim(terms: Terms, line: Obligation) -> Claim:
+    state: ClaimState = "counts"
+    if not terms.trusted:
+        state = "unresolved: source"
+    elif line.vague:
+        state = "vague"
+    elif line.quantity is None:
+        state = "by both"
+    return Claim(terms.id, line, state)
+
+
+def _join(name: str, claims: tuple[Claim, ...]) -> Strictest:
+    counting = [claim for claim in claims if claim.state == "counts"]
+    if not counting:
+        return Strictest(name, claims, state=claims[0].state)
+    kinds = {_make(claim) for claim in counting}
+    if len(kinds) > 1:
+        return Strictest(name, claims, state="unresolved: units")
+    floors = [claim for claim in counting if claim.obligation.direction == "min"]
+    ceilings = [claim for claim in counting if claim.obligation.direction == "max"]
+    at_least = max(floors, key=_least, default=None)
+    at_most = min(ceilings, key=_least, default=None)
+    if _blurred(at_least, floors) or _blurred(at_most, ceilings):
+        return Strictest(name, claims, state="unresolved: units")
+    state = "conflict of direction" if at_least and at_most else "decided"
+    return Strictest(name, claims, at_least, at_most, state)
+
+
+def _make(claim: Claim) -> str:
+    return "time" if claim.obligation.unit in TIME_UNITS else claim.obligation.unit
+
+
+def _least(claim: Claim) -> int:
+    return claim.span[0]
+
+
+def _blurred(winner: Claim | None, rivals: Iterable[Claim]) -> bool:
+    """Say whether a rival of another make can turn out stricter than the winner."""
+    if winner is None:
+        return False
+    least, most = winner.span
+    return any(
+        rival.span != winner.span and most > rival.span[0] and least < rival.span[1]
+        for rival in rivals
+    )

@@ -1,0 +1,41 @@
+"""Controls: each looks at the running system, tries what must not work, and says what it saw.
+
+A control is a function of the house and a controller. It returns the codes of what it found
+wrong; nothing found means passed. It raises ``Blind`` when it could not look, which is never
+green. What it saw is recorded in that controller's log, and the state of the obligations that it
+serves follows from that entry (``state``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bailee.app.state import Watch
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
+
+Look = Callable[["House", str], list[str]]
+
+
+class Blind(Exception):  # noqa: N818 - what the control is, not an error of the house
+    """The control could not look; ``args[0]`` is a code that says why."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing that is watched.
+
+    Attributes:
+        slug: the name by which terms call it.
+        clauses: what it serves, in the addendum's numbers.
+        says: what it tries, in one line.
+    """
+
+    slug: str
+    clauses: tuple[str, ...]
+    says: str
+    watch: Watch
+    look: Look

@@ -1,0 +1,99 @@
+"""The register of controls: what is watched today. What is not here shows ``uncovered``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from bailee.app import watch_access, watch_doors, watch_ledger, watch_vault
+from bailee.app.control import Control
+from bailee.app.state import Watch
+
+DAILY = timedelta(hours=25)
+ENFORCED = Watch("enforced", DAILY)
+OPERATING = Watch("operating", DAILY)
+
+_ALL = (
+    Control(
+        "agreement-binding", ("C1", "C8", "C11"),
+        "compiles the stored text again; a changed word must break its own clause and no other",
+        OPERATING, watch_ledger.agreement_binding,
+    ),
+    Control(
+        "permitted-elements", ("C2.10",),
+        "tries to hold an element that the annex does not list",
+        ENFORCED, watch_access.permitted_elements,
+    ),
+    Control(
+        "purpose-limit", ("C2.4", "C7.2(2)", "C7.3(2)"),
+        "tries to read for a purpose that the agreement lacks, and for one not granted",
+        ENFORCED, watch_access.purpose_limit,
+    ),
+    Control(
+        "authorised-persons", ("C2.5(1)",),
+        "tries to enter a person without undertaking; looks for identities nobody answers for",
+        OPERATING, watch_access.authorised_persons,
+    ),
+    Control(
+        "unique-identity", ("C2.5(2)",),
+        "tries to enter shared identities; looks for one address of two people",
+        OPERATING, watch_access.unique_identity,
+    ),
+    Control(
+        "credential-strength", ("C2.5(3)",),
+        "tries an invented credential; looks for keys that outlast their term",
+        OPERATING, watch_access.credential_strength,
+    ),
+    Control(
+        "least-privilege", ("C2.5(4)",),
+        "tries to read without a grant and beyond one; looks for gifts to oneself",
+        ENFORCED, watch_access.least_privilege,
+    ),
+    Control(
+        "access-log", ("C2.5(5)",),
+        "reads a planted value and proves its entry with the standalone verifier",
+        ENFORCED, watch_ledger.access_log,
+    ),
+    Control(
+        "revocation", ("C2.5(6)",),
+        "revokes a key and tries it at once",
+        OPERATING, watch_access.revocation,
+    ),
+    Control(
+        "encryption-at-rest", ("C2.8(1)",),
+        "searches every file of the home, and every table, for a planted value",
+        ENFORCED, watch_vault.encryption_at_rest,
+    ),
+    Control(
+        "keys-wrapped", ("C2.8(1)",),
+        "searches every file for unwrapped keys; tries a wrong root",
+        OPERATING, watch_vault.keys_wrapped,
+    ),
+    Control(
+        "encryption-standard", ("C2.8(3)",),
+        "tries to open a ciphertext as another element's and another subject's",
+        ENFORCED, watch_vault.encryption_standard,
+    ),
+    Control(
+        "transport", ("C3.1",),
+        "tries the served address without TLS and with TLS 1.1",
+        ENFORCED, watch_doors.transport,
+    ),
+    Control(
+        "no-values-in-urls", ("C3.2",),
+        "sends a planted value in an address; it must be refused and appear in no log",
+        ENFORCED, watch_doors.no_values_in_urls,
+    ),
+    Control(
+        "record-keeping", ("C5.2",),
+        "exports the controller's logs and lets the standalone verifier judge them",
+        OPERATING, watch_ledger.record_keeping,
+    ),
+    Control(
+        "erasure", ("C6",),
+        "erases a planted subject, then tries to read it and to open a kept ciphertext",
+        ENFORCED, watch_vault.erasure,
+    ),
+)  # fmt: skip
+
+CONTROLS: Mapping[str, Control] = {control.slug: control for control in _ALL}

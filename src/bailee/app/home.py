@@ -1,0 +1,161 @@
+"""A deployment's home: made once, opened by one process at a time (on PostgreSQL: by any number).
+
+``found`` makes, in this order: the folder, the root key, both databases, the administrator, the
+reserved controller. If the process dies half-way, ``init`` says what stands already and the
+operator starts again in an empty folder: nothing was held yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.access import Caller, Person
+from bailee.app.canary import found_canary
+from bailee.app.house import House
+from bailee.app.lock import HomeLock
+from bailee.app.parts import wire
+from bailee.app.settings import Settings
+from bailee.clock import Clock
+from bailee.db import open_database
+from bailee.errors import Conflict, NotFound, Refused
+from bailee.keys import create, read_key, split
+from bailee.migrations import migrate, require_current
+
+RECOVERY_NEEDED = 2
+RECOVERY_SHARES = 3
+
+
+@dataclass(frozen=True)
+class Founded:
+    """What ``init`` shows once: the administrator's key and the root's recovery shares."""
+
+    principal: str
+    key: str
+    until: str
+    shares: tuple[str, ...]
+
+
+def found(settings: Settings, administrator: Person, clock: Clock | None = None) -> Founded:
+    """Make a home.
+
+    Raises:
+        Conflict: ``home.exists``.
+    """
+    if settings.root_file.exists():
+        raise Conflict(
+            "home.exists",
+            "There is a deployment in this home already.",
+            do="Choose another BAILEE_HOME, or remove this one if it was never used.",
+        )
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passphrase = settings.passphrase() or ""
+    create(settings.root_file, passphrase)
+    bring_up(settings)
+    with opened(settings, holder="init", clock=clock) as house:
+        key = house.found(administrator)
+        caller = Caller(key.principal, key.key_id, "person")
+        found_canary(house.parts, caller, house.parts.clock)
+        house.settle()
+    shares = split(read_key(settings.root_file, passphrase), RECOVERY_NEEDED, RECOVERY_SHARES)
+    return Founded(key.principal, key.key, key.until, tuple(shares))
+
+
+def bring_up(settings: Settings) -> None:
+    """Bring both databases to the shape of this release; as the owner of the tables."""
+    for url, history in ((settings.migrator_url, "data"), (settings.keys_url, "keys")):
+        database = open_database(url)
+        try:
+            migrate(database.engine, history)
+        finally:
+            database.close()
+
+
+@contextmanager
+def opened(
+    settings: Settings, *, holder: str, clock: Clock | None = None, start: bool = True
+) -> Iterator[House]:
+    """Open a home, run its house, close it.
+
+    Args:
+        settings: which one.
+        holder: who will be named to another process that wants the same home.
+        clock: time; the system's by default.
+        start: False leaves the house unstarted (``restore`` works on it first).
+
+    Raises:
+        NotFound: ``home.missing``. Conflict: ``home.held``. Broken: ``db.version``, ``root.wrong``.
+        Refused: ``db.role``, ``db.same_cluster``.
+    """
+    if not settings.root_file.exists():
+        raise NotFound(
+            "home.missing", "There is no deployment in this home.", do="Run `bailee init` first."
+        )
+    lock = HomeLock(settings.lock_file)
+    if settings.database_url.startswith("sqlite"):
+        lock.take(holder)
+    try:
+        parts = wire(settings, clock)
+        house = House(parts)
+        try:
+            require_current(parts.data.engine, "data")
+            require_current(parts.key_database.engine, "keys")
+            check_role(parts.data.engine)
+            check_apart(parts.data.engine, parts.key_database.engine)
+            if start:
+                house.start()
+            house.renamed = lock.rename
+            yield house
+        finally:
+            house.close()
+    finally:
+        lock.release()
+
+
+def check_role(engine: sa.Engine) -> None:
+    """Refuse to serve as a role that row-level security does not bind.
+
+    Raises:
+        Refused: ``db.role``.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as conn:
+        strong = conn.exec_driver_sql(
+            "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+        ).scalar_one()
+    if strong:
+        raise Refused(
+            "db.role",
+            "This database role is stronger than row-level security.",
+            do="Serve as a member of bailee_app; only `migrate` needs the owner.",
+        )
+
+
+def check_apart(data: sa.Engine, keys: sa.Engine) -> None:
+    """Refuse keys in the cluster that holds the data: one backup would hold both.
+
+    Raises:
+        Refused: ``db.same_cluster``.
+    """
+    if data.dialect.name != "postgresql" or keys.dialect.name != "postgresql":
+        if data.url == keys.url:
+            raise Refused("db.same_cluster", "Keys and data are the same database.")
+        return
+    names = []
+    for engine in (data, keys):
+        with engine.connect() as conn:
+            names.append(
+                conn.exec_driver_sql(
+                    "SELECT system_identifier FROM pg_control_system()"
+                ).scalar_one()
+            )
+    if names[0] == names[1]:
+        raise Refused(
+            "db.same_cluster",
+            "Keys and data are in the same PostgreSQL cluster.",
+            do="Put the keys into another cluster or into a SQLite file.",
+        )

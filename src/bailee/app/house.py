@@ -1,0 +1,171 @@
+"""The running house: everything that the doors call, in one object.
+
+Opening one takes, in this order: the lock of the home; both databases, in the shape this release
+expects; the root key; the mirror's deaths and heads; whatever a crash interrupted; the logs, which
+must not be behind what was signed. Only then are calls answered.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bailee import __version__
+from bailee.access import Caller
+from bailee.app import shapes
+from bailee.app.contracts import Contracts
+from bailee.app.parts import Parts
+from bailee.app.register import Register
+from bailee.app.watching import Watching
+from bailee.db import HOUSE
+from bailee.errors import Failure, NotFound, Unauthenticated
+from bailee.vault.actions import Vault
+
+BEAT_SECONDS = 1.0
+
+
+class House(Contracts, Register, Watching):
+    """Everything behind the doors.
+
+    Args:
+        parts: wired, not yet started.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._stopping = threading.Event()
+        self.renamed: Callable[[str], None] = lambda _holder: None
+        """Says more precisely who holds the home, once an address is served."""
+        self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
+
+    @property
+    def vault(self) -> Vault:
+        """The vault."""
+        return self.parts.vault
+
+    def start(self) -> None:
+        """Reconcile, resume, and begin to sequence.
+
+        Raises:
+            Broken: ``root.wrong``, ``ledger.behind_guard`` and others: nothing is served then.
+        """
+        self.parts.keys.start()
+        self.parts.destruction.resume()
+        trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
+        for failure in trouble.values():
+            raise failure
+        self.parts.ledger.start(self.parts.sequencing)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop what runs, sign what is left, close the databases."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+            self.parts.sentry.flush()
+            self.parts.ledger.stop()
+        self.parts.close()
+
+    def settle(self) -> None:
+        """Integrate and sign everything recorded so far."""
+        self.parts.ledger.sequence(self.parts.sequencing)
+
+    def authenticate(self, bearer: str | None, remote: str) -> Caller:
+        """Return who shows this credential.
+
+        Raises:
+            Unauthenticated: recorded on the house's log, with its source, never the credential.
+        """
+        try:
+            return self.parts.data.read(
+                HOUSE, lambda conn: self.parts.access.authenticate(conn, bearer or "")
+            )
+        except Unauthenticated as failure:
+            self.parts.sentry.refuse(remote, failure.code)
+            raise
+
+    def checkpoint(self, caller: Caller, controller: str) -> bytes:
+        """Return the newest signed checkpoint of the controller's log (C5.2)."""
+
+        def work(conn: sa.Connection) -> bytes:
+            log = self._newest_log(conn, controller)
+            return self.parts.ledger.checkpoint(conn, controller, log).encode()
+
+        return self.look(caller, controller, "audit", work)
+
+    def tile(self, caller: Caller, controller: str, path: str) -> bytes:
+        """Return one tile of the controller's log."""
+
+        def work(conn: sa.Connection) -> bytes:
+            log = self._newest_log(conn, controller)
+            return self.parts.ledger.serve(conn, controller, log, path)
+
+        return self.look(caller, controller, "audit", work)
+
+    def proof(self, caller: Caller, controller: str, entry_id: str) -> shapes.Proof:
+        """Return the proof that an entry is in the log, for ``bailee-verify``."""
+
+        def work(conn: sa.Connection) -> shapes.Proof:
+            log, index = self.parts.ledger.place(conn, controller, entry_id)
+            text = self.parts.ledger.proof(conn, controller, entry_id)
+            return shapes.Proof(log, index, text, self.parts.ledger.vkey(log))
+
+        return self.look(caller, controller, "audit", work)
+
+    def logs(self, caller: Caller, controller: str) -> shapes.Logs:
+        """List the controller's logs with the keys that verify them."""
+
+        def work(conn: sa.Connection) -> shapes.Logs:
+            return shapes.Logs(
+                [
+                    shapes.Log(one.log, one.status, one.size, self.parts.ledger.vkey(one.log))
+                    for one in self.parts.ledger.logs(conn, controller)
+                ]
+            )
+
+        return self.look(caller, controller, "audit", work)
+
+    def export_log(self, controller: str, log: str, target: Path) -> None:
+        """Write one log out for its auditor, openings included (C5.2)."""
+        self.parts.data.read(
+            controller, lambda conn: self.parts.ledger.export(conn, controller, log, target)
+        )
+
+    def _newest_log(self, conn: sa.Connection, controller: str) -> str:
+        logs = self.parts.ledger.logs(conn, controller)
+        if not logs:
+            raise NotFound("ledger.no_log", "Nothing was recorded here yet.")
+        return logs[-1].log
+
+    def health(self) -> shapes.Health:
+        """Say whether calls can be served."""
+        try:
+            self.parts.data.read(HOUSE, lambda conn: conn.exec_driver_sql("SELECT 1"))
+        except Failure:
+            return shapes.Health("closed", __version__)
+        pulse = self.parts.ledger.pulse
+        beating = pulse is not None and not pulse.trouble
+        return shapes.Health("ok" if beating else "degraded", __version__)
+
+    def metrics(self) -> str:
+        """Return counts for Prometheus."""
+
+        def work(conn: sa.Connection) -> str:
+            lines = ["# TYPE bailee_log_entries gauge"]
+            for row in self.parts.agreements.controllers(conn):
+                for one in self.parts.ledger.logs(conn, row.controller):
+                    lines.append(f'bailee_log_entries{{log="{one.log}"}} {one.size}')
+            return "\n".join(lines) + "\n"
+
+        return self.parts.sequencing.read(HOUSE, work)
+
+    def _beat(self) -> None:
+        """Flush counted floods and run controls that are due, until stopped."""
+        while not self._stopping.wait(BEAT_SECONDS):
+            try:
+                self.parts.sentry.flush()
+            except Failure:
+                continue  # stays counted; the next beat tries again

@@ -1,0 +1,77 @@
+"""How an act of administration runs: one transaction, recorded; a refusal recorded alone.
+
+Load → decide → save → record is the work of the packages below; this adds what every act needs at
+this height: the transaction, the entry of a refusal (C2.5(5)), and the receipt for the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from bailee.access import Caller
+from bailee.app.parts import RECEIPT, Parts
+from bailee.db import HOUSE
+from bailee.errors import Failure, NotFound, Unavailable
+from bailee.ledger import Receipt
+from bailee.vault.shapes import Entry
+
+T = TypeVar("T")
+
+
+def entry_of(receipt: Receipt) -> Entry:
+    """Return a receipt as the API shows it."""
+    return Entry(receipt.log, receipt.entry_id, receipt.leaf, receipt.index)
+
+
+def last_entry(conn: sa.Connection) -> Entry:
+    """Return the entry that this transaction recorded last."""
+    return entry_of(conn.info[RECEIPT])
+
+
+class Office:
+    """What the acts of administration share."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def act(
+        self, caller: Caller, controller: str, verb: str, work: Callable[[sa.Connection], T]
+    ) -> T:
+        """Run an act in one transaction; record its refusal in another.
+
+        If the process dies in between, nothing was changed and nobody was answered.
+        """
+        try:
+            return self.parts.data.write(controller, work)
+        except Failure as failure:
+            if not isinstance(failure, Unavailable):
+                self._note_refusal(caller, controller, verb, failure)
+            raise
+
+    def look(
+        self, caller: Caller, controller: str, verb: str, work: Callable[[sa.Connection], T]
+    ) -> T:
+        """Run an act that only reads, behind a verb; its refusal is recorded."""
+
+        def transaction(conn: sa.Connection) -> T:
+            self.parts.access.demand(conn, caller, verb, controller)
+            return work(conn)
+
+        try:
+            return self.parts.data.read(controller, transaction)
+        except Failure as failure:
+            if not isinstance(failure, Unavailable):
+                self._note_refusal(caller, controller, verb, failure)
+            raise
+
+    def _note_refusal(self, caller: Caller, controller: str, verb: str, failure: Failure) -> None:
+        where = HOUSE if isinstance(failure, NotFound) else controller
+        self.parts.data.write(
+            where,
+            lambda conn: self.parts.access.note_refusal(
+                conn, caller, where, verb=verb, failure=failure
+            ),
+        )

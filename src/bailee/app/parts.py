@@ -1,0 +1,132 @@
+"""The parts of a running house, and how they are put together.
+
+This is the one place that knows every constructor. It holds no rule: an ``if`` here would be one
+that belongs somewhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.access import Access, Rebuild, Schema
+from bailee.access import store as access_store
+from bailee.agreement import Agreements, Signatory
+from bailee.app.sentry import Sentry
+from bailee.app.settings import Settings
+from bailee.clock import Clock
+from bailee.db import HOUSE, Database, open_database
+from bailee.keys import DataSide, Destruction, FileMirror, Keys, open_root
+from bailee.ledger import Fact, Ledger, Receipt
+from bailee.vault.actions import Vault
+from bailee.vault.catalogue import CATALOGUE
+from bailee.vault.erase import delete_rows
+
+HOUSE_LOG = "house"
+RECEIPT = "bailee.receipt"
+"""Key under which a connection remembers the last entry of its transaction."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the house consists of."""
+
+    settings: Settings
+    clock: Clock
+    data: Database
+    sequencing: Database
+    key_database: Database
+    keys: Keys
+    ledger: Ledger
+    agreements: Agreements
+    access: Access
+    vault: Vault
+    destruction: Destruction
+    sentry: Sentry
+
+    def close(self) -> None:
+        """Close every database."""
+        for database in (self.sequencing, self.data, self.key_database):
+            database.close()
+
+
+def schema() -> Schema:
+    """Return what access must know of the catalogue."""
+    classes: dict[str, set[str]] = {}
+    for element in CATALOGUE.values():
+        classes.setdefault(element.classification, set()).add(element.name)
+    return Schema(
+        names=frozenset(CATALOGUE),
+        classes={name: frozenset(members) for name, members in classes.items()},
+        masks={element.name: frozenset(element.masks) for element in CATALOGUE.values()},
+        rebuilds=tuple(
+            Rebuild(element.name, frozenset(group))
+            for element in CATALOGUE.values()
+            for group in element.rebuilds
+        ),
+    )
+
+
+def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signatory | None:
+    """Return for which side a person signs at a controller, if for any (C11.1)."""
+    person = access_store.principal(conn, principal_id)
+    if person is None or person.kind != "person" or person.state != "active":
+        return None
+    if person.represents not in {"", controller}:
+        return None
+    side = "controller" if person.represents else "processor"
+    return Signatory(person.principal_id, side, person.name, person.relation)  # type: ignore[arg-type]
+
+
+def wire(settings: Settings, clock: Clock | None = None) -> Parts:
+    """Open both databases and connect every part; nothing runs yet."""
+    clock = clock or Clock()
+    data = open_database(settings.database_url)
+    separate = settings.sequencer_url != settings.database_url
+    sequencing = open_database(settings.sequencer_url) if separate else data
+    key_database = open_database(settings.keys_url)
+    root = open_root(settings.root_file, settings.passphrase() or "")
+    keys = Keys(key_database, root, clock, mirror=FileMirror(settings.mirror))
+
+    def log_id(conn: sa.Connection, controller: str) -> str:
+        return HOUSE_LOG if controller == HOUSE else agreements.log_id(conn, controller)
+
+    ledger = Ledger(secrets=keys, clock=clock, origin=settings.origin, log_id=log_id)
+
+    def record(conn: sa.Connection, fact: Fact) -> Receipt:
+        receipt = ledger.append(conn, fact)
+        conn.info[RECEIPT] = receipt
+        return receipt
+
+    def record_fields(conn: sa.Connection, fields: Mapping[str, Any]) -> Receipt:
+        return record(conn, Fact(**fields))
+
+    def record_named(conn: sa.Connection, **fields: Any) -> Receipt:
+        return record(conn, Fact(**fields))
+
+    agreements = Agreements(
+        record=record_fields,
+        signatory=signatory,
+        clock=clock,
+        key_horizon_days=settings.key_backup_days,
+    )
+    access = Access(record=record_named, rules=agreements.in_force, clock=clock, schema=schema())
+    destruction = Destruction(keys, DataSide(data, record_fields, delete_rows))
+    vault = Vault(
+        database=data,
+        keys=keys,
+        access=access,
+        record=record,
+        clock=clock,
+        in_force=agreements.in_force,
+        destroy=lambda controller, key_ids, leaf: destruction.subjects(
+            controller, key_ids, entry_hash=leaf
+        ),
+    )
+    return Parts(
+        settings, clock, data, sequencing, key_database, keys, ledger, agreements, access, vault,
+        destruction, Sentry(data, ledger, clock),
+    )  # fmt: skip

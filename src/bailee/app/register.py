@@ -1,0 +1,258 @@
+"""People, services, keys, grants and approvals, as the doors ask for them (C2.5(1)-(6))."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from bailee.access import Approval, Ask, Caller, Done, Grant, Person, Principal, Shown
+from bailee.app import rights
+from bailee.app.office import Office, entry_of
+from bailee.clock import read_time, write_time
+from bailee.db import HOUSE
+from bailee.errors import Invalid, Unauthenticated
+
+
+def read_day(text: str) -> date:
+    """Return a calendar day, ``2026-11-20``.
+
+    Raises:
+        Invalid: ``day.unreadable``.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(
+            "day.unreadable", "That is not a calendar day.", do="Write it as 2026-11-20."
+        ) from None
+
+
+class Register(Office):
+    """Acts upon people and their rights."""
+
+    def found(self, person: Person) -> rights.Key:
+        """Make the one named administrator of an empty house; the key is shown once."""
+
+        def work(conn: sa.Connection) -> rights.Key:
+            return _key(self.parts.access.init_administrator(conn, person))
+
+        return self.parts.data.write(HOUSE, work)
+
+    def invite(self, caller: Caller, body: rights.NewInvitation) -> rights.Invitation:
+        """Invite a named person, ours or a controller's representative."""
+        person = Person(
+            name=body.name,
+            employer=body.employer,
+            email=body.email,
+            undertaking=body.undertaking,
+            undertaken=read_day(body.undertaken),
+            relation=body.relation,
+            represents=body.represents,
+        )
+
+        def work(conn: sa.Connection) -> rights.Invitation:
+            done = self.parts.access.invite(conn, caller, person)
+            shown = done.result
+            return rights.Invitation(
+                invitation=shown.secret_id,
+                principal=shown.principal_id,
+                secret=shown.secret,
+                until=write_time(shown.expires),
+                entry=entry_of(done.entry),
+            )
+
+        return self.act(caller, HOUSE, "people", work)
+
+    def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
+        """Take up an invitation; a wrong secret is counted like a bad credential."""
+        try:
+            return self.parts.data.write(
+                HOUSE, lambda conn: _key(self.parts.access.accept(conn, body.secret))
+            )
+        except Unauthenticated as failure:
+            self.parts.sentry.refuse(remote, failure.code)
+            raise
+
+    def create_service(self, caller: Caller, body: rights.NewService) -> rights.Principal:
+        """Register a service under the person who answers for it."""
+
+        def work(conn: sa.Connection) -> rights.Principal:
+            done = self.parts.access.add_service(
+                conn, caller, name=body.name, mode=body.mode, owner=body.owner
+            )
+            return _principal(done.result, done)
+
+        return self.act(caller, HOUSE, "people", work)
+
+    def mint_key(self, caller: Caller, body: rights.NewKey) -> rights.Key:
+        """Make a key for a service; shown once."""
+        until = read_time(body.until) if body.until else None
+        return self.act(
+            caller,
+            HOUSE,
+            "people",
+            lambda conn: _key(
+                self.parts.access.mint_key(conn, caller, body.principal, until=until)
+            ),
+        )
+
+    def revoke_key(self, caller: Caller, item: str) -> rights.Changed:
+        """End a key at once."""
+
+        def work(conn: sa.Connection) -> rights.Changed:
+            done = self.parts.access.revoke_key(conn, caller, item)
+            return rights.Changed(item, "revoked", entry_of(done.entry))
+
+        return self.act(caller, HOUSE, "people", work)
+
+    def people(self, caller: Caller) -> rights.People:
+        """List people and services."""
+        found = self.parts.data.read(HOUSE, lambda conn: self.parts.access.register(conn, caller))
+        return rights.People([_principal(one) for one in found])
+
+    def leave(self, caller: Caller, item: str) -> rights.Changed:
+        """Let somebody go: every key and grant ends at once (C2.5(6))."""
+
+        def work(conn: sa.Connection) -> rights.Changed:
+            done = self.parts.access.leave(conn, caller, item)
+            return rights.Changed(item, "left", entry_of(done.entry))
+
+        return self.act(caller, HOUSE, "people", work)
+
+    def grant(self, caller: Caller, controller: str, body: rights.NewGrant) -> rights.Grant:
+        """Grant rights to somebody else (C2.5(4))."""
+        until = read_time(body.until)
+
+        def work(conn: sa.Connection) -> rights.Grant:
+            done = self.parts.access.grant(
+                conn,
+                caller,
+                to=body.principal,
+                controller=controller,
+                verbs=body.verbs,
+                until=until,
+                elements=body.elements,
+                purposes=body.purposes,
+                daily=body.daily,
+            )
+            return _grant(done.result, done)
+
+        return self.act(caller, controller, "grant", work)
+
+    def revoke_grant(self, caller: Caller, controller: str, item: str) -> rights.Changed:
+        """End a grant at once."""
+
+        def work(conn: sa.Connection) -> rights.Changed:
+            done = self.parts.access.revoke_grant(conn, caller, controller, item)
+            return rights.Changed(item, "revoked", entry_of(done.entry))
+
+        return self.act(caller, controller, "grant", work)
+
+    def grants(self, caller: Caller, controller: str) -> rights.Grants:
+        """List the grants at a controller, ended ones too."""
+        found = self.parts.data.read(
+            controller, lambda conn: self.parts.access.grants(conn, caller, controller)
+        )
+        return rights.Grants([_grant(one) for one in found])
+
+    def explain(self, caller: Caller, controller: str, body: rights.Question) -> rights.Explanation:
+        """Say which grant allows something, or everything that is missing."""
+        ask = Ask(body.verb, controller, body.purpose, tuple(body.elements))
+
+        def work(conn: sa.Connection) -> rights.Explanation:
+            reasons = self.parts.access.explain(conn, caller, ask, body.principal)
+            return rights.Explanation(reasons[0].startswith("Allowed"), list(reasons))
+
+        return self.parts.data.read(controller, work)
+
+    def request_approval(
+        self, caller: Caller, controller: str, body: rights.NewApproval
+    ) -> rights.Approval:
+        """Ask a second person for a bulk reveal."""
+        until = read_time(body.until)
+
+        def work(conn: sa.Connection) -> rights.Approval:
+            return _approval(
+                self.parts.access.request_approval(
+                    conn,
+                    caller,
+                    controller=controller,
+                    purpose=body.purpose,
+                    elements=body.elements,
+                    maximum=body.subjects,
+                    until=until,
+                    reason=body.reason,
+                )
+            )
+
+        return self.act(caller, controller, "reveal", work)
+
+    def approve(self, caller: Caller, controller: str, item: str) -> rights.Approval:
+        """Approve, as the second person."""
+        return self.act(
+            caller,
+            controller,
+            "approve",
+            lambda conn: _approval(self.parts.access.approve(conn, caller, controller, item)),
+        )
+
+    def refuse(self, caller: Caller, controller: str, item: str) -> rights.Approval:
+        """Refuse, as the second person."""
+        return self.act(
+            caller,
+            controller,
+            "approve",
+            lambda conn: _approval(self.parts.access.refuse(conn, caller, controller, item)),
+        )
+
+
+def _key(done: Done[Shown]) -> rights.Key:
+    shown = done.result
+    return rights.Key(
+        principal=shown.principal_id,
+        key_id=shown.secret_id,
+        key=shown.secret,
+        entry=entry_of(done.entry),
+        until=write_time(shown.expires),
+    )
+
+
+def _principal(one: Principal, done: Done[Principal] | None = None) -> rights.Principal:
+    return rights.Principal(
+        principal=one.principal_id,
+        kind=one.kind,
+        name=one.name,
+        status=one.state,
+        employer=one.employer,
+        represents=one.represents,
+        entry=entry_of(done.entry) if done else None,
+    )
+
+
+def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
+    return rights.Grant(
+        grant=one.grant_id,
+        principal=one.principal,
+        verbs=list(one.verbs),
+        elements=list(one.elements),
+        purposes=list(one.purposes),
+        status=one.state,
+        until=write_time(one.until),
+        entry=entry_of(done.entry) if done else None,
+    )
+
+
+def _approval(done: Done[Approval]) -> rights.Approval:
+    one = done.result
+    return rights.Approval(
+        approval=one.approval_id,
+        status=one.state,
+        principal=one.requester,
+        purpose=one.purpose,
+        elements=list(one.elements),
+        subjects=one.maximum,
+        remaining=one.remaining,
+        until=write_time(one.until),
+        entry=entry_of(done.entry),
+    )

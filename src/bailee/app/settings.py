@@ -1,0 +1,89 @@
+"""What an operator can set; read once, here.
+
+Every setting is an environment variable. Their table below is also the documentation
+(``docs/reference.md`` is written from it and checked against it).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+SETTINGS: Mapping[str, str] = {
+    "BAILEE_HOME": "folder of the deployment; default `./bailee-home`",
+    "BAILEE_URL": "address of a running server; commands go there instead of opening the home",
+    "BAILEE_KEY": "the key that a command presents",
+    "BAILEE_CA": "certificate file that vouches for the server at BAILEE_URL",
+    "BAILEE_DATABASE_URL": "data database; default a SQLite file in the home",
+    "BAILEE_SEQUENCER_URL": "the same database in the sequencer's role; PostgreSQL only",
+    "BAILEE_MIGRATOR_URL": "the same database as its owner; `init` and `migrate` only",
+    "BAILEE_KEYS_URL": "key database; default a SQLite file in the home, never the data database",
+    "BAILEE_MIRROR": "second place of tombstones and signing guard; default a file in the home",
+    "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
+    "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
+    "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One deployment, as its operator wants it."""
+
+    home: Path
+    url: str
+    key: str
+    ca: str
+    database_url: str
+    sequencer_url: str
+    migrator_url: str
+    keys_url: str
+    mirror: Path
+    passphrase_file: str
+    origin: str
+    key_backup_days: int
+
+    @property
+    def root_file(self) -> Path:
+        """Where the local root key lies."""
+        return self.home / "root.key"
+
+    @property
+    def lock_file(self) -> Path:
+        """The file that one serving process holds."""
+        return self.home / "serving.lock"
+
+    def passphrase(self) -> str | None:
+        """Return the root key's passphrase, if a file with one is named."""
+        if not self.passphrase_file:
+            return None
+        return Path(self.passphrase_file).read_text("utf-8").rstrip("\r\n")
+
+
+def read_settings(
+    environment: Mapping[str, str] | None = None, home: Path | None = None
+) -> Settings:
+    """Read the settings.
+
+    Args:
+        environment: defaults to the process's own.
+        home: wins over ``BAILEE_HOME``.
+    """
+    env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
+    folder = (home or Path(env.get("BAILEE_HOME", "bailee-home"))).absolute()
+    database = env.get("BAILEE_DATABASE_URL", f"sqlite:///{folder}/data.db")
+    return Settings(
+        home=folder,
+        url=env.get("BAILEE_URL", ""),
+        key=env.get("BAILEE_KEY", ""),
+        ca=env.get("BAILEE_CA", ""),
+        database_url=database,
+        sequencer_url=env.get("BAILEE_SEQUENCER_URL", database),
+        migrator_url=env.get("BAILEE_MIGRATOR_URL", database),
+        keys_url=env.get("BAILEE_KEYS_URL", f"sqlite:///{folder}/keys.db"),
+        mirror=Path(env.get("BAILEE_MIRROR", str(folder / "mirror.jsonl"))),
+        passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
+        origin=env.get("BAILEE_ORIGIN", "bailee.local"),
+        key_backup_days=int(env.get("BAILEE_KEY_BACKUP_DAYS", "7")),
+    )

@@ -1,0 +1,68 @@
+"""What controls saw: one row per look, never changed."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+
+from bailee.app.state import Observation
+from bailee.clock import read_time, write_time
+from bailee.db import DATA
+
+observation = sa.Table(
+    "observation",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("observation_id", sa.String(32), primary_key=True),
+    sa.Column("control", sa.String(64), nullable=False),
+    sa.Column("time", sa.String(24), nullable=False),
+    sa.Column("result", sa.String(16), nullable=False),
+    sa.Column("findings", sa.Text, nullable=False),
+    sa.Column("entry_id", sa.String(32), nullable=False),
+    sa.Index("observation_latest", "controller", "control", "time"),
+)
+
+
+def add_observation(conn: sa.Connection, controller: str, seen: Observation) -> None:
+    """Keep what a control saw."""
+    conn.execute(
+        observation.insert().values(
+            controller=controller,
+            observation_id=secrets.token_hex(16),
+            control=seen.control,
+            time=write_time(seen.time),
+            result=seen.result,
+            findings=" ".join(seen.findings),
+            entry_id=seen.entry_id,
+        )
+    )
+
+
+def last_observations(conn: sa.Connection, controller: str) -> dict[str, Observation]:
+    """Return the latest observation of each control for a controller."""
+    latest = (
+        sa.select(observation.c.control, sa.func.max(observation.c.time).label("time"))
+        .where(observation.c.controller == controller)
+        .group_by(observation.c.control)
+        .subquery()
+    )
+    rows = conn.execute(
+        sa.select(observation)
+        .join(
+            latest,
+            sa.and_(observation.c.control == latest.c.control, observation.c.time == latest.c.time),
+        )
+        .where(observation.c.controller == controller)
+        .order_by(observation.c.result.desc())  # at one instant, passed yields to failed and blind
+    )
+    return {
+        row.control: Observation(
+            control=row.control,
+            time=read_time(row.time),
+            result=row.result,
+            findings=tuple(row.findings.split()),
+            entry_id=row.entry_id,
+        )
+        for row in rows
+    }

@@ -1,0 +1,91 @@
+"""Controls over the record and the text (C1, C2.5(5), C5.2, C8, C11)."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bailee.agreement import bind, compile_text
+from bailee.app.canary import CONTROLLER
+from bailee.app.control import Blind
+from bailee.app.watch_access import planted
+from bailee.errors import Failure
+from bailee.ledger import verify
+from bailee.vault.shapes import Reveal
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
+
+
+def access_log(house: House, _controller: str) -> list[str]:
+    """Read a value and be refused once; both must stand in the signed log, provably (C2.5(5))."""
+    found = []
+    with planted(house) as canary:
+        body = Reveal(canary.purpose, ["person.name"], records=[canary.record])
+        seen = house.vault.reveal(canary.caller, CONTROLLER, body)
+        house.settle()
+        for entry_id in (canary.entry_id, seen.entry.entry_id):
+            try:
+                found += _proven(house, entry_id)
+            except Failure as failure:
+                found.append(f"entry.{failure.code}")
+    return sorted(set(found))
+
+
+def _proven(house: House, entry_id: str) -> list[str]:
+    """Return what the standalone verifier says against the proof of one entry."""
+
+    def work(conn: sa.Connection) -> tuple[str, str]:
+        log, _ = house.parts.ledger.place(conn, CONTROLLER, entry_id)
+        return house.parts.ledger.proof(conn, CONTROLLER, entry_id), house.parts.ledger.vkey(log)
+
+    proof, vkey = house.parts.data.read(CONTROLLER, work)
+    pinned = verify.Pinned([verify.read_key(vkey)], None, [], [("proof", proof.encode())])
+    return [f"proof.{one['code']}" for one in verify.verify(None, pinned).problems]
+
+
+def record_keeping(house: House, controller: str) -> list[str]:
+    """Export the controller's logs and let the standalone verifier judge them (C5.2)."""
+    house.settle()
+    found = []
+    with tempfile.TemporaryDirectory(prefix="bailee-") as folder:
+        logs = house.parts.data.read(
+            controller, lambda conn: house.parts.ledger.logs(conn, controller)
+        )
+        if not logs:
+            raise Blind("log.empty")
+        for number, log in enumerate(logs):
+            target = Path(folder) / str(number)
+            house.export_log(controller, log.log, target)
+            key = verify.read_key(house.parts.ledger.vkey(log.log))
+            report = verify.verify(str(target), verify.Pinned([key], None, [], []))
+            found += [f"log.{one['code']}" for one in report.problems]
+    return sorted(set(found))
+
+
+def agreement_binding(house: House, controller: str) -> list[str]:
+    """Compile the stored text again, and see that a changed word breaks its own clause alone."""
+
+    def work(conn: sa.Connection) -> list[str]:
+        agreement = house.parts.agreements.in_force(conn, controller)
+        text = house.parts.agreements.text(conn, controller, agreement.version_id)
+        contract = compile_text(text)
+        if contract.text_sha256 != agreement.version.text_sha256:
+            return ["text.changed"]
+        if bind(contract, agreement.terms).broken:
+            return ["binding.broken"]
+        line = next(one for one in agreement.obligations if one.text_sha256)
+        clause = contract.clause(line.clause)
+        if clause is None:
+            return ["clause.gone"]
+        word = max(clause.text.split(), key=len)
+        changed = compile_text(
+            text.replace(clause.text.encode(), clause.text.replace(word, word[::-1], 1).encode(), 1)
+        )
+        broken = {one.clause for one in bind(changed, agreement.terms).broken}
+        return [] if broken == {line.clause} else ["binding.blunt"]
+
+    return house.parts.data.read(controller, work)

@@ -1,0 +1,169 @@
+"""Looking, and what follows from it: controls run and recorded, states per obligation (DESIGN 8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import sqlalchemy as sa
+
+from bailee.access import Caller
+from bailee.agreement import Agreement
+from bailee.app import shapes, store
+from bailee.app.control import Blind, Control
+from bailee.app.controls import CONTROLS
+from bailee.app.office import Office
+from bailee.app.parts import Parts
+from bailee.app.state import Observation, State, derive, worst
+from bailee.app.watch_doors import Knocks
+from bailee.clock import write_time
+from bailee.errors import Failure, NotFound
+from bailee.ledger import Fact
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
+
+SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
+
+
+class Watching(Office):
+    """Runs controls and derives states."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self.knocks: Knocks | None = None
+
+    def serve_door(self, knocks: Knocks | None) -> None:
+        """Let the door controls look at a served address; None when it closed."""
+        self.knocks = knocks
+
+    def run_controls(
+        self, caller: Caller, controller: str, body: shapes.Run
+    ) -> shapes.Observations:
+        """Look now: at everything, or at the named controls.
+
+        Raises:
+            NotFound: ``control.unknown``.
+        """
+        unknown = [name for name in body.controls if name not in CONTROLS]
+        if unknown:
+            raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
+        self.look(caller, controller, "audit", lambda _conn: None)
+        names = body.controls or list(CONTROLS)
+        seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
+        return shapes.Observations(
+            [
+                shapes.Observation(
+                    one.control, one.result, write_time(one.time), list(one.findings), one.entry_id
+                )
+                for one in seen
+            ]
+        )
+
+    def observe(
+        self, controller: str, control: Control, actor: dict[str, str] | None = None
+    ) -> Observation:
+        """Let one control look, and record what it saw in the controller's log."""
+        result, findings = self._look(controller, control)
+
+        def work(conn: sa.Connection) -> Observation:
+            agreement = self.parts.agreements.in_force(conn, controller)
+            receipt = self.parts.ledger.append(
+                conn,
+                Fact(
+                    action=f"app:control:{result}",
+                    controller=controller,
+                    decision="allowed" if result == "passed" else "failed",
+                    obligations=agreement.obligations_for(control.slug),
+                    count=len(findings),
+                    detail={"control": control.slug, "result": result}
+                    | {f"finding{n}": code for n, code in enumerate(findings[:8])},
+                    agreement=agreement.version_id,
+                    actor=actor or SCHEDULER,
+                ),
+            )
+            seen = Observation(
+                control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
+            )
+            store.add_observation(conn, controller, seen)
+            return seen
+
+        return self.parts.data.write(controller, work)
+
+    def _look(self, controller: str, control: Control) -> tuple[str, tuple[str, ...]]:
+        try:
+            findings = tuple(control.look(cast("House", self), controller))
+        except Blind as blind:
+            return "blind", (str(blind.args[0]),)
+        except Failure as failure:
+            return "failed", (f"control.{failure.code}",)
+        except Exception as error:  # noqa: BLE001 - a control that breaks must never look green
+            return "blind", (f"control.{type(error).__name__.lower()}",)
+        return ("failed" if findings else "passed"), findings
+
+    def clauses(self, caller: Caller, controller: str) -> shapes.Clauses:
+        """Show the state of every obligation, clause by clause."""
+
+        def work(conn: sa.Connection) -> shapes.Clauses:
+            agreement = self.parts.agreements.in_force(conn, controller)
+            return self._clauses(agreement, store.last_observations(conn, controller))
+
+        return self.look(caller, controller, "audit", work)
+
+    def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
+        watches = {control.slug: control.watch for control in CONTROLS.values()}
+        open_questions = _open(agreement)
+        now, states = self.parts.clock.now(), dict[str, State]()
+        for line in agreement.obligations:
+            states[line.id] = derive(
+                kind=line.kind,
+                reason=line.reason,
+                unresolved=open_questions.get(line.id, ""),
+                control=line.control,
+                watches=watches,
+                last=last,
+                now=now,
+            )
+        clauses: dict[str, list[shapes.Obligation]] = {}
+        for line in agreement.obligations:
+            state = states[line.id]
+            clauses.setdefault(line.clause, []).append(
+                shapes.Obligation(
+                    line.id,
+                    line.clause,
+                    line.kind,
+                    line.summary,
+                    line.row,
+                    line.control,
+                    state.name,
+                    state.why,
+                    list(state.entries),
+                )  # fmt: skip
+            )
+        return shapes.Clauses(
+            controller=agreement.controller,
+            agreement=agreement.version_id,
+            clauses=[
+                shapes.ClauseState(
+                    clause=clause,
+                    title=_title(agreement, clause),
+                    state=worst(states[one.obligation] for one in lines),
+                    obligations=lines,
+                )
+                for clause, lines in clauses.items()
+            ],
+        )
+
+
+def _open(agreement: Agreement) -> dict[str, str]:
+    """Return why each unresolved obligation is open."""
+    why = dict.fromkeys(agreement.unresolved, "its text leaves the meaning open")
+    for question in agreement.open_questions():
+        for obligation in question.obligations:
+            if obligation in why:
+                why[obligation] = f"{question.id}: {question.says}"
+    return why
+
+
+def _title(agreement: Agreement, clause: str) -> str:
+    found = agreement.contract.clause(clause)
+    return found.title if found else ""

@@ -1,0 +1,215 @@
+"""Statements on what the key database knows besides keys.
+
+Tombstones, intents, log keys and signing guards, and the root's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.canonical import decode, encode
+from bailee.db import HOUSE
+from bailee.keys.lifecycle import DONE, Intent
+from bailee.keys.mirror import Head, Tombstone
+from bailee.keys.store import chunks, rowcount
+from bailee.keys.tables import intent, log_key, root_check, signing_guard, tombstone
+
+# Tombstones
+
+
+def tombstones(
+    conn: sa.Connection, controller: str, key_ids: Iterable[str] | None = None
+) -> list[Tombstone]:
+    """Return the tombstones of a controller, all or those of some keys."""
+    query = sa.select(tombstone).where(tombstone.c.controller == controller)
+    if key_ids is None:
+        return [Tombstone(*row) for row in conn.execute(query)]
+    found: list[Tombstone] = []
+    for ids in chunks(key_ids):
+        found += [Tombstone(*row) for row in conn.execute(query.where(tombstone.c.key_id.in_(ids)))]
+    return found
+
+
+def version_stones(conn: sa.Connection, controller: str, purpose: str) -> list[Tombstone]:
+    """Return the tombstones of versions of a controller key."""
+    query = sa.select(tombstone).where(
+        tombstone.c.controller == controller,
+        tombstone.c.key_id.startswith(f"{purpose}/", autoescape=True),
+    )
+    return [Tombstone(*row) for row in conn.execute(query)]
+
+
+def add_tombstones(conn: sa.Connection, controller: str, stones: Iterable[Tombstone]) -> None:
+    """Add tombstones where there is none yet: a key dies once, and its first death counts."""
+    named = {stone.key_id: stone for stone in stones}
+    for there in tombstones(conn, controller, named):
+        del named[there.key_id]
+    rows = [
+        {
+            "controller": controller,
+            "key_id": stone.key_id,
+            "destroyed_at": stone.destroyed_at,
+            "entry_hash": stone.entry_hash,
+        }
+        for stone in named.values()
+    ]
+    if rows:
+        conn.execute(tombstone.insert(), rows)
+
+
+# Intents
+
+
+def add_intent(conn: sa.Connection, wanted: Intent) -> None:
+    """Add an intent."""
+    conn.execute(
+        intent.insert().values(
+            controller=wanted.controller,
+            intent_id=wanted.intent_id,
+            kind=wanted.kind,
+            state=wanted.state,
+            payload=_payload(wanted),
+            created=wanted.created,
+        )
+    )
+
+
+def move_intent(conn: sa.Connection, state: str, moved: Intent) -> bool:
+    """Store an intent's new state if it is still in ``state``; say whether it was."""
+    change = intent.update().where(
+        intent.c.controller == moved.controller,
+        intent.c.intent_id == moved.intent_id,
+        intent.c.state == state,
+    )
+    return bool(rowcount(conn.execute(change.values(state=moved.state, payload=_payload(moved)))))
+
+
+def one_intent(conn: sa.Connection, controller: str, intent_id: str) -> Intent | None:
+    """Return an intent."""
+    query = sa.select(intent).where(
+        intent.c.controller == controller, intent.c.intent_id == intent_id
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else _intent(row)
+
+
+def open_intents(conn: sa.Connection, controller: str) -> list[Intent]:
+    """Return a controller's intents that are not done, oldest first."""
+    query = sa.select(intent).where(intent.c.controller == controller, intent.c.state != DONE)
+    return [_intent(row) for row in conn.execute(query.order_by(intent.c.created))]
+
+
+def _payload(wanted: Intent) -> str:
+    keys = [] if wanted.state == DONE else list(wanted.key_ids)  # the tombstones name them
+    return encode(
+        {
+            "key_ids": keys,
+            "entry_hash": wanted.entry_hash,
+            "obligations": list(wanted.obligations),
+            "keys": wanted.keys,
+            "rows": wanted.rows,
+            "destroyed_at": wanted.destroyed_at,
+            "version": wanted.version,
+        }
+    ).decode()
+
+
+def _intent(row: sa.Row[Any]) -> Intent:
+    payload = decode(row.payload.encode())
+    payload["key_ids"] = tuple(payload["key_ids"])
+    payload["obligations"] = tuple(payload["obligations"])
+    return Intent(
+        controller=row.controller,
+        intent_id=row.intent_id,
+        kind=row.kind,
+        state=row.state,
+        created=row.created,
+        **payload,
+    )
+
+
+# Logs and the root
+
+
+def log_keys(conn: sa.Connection) -> dict[str, bytes]:
+    """Return the wrapped key of every log."""
+    query = sa.select(log_key.c.log, log_key.c.wrapped).where(log_key.c.controller == HOUSE)
+    return {row.log: row.wrapped for row in conn.execute(query)}
+
+
+def one_log_key(conn: sa.Connection, log: str) -> bytes | None:
+    """Return the wrapped key of a log."""
+    query = sa.select(log_key.c.wrapped).where(log_key.c.controller == HOUSE, log_key.c.log == log)
+    return conn.scalar(query)
+
+
+def add_log_key(conn: sa.Connection, log: str, wrapped: bytes, created: str) -> None:
+    """Add the key of a log."""
+    conn.execute(
+        log_key.insert().values(controller=HOUSE, log=log, wrapped=wrapped, created=created)
+    )
+
+
+def rewrap_log_key(conn: sa.Connection, log: str, wrapped: bytes) -> None:
+    """Store the same key wrapped by another root."""
+    conn.execute(
+        log_key.update()
+        .where(log_key.c.controller == HOUSE, log_key.c.log == log)
+        .values(wrapped=wrapped)
+    )
+
+
+def heads(conn: sa.Connection) -> list[Head]:
+    """Return the guard of every log."""
+    query = sa.select(signing_guard.c.log, signing_guard.c.size, signing_guard.c.root).where(
+        signing_guard.c.controller == HOUSE
+    )
+    return [Head(log, size, root.hex()) for log, size, root in conn.execute(query)]
+
+
+def one_head(conn: sa.Connection, log: str) -> Head | None:
+    """Return the guard of one log."""
+    query = sa.select(signing_guard.c.size, signing_guard.c.root).where(
+        signing_guard.c.controller == HOUSE, signing_guard.c.log == log
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else Head(log, row.size, row.root.hex())
+
+
+def move_head(conn: sa.Connection, before: Head | None, after: Head) -> bool:
+    """Compare and swap a log's guard; say whether ``before`` was still what stood there."""
+    root = bytes.fromhex(after.root)
+    if before is None:
+        conn.execute(
+            signing_guard.insert().values(
+                controller=HOUSE, log=after.log, size=after.size, root=root
+            )
+        )
+        return True
+    change = signing_guard.update().where(
+        signing_guard.c.controller == HOUSE,
+        signing_guard.c.log == before.log,
+        signing_guard.c.size == before.size,
+        signing_guard.c.root == bytes.fromhex(before.root),
+    )
+    return bool(rowcount(conn.execute(change.values(size=after.size, root=root))))
+
+
+def root_name(conn: sa.Connection) -> tuple[str, bytes] | None:
+    """Return the root's name and its wrapped check, and keep them so until the commit."""
+    query = sa.select(root_check.c.root, root_check.c.wrapped).where(
+        root_check.c.controller == HOUSE
+    )
+    row = conn.execute(query.with_for_update(read=True)).one_or_none()
+    return None if row is None else (row.root, row.wrapped)
+
+
+def set_root(conn: sa.Connection, name: str, wrapped: bytes, created: str) -> None:
+    """Store which root wraps everything here."""
+    values = {"root": name, "wrapped": wrapped, "created": created}
+    change = root_check.update().where(root_check.c.controller == HOUSE).values(**values)
+    if not rowcount(conn.execute(change)):
+        conn.execute(root_check.insert().values(controller=HOUSE, **values))

@@ -1,0 +1,81 @@
+"""The beat that keeps a log signed: a background thread that runs the sequencer.
+
+It beats every 200 ms, so whatever is new is signed within 250 ms of its commit plus the pass
+itself. On its first beat it signs what an earlier process left unsigned. On PostgreSQL one process
+leads; the others look again at each beat.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import sqlalchemy as sa
+
+from bailee.db import Database
+from bailee.errors import Failure
+from bailee.ledger import store
+from bailee.ledger.sequencer import Pass, Sequencer
+
+BEAT_SECONDS = 0.2
+LEADER_KEY = int.from_bytes(b"ledger", "big")
+_LOG = logging.getLogger(__name__)
+
+
+class Pulse:
+    """One thread over one database; ``start`` and ``stop`` belong to its owner."""
+
+    def __init__(self, sequencer: Sequencer, database: Database) -> None:
+        self._sequencer = sequencer
+        self._database = database
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
+        self._session: sa.Connection | None = None  # owned by the thread
+        self.last: Pass | None = None  # replaced as a whole after each pass
+        self.trouble: str = ""  # code of what stopped the last pass, empty when none
+
+    def start(self) -> None:
+        """Begin beating."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Make one last pass and end."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self._beat()
+        while not self._stopping.wait(BEAT_SECONDS):
+            self._beat()
+        self._beat()
+        if self._session is not None:
+            self._session.close()
+
+    def _beat(self) -> None:
+        """Make one pass if leading; whatever goes wrong is kept visible and tried again."""
+        try:
+            if not self._leads():
+                return
+            self.last = self._sequencer.run(self._database)
+            self.trouble = next((t.code for t in self.last.troubles.values()), "")
+        except Failure as failure:
+            self.trouble = failure.code
+        except Exception as error:  # noqa: BLE001 - the beat must outlive any one pass
+            self._session = None
+            self.trouble = f"ledger.{type(error).__name__.lower()}"
+        if self.trouble:
+            _LOG.error("sequencer: %s", self.trouble)
+
+    def _leads(self) -> bool:
+        """Hold the leader's lock in a session of its own; a lost session loses the lock."""
+        if self._database.engine.dialect.name != "postgresql":
+            return True
+        if self._session is None:
+            session = self._database.engine.connect()
+            session = session.execution_options(isolation_level="AUTOCOMMIT")
+            if not store.lead(session, LEADER_KEY):
+                session.close()
+                return False
+            self._session = session
+        self._session.exec_driver_sql("SELECT 1")  # raises when the session is gone
+        return True

@@ -1,0 +1,339 @@
+"""Puts waiting entries into their logs and signs what is durable.
+
+One pass:
+
+1. ask whose inbox holds entries;
+2. in one transaction, each controller in its own savepoint: take its entries by deleting them,
+   grow the tree, swap the head if it still is what was read, store entries, tiles, openings;
+3. commit. From here on the entries have their indices;
+4. per grown log: read the new bytes back and hash them again, compare with what was signed before
+   and with the guard;
+5. move the guard in the key database: durable before a note exists;
+6. sign, store the checkpoint.
+
+Nothing is kept in memory between passes, so nothing in memory can be ahead of a commit. If the
+process dies before 3, the entries still wait; after 3 or 5, the next pass signs the same head
+(Ed25519 is deterministic: the same note). Two sequencers at once lose races at 2 (the head) and
+at 5 (the guard) and never fork a log.
+
+Not checked here: tiles and entries below what was signed before; that is the verifier's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from bailee.clock import Clock, read_time, write_time
+from bailee.db import HOUSE, Database, scope
+from bailee.errors import Broken, Conflict, Failure
+from bailee.ledger import merkle, store
+from bailee.ledger.asks import Secrets
+from bailee.ledger.entry import Fact, Link, write_entry
+from bailee.ledger.merkle import WIDTH
+from bailee.ledger.note import Checkpoint, Signer, read_checkpoint, split_note
+from bailee.ledger.store import LogHead, Waiting
+from bailee.ledger.tables import LIFE, OPEN
+from bailee.ledger.tile import pack_bundle
+
+LATE = timedelta(minutes=10)
+"""How far behind the newest entry's time an entry may stand without being announced as late.
+
+Entries are ordered by time within a pass; across passes a slow transaction may commit behind a
+faster one. The verifier knows the same ten minutes."""
+
+BATCH = 2048
+MAX_ROUNDS = 1000
+MACHINE = {"id": "ledger", "kind": "machine"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What a run did: entries integrated, sizes signed per log, what failed per log."""
+
+    integrated: int
+    signed: dict[str, int]
+    troubles: dict[str, Failure]
+
+
+def log_name(base: str, year: int, generation: int) -> str:
+    """Return a log's origin: ``base/2026``, its successors ``base/2026/2``, ``/3``."""
+    return f"{base}/{year}" + (f"/{generation}" if generation > 1 else "")
+
+
+def first_seq(year: int) -> int:
+    """Return the lowest inbox number of a year (UTC)."""
+    return int(datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1000) << 20
+
+
+class Sequencer:
+    """One pass at a time; holds no state but its dependencies."""
+
+    def __init__(self, *, secrets: Secrets, clock: Clock, batch: int = BATCH) -> None:
+        self._secrets = secrets
+        self._clock = clock
+        self._batch = batch
+
+    def run(self, database: Database) -> Pass:
+        """Integrate and sign until nothing is left that can be done now.
+
+        One log's trouble does not stop the others: it is reported, not raised.
+        """
+        integrated, signed, troubles = 0, dict[str, int](), dict[str, Failure]()
+        for _ in range(MAX_ROUNDS):
+            before = integrated, len(signed), sum(signed.values())
+            integrated += self._integrate(database, troubles)
+            for controller, log in database.read(HOUSE, store.unsigned):
+                if log in troubles:
+                    continue
+                try:
+                    size = self._sign(database, controller, log)
+                except Failure as failure:
+                    troubles[log] = failure
+                    continue
+                if size:
+                    signed[log] = size
+            if before == (integrated, len(signed), sum(signed.values())):
+                break
+        return Pass(integrated, signed, troubles)
+
+    # Steps 1-3.
+
+    def _integrate(self, database: Database, troubles: dict[str, Failure]) -> int:
+        now = self._clock.now()
+        names = database.read(HOUSE, lambda conn: store.busy(conn, now.year))
+        names = [name for name in names if name not in troubles]
+        if not names:
+            return 0
+
+        def work(conn: sa.Connection) -> tuple[int, dict[str, Failure]]:
+            done, failed = 0, dict[str, Failure]()
+            for name in names:
+                scope(conn, name)
+                try:
+                    with conn.begin_nested():
+                        done += self._integrate_one(conn, name, now)
+                except Failure as failure:
+                    failed[name] = failure
+                except sa.exc.IntegrityError:
+                    failed[name] = _lost_race()
+            return done, failed
+
+        done, failed = database.write(HOUSE, work)
+        troubles.update(failed)
+        return done
+
+    def _integrate_one(self, conn: sa.Connection, controller: str, now: datetime) -> int:
+        head = store.newest_head(conn, controller)
+        if head is None or head.status != OPEN:
+            opened = self._open_next(conn, controller, head)
+            if opened is None:
+                return 0
+            head = opened
+        rows = store.take(conn, controller, first_seq(head.year + 1), self._batch)
+        late = _late(head, rows)
+        if late:
+            marker = Fact("ledger:entries:late", controller, count=late, actor=MACHINE)
+            rows.insert(0, self._own(head, marker, head.newest))
+        following = store.waiting(conn, controller)
+        if following is None or following.seq >= first_seq(head.year + 1):
+            over = following is not None or now.year > head.year
+            if over:
+                closing = Fact(
+                    "ledger:log:closed", controller, detail={"reason": "year.over"}, actor=MACHINE
+                )
+                latest = max([head.newest, *(row.time for row in rows)])
+                rows.append(self._own(head, closing, latest))
+                append_rows(conn, head, rows, LIFE[head.status, "close"])
+                return len(rows)
+        append_rows(conn, head, rows, head.status)
+        return len(rows)
+
+    def _open_next(
+        self, conn: sa.Connection, controller: str, last: LogHead | None
+    ) -> LogHead | None:
+        """Open the log for the first waiting entry; not before its predecessor is signed."""
+        first = store.waiting(conn, controller)
+        if first is None or (last is not None and last.signed < last.size):
+            return None
+        year, link = int(first.time[:4]), None
+        if last is not None:
+            year = max(year, last.year + 1)
+            link = Link(last.log, last.size, last.size, last.root.hex())
+        return self.open_log(
+            conn,
+            empty_head(controller, first.base, first.time, (year, 1)),
+            Fact("ledger:log:opened", controller, actor=MACHINE, link=link),
+        )
+
+    def open_log(self, conn: sa.Connection, head: LogHead, fact: Fact) -> LogHead:
+        """Create a log whose first entry is a fact about it."""
+        store.add_head(conn, head)
+        return append_rows(conn, head, [self._own(head, fact, head.newest)], OPEN)
+
+    def _own(self, head: LogHead, fact: Fact, time: str) -> Waiting:
+        """Return an entry of the ledger's own, ready to be placed."""
+        written = write_entry(fact, time)
+        sealed = self._secrets.seal_opening(head.controller, written.entry_id, written.opening)
+        return Waiting(0, written.entry_id, head.base, time, written.body, sealed)
+
+    # Steps 4-6.
+
+    def _sign(self, database: Database, controller: str, log: str) -> int:
+        """Sign a log's head; return its size, 0 when somebody else was faster."""
+        head = self._checked(database, controller, log)
+        try:
+            self._secrets.advance_guard(log, head.size, head.root)
+        except Broken:
+            self._checked(database, controller, log)  # says so if the guard is right
+            return 0
+        signer = Signer(log, self._secrets.log_signer(log))
+        note = signer.sign(Checkpoint(log, head.size, head.root).text)
+        time = write_time(self._clock.now())
+        stored = database.write(
+            controller, lambda conn: store.add_checkpoint(conn, head, note, time)
+        )
+        return head.size if stored else 0
+
+    def _checked(self, database: Database, controller: str, log: str) -> LogHead:
+        """Return a head fit to be signed.
+
+        The guard is read before the head: a guard that another sequencer moves in between can
+        then never look ahead of the head.
+        """
+        guard = self._secrets.guard_head(log)
+
+        def work(conn: sa.Connection) -> LogHead:
+            head = store.head_of(conn, controller, log)
+            if head is None:
+                raise Broken("ledger.head", "A log's head is gone.")
+            check_bytes(conn, head)
+            if not follows(conn, head, guard):
+                raise Broken(
+                    "ledger.behind_guard",
+                    "The log is not what was signed last: an older backup was restored.",
+                    do="Run `bailee restore`: it closes the log and opens its successor.",
+                )
+            return head
+
+        return database.read(controller, work)
+
+
+def _lost_race() -> Conflict:
+    return Conflict("ledger.lost_race", "Another sequencer was faster.", retryable=True)
+
+
+def empty_head(controller: str, base: str, time: str, order: tuple[int, int]) -> LogHead:
+    """Return the head of a log that is about to be opened; ``order`` is year and generation."""
+    year, generation = order
+    return LogHead(
+        controller,
+        log_name(base, year, generation),
+        base,
+        year,
+        generation,
+        OPEN,
+        merkle.Head(),
+        merkle.EMPTY_ROOT,
+        time,
+        0,
+    )
+
+
+def _late(head: LogHead, rows: list[Waiting]) -> int:
+    """Return how many of the sorted rows are later than the verifier accepts unannounced."""
+    limit = write_time(read_time(head.newest) - LATE)
+    return sum(row.time < limit for row in rows)
+
+
+def append_rows(conn: sa.Connection, head: LogHead, rows: list[Waiting], status: str) -> LogHead:
+    """Append entries to a log in the caller's transaction; return the new head.
+
+    Raises:
+        Broken: ``ledger.head`` when the stored head contradicts itself.
+        Conflict: ``ledger.lost_race`` when the head is no longer what was read.
+    """
+    if merkle.root(head.tree) != head.root:
+        raise Broken("ledger.head", "A log's head does not hash to its root.")
+    if not rows and status == head.status:
+        return head
+    bodies = [row.body for row in rows]
+    tree, tiles = merkle.grow(head.tree, [merkle.leaf_hash(body) for body in bodies])
+    newest = max([head.newest, *(row.time for row in rows)])
+    new = replace(head, tree=tree, root=merkle.root(tree), newest=newest, status=status)
+    if not store.swap_head(conn, head, new):
+        raise _lost_race()
+    store.add_entries(conn, head, rows)
+    store.add_tiles(conn, head, tiles)
+    start = head.size
+    if new.size // WIDTH > head.size // WIDTH:
+        start = head.size - head.size % WIDTH
+        bodies = store.entries(conn, head, start // WIDTH) + bodies if head.size % WIDTH else bodies
+        whole = (new.size - start) // WIDTH * WIDTH
+        parts = {(start + i) // WIDTH: bodies[i : i + WIDTH] for i in range(0, whole, WIDTH)}
+        store.add_bundles(conn, head, {n: pack_bundle(part) for n, part in parts.items()})
+        store.cut_tail(conn, head, start + whole)
+        start, bodies = start + whole, bodies[whole:]
+    store.add_tail(conn, head, start, bodies)
+    return new
+
+
+def signed_tree(conn: sa.Connection, head: LogHead) -> Checkpoint:
+    """Return what a log's newest checkpoint says; size 0 before the first."""
+    note = store.newest_checkpoint(conn, head.controller, head.log)
+    if note is None:
+        return Checkpoint(head.log, 0, merkle.EMPTY_ROOT)
+    return read_checkpoint(split_note(note)[0])
+
+
+def follows(conn: sa.Connection, head: LogHead, guard: tuple[int, bytes] | None) -> bool:
+    """Say whether a log, as stored, extends what the guard says was signed."""
+    if guard is None:
+        return True
+    size, root = guard
+    read = store.tile_reader(conn, head)
+    return size <= head.size and merkle.root_at(size, read) == root
+
+
+def check_bytes(conn: sa.Connection, head: LogHead) -> None:
+    """Hash again what is new since the last checkpoint, from the bytes as they are stored.
+
+    One bit flipped between memory and disk would otherwise be signed, and end the log for good.
+
+    Raises:
+        Broken: ``ledger.bytes`` when the stored bytes do not give the head's root, or do not
+            extend the last checkpoint.
+    """
+    old = signed_tree(conn, head)
+    read = store.tile_reader(conn, head)
+    sound = all(_sound_hashes(conn, head, old.size)) and (
+        merkle.root_at(head.size, read) == head.root == merkle.root(head.tree)
+        and old.size <= head.size
+        and merkle.root_at(old.size, read) == old.root
+    )
+    if not sound:
+        raise Broken(
+            "ledger.bytes",
+            "Stored entries do not hash to the log's head; nothing was signed.",
+            do="Check disk and memory, then restore.",
+        )
+
+
+def _sound_hashes(conn: sa.Connection, head: LogHead, signed: int) -> Iterator[bool]:
+    """Yield, per tile that grew since ``signed`` leaves, whether what lies below gives it."""
+    read = store.tile_reader(conn, head)
+    for n in range(signed // WIDTH, -(-head.size // WIDTH)):
+        bodies = store.entries(conn, head, n)
+        width = min(WIDTH, head.size - n * WIDTH)
+        hashes = b"".join(merkle.leaf_hash(body) for body in bodies)
+        yield len(bodies) == width and hashes == read(0, n, width)
+    level, start, end = 1, signed // WIDTH, head.size // WIDTH
+    while end:
+        for index in range(start, end):
+            n, at = divmod(index, WIDTH)
+            stored = read(level, n, at + 1)[at * merkle.HASH_BYTES :]
+            yield stored == merkle.perfect_root(read(level - 1, index, WIDTH))
+        level, start, end = level + 1, start // WIDTH, end // WIDTH

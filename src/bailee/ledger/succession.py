@@ -1,0 +1,90 @@
+"""What follows when a restored backup is behind what was signed: nothing forks, nothing is stuck.
+
+The log is left: never signed again. Its successor's first entry names it, the size and root that
+the guard remembers as signed, and the range of entries that this deployment can no longer show
+under a checkpoint. Entries of that range that the backup does hold go back to the inbox and into
+the successor, so what survived stays on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bailee.clock import write_time
+from bailee.errors import Broken, Conflict, NotFound
+from bailee.ledger import store
+from bailee.ledger.asks import Secrets
+from bailee.ledger.entry import Fact, Link, read_entry
+from bailee.ledger.merkle import WIDTH
+from bailee.ledger.sequencer import MACHINE, Sequencer, empty_head, follows, signed_tree
+from bailee.ledger.store import LogHead
+from bailee.ledger.tables import LEFT, LIFE, opening, place
+
+
+def succeed(
+    conn: sa.Connection, controller: str, *, sequencer: Sequencer, secrets: Secrets, now: datetime
+) -> str:
+    """Leave a log that is behind its guard and open its successor; return the new log's name.
+
+    Raises:
+        NotFound: ``ledger.no_log`` when the controller has none.
+        Conflict: ``ledger.not_behind`` when the log agrees with its guard.
+    """
+    head = store.newest_head(conn, controller)
+    if head is None:
+        raise NotFound("ledger.no_log", "There is no log to succeed.")
+    guard = secrets.guard_head(head.log)
+    if guard is None or (head.status, "leave") not in LIFE or _agrees(conn, head, guard):
+        raise Conflict("ledger.not_behind", "The log agrees with what was signed last.")
+    kept = min(signed_tree(conn, head).size, guard[0])
+    store.swap_head(conn, head, replace(head, status=LEFT))
+    year = max(head.year, now.year)
+    generation = head.generation + 1 if year == head.year else 1
+    fact = Fact(
+        "ledger:log:opened",
+        controller,
+        count=guard[0] - kept,
+        detail={"reason": "restored"},
+        actor=MACHINE,
+        link=Link(head.log, kept, guard[0], guard[1].hex()),
+    )
+    new = empty_head(controller, head.base, write_time(now), (year, generation))
+    sequencer.open_log(conn, new, fact)
+    _give_back(conn, head, kept)
+    return new.log
+
+
+def _agrees(conn: sa.Connection, head: LogHead, guard: tuple[int, bytes]) -> bool:
+    try:
+        return follows(conn, head, guard)
+    except Broken:
+        return False
+
+
+def _give_back(conn: sa.Connection, head: LogHead, start: int) -> None:
+    """Put the entries from an index on back into the inbox, with their openings."""
+    for n in range(start // WIDTH, -(-head.size // WIDTH)):
+        bodies = store.entries(conn, head, n)[max(0, start - n * WIDTH) :]
+        fields = [read_entry(body) for body in bodies]
+        ids = [value["id"] for value in fields]
+        sealed = store.sealed_openings(conn, head.controller, ids)
+        rows = [
+            {
+                "controller": head.controller,
+                "seq": n * WIDTH + at,  # below any living process's: they go first, in their order
+                "entry_id": value["id"],
+                "base": head.base,
+                "time": value["time"],
+                "body": body,
+                "sealed": sealed.get(value["id"]),
+            }
+            for at, (body, value) in enumerate(zip(bodies, fields, strict=True))
+            if not value["action"].startswith(("ledger:log:", "ledger:entries:"))
+        ]
+        store.forget(conn, opening, head.controller, ids)
+        store.forget(conn, place, head.controller, ids)
+        if rows:
+            store.enqueue(conn, rows)

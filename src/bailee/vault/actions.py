@@ -1,0 +1,233 @@
+"""The vault, as the doors call it: one object, one method per thing people ask for.
+
+Each method is one act (``desk``); what it does stands in the file of its verb. Callers send the
+shapes of ``shapes`` and get them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from bailee.access import Access, Caller
+from bailee.clock import Clock, write_time
+from bailee.db import Database
+from bailee.keys import Destroyed, Keys
+from bailee.vault import care, crypt, erase, protect, reveal, search, store, subject_store, update
+from bailee.vault.desk import Desk, InForce, Record
+from bailee.vault.directory import Directory
+from bailee.vault.idempotency import Once
+from bailee.vault.shapes import (
+    Answer,
+    Decrypt,
+    Decrypted,
+    Encrypt,
+    Encrypted,
+    Erase,
+    Erased,
+    Found,
+    Kept,
+    Protect,
+    Protected,
+    Request,
+    Restrict,
+    Reveal,
+    Revealed,
+    Search,
+    Subjects,
+    Update,
+    Updated,
+)
+
+A = TypeVar("A", bound=Answer)
+Context = Mapping[str, str]
+NOTHING: Context = MappingProxyType({})
+FINISH_AT_ONCE = 1000
+
+
+class Vault:
+    """Data at rest: in, out, and gone.
+
+    Args:
+        database: the data database.
+        keys: the keys of subjects, indexes, tokens and references.
+        access: who may.
+        record: the ledger's append.
+        clock: the time.
+        in_force: the agreement in force for a controller.
+        destroy: ends subjects' keys and then their rows (``Destruction.subjects``), given
+            controller, key ids and the leaf that announced it.
+
+    Every method takes who is calling, the controller, the body, and the request's context for the
+    ledger (request id, address); it raises what ``Desk.run`` raises.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        keys: Keys,
+        access: Access,
+        record: Record,
+        clock: Clock,
+        in_force: InForce,
+        destroy: Callable[[str, list[str], str], Destroyed],
+    ) -> None:
+        self._desk = Desk(database, keys, access, record, clock, in_force, Directory(keys))
+        self._destroy = destroy
+
+    def protect(
+        self,
+        caller: Caller,
+        controller: str,
+        body: Protect,
+        *,
+        idempotency_key: str | None = None,
+        context: Context = NOTHING,
+    ) -> Protected:
+        """Store records; the answer names their ids and tokens."""
+        once = self._once(caller, controller, ("protect", body, idempotency_key), Protected)
+        act = protect.act(caller, controller, body, context)
+        return self._desk.run(act, protect.work(self._desk, body), once)
+
+    def reveal(
+        self, caller: Caller, controller: str, body: Reveal, *, context: Context = NOTHING
+    ) -> Revealed:
+        """Read elements of records, or of what tokens stand for."""
+        act = reveal.act(caller, controller, body, context)
+        return self._desk.run(act, reveal.work(self._desk, body))
+
+    def search(
+        self, caller: Caller, controller: str, body: Search, *, context: Context = NOTHING
+    ) -> Found:
+        """Find records by the exact value of one element."""
+        act = search.act(caller, controller, body, context)
+        return self._desk.run(act, search.work(self._desk, body))
+
+    def update(
+        self,
+        caller: Caller,
+        controller: str,
+        body: Update,
+        *,
+        idempotency_key: str | None = None,
+        context: Context = NOTHING,
+    ) -> Updated:
+        """Correct, add or remove values."""
+        once = self._once(caller, controller, ("update", body, idempotency_key), Updated)
+        act = update.act(caller, controller, body, context)
+        return self._desk.run(act, update.work(self._desk, body), once)
+
+    def erase(
+        self,
+        caller: Caller,
+        controller: str,
+        body: Erase,
+        *,
+        idempotency_key: str | None = None,
+        context: Context = NOTHING,
+    ) -> Erased:
+        """Destroy records, or subjects with their keys; done when this returns."""
+        once = self._once(caller, controller, ("erase", body, idempotency_key), Erased)
+        doomed = erase.Doomed()
+        act = erase.act(caller, controller, body, context)
+        answer = self._desk.run(act, erase.work(self._desk, body, doomed), once)
+        if doomed.key_ids and doomed.entry:
+            self._destroy(controller, doomed.key_ids, doomed.entry.leaf)
+        return answer
+
+    def encrypt(
+        self, caller: Caller, controller: str, body: Encrypt, *, context: Context = NOTHING
+    ) -> Encrypted:
+        """Encrypt values that the caller keeps."""
+        act = crypt.act(caller, controller, ("encrypt", body), context)
+        return self._desk.run(act, crypt.encrypt(self._desk, body))
+
+    def decrypt(
+        self, caller: Caller, controller: str, body: Decrypt, *, context: Context = NOTHING
+    ) -> Decrypted:
+        """Open values that the caller keeps."""
+        act = crypt.act(caller, controller, ("decrypt", body), context)
+        return self._desk.run(act, crypt.decrypt(self._desk, body))
+
+    def reencrypt(
+        self, caller: Caller, controller: str, body: Decrypt, *, context: Context = NOTHING
+    ) -> Encrypted:
+        """Encrypt values that the caller keeps anew, under the newest versions of their keys."""
+        act = crypt.act(caller, controller, ("reencrypt", body), context)
+        return self._desk.run(act, crypt.reencrypt(self._desk, body))
+
+    def hold(
+        self, caller: Caller, controller: str, body: Subjects, *, context: Context = NOTHING
+    ) -> Kept:
+        """Forbid the erasure of subjects."""
+        act = care.act(caller, controller, ("hold", body), context)
+        return self._desk.run(act, care.work(self._desk, body, care.hold))
+
+    def release(
+        self, caller: Caller, controller: str, body: Subjects, *, context: Context = NOTHING
+    ) -> Kept:
+        """Allow the erasure of subjects again."""
+        act = care.act(caller, controller, ("release", body), context)
+        return self._desk.run(act, care.work(self._desk, body, care.release))
+
+    def restrict(
+        self, caller: Caller, controller: str, body: Restrict, *, context: Context = NOTHING
+    ) -> Kept:
+        """Restrict the processing of subjects' data to the purposes named."""
+        act = care.act(caller, controller, ("restrict", body), context)
+        change = care.restrict(tuple(sorted(set(body.allowing))))
+        return self._desk.run(act, care.work(self._desk, body, change))
+
+    def lift(
+        self, caller: Caller, controller: str, body: Subjects, *, context: Context = NOTHING
+    ) -> Kept:
+        """Lift restrictions."""
+        act = care.act(caller, controller, ("lift", body), context)
+        return self._desk.run(act, care.work(self._desk, body, care.lift))
+
+    # For the house itself: no caller, no values.
+
+    def finish_erasures(self, controller: str) -> int:
+        """Go on with erasures that were announced and not finished; return how many subjects.
+
+        At start, and now and then. Erasures that another process is carrying out right now are
+        done twice, which changes nothing.
+        """
+
+        def read(conn: sa.Connection) -> list[str]:
+            found = subject_store.erasing(conn, controller, FINISH_AT_ONCE)
+            return [subject.key_id for subject in found]
+
+        key_ids = self._desk.database.read(controller, read)
+        if key_ids:
+            self._destroy(controller, key_ids, "")
+        return len(key_ids)
+
+    def overdue(self, controller: str, limit: int = 1000) -> list[str]:
+        """Return ids of records that hold a value past its retention, longest overdue first."""
+        now = write_time(self._desk.clock.now())
+        return self._desk.database.read(
+            controller, lambda conn: store.overdue(conn, controller, now, limit)
+        )
+
+    def _once(
+        self,
+        caller: Caller,
+        controller: str,
+        sent: tuple[str, Request, str | None],
+        kind: type[A],
+    ) -> Once[A] | None:
+        verb, body, key = sent
+        if key is None:
+            return None
+        return Once(
+            controller=controller,
+            keys=self._desk.keys,
+            sent=(caller.accountable, verb, key),
+            body=body,
+            kind=kind,
+        )

@@ -1,0 +1,268 @@
+"""Encrypt, decrypt, reencrypt: for values that the caller keeps (C2.8(1)).
+
+The same rules and the same log as for stored records, and nothing stored but the subject: its key
+encrypts, and erasing it makes every ciphertext of it unreadable wherever it lies. A ciphertext
+opens for its element and its subject of its controller, and for nothing else.
+
+These calls are measured per item, so they keep few objects: subjects come from memory, keys in one
+question, nonces from one block, the ledger's lines are made once for a subject and element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.access import PLAIN, Caller
+from bailee.errors import Failure
+from bailee.keys import SubjectKey
+from bailee.ledger import Touched
+from bailee.vault import cipher
+from bailee.vault.batch import Items
+from bailee.vault.catalogue import CATALOGUE, element
+from bailee.vault.desk import Act, Allowed, Desk, Done
+from bailee.vault.directory import Known
+from bailee.vault.retention import ACTIVE, check_restriction
+from bailee.vault.shapes import (
+    Decrypt,
+    Decrypted,
+    DecryptResult,
+    DecryptValue,
+    Encrypt,
+    Encrypted,
+    EncryptResult,
+    EncryptValue,
+    Masked,
+)
+from bailee.vault.subject import Attributes, unknown_subject
+
+ACTIONS = {
+    "encrypt": "vault:value:encrypted",
+    "decrypt": "vault:value:decrypted",
+    "reencrypt": "vault:value:reencrypted",
+}
+_SILENT = Attributes()
+
+
+def act(
+    caller: Caller, controller: str, sent: tuple[str, Encrypt | Decrypt], context: Mapping[str, str]
+) -> Act:
+    """Return what a call wants to do: a verb and its body."""
+    verb, body = sent
+    elements = {value.element for value in body.values}
+    return Act(
+        caller=caller,
+        controller=controller,
+        verb=verb,
+        action=ACTIONS[verb],
+        purpose=body.purpose,
+        elements=tuple(sorted(elements & CATALOGUE.keys())),
+        context=context,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The subjects of one call by reference, and their keys."""
+
+    known: Mapping[str, Known]
+    keys: Mapping[str, SubjectKey]
+
+    def key(self, known: Known) -> SubjectKey:
+        """Return a subject's key.
+
+        Raises:
+            NotFound: ``subject.unknown`` when it was destroyed.
+        """
+        found = self.keys.get(known.subject.key_id)
+        if found is None:
+            raise unknown_subject()
+        return found
+
+
+def encrypt(desk: Desk, body: Encrypt) -> Callable[[sa.Connection, Allowed], Done[Encrypted]]:
+    """Return the work of encrypting; unknown subjects are taken in."""
+
+    def work(conn: sa.Connection, allowed: Allowed) -> Done[Encrypted]:
+        items = Items(body.mode)
+        checked = _check(body.values, items)
+        people = _admit(desk, conn, allowed, checked.values())
+        results: list[EncryptResult] = []
+        touched: list[Touched] = []
+        seal, armour = cipher.seal, cipher.armour
+        for place, nonce in enumerate(cipher.nonces(len(body.values))):
+            value = checked.get(place)
+            if value is None:
+                ref = body.values[place].ref
+                results.append(EncryptResult(ref, ok=False, error=items.failed[place]))
+                continue
+            known = people.known[value.subject]
+            key = people.key(known)
+            where = (known.place, value.element)
+            sealed = seal(key.aead, key.version, where, (nonce, value.value.encode()))
+            results.append(EncryptResult(value.ref, ok=True, ciphertext=armour(sealed)))
+            touched.append(known.touched(value.element))
+        return Done(
+            answer=lambda entry: Encrypted(results, entry),
+            count=len(touched),
+            touched=touched,
+            detail=items.detail,
+        )
+
+    return work
+
+
+def _check(sent: Sequence[EncryptValue], items: Items) -> dict[int, EncryptValue]:
+    checked = {}
+    for place, value in enumerate(sent):
+        try:
+            (CATALOGUE.get(value.element) or element(value.element)).normal(value.value)
+        except Failure as failure:
+            items.fail(place, failure)
+        else:
+            checked[place] = value
+    return checked
+
+
+def _admit(
+    desk: Desk, conn: sa.Connection, allowed: Allowed, wanted: Iterable[EncryptValue]
+) -> People:
+    """Return all subjects with their keys; unknown ones, and those whose key is gone, are made."""
+    controller = allowed.act.controller
+    references = {value.subject for value in wanted}
+    people = _recall(desk, conn, controller, references)
+    missing = [
+        one
+        for one in references
+        if one not in people.known or people.known[one].subject.key_id not in people.keys
+    ]
+    if not missing:
+        return people
+    admitted = desk.directory.admit(conn, controller, dict.fromkeys(missing, _SILENT), allowed.now)
+    fresh = {
+        one: Known(subject, cipher.place(controller, subject.subject_id))
+        for one, subject in admitted.subjects.items()
+    }
+    return People({**people.known, **fresh}, {**people.keys, **admitted.keys})
+
+
+def _recall(desk: Desk, conn: sa.Connection, controller: str, references: Iterable[str]) -> People:
+    known = desk.directory.recall(conn, controller, list(references))
+    key_ids = [one.subject.key_id for one in known.values()]
+    return People(known, desk.keys.subject_keys(controller, key_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A value in clear, on its way out."""
+
+    sent: DecryptValue
+    known: Known
+    key: SubjectKey
+    plain: bytes
+
+
+def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Done[Decrypted]]:
+    """Return the work of opening; the subjects shown are counted as in a reveal."""
+
+    def work(conn: sa.Connection, allowed: Allowed) -> Done[Decrypted]:
+        items = Items(body.mode)
+        opened = _open(desk, conn, allowed, (body, items))
+        _spend(desk, conn, allowed, (body, opened.values()))
+        views = allowed.decision.views
+        results = []
+        for place, sent in enumerate(body.values):
+            one = opened.get(place)
+            if one is None:
+                results.append(DecryptResult(sent.ref, ok=False, error=items.failed[place]))
+                continue
+            text, view = one.plain.decode(), views[sent.element]
+            if view == PLAIN:
+                results.append(DecryptResult(sent.ref, ok=True, value=text))
+            else:
+                masked = Masked(CATALOGUE[sent.element].view(view, text), view)
+                results.append(DecryptResult(sent.ref, ok=True, value=masked))
+        return Done(
+            answer=lambda entry: Decrypted(results, entry),
+            count=len(opened),
+            touched=[one.known.touched(one.sent.element) for one in opened.values()],
+            detail=items.detail,
+        )
+
+    return work
+
+
+def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Done[Encrypted]]:
+    """Return the work of encrypting anew under the newest version of each key.
+
+    Nothing is shown, so no subject is counted.
+    """
+
+    def work(conn: sa.Connection, allowed: Allowed) -> Done[Encrypted]:
+        items = Items(body.mode)
+        opened = _open(desk, conn, allowed, (body, items))
+        results = []
+        for place, nonce in enumerate(cipher.nonces(len(body.values))):
+            sent, one = body.values[place], opened.get(place)
+            if one is None:
+                results.append(EncryptResult(sent.ref, ok=False, error=items.failed[place]))
+                continue
+            where = (one.known.place, sent.element)
+            sealed = cipher.seal(one.key.aead, one.key.version, where, (nonce, one.plain))
+            results.append(EncryptResult(sent.ref, ok=True, ciphertext=cipher.armour(sealed)))
+        return Done(
+            answer=lambda entry: Encrypted(results, entry),
+            count=len(opened),
+            touched=[one.known.touched(one.sent.element) for one in opened.values()],
+            detail=items.detail,
+        )
+
+    return work
+
+
+def _open(
+    desk: Desk, conn: sa.Connection, allowed: Allowed, asked: tuple[Decrypt, Items]
+) -> dict[int, Opened]:
+    body, items = asked
+    act = allowed.act
+    people = _recall(desk, conn, act.controller, {value.subject for value in body.values})
+    opened: dict[int, Opened] = {}
+    for place, sent in enumerate(body.values):
+        try:
+            known = people.known.get(sent.subject)
+            if known is None:
+                raise unknown_subject()
+            if sent.element not in CATALOGUE:
+                element(sent.element)
+            subject = known.subject
+            if subject.state != ACTIVE:
+                check_restriction(subject.state, subject.allowing, act.verb, act.purpose)
+            key = people.key(known)
+            ciphertext = cipher.unarmour(sent.ciphertext)
+            aead = key.at(cipher.key_version(ciphertext))
+            plain = cipher.unseal(aead, (known.place, sent.element), ciphertext)
+            opened[place] = Opened(sent, known, key, plain)
+        except Failure as failure:
+            items.fail(place, failure)
+    return opened
+
+
+def _spend(
+    desk: Desk,
+    conn: sa.Connection,
+    allowed: Allowed,
+    shown: tuple[Decrypt, Iterable[Opened]],
+) -> None:
+    body, opened = shown
+    subjects = {one.known.subject.subject_id for one in opened}
+    if subjects:
+        desk.access.spend(
+            conn,
+            allowed.act.caller,
+            allowed.ask,
+            allowed.decision,
+            subjects=len(subjects),
+            approval_id=body.approval,
+        )

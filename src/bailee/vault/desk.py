@@ -1,0 +1,236 @@
+"""What every act of the vault stands on, and the steps they share (C2.4, C2.5(4), C2.5(5)).
+
+One act is one transaction:
+
+1. the caller is allowed for all elements at once, by agreement and grant, or the act ends here;
+2. a repeated ``Idempotency-Key`` is answered with what it was answered before;
+3. the act loads, decides and saves;
+4. one ledger entry is written, with every record touched;
+5. the transaction commits, durably, and only then the answer leaves.
+
+An act that fails leaves nothing but one entry that says so, in a transaction of its own. If the
+process dies in between, the caller has no answer and the log no entry: nothing was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from bailee.access import Access, Ask, Caller, Decision, Rules
+from bailee.clock import Clock
+from bailee.db import HOUSE, Database
+from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
+from bailee.keys import Keys
+from bailee.ledger import Fact, Receipt, Touched
+from bailee.vault.batch import is_ours
+from bailee.vault.directory import Directory
+from bailee.vault.shapes import Entry
+
+A = TypeVar("A")
+
+Record = Callable[[sa.Connection, Fact], Receipt]
+"""The ledger's append."""
+
+InForce = Callable[[sa.Connection, str], Rules]
+"""Answers with the agreement in force for a controller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody wants to do.
+
+    ``elements`` may name masks. ``asks`` is for acts whose elements stand in the records they
+    name: it reads them in the act's own transaction.
+    """
+
+    caller: Caller
+    controller: str
+    verb: str
+    action: str
+    purpose: str
+    elements: tuple[str, ...] = ()
+    context: Mapping[str, str] = field(default_factory=dict)
+    asks: Callable[[sa.Connection], Iterable[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """An act that may go on: what it stands on, and its time."""
+
+    act: Act
+    ask: Ask
+    decision: Decision
+    agreement: Rules
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[A]):
+    """What an act did, for the ledger, and how to answer once the entry is known."""
+
+    answer: Callable[[Entry], A]
+    count: int
+    touched: list[Touched]
+    elements: Iterable[str] | None = None
+    detail: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class Replay(Protocol[A]):
+    """Idempotency of one call."""
+
+    def earlier(self, conn: sa.Connection, now: datetime) -> A | None:
+        """Return what the same call was answered before."""
+
+    def keep(self, conn: sa.Connection, now: datetime, answer: A) -> None:
+        """Keep what it is answered now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The vault's dependencies."""
+
+    database: Database
+    keys: Keys
+    access: Access
+    record: Record
+    clock: Clock
+    in_force: InForce
+    directory: Directory
+
+    def run(
+        self,
+        act: Act,
+        work: Callable[[sa.Connection, Allowed], Done[A]],
+        replay: Replay[A] | None = None,
+    ) -> A:
+        """Do an act in one transaction, or record that it was not done.
+
+        Raises:
+            Failure: whatever stopped it.
+        """
+
+        def transaction(conn: sa.Connection) -> A:
+            allowed = self.allow(conn, act)
+            before = replay.earlier(conn, allowed.now) if replay else None
+            if before is not None:
+                return before
+            done = work(conn, allowed)
+            answer = done.answer(self.note(conn, allowed, done))
+            if replay:
+                replay.keep(conn, allowed.now, answer)
+            return answer
+
+        try:
+            return self.database.write(act.controller, transaction)
+        except Failure as failure:
+            self.note_failure(act, failure)
+            raise
+        except sa.exc.IntegrityError:
+            clash = Conflict(
+                "call.concurrent",
+                "Another call changed the same things at the same moment.",
+                do="Send the call again.",
+                retryable=True,
+            )
+            self.note_failure(act, clash)
+            raise clash from None
+
+    def allow(self, conn: sa.Connection, act: Act) -> Allowed:
+        """Return the decision under which an act may go on.
+
+        Raises:
+            Refused, NotFound, Unauthenticated: what ``Access.decide`` raises.
+        """
+        elements = act.elements if act.asks is None else tuple(sorted(set(act.asks(conn))))
+        ask = Ask(act.verb, act.controller, act.purpose, elements)
+        decision = self.access.decide(conn, act.caller, ask)
+        agreement = self.in_force(conn, act.controller)
+        return Allowed(act, ask, decision, agreement, self.clock.now())
+
+    def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:
+        """Return whether the caller may be told that two values of an element are equal.
+
+        A token shared by equal values tells it, so it takes the verb that answers such questions.
+        """
+
+        def shares(name: str) -> bool:
+            act = allowed.act
+            ask = Ask("search", act.controller, act.purpose, (name,))
+            try:
+                return self.access.decide(conn, act.caller, ask).allowed
+            except Refused:
+                return False
+
+        return shares
+
+    def note(self, conn: sa.Connection, allowed: Allowed, done: Done[A]) -> Entry:
+        """Record an act that was done; from here on only the commit can fail."""
+        act = allowed.act
+        obligation = allowed.agreement.obligation_for("access-log")
+        elements = allowed.decision.views if done.elements is None else done.elements
+        receipt = self.record(
+            conn,
+            Fact(
+                action=act.action,
+                controller=act.controller,
+                purpose=act.purpose,
+                elements=tuple(elements),
+                count=done.count,
+                obligations=(obligation,) if obligation else (),
+                detail={"verb": act.verb, **done.detail},
+                agreement=allowed.agreement.version_id,
+                actor=act.caller.actor(),
+                context=act.context,
+                records=done.touched,
+            ),
+        )
+        return Entry(receipt.log, receipt.entry_id, receipt.leaf, receipt.index)
+
+    def note_failure(self, act: Act, failure: Failure) -> None:
+        """Record an act that was not done, alone in its transaction (C2.5(5)).
+
+        A controller that the caller may not know of is not told: the entry goes to the house's
+        log. If the database does not answer now either, the failure itself is still raised.
+        """
+        controller = HOUSE if failure.code == "controller.unknown" else act.controller
+
+        def transaction(conn: sa.Connection) -> None:
+            ask = Ask(act.verb, act.controller, act.purpose, act.elements)
+            known = self.access.recordable(conn, ask)
+            obligations, agreement = self._bound(conn, controller)
+            self.record(
+                conn,
+                Fact(
+                    action="vault:call:failed" if is_ours(failure) else "vault:call:refused",
+                    controller=controller,
+                    decision="failed" if is_ours(failure) else "refused",
+                    purpose=known.purpose,
+                    elements=known.elements,
+                    obligations=obligations,
+                    detail={"verb": act.verb, "code": failure.code},
+                    agreement=agreement,
+                    actor=act.caller.actor(),
+                    context=act.context,
+                ),
+            )
+
+        try:
+            self.database.write(controller, transaction)
+        except Unavailable:
+            if not isinstance(failure, Unavailable):
+                raise
+
+    def _bound(self, conn: sa.Connection, controller: str) -> tuple[tuple[str, ...], str]:
+        """Return obligation and agreement version that an entry names, if there are any."""
+        if controller == HOUSE:
+            return (), ""
+        try:
+            agreement = self.in_force(conn, controller)
+        except NotFound:
+            return (), ""
+        return tuple(filter(None, [agreement.obligation_for("access-log")])), agreement.version_id

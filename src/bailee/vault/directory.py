@@ -1,0 +1,217 @@
+"""From a caller's reference to a subject, and back to nobody.
+
+References are looked up by keyed digest. While a reference key is being replaced, digests under
+all its living versions are tried, and a subject found under an older one gets the newest.
+
+What a process found it remembers for calls on values kept elsewhere, which touch thousands of known
+subjects: bounded, for minutes, and only as long as the controller's epoch of subjects stands; an
+erasure, a restriction or a change of attributes moves it in the same commit.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bailee.clock import write_time
+from bailee.keys import Keys, SubjectKey
+from bailee.ledger import Touched
+from bailee.vault import cipher, subject_store, tables
+from bailee.vault.record import new_ids
+from bailee.vault.retention import ACTIVE, ERASING
+from bailee.vault.rows import insert
+from bailee.vault.subject import UNKNOWN, Attributes, Subject, digest
+
+REMEMBERED = 65_536
+"""Subjects of all controllers together."""
+
+SECONDS = 300.0
+
+
+@dataclass(slots=True)
+class Known:
+    """A subject with what is computed from it again and again; never changed once it is shared."""
+
+    subject: Subject
+    place: bytes
+    _touched: dict[str, Touched] = field(default_factory=dict)
+
+    def touched(self, element: str) -> Touched:
+        """Return the ledger's line for one value of this subject kept elsewhere."""
+        found = self._touched.get(element)
+        if found is None:
+            found = self._touched[element] = touch("", self.subject, (element,))
+        return found
+
+
+def touch(record_id: str, subject: Subject, elements: tuple[str, ...]) -> Touched:
+    """Return the ledger's line for values of a subject, with its attributes as they are now."""
+    return Touched(
+        record_id,
+        subject.subject_id,
+        elements,
+        subject.kind,
+        subject.category,
+        subject.nationalities,
+        subject.residence,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """Subjects by reference, and their keys by key id."""
+
+    subjects: Mapping[str, Subject]
+    keys: Mapping[str, SubjectKey]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    epoch: int
+    until: float
+    known: dict[str, Known]
+
+
+class Directory:
+    """Finds subjects, and takes in new ones."""
+
+    def __init__(self, keys: Keys, ticks: Callable[[], float] = time.monotonic) -> None:
+        self._keys = keys
+        self._ticks = ticks
+        self._lock = threading.Lock()
+        self._shelves: dict[str, _Shelf] = {}  # owned by _lock
+
+    def find(
+        self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
+    ) -> dict[str, Subject]:
+        """Return the subjects that exist, by reference; those being erased are not there."""
+        found = self.find_all(conn, controller, references, lock=lock)
+        return {one: subject for one, subject in found.items() if subject.state != ERASING}
+
+    def find_all(
+        self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
+    ) -> dict[str, Subject]:
+        """Return the newest generation of each subject, also of those being erased."""
+        wanted = list(dict.fromkeys(references))
+        found: dict[str, Subject] = {}
+        renewed: dict[str, bytes] = {}
+        newest: dict[str, bytes] = {}
+        for age, derived in enumerate(self._keys.reference_keys(controller)):
+            macs = {one: digest(derived.key, one) for one in wanted if one not in found}
+            newest = newest or macs
+            by_mac = subject_store.by_reference(conn, controller, macs.values(), lock=lock)
+            seen = {one: by_mac[mac] for one, mac in macs.items() if mac in by_mac}
+            renewed.update((seen[one].subject_id, newest[one]) for one in seen if age)
+            found.update(seen)
+        if renewed:
+            subject_store.renew_references(conn, controller, renewed)
+        return found
+
+    def recall(
+        self, conn: sa.Connection, controller: str, references: Collection[str]
+    ) -> dict[str, Known]:
+        """Return the subjects that exist, from memory as far as it is fresh."""
+        epoch, now = subject_store.read_epoch(conn, controller), self._ticks()
+        with self._lock:
+            shelf = self._shelves.get(controller)
+            if shelf is None or shelf.epoch != epoch or shelf.until < now:
+                shelf = self._shelves[controller] = _Shelf(epoch, now + SECONDS, {})
+            known = shelf.known
+        found = {one: known[one] for one in references if one in known}
+        if len(found) < len(references):
+            missing = [one for one in references if one not in found]
+            fresh = {
+                one: Known(subject, cipher.place(controller, subject.subject_id))
+                for one, subject in self.find(conn, controller, missing, lock=False).items()
+            }
+            found.update(fresh)
+            self._remember(shelf, fresh)
+        return found
+
+    def admit(
+        self,
+        conn: sa.Connection,
+        controller: str,
+        asked: Mapping[str, Attributes],
+        now: datetime,
+    ) -> Admitted:
+        """Return all these subjects with their keys; new ones are made, attributes brought up.
+
+        A key is durable before its subject is written. If the process dies in between, a key
+        without a subject remains, which opens nothing. A subject whose key was destroyed and
+        whose rows still wait for deletion is followed by its next generation.
+        """
+        found = self.find(conn, controller, asked, lock=True)
+        keys = self._keys.subject_keys(controller, [one.key_id for one in found.values()])
+        living = {one: subject for one, subject in found.items() if subject.key_id in keys}
+        current = {one: _bring_up(subject, asked[one]) for one, subject in living.items()}
+        subject_store.change(
+            conn, controller, [current[one] for one in living if current[one] != living[one]]
+        )
+        missing = [one for one in asked if one not in living]
+        if missing:
+            made = self._keys.new_subject_keys(controller, len(missing))
+            new = {
+                one: _new_subject(subject_id, key, asked[one])
+                for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
+            }
+            self._insert(conn, controller, new, write_time(now))
+            current.update(new)
+            keys.update((key.key_id, key) for key in made)
+        return Admitted(current, keys)
+
+    def _insert(
+        self, conn: sa.Connection, controller: str, new: Mapping[str, Subject], created: str
+    ) -> None:
+        key = self._keys.reference_key(controller)
+        macs = {one: digest(key, one) for one in new}
+        before = subject_store.by_reference(conn, controller, macs.values())
+        rows = []
+        for one, subject in new.items():
+            earlier = before.get(macs[one])
+            after = replace(subject, generation=earlier.generation + 1) if earlier else subject
+            rows.append(subject_store.write(after, controller, macs[one], created))
+        insert(conn, tables.subject, rows)
+
+    def _remember(self, shelf: _Shelf, fresh: Mapping[str, Known]) -> None:
+        with self._lock:
+            shelf.known.update(fresh)
+            over = sum(len(one.known) for one in self._shelves.values()) - REMEMBERED
+            for name in list(shelf.known)[: max(over, 0)]:  # the oldest first
+                del shelf.known[name]
+
+
+def _new_subject(subject_id: str, key: SubjectKey, said: Attributes) -> Subject:
+    return Subject(
+        subject_id,
+        key.key_id,
+        1,
+        said.kind or UNKNOWN,
+        said.category or UNKNOWN,
+        said.nationalities or (),
+        said.residence or UNKNOWN,
+        ACTIVE,
+        held=False,
+        allowing=(),
+    )
+
+
+def _bring_up(subject: Subject, said: Attributes) -> Subject:
+    """Return the subject as the call says it is; what the call does not say stays."""
+    if said == _SILENT:
+        return subject
+    return replace(
+        subject,
+        kind=said.kind or subject.kind,
+        category=said.category or subject.category,
+        nationalities=subject.nationalities if said.nationalities is None else said.nationalities,
+        residence=said.residence or subject.residence,
+    )
+
+
+_SILENT = Attributes()

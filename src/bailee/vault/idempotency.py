@@ -1,0 +1,112 @@
+"""The same write sent twice is done once: ``Idempotency-Key``, for a day.
+
+Kept are a digest of the key (with the principal who sent it), a digest of the body, and the
+answer without the caller's words: ids, tokens and the entry. ``ref`` comes from the repeated body,
+which is the same, or the call is refused.
+
+Reading calls take no key: to read again is a new access and gets a new entry.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from bailee.canonical import frame
+from bailee.clock import write_time
+from bailee.errors import Conflict, Invalid
+from bailee.keys import Keys
+from bailee.vault import store
+from bailee.vault.rows import insert
+from bailee.vault.shapes import Answer, Protect, Protected, Request, Update, Updated
+from bailee.vault.tables import idempotency
+
+A = TypeVar("A", bound=Answer)
+LIFE = timedelta(hours=24)
+LONGEST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Once(Generic[A]):
+    """One call with an idempotency key.
+
+    Attributes:
+        keys: the reference key of the controller makes the digests.
+        sent: principal, verb and the caller's idempotency key.
+        body: the request.
+        kind: the type of the answer.
+    """
+
+    controller: str
+    keys: Keys
+    sent: tuple[str, str, str]
+    body: Request
+    kind: type[A]
+
+    def earlier(self, conn: sa.Connection, now: datetime) -> A | None:
+        """Return what the same call was answered before.
+
+        Raises:
+            Conflict: ``idempotency.reused`` when the key came with another body.
+            Invalid: ``idempotency.key`` for an empty or overlong key.
+        """
+        if not 0 < len(self.sent[2]) <= LONGEST:
+            raise Invalid("idempotency.key", f"An Idempotency-Key has 1 to {LONGEST} characters.")
+        found = store.earlier_answer(conn, self.controller, self._key_mac(), write_time(now))
+        if found is None:
+            return None
+        if not hmac.compare_digest(found[0], self._body_mac()):
+            raise Conflict(
+                "idempotency.reused",
+                "That Idempotency-Key was used for another body.",
+                do="Use a new key for a new call.",
+            )
+        return _with_refs(msgspec.json.decode(found[1], type=self.kind), _refs(self.body))
+
+    def keep(self, conn: sa.Connection, now: datetime, answer: A) -> None:
+        """Keep an answer until its life is over; older ones go."""
+        store.drop_expired_answers(conn, self.controller, write_time(now))
+        row = {
+            "controller": self.controller,
+            "key_mac": self._key_mac(),
+            "body_mac": self._body_mac(),
+            "answer": msgspec.json.encode(_with_refs(answer, ())),
+            "expires": write_time(now + LIFE),
+        }
+        insert(conn, idempotency, [row])
+
+    def _key_mac(self) -> bytes:
+        principal, _, key = self.sent
+        return self._mac(b"bailee idempotency key", principal.encode(), key.encode())
+
+    def _body_mac(self) -> bytes:
+        return self._mac(
+            b"bailee idempotency body", self.sent[1].encode(), msgspec.json.encode(self.body)
+        )
+
+    def _mac(self, *parts: bytes) -> bytes:
+        key = self.keys.reference_key(self.controller)
+        return hmac.digest(key, frame(*parts), "sha256")
+
+
+def _refs(body: Request) -> list[str]:
+    """Return the caller's words for the items, in order; none for calls that have none."""
+    return [sent.ref for sent in body.records] if isinstance(body, Protect | Update) else []
+
+
+def _with_refs(answer: A, refs: Sequence[str]) -> A:
+    """Return an answer with these words for its items; none takes them out."""
+    if not isinstance(answer, Protected | Updated):
+        return answer
+    words = refs or [""] * len(answer.results)
+    results = [
+        msgspec.structs.replace(one, ref=ref)
+        for one, ref in zip(answer.results, words, strict=True)
+    ]
+    return msgspec.structs.replace(answer, results=results)

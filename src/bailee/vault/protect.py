@@ -1,0 +1,177 @@
+"""Protect: values come in (C2.8(1), C2.10).
+
+1. Every element is permitted by the agreement and by a grant, or nothing is stored.
+2. Every value is checked; card authentication data and stray card numbers are refused.
+3. Subjects are found or made; a key is durable before anything is encrypted under it.
+4. Values are encrypted one by one, indexed, and given tokens where the catalogue says so.
+5. Rows and the entry commit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.access import Caller
+from bailee.clock import write_time
+from bailee.errors import Failure, Invalid
+from bailee.ledger import Touched
+from bailee.vault import tables, values
+from bailee.vault.batch import Items
+from bailee.vault.catalogue import CATALOGUE, Element
+from bailee.vault.desk import Act, Allowed, Desk, Done
+from bailee.vault.directory import Admitted, touch
+from bailee.vault.record import new_ids, pack
+from bailee.vault.rows import insert
+from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
+from bailee.vault.subject import Attributes, read_attributes
+from bailee.vault.values import Minting, Value
+
+ACTION = "vault:record:protected"
+_SILENT = Attributes()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A record that may be stored, not yet encrypted."""
+
+    record_id: str
+    sent: ProtectRecord
+    attributes: Attributes
+    fields: Mapping[str, tuple[Element, str]]
+
+    @property
+    def holders(self) -> Mapping[str, str]:
+        """Element to reference, for values of somebody else."""
+        return self.sent.holders or {}
+
+
+def act(caller: Caller, controller: str, body: Protect, context: Mapping[str, str]) -> Act:
+    """Return what a call wants to do; unknown names are refused later, item by item."""
+    elements = {name for one in body.records for name in one.fields if name in CATALOGUE}
+    return Act(
+        caller=caller,
+        controller=controller,
+        verb="protect",
+        action=ACTION,
+        purpose=body.purpose,
+        elements=tuple(sorted(elements)),
+        context=context,
+    )
+
+
+def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[Protected]]:
+    """Return the act's work."""
+
+    def protect(conn: sa.Connection, allowed: Allowed) -> Done[Protected]:
+        items = Items(body.mode)
+        checked = _check(body, items)
+        admitted = desk.directory.admit(
+            conn, allowed.act.controller, _asked(checked.values()), allowed.now
+        )
+        tokens = _save(desk, conn, allowed, (checked.values(), admitted))
+        return Done(
+            answer=lambda entry: Protected(_results(body, checked, tokens, items), entry),
+            count=len(checked),
+            touched=list(_touched(checked.values(), admitted)),
+            detail=items.detail,
+        )
+
+    return protect
+
+
+def _check(body: Protect, items: Items) -> dict[int, Checked]:
+    checked = {}
+    for place, (record_id, sent) in enumerate(
+        zip(new_ids(len(body.records)), body.records, strict=True)
+    ):
+        try:
+            fields = values.check_fields(sent.fields)
+            if sent.holders and not sent.holders.keys() <= fields.keys():
+                raise Invalid("holder.element", "A holder is named for a field that is not sent.")
+            attributes = read_attributes(
+                sent.kind, sent.category, sent.nationalities, sent.residence
+            )
+        except Failure as failure:
+            items.fail(place, failure)
+        else:
+            checked[place] = Checked(record_id, sent, attributes, fields)
+    return checked
+
+
+def _asked(checked: Iterable[Checked]) -> dict[str, Attributes]:
+    """Return what the call says of each subject; the last word counts."""
+    asked: dict[str, Attributes] = {}
+    for one in checked:
+        for reference in one.holders.values():
+            asked.setdefault(reference, _SILENT)
+        asked[one.sent.subject] = asked.get(one.sent.subject, _SILENT).then(one.attributes)
+    return asked
+
+
+def _save(
+    desk: Desk,
+    conn: sa.Connection,
+    allowed: Allowed,
+    sent: tuple[Collection[Checked], Admitted],
+) -> dict[str, dict[str, str]]:
+    """Write all rows; return the tokens by record and element."""
+    controller, created = allowed.act.controller, write_time(allowed.now)
+    batch = list(_values(*sent))
+    sealed = values.seal(controller, batch, sent[1].keys)
+    rows = [
+        {
+            "controller": controller,
+            "record_id": one.record_id,
+            "subject_id": sent[1].subjects[one.sent.subject].subject_id,
+            "body": pack(sealed[one.record_id]),
+            "version": 1,
+            "retain_until": values.life(created, one.fields),
+            "created": created,
+        }
+        for one in sent[0]
+    ]
+    insert(conn, tables.record, rows)
+    values.insert_entries(conn, controller, desk.keys, batch)
+    minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
+    tokens = values.mint(conn, minting, batch)
+    values.hold(conn, controller, batch, tokens)
+    return tokens
+
+
+def _values(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Value]:
+    subjects = admitted.subjects
+    for one in checked:
+        subject = subjects[one.sent.subject]
+        for name, (rules, normal) in one.fields.items():
+            holder = subjects[one.holders[name]] if name in one.holders else subject
+            text = one.sent.fields[name]
+            yield Value(one.record_id, rules, text, normal, holder, subject.subject_id)
+
+
+def _touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
+    subjects = admitted.subjects
+    for one in checked:
+        own = tuple(name for name in one.fields if name not in one.holders)
+        yield touch(one.record_id, subjects[one.sent.subject], own)
+        for name, reference in one.holders.items():
+            yield touch(one.record_id, subjects[reference], (name,))
+
+
+def _results(
+    body: Protect,
+    checked: Mapping[int, Checked],
+    tokens: Mapping[str, dict[str, str]],
+    items: Items,
+) -> list[ProtectResult]:
+    results = []
+    for place, sent in enumerate(body.records):
+        one = checked.get(place)
+        if one is None:
+            results.append(ProtectResult(sent.ref, ok=False, error=items.failed[place]))
+        else:
+            made = tokens.get(one.record_id, {})
+            results.append(ProtectResult(sent.ref, ok=True, record=one.record_id, tokens=made))
+    return results

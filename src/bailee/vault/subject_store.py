@@ -1,0 +1,174 @@
+"""Every statement on subjects. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.vault.rows import Row, chunks
+from bailee.vault.subject import Subject
+from bailee.vault.tables import epoch, subject
+
+SUBJECT = (
+    subject.c.subject_id,
+    subject.c.key_id,
+    subject.c.generation,
+    subject.c.kind,
+    subject.c.category,
+    subject.c.nationalities,
+    subject.c.residence,
+    subject.c.state,
+    subject.c.held,
+    subject.c.allowing,
+)
+
+
+def read(row: Sequence[Any]) -> Subject:
+    """Build from the columns of ``SUBJECT``, in that order."""
+    return Subject(
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        tuple(row[5].split(",")) if row[5] else (),
+        row[6],
+        row[7],
+        row[8],
+        tuple(row[9].split(",")) if row[9] else (),
+    )
+
+
+def write(found: Subject, controller: str, ref_mac: bytes, created: str) -> Row:
+    """Return a subject as a row."""
+    return {
+        "controller": controller,
+        "subject_id": found.subject_id,
+        "ref_mac": ref_mac,
+        "generation": found.generation,
+        "key_id": found.key_id,
+        "kind": found.kind,
+        "category": found.category,
+        "nationalities": ",".join(found.nationalities),
+        "residence": found.residence,
+        "state": found.state,
+        "held": found.held,
+        "allowing": ",".join(found.allowing),
+        "created": created,
+    }
+
+
+def by_reference(
+    conn: sa.Connection, controller: str, macs: Collection[bytes], *, lock: bool = False
+) -> dict[bytes, Subject]:
+    """Return the newest generation of each subject by the digest of its reference.
+
+    ``lock`` keeps an erasure from starting until this transaction ends (PostgreSQL; SQLite has
+    one writer).
+    """
+    found: dict[bytes, Subject] = {}
+    for some in chunks(macs):
+        query = (
+            sa.select(subject.c.ref_mac, *SUBJECT)
+            .where(subject.c.controller == controller, subject.c.ref_mac.in_(some))
+            .order_by(subject.c.generation)
+        )
+        for row in conn.execute(query.with_for_update(read=True) if lock else query):
+            found[row[0]] = read(row[1:])
+    return found
+
+
+def by_id(conn: sa.Connection, controller: str, ids: Collection[str]) -> dict[str, Subject]:
+    """Return subjects by internal id."""
+    found: dict[str, Subject] = {}
+    for some in chunks(ids):
+        query = sa.select(*SUBJECT).where(
+            subject.c.controller == controller, subject.c.subject_id.in_(some)
+        )
+        found.update((row[0], read(row)) for row in conn.execute(query))
+    return found
+
+
+def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
+    """Return subjects whose erasure was decided and not finished."""
+    query = sa.select(*SUBJECT).where(
+        subject.c.controller == controller, subject.c.state == "erasing"
+    )
+    return [read(row) for row in conn.execute(query.limit(limit))]
+
+
+def by_key(conn: sa.Connection, controller: str, key_ids: Collection[str]) -> list[Subject]:
+    """Return the subjects that these keys belong to."""
+    found: list[Subject] = []
+    for some in chunks(key_ids):
+        query = sa.select(*SUBJECT).where(
+            subject.c.controller == controller, subject.c.key_id.in_(some)
+        )
+        found += [read(row) for row in conn.execute(query)]
+    return found
+
+
+def renew_references(conn: sa.Connection, controller: str, digests: Mapping[str, bytes]) -> None:
+    """Replace digests that were made under an older key: subject id -> digest."""
+    statement = (
+        sa.update(subject)
+        .where(
+            subject.c.controller == sa.bindparam("of"),
+            subject.c.subject_id == sa.bindparam("which"),
+        )
+        .values(ref_mac=sa.bindparam("mac"))
+    )
+    rows = [{"of": controller, "which": one, "mac": mac} for one, mac in digests.items()]
+    conn.execute(statement, rows)
+
+
+def change(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> None:
+    """Write attributes, state, hold and restriction of subjects; every process is told."""
+    if not changed:
+        return
+    statement = (
+        sa.update(subject)
+        .where(
+            subject.c.controller == sa.bindparam("of"),
+            subject.c.subject_id == sa.bindparam("which"),
+        )
+        .values({name: sa.bindparam(f"new_{name}") for name in _CHANGING})
+    )
+    rows = []
+    for one in changed:
+        row = write(one, controller, b"", "")
+        values = {f"new_{name}": row[name] for name in _CHANGING}
+        rows.append({"of": controller, "which": one.subject_id, **values})
+    conn.execute(statement, rows)
+    bump_epoch(conn, controller)
+
+
+_CHANGING = ("kind", "category", "nationalities", "residence", "state", "held", "allowing")
+
+
+def delete(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
+    """Delete subjects' rows: with them goes the way from a reference to an id."""
+    for some in chunks(ids):
+        conn.execute(
+            sa.delete(subject).where(
+                subject.c.controller == controller, subject.c.subject_id.in_(some)
+            )
+        )
+    bump_epoch(conn, controller)
+
+
+def read_epoch(conn: sa.Connection, controller: str) -> int:
+    """Return how often subjects of a controller were changed."""
+    query = sa.select(epoch.c.epoch).where(epoch.c.controller == controller)
+    return conn.execute(query).scalar() or 0
+
+
+def bump_epoch(conn: sa.Connection, controller: str) -> None:
+    """Count a change of subjects."""
+    counted = conn.execute(
+        sa.update(epoch).where(epoch.c.controller == controller).values(epoch=epoch.c.epoch + 1)
+    )
+    if not counted.rowcount:
+        conn.execute(sa.insert(epoch).values(controller=controller, epoch=1))

@@ -1,0 +1,109 @@
+"""Every statement on tokens and their holders. Nothing is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.vault import store
+from bailee.vault.record import Stored
+from bailee.vault.rows import chunks
+from bailee.vault.tables import record, subject, token, token_holder
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Where a token leads: the element of a stored record."""
+
+    token: str
+    element: str
+    stored: Stored
+
+
+def tokens_by_fingerprint(
+    conn: sa.Connection, controller: str, element: str, fingerprints: Collection[bytes]
+) -> dict[bytes, str]:
+    """Return the shared tokens of an element's values by fingerprint."""
+    found: dict[bytes, str] = {}
+    for some in chunks(fingerprints):
+        query = sa.select(token.c.fingerprint, token.c.token).where(
+            token.c.controller == controller,
+            token.c.element == element,
+            token.c.fingerprint.in_(some),
+        )
+        found.update((row[0], row[1]) for row in conn.execute(query))
+    return found
+
+
+def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> list[Holder]:
+    """Return every record that a token leads to, in the order they were made."""
+    found: list[Holder] = []
+    for some in chunks(tokens):
+        query = (
+            sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
+            .select_from(
+                token_holder.join(
+                    store.WITH_SUBJECT,
+                    sa.and_(
+                        record.c.controller == token_holder.c.controller,
+                        record.c.record_id == token_holder.c.record_id,
+                    ),
+                )
+            )
+            .where(
+                token_holder.c.controller == controller,
+                record.c.controller == controller,
+                subject.c.controller == controller,
+                token_holder.c.token.in_(some),
+            )
+            .order_by(record.c.created, record.c.record_id)
+        )
+        found.extend(Holder(row[14], row[15], store.stored(row)) for row in conn.execute(query))
+    return found
+
+
+def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:
+    """Let go of the tokens of whole records; return how many tokens ended with it."""
+    released: set[str] = set()
+    for some in chunks(ids):
+        where = (token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
+        released.update(conn.execute(sa.select(token_holder.c.token).where(*where)).scalars())
+        conn.execute(sa.delete(token_holder).where(*where))
+    return _drop_unheld(conn, controller, released)
+
+
+def drop_holders(
+    conn: sa.Connection,
+    controller: str,
+    places: Collection[tuple[str, str]],
+    *,
+    keeping: Collection[str] = (),
+) -> int:
+    """Let go of the tokens of (record, element); return how many tokens ended with it.
+
+    ``keeping`` are tokens that get a holder in a moment.
+    """
+    wanted = set(places)
+    released: set[str] = set()
+    for some in chunks({one for one, _ in wanted}):
+        query = sa.select(
+            token_holder.c.token, token_holder.c.record_id, token_holder.c.element
+        ).where(token_holder.c.controller == controller, token_holder.c.record_id.in_(some))
+        released.update(row[0] for row in conn.execute(query) if (row[1], row[2]) in wanted)
+    if released:
+        store.delete_places(conn, token_holder, controller, wanted)
+    return _drop_unheld(conn, controller, released.difference(keeping))
+
+
+def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) -> int:
+    ended = 0
+    for some in chunks(tokens):
+        held = sa.exists().where(
+            token_holder.c.controller == controller, token_holder.c.token == token.c.token
+        )
+        ended += conn.execute(
+            sa.delete(token).where(token.c.controller == controller, token.c.token.in_(some), ~held)
+        ).rowcount
+    return ended

@@ -1,0 +1,174 @@
+"""Update: values are corrected, added or removed (C5.3, C7.3(6)(b): correction).
+
+A value keeps its holder. A corrected value of a tokenised element has a new token, since a token
+stands for a value and not for a place; where equal values share a token, the same one comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from bailee.access import Caller
+from bailee.clock import write_time
+from bailee.errors import Failure, Invalid
+from bailee.vault import store, token_store, values
+from bailee.vault.batch import Items
+from bailee.vault.catalogue import CATALOGUE, Element
+from bailee.vault.desk import Act, Allowed, Desk, Done
+from bailee.vault.record import Sealed, Stored, holder_of, pack, unpack
+from bailee.vault.reveal import Reader, Wanted
+from bailee.vault.shapes import ProtectResult, Update, Updated, UpdateRecord
+from bailee.vault.subject import unknown_record
+from bailee.vault.values import Minting, Value
+
+ACTION = "vault:record:updated"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One record's change, checked."""
+
+    stored: Stored
+    before: Mapping[str, Sealed]
+    sent: UpdateRecord
+    fields: Mapping[str, tuple[Element, str]]
+
+    @property
+    def removed(self) -> list[str]:
+        """Elements to take away."""
+        return [name for name, text in self.sent.fields.items() if text is None]
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Record and element of everything that changes."""
+        return [(self.stored.record_id, name) for name in self.fields]
+
+
+def act(caller: Caller, controller: str, body: Update, context: Mapping[str, str]) -> Act:
+    """Return what a call wants to do."""
+    elements = {name for one in body.records for name in one.fields if name in CATALOGUE}
+    return Act(
+        caller=caller,
+        controller=controller,
+        verb="update",
+        action=ACTION,
+        purpose=body.purpose,
+        elements=tuple(sorted(elements)),
+        context=context,
+    )
+
+
+def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Updated]]:
+    """Return the act's work.
+
+    Raises:
+        Invalid: ``record.twice`` when a call names a record more than once.
+    """
+
+    def update(conn: sa.Connection, allowed: Allowed) -> Done[Updated]:
+        ids = [sent.record for sent in body.records]
+        if len(set(ids)) < len(ids):
+            raise Invalid("record.twice", "A record is named twice.", do="Send it once.")
+        items = Items(body.mode)
+        reader = Reader(desk, conn, allowed)
+        changes = _check(reader, body, items)
+        tokens = _save(desk, conn, (allowed, reader), changes.values())
+        return Done(
+            answer=lambda entry: Updated(_results(body, changes, tokens, items), entry),
+            count=len(changes),
+            touched=reader.touched(
+                Wanted(one.stored, {n: one.before.get(n, b"") for n in one.fields})
+                for one in changes.values()
+            ),
+            detail=items.detail,
+        )
+
+    return update
+
+
+def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
+    found = reader.records([sent.record for sent in body.records], lock=True)
+    bodies = {record_id: unpack(stored.body) for record_id, stored in found.items()}
+    reader.learn((stored, bodies[record_id].values()) for record_id, stored in found.items())
+    changes = {}
+    for place, sent in enumerate(body.records):
+        try:
+            stored = found.get(sent.record)
+            if stored is None:
+                raise unknown_record()
+            before = bodies[sent.record]
+            changed = {name: before[name] for name in sent.fields if name in before}
+            reader.check(Wanted(stored, changed))
+            change = Change(stored, before, sent, values.check_fields(sent.fields))
+            if before.keys() <= set(change.removed) and len(change.removed) == len(sent.fields):
+                raise Invalid("record.empty", "Nothing would be left of a record.", do="Erase it.")
+        except Failure as failure:
+            items.fail(place, failure)
+        else:
+            changes[place] = change
+    return changes
+
+
+def _save(
+    desk: Desk,
+    conn: sa.Connection,
+    by: tuple[Allowed, Reader],
+    changes: Iterable[Change],
+) -> dict[str, dict[str, str]]:
+    """Write all rows; return the new tokens by record and element."""
+    allowed, reader = by
+    controller, changed = allowed.act.controller, list(changes)
+    batch = [value for one in changed for value in _values(reader, one)]
+    sealed = values.seal(controller, batch, reader.keys)
+    rows = []
+    for one in changed:
+        after = {**one.before, **sealed.get(one.stored.record_id, {})}
+        for name in one.removed:
+            after.pop(name, None)
+        until = values.life(one.stored.created, after)
+        rows.append({"which": one.stored.record_id, "new_body": pack(after), "until": until})
+    store.update_bodies(conn, controller, rows)
+    places = [place for one in changed for place in one.places]
+    store.delete_entries(conn, controller, places)
+    values.insert_entries(conn, controller, desk.keys, batch)
+    # New tokens before old ones are let go: a shared token whose value stays must not end between.
+    created = write_time(allowed.now)
+    minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
+    tokens = values.mint(conn, minting, batch)
+    token_store.drop_holders(conn, controller, places, keeping=_flat(tokens))
+    values.hold(conn, controller, batch, tokens)
+    return tokens
+
+
+def _values(reader: Reader, change: Change) -> Iterable[Value]:
+    main = change.stored.subject.subject_id
+    for name, (rules, normal) in change.fields.items():
+        text = change.sent.fields[name]
+        if text is None:
+            continue
+        before = change.before.get(name)
+        holder = reader.subject(holder_of(before, main) if before else main)
+        yield Value(change.stored.record_id, rules, text, normal, holder, main)
+
+
+def _flat(tokens: Mapping[str, Mapping[str, str]]) -> set[str]:
+    return {made for by_element in tokens.values() for made in by_element.values()}
+
+
+def _results(
+    body: Update,
+    changes: Mapping[int, Change],
+    tokens: Mapping[str, dict[str, str]],
+    items: Items,
+) -> list[ProtectResult]:
+    results = []
+    for place, sent in enumerate(body.records):
+        if place in changes:
+            made = tokens.get(sent.record, {})
+            results.append(ProtectResult(sent.ref, ok=True, record=sent.record, tokens=made))
+        else:
+            results.append(ProtectResult(sent.ref, ok=False, error=items.failed[place]))
+    return results

@@ -1,0 +1,186 @@
+"""A small house to try access in: a clock that is set by hand, two agreements, a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
+from bailee.canonical import decode, encode
+from bailee.clock import Clock
+from bailee.db import DATA, HOUSE, Database
+from bailee.errors import NotFound
+
+T = TypeVar("T")
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+SCHEMA = Schema(
+    names=frozenset(
+        {"person.name", "person.email", "person.ssn", "business.name", "financial.card_number"}
+    ),
+    classes={"sensitive": frozenset({"person.ssn", "financial.card_number"})},
+    masks={
+        "person.ssn": frozenset({"first5", "last4"}),
+        "person.name": frozenset({"initials"}),
+        "financial.card_number": frozenset({"first6", "last4"}),
+    },
+    rebuilds=(
+        Rebuild("person.ssn", frozenset({"first5", "last4"})),
+        Rebuild("financial.card_number", frozenset({"first6", "last4", "fingerprint"})),
+    ),
+)
+
+FACT_FIELDS = {
+    "action", "controller", "decision", "source", "purpose", "elements", "obligations", "detail",
+    "agreement", "actor", "context",
+}  # fmt: skip
+
+# Part of the data tables so that PostgreSQL's template has it, in the role the server runs in.
+ENTRIES = sa.Table(
+    "ledger_simulated",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("fact", sa.LargeBinary, nullable=False),
+)
+
+
+def record(conn: sa.Connection, **fact: Any) -> int:
+    """Append a fact in the caller's transaction, as the ledger does; return its number."""
+    assert set(fact) <= FACT_FIELDS
+    where = ENTRIES.c.controller == fact["controller"]
+    number = int(
+        conn.execute(sa.select(sa.func.count()).select_from(ENTRIES).where(where)).scalar_one()
+    )
+    row = {"controller": fact["controller"], "number": number, "fact": encode(fact)}
+    conn.execute(sa.insert(ENTRIES).values(row))
+    return number
+
+
+@dataclass
+class Paper:
+    """An agreement, as far as access reads one."""
+
+    purposes: frozenset[str]
+    permitted: frozenset[str]
+    version_id: str = "v1"
+
+    def obligation_for(self, control: str) -> str:
+        """Return the clause that the least-privilege control serves."""
+        return {"least-privilege": "C2.5(4)", "leavers": "C2.5(6)"}.get(control, "")
+
+
+@dataclass
+class World:
+    """A database, an access office on it, and everybody in it by nickname."""
+
+    database: Database
+    moment: datetime = START
+    papers: dict[str, Paper] = field(default_factory=dict)
+    callers: dict[str, Caller] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    access: Access = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.papers = {
+            "acme": Paper(
+                frozenset({"payments", "support"}),
+                frozenset({"person.name", "person.ssn", "financial.card_number"}),
+            ),
+            "globex": Paper(frozenset({"payments"}), frozenset({"person.name"})),
+        }
+        self.access = self.another_process()
+
+    def another_process(self) -> Access:
+        """Return an office that shares the database and nothing else."""
+        clock = Clock(lambda: self.moment)
+        return Access(record=record, rules=self.rules, clock=clock, schema=SCHEMA)
+
+    def rules(self, _conn: sa.Connection, controller: str) -> Paper:
+        """Return the agreement in force."""
+        if controller not in self.papers:
+            raise NotFound("controller.unknown", "There is no such controller.")
+        return self.papers[controller]
+
+    def do(self, work: Callable[[sa.Connection], T], controller: str = HOUSE) -> T:
+        """Run work in one transaction."""
+        return self.database.write(controller, work)
+
+    def entries(self, controller: str = HOUSE) -> list[dict[str, Any]]:
+        """Return the facts in a log."""
+        query = (
+            sa.select(ENTRIES.c.fact)
+            .where(ENTRIES.c.controller == controller)
+            .order_by(ENTRIES.c.number)
+        )
+        return self.database.read(
+            controller, lambda c: [decode(fact) for fact in c.execute(query).scalars()]
+        )
+
+    def person(self, nick: str, **changed: Any) -> Person:
+        """Return somebody who may be invited."""
+        values: dict[str, Any] = {
+            "name": f"{nick.capitalize()} Example-Lindqvist",
+            "employer": "Harbour Processing Ltd",
+            "email": f"{nick}.lindqvist@harbour.example",
+            "undertaking": "NDA-2026-001",
+            "undertaken": date(2026, 1, 5),
+        }
+        return Person(**(values | changed))
+
+    def found(self, name: str = "ada") -> Caller:
+        """Found the house."""
+        person = self.person(name)
+        done = self.do(lambda c: self.access.init_administrator(c, person))
+        return self.enter(name, done.result)
+
+    def join(self, nick: str, **changed: Any) -> Caller:
+        """Invite somebody and let them accept."""
+        person = self.person(nick, **changed)
+        invited = self.do(lambda c: self.access.invite(c, self.callers["ada"], person)).result
+        return self.enter(nick, self.do(lambda c: self.access.accept(c, invited.secret)).result)
+
+    def enter(self, name: str, shown: Shown) -> Caller:
+        """Remember somebody's key and who they are."""
+        self.keys[name] = shown.secret
+        self.callers[name] = self.do(lambda c: self.access.authenticate(c, shown.secret))
+        return self.callers[name]
+
+    def service(self, name: str, mode: str = "autonomous", by: str = "ada") -> str:
+        """Enter a service without a key; return its id."""
+        owner = self.callers["ada"].principal_id
+        done = self.do(
+            lambda c: self.access.add_service(
+                c, self.callers[by], name=name, mode=mode, owner=owner
+            )
+        )
+        return done.result.principal_id
+
+    def mint(self, name: str, principal_id: str, by: str = "ada") -> Caller | Shown:
+        """Mint a service's key; the caller, where the service can call alone."""
+        shown = self.do(lambda c: self.access.mint_key(c, self.callers[by], principal_id)).result
+        self.keys[name] = shown.secret
+        return shown
+
+    def give(self, to: str, *, by: str = "ada", **changed: Any) -> Grant:
+        """Give somebody (by nickname or id) a grant: reveal of names for payments at acme."""
+        values: dict[str, Any] = {
+            "controller": "acme",
+            "verbs": ["reveal"],
+            "elements": ["person.name"],
+            "purposes": ["payments"],
+            "until": self.moment + 30 * DAY,
+        }
+        values |= changed
+        whom = self.callers[to].principal_id if to in self.callers else to
+        done = self.do(
+            lambda c: self.access.grant(c, self.callers[by], to=whom, **values),
+            values["controller"],
+        )
+        return done.result
