@@ -42,35 +42,46 @@ CALLS: dict[str, Method] = {
     "create_controller": lambda c: c.create_controller("umbrella", name="Umbrella Ltd", **AGREED),
     "install_agreement": lambda c: c.install_agreement("acme", **AGREED),
     "show_agreement": lambda c: c.show_agreement("acme"),
+    "letter": lambda c: c.letter("acme"),
     "add_supplement": lambda c: c.add_supplement(
-        "acme",
-        ["health.condition"],
-        text="Both add this.",
-        signed_by_controller="Ada Example",
-        signed_by_processor="Bob Example",
+        "acme", ["health.condition"], text="Both add this."
     ),
+    "sign_supplement": lambda c: c.sign_supplement("acme", "s1"),
     "propose_interpretation": lambda c: c.propose_interpretation(
-        "acme", "C4.3", {"days": 30}, reason="No time is named."
+        "acme", "4.3", says="Within 30 days.", reason="No time is named.", quantity=30
     ),
-    "agree_interpretation": lambda c: c.agree_interpretation("acme", "i1", agreed_by="Ada Example"),
+    "agree_interpretation": lambda c: c.agree_interpretation("acme", "i1"),
     "show_clauses": lambda c: c.show_clauses("acme"),
     "run_controls": lambda c: c.run_controls("acme", ["access-log"]),
-    "rotate_keys": lambda c: c.rotate_keys("acme", "subjects", ["customer-17"]),
-    "destroy_controller": lambda c: c.destroy_controller(
-        "acme", confirm="acme", instruction="letter 17", approval="a1"
+    "rotate_keys": lambda c: c.rotate_keys("acme"),
+    "end_agreement": lambda c: c.end_agreement(
+        "acme", at="2026-11-20T21:07:00Z", instruction="letter 16"
     ),
+    "destroy_controller": lambda c: c.destroy_controller(
+        "acme", confirm="acme", instruction="letter 17"
+    ),
+    "logs": lambda c: c.logs("acme"),
+    "proof": lambda c: c.proof("acme", "e1"),
     "ledger_checkpoint": lambda c: c.ledger_checkpoint("acme"),
     "ledger_tile": lambda c: c.ledger_tile("acme", "0/x001/067.p/5"),
-    "invite": lambda c: c.invite(name="Ada Example", employer="Example Ltd"),
+    "invite": lambda c: c.invite(
+        name="Ada Example",
+        employer="Example Ltd",
+        email="ada@example.com",
+        undertaking="file 7",
+        undertaken="2026-11-20",
+    ),
     "accept_invitation": lambda c: c.accept_invitation("s" * 32),
-    "create_service": lambda c: c.create_service(name="billing", mode="acting-for"),
+    "create_service": lambda c: c.create_service(name="billing", mode="acting-for", owner="p1"),
     "mint_key": lambda c: c.mint_key("s1", until="2026-12-31T00:00:00Z"),
     "revoke_key": lambda c: c.revoke_key("k1"),
     "list_people": lambda c: c.list_people(),
     "leave": lambda c: c.leave("p2"),
     "list_grants": lambda c: c.list_grants("acme"),
-    "grant": lambda c: c.grant("acme", "p2", verbs=["reveal"], elements=["person.*"]),
-    "explain": lambda c: c.explain("acme", "p2", verb="reveal", purpose="payments"),
+    "grant": lambda c: c.grant(
+        "acme", "p2", verbs=["reveal"], elements=["person.*"], until="2026-12-31T00:00:00Z"
+    ),
+    "explain": lambda c: c.explain("acme", "reveal", "payments", principal="p2"),
     "revoke_grant": lambda c: c.revoke_grant("acme", "g1"),
     "request_approval": lambda c: c.request_approval(
         "acme",
@@ -80,8 +91,8 @@ CALLS: dict[str, Method] = {
         until="2026-11-21T00:00:00Z",
         reason="Year end.",
     ),
-    "approve": lambda c: c.approve("acme", "a1", reason="Seen."),
-    "refuse": lambda c: c.refuse("acme", "a1", reason="Too many."),
+    "approve": lambda c: c.approve("acme", "a1"),
+    "refuse": lambda c: c.refuse("acme", "a1"),
     "limits": lambda c: c.limits(),
     "health": lambda c: c.health(),
     "openapi": lambda c: c.openapi(),
