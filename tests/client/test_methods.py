@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -16,6 +15,7 @@ from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
 from bailee.web.limits import LIMITS
 from bailee.web.routes import TABLE
+from bailee.web.workers import Workers
 from tests.simulators.house import KEY, SimulatedHouse
 
 Method = Callable[[Client], Any]
@@ -127,7 +127,7 @@ def heard() -> Iterator[tuple[Client, Listening]]:
     wire = Listening(InProcess(app))
     with Client("http://localhost", KEY, transport=wire) as client:
         yield client, wire
-    pool: ThreadPoolExecutor = app.state.pool
+    pool: Workers = app.state.pool
     pool.shutdown()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx2
@@ -14,6 +13,7 @@ from starlette.applications import Starlette
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
 from bailee.web.server import Listener
+from bailee.web.workers import Workers
 from tests.simulators.house import KEY, SimulatedHouse
 
 AUTHORIZED = {"authorization": f"Bearer {KEY}"}
@@ -30,7 +30,7 @@ def app(house: SimulatedHouse) -> Iterator[Starlette]:
     """Return the application that serves it."""
     made = open_door(house, workers=4)
     yield made
-    pool: ThreadPoolExecutor = made.state.pool
+    pool: Workers = made.state.pool
     pool.shutdown()
 
 

@@ -314,7 +314,7 @@ def test_an_undeclared_length_is_refused_as_it_grows(parts: tuple[bytes, ...]) -
 def test_a_slow_body_is_refused() -> None:
     """A body that does not come is waited for only so long."""
     with pytest.raises(Slow) as caught:
-        asyncio.run(Intake(body_seconds=0.05).read(Sent(b"a", b"b", pause=0.04), None, 10))
+        asyncio.run(Intake(body_seconds=0.05).read(Sent(b"a", b"b", pause=0.1), None, 10))
 
     assert caught.value.retryable
 

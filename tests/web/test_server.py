@@ -289,9 +289,17 @@ def impatient(house: SimulatedHouse) -> Iterator[int]:
     app.state.pool.shutdown()
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET /v1/limits HTTP/1.1\r\nX-Slow: "])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET /v1/limits HTTP/1.1\r\nX-Slow: ",
+        HEAD.encode() + b"Content-Type: application/json\r\nContent-Length: 9\r\n\r\n",
+    ],
+    ids=["silent", "half a head", "no body"],
+)
 def test_a_slow_head_is_cut(sent: bytes, impatient: int) -> None:
-    """Whoever connects and does not ask, or does not finish asking, is let go."""
+    """Whoever connects and does not ask, does not finish asking, or never begins is let go."""
     with socket.create_connection(("127.0.0.1", impatient), timeout=5) as line:
         line.sendall(sent)
         begun = time.monotonic()

@@ -73,18 +73,18 @@ class Intake:
         """
         if declared is not None and declared > most:
             raise _too_large(most)
-        try:
-            async with asyncio.timeout(self._seconds):
-                body, more = _part(await receive())
-                if more:
+        body, more = _part(await receive())  # the protocol bounds the wait for the first part
+        if more:
+            try:
+                async with asyncio.timeout(self._seconds):
                     body = await self._rest(receive, body, most)
-        except TimeoutError:
-            raise Slow(
-                "body.slow",
-                f"The body did not arrive within {self._seconds} seconds.",
-                do="Send it again.",
-                retryable=True,
-            ) from None
+            except TimeoutError:
+                raise Slow(
+                    "body.slow",
+                    f"The body did not arrive within {self._seconds} seconds.",
+                    do="Send it again.",
+                    retryable=True,
+                ) from None
         if len(body) > most:
             raise _too_large(most)
         return body

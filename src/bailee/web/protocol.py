@@ -1,6 +1,7 @@
 """HTTP/1.1 on a connection: uvicorn's own protocol, with bounds where it has none.
 
-* A head that does not end, in bytes or in seconds, costs its sender the connection.
+* A head that does not end, in bytes or in seconds, or a body that does not begin, costs its sender
+  the connection.
 * What is not HTTP at all is answered with a problem document, like everything else.
 * Somebody who was refused may finish sending (so that the answer is read), but not for ever.
 * Connections are counted; one too many is closed at once.
@@ -31,6 +32,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _head_open = False
     """A request has begun whose headers have not ended."""
+    _body_due = False
+    """A head has ended whose body has not begun."""
     _head_bytes = 0
     _asked = False
     """A whole head has arrived on this connection; ``cycle`` is the request it began."""
@@ -53,14 +56,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read what arrived, and count it while it is head."""
         super().data_received(data)
-        if not self._head_open:
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > HEAD_BYTES:
-            self._refuse(
-                HeadTooLarge("header.too_large", "The request's line and headers are too long.")
-            )
-        elif self._deadline is None:
+        if self._head_open:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(
+                    HeadTooLarge("header.too_large", "The request's line and headers are too long.")
+                )
+                return
+        if (self._head_open or self._body_due) and self._deadline is None:
             self._watch()
 
     def on_message_begin(self) -> None:
@@ -69,18 +72,25 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """End a request's head."""
-        self._head_open, self._asked = False, True
-        self._unwatch()
+        """End a request's head; its body is due."""
+        self._head_open, self._asked, self._body_due = False, True, True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body; of a request that is answered already, only count it."""
+        self._body_due = False
+        self._unwatch()
         if self.cycle.response_complete:
             self._refused_bytes += len(body)
             if self._refused_bytes > self.refused_limit:
                 self.transport.close()
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self._body_due = False
+        self._unwatch()
+        super().on_message_complete()
 
     def send_400_response(self, _msg: str) -> None:
         """Answer what is not HTTP."""
