@@ -99,13 +99,15 @@ class Workers:
     def _work(self) -> None:
         while (item := self._queue.get()) is not None:
             mailbox, future, work, arguments = item
+            value: Any = None
+            error: BaseException | None = None
             try:
                 value = work(*arguments)
-            except BaseException as error:  # noqa: BLE001 - handed to whoever awaits it
-                mailbox.post(future, None, error)
-            else:
-                mailbox.post(future, value, None)
-            del item, mailbox, future, work, arguments  # hold no caller's body while waiting
+            except BaseException as raised:  # noqa: BLE001 - handed to whoever awaits it
+                error = raised
+            del item, work, arguments  # an idle thread holds nobody's body
+            mailbox.post(future, value, error)
+            del mailbox, future, value, error
 
 
 __all__ = ["Mailbox", "Workers"]
