@@ -41,7 +41,8 @@ def test_people_have_all_kinds_of_names(name: str) -> None:
     "name",
     [
         "admin", "Admin", "ADMINISTRATOR", "\uff41\uff44\uff4d\uff49\uff4e", "shared", "team",
-        "test", "Test User", "test1", "ops", "Ops Team", "Harbour Ops", "on-call admin", "Anna & Bob",
+        "test", "Test User", "test1", "ops", "Ops Team", "Harbour Ops", "on-call admin",
+        "Anna & Bob",
         "Anna / Bob", "Anna and Bob", "Anna; Bob", "Night Shift", "The Team", "Helpdesk 2", "root",
         "Payments Department", "Second Backup", "Guest", "dev",
     ],

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bailee.access import store
 from bailee.access.approvals import Approvals
 from bailee.access.credentials import Credentials
+from bailee.access.grant import Ask, Decision
 from bailee.access.machine import Machine
 from bailee.access.people import People
 from bailee.access.principal import Caller
@@ -48,3 +49,14 @@ class Access(People, Credentials, Approvals, Machine):
     def note(self, conn: sa.Connection, action: str, actor: dict[str, str], **fields: Any) -> Any:
         """Record an act of the layers above in the caller's transaction; return the receipt."""
         return self._note(conn, action, actor, **fields)
+
+    def admit(
+        self, conn: sa.Connection, bearer: str, ask: Ask, *, person_token: str = ""
+    ) -> tuple[Caller, Decision]:
+        """Authenticate and decide in one transaction, under one reading of the epoch.
+
+        The same as ``authenticate`` and then ``decide``, for the path of every access.
+        """
+        epoch = store.epoch(conn)
+        caller = self._authenticate_at(epoch, conn, bearer, person_token)
+        return caller, self._decide_at(epoch, conn, caller, ask)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bailee.access.grant import covers_elements
+from bailee.access.grant import REVEALING, covers_elements
 from bailee.access.lifecycle import Table
 from bailee.access.view import Schema
 from bailee.errors import Invalid, Refused
@@ -105,6 +105,7 @@ class Use:
     """What somebody wants to draw an approval for."""
 
     requester: str
+    verb: str
     purpose: str
     elements: tuple[str, ...]
     subjects: int
@@ -120,6 +121,7 @@ def check_use(approval: Approval, use: Use, schema: Schema, now: datetime) -> No
     fits = (
         approval.kind == BULK
         and approval.requester == use.requester
+        and (use.verb in approval.verbs or (use.verb in REVEALING and "reveal" in approval.verbs))
         and approval.purpose == use.purpose
         and covers_elements(approval.elements, use.elements, schema)
     )

@@ -38,11 +38,14 @@ from bailee.access.view import known
 from bailee.clock import write_time
 from bailee.errors import Conflict, Invalid, NotFound, Refused
 
+COUNTED = frozenset({"reveal", "reveal-masked", "decrypt"})
+"""Verbs whose subjects are counted."""
+
 
 class Approvals(Grants):
     """Acts on approvals; a request for access ends in a grant, so it stands on those."""
 
-    def request_approval(
+    def request_approval(  # noqa: PLR0913 - what an approval binds
         self,
         conn: sa.Connection,
         caller: Caller,
@@ -52,20 +55,24 @@ class Approvals(Grants):
         elements: Sequence[str],
         maximum: int,
         until: datetime,
+        verb: str = "reveal",
         reason: str = "",
     ) -> Done[Approval]:
         """Ask for a second person's yes to see more subjects than a day allows.
 
-        It widens the number alone: the caller must already be allowed to reveal these elements.
+        It widens the number alone: the caller must already be allowed to do it (``verb`` is
+        ``reveal``, ``reveal-masked`` or ``decrypt``) to these elements.
 
         Raises:
             what ``decide`` raises; Refused: ``second_person.missing``;
-            Invalid: ``approval.maximum``, ``approval.until``.
+            Invalid: ``approval.verb``, ``approval.maximum``, ``approval.until``.
         """
-        ask = Ask("reveal", controller, purpose, tuple(elements))
+        if verb not in COUNTED:
+            raise Invalid("approval.verb", f"Approvals are for: {', '.join(sorted(COUNTED))}.")
+        ask = Ask(verb, controller, purpose, tuple(elements))
         self.decide(conn, caller, ask)
         self._demand_second_person(conn)
-        wanted = Wanted(BULK, ("reveal",), maximum, until, reason)
+        wanted = Wanted(BULK, (verb,), maximum, until, reason)
         return self._request(conn, caller, ask, wanted)
 
     def request_access(  # noqa: PLR0913 - the dimensions of a grant
@@ -152,6 +159,7 @@ class Approvals(Grants):
         purpose: str,
         elements: Sequence[str],
         subjects: int,
+        verb: str = "reveal",
     ) -> None:
         """Take subjects from a bulk approval in the caller's own transaction.
 
@@ -165,7 +173,7 @@ class Approvals(Grants):
         found = store.approval(conn, controller, approval_id)
         if found is None:
             raise NotFound("approval.unknown", "There is no such approval for you.")
-        use = Use(caller.accountable, purpose, tuple(elements), subjects)
+        use = Use(caller.accountable, verb, purpose, tuple(elements), subjects)
         now = self._clock.now()
         check_use(found, use, self._schema, now)
         if not subjects:
@@ -214,6 +222,7 @@ class Approvals(Grants):
                 purpose=ask.purpose,
                 elements=ask.elements,
                 subjects=subjects,
+                verb=ask.verb,
             )
             return
         spent = Spent(ask.controller, caller.accountable, ask.purpose, subjects)

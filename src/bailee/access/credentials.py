@@ -47,30 +47,7 @@ class Credentials(Desk):
             Unauthenticated: ``credential.missing``, ``unknown``, ``expired``, ``revoked``,
                 ``principal_left``, ``principal_suspended``, ``person_missing``, ``not_yours``.
         """
-        if not bearer:
-            raise Unauthenticated(
-                "credential.missing",
-                "No credential was shown.",
-                do="Send Authorization: Bearer KEY.",
-            )
-        now = self._clock.now()
-        key, principal = self._recognise(conn, bearer, KEY, now)
-        if principal.mode != ACTING_FOR and not person_token:
-            return Caller(principal.principal_id, key.key_id, principal.kind)
-        if not person_token:
-            raise Unauthenticated(
-                "credential.person_missing",
-                "This service does nothing unless it says for whom.",
-                do="Send the person's token beside the service's key.",
-            )
-        token, person = self._recognise(conn, person_token, TOKEN, now)
-        if token.bound_to != principal.principal_id:
-            raise Unauthenticated(
-                "credential.not_yours", "That token was issued for another service."
-            )
-        return Caller(
-            principal.principal_id, key.key_id, "service", person.principal_id, token.key_id
-        )
+        return self._authenticate_at(store.epoch(conn), conn, bearer, person_token)
 
     def mint_key(
         self,
@@ -120,8 +97,7 @@ class Credentials(Desk):
         Rights stay what they were, and so does who has seen the key. If the process dies after
         the commit and before the answer, the new key is lost: ask for a new invitation.
         """
-        store.bump(conn)
-        self._check_standing(conn, store.epoch(conn), caller, self._clock.now())
+        self._begin_own(conn, caller)
         old = store.credential(conn, caller.key_id)
         if old is None:
             raise Unauthenticated("credential.unknown", "Nobody has that credential.")
@@ -140,8 +116,7 @@ class Credentials(Desk):
         """
         found = store.credential(conn, key_id)
         if found is not None and found.principal in caller.principals:
-            store.bump(conn)
-            self._check_standing(conn, store.epoch(conn), caller, self._clock.now())
+            self._begin_own(conn, caller)
         else:
             self._begin(conn, caller, "people", HOUSE)
         if found is None:
@@ -190,8 +165,35 @@ class Credentials(Desk):
         now = self._clock.now()
         return [one for one in store.live_credentials(conn, now) if one.minted_by == principal_id]
 
+    def _authenticate_at(
+        self, epoch: str, conn: sa.Connection, bearer: str, person_token: str
+    ) -> Caller:
+        if not bearer:
+            raise Unauthenticated(
+                "credential.missing",
+                "No credential was shown.",
+                do="Send Authorization: Bearer KEY.",
+            )
+        key, principal = self._recognise(epoch, conn, bearer, KEY)
+        if principal.mode != ACTING_FOR and not person_token:
+            return Caller(principal.principal_id, key.key_id, principal.kind)
+        if not person_token:
+            raise Unauthenticated(
+                "credential.person_missing",
+                "This service does nothing unless it says for whom.",
+                do="Send the person's token beside the service's key.",
+            )
+        token, person = self._recognise(epoch, conn, person_token, TOKEN)
+        if token.bound_to != principal.principal_id:
+            raise Unauthenticated(
+                "credential.not_yours", "That token was issued for another service."
+            )
+        return Caller(
+            principal.principal_id, key.key_id, "service", person.principal_id, token.key_id
+        )
+
     def _recognise(
-        self, conn: sa.Connection, text: str, kind: str, now: datetime
+        self, epoch: str, conn: sa.Connection, text: str, kind: str
     ) -> tuple[Credential, Principal]:
         """Return the living credential with that secret, and its principal.
 
@@ -201,12 +203,11 @@ class Credentials(Desk):
         if not well_formed(text, kind):
             raise Unauthenticated("credential.unknown", "Nobody has that credential.")
         wanted = digest(text)
-        epoch = store.epoch(conn)
         found = self._memory.recall(epoch, wanted, lambda: self._by_digest(conn, wanted))
         credential, principal = found
         if not hmac.compare_digest(credential.digest, wanted):
             raise Unauthenticated("credential.unknown", "Nobody has that credential.")
-        against = objection(credential, principal, now)
+        against = objection(credential, principal, self._clock.now())
         if against is not None:
             raise against
         return credential, principal

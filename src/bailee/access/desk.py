@@ -63,11 +63,14 @@ class Memory:
     def recall(self, epoch: str, key: Hashable, load: Callable[[], T]) -> T:
         """Return what was loaded for a key under this epoch, or load it now.
 
-        Without an epoch (nobody founded the house, or the row cannot be seen) nothing is kept.
+        Without an epoch nothing is kept: nobody founded the house, or an act is under way that
+        will change what it reads.
         """
+        if not epoch:
+            return load()
         with self._lock:
             found = self._things.get(key)
-        if epoch and found is not None and found[0] == epoch:
+        if found is not None and found[0] == epoch:
             thing: T = found[1]
             return thing
         thing = load()
@@ -105,31 +108,42 @@ class Desk:
     def _begin(self, conn: sa.Connection, caller: Caller, verb: str, controller: str) -> datetime:
         """Open an act of administration: take the epoch's row, then demand the verb.
 
-        From here to the commit no other act runs, so what is checked stays true.
+        From here to the commit no other act runs, so what is checked stays true. Nothing that is
+        read on the way is remembered: it would be remembered under the epoch that this act's own
+        changes will have.
         """
         store.bump(conn)
-        self._demand(conn, caller, verb, controller)
+        self._demand_at("", conn, caller, Ask(verb, controller))
         return self._clock.now()
 
+    def _begin_own(self, conn: sa.Connection, caller: Caller) -> datetime:
+        """Open an act on the caller's own credential, which takes no right."""
+        store.bump(conn)
+        now = self._clock.now()
+        self._check_standing(conn, "", caller, now)
+        return now
+
     def _demand(self, conn: sa.Connection, caller: Caller, verb: str, controller: str) -> None:
+        """Refuse a caller who does not hold an administration verb, outside of an act."""
+        self._demand_at(store.epoch(conn), conn, caller, Ask(verb, controller))
+
+    def _demand_at(self, epoch: str, conn: sa.Connection, caller: Caller, ask: Ask) -> None:
         """Refuse a caller who does not hold an administration verb (and is not one living person).
 
         Raises:
             Unauthenticated: ``credential.*``; Refused: ``grant.missing``;
             NotFound: ``controller.unknown``.
         """
-        epoch, now = store.epoch(conn), self._clock.now()
+        now = self._clock.now()
         self._check_standing(conn, epoch, caller, now)
         for principal_id in caller.principals:
-            held = self._held(conn, epoch, principal_id, controller)
-            if verb == "grant" and controller != HOUSE:
-                held = (*held, *self._held(conn, epoch, principal_id, HOUSE))
-            if decide(held, Ask(verb, controller), None, now).allowed:
+            held = self._reaching(conn, epoch, principal_id, ask)
+            if decide(held, ask, None, now).allowed:
                 continue
-            self._check_visible(conn, epoch, principal_id, controller)
+            self._check_visible(conn, epoch, principal_id, ask.controller)
             raise Refused(
                 "grant.missing",
-                f"No living grant lets you do this; it takes '{verb}'.",
+                f"No living grant lets you do this; it takes '{ask.verb}'.",
                 do="Ask whoever holds 'grant'.",
             )
 
@@ -143,6 +157,15 @@ class Desk:
             return tuple(compile_grant(one, self._schema) for one in found)
 
         return self._memory.recall(epoch, (principal_id, controller), load)
+
+    def _reaching(
+        self, conn: sa.Connection, epoch: str, principal_id: str, ask: Ask
+    ) -> tuple[Compiled, ...]:
+        """Return what bears on an ask: grants at its controller, and ``grant`` at the house."""
+        held = self._held(conn, epoch, principal_id, ask.controller)
+        if ask.verb == "grant" and ask.controller != HOUSE:
+            return (*held, *self._held(conn, epoch, principal_id, HOUSE))
+        return held
 
     def _check_visible(
         self, conn: sa.Connection, epoch: str, principal_id: str, controller: str

@@ -60,10 +60,7 @@ class Grants(Desk):
                 ``grant.revoked``;
             Invalid: ``view.unknown``, ``ask.elements``.
         """
-        decision = self._answer(conn, caller, ask)
-        if not decision.allowed:
-            raise self._refusal(ask, decision)
-        return decision
+        return self._decide_at(store.epoch(conn), conn, caller, ask)
 
     def explain(
         self, conn: sa.Connection, caller: Caller, ask: Ask, principal_id: str = ""
@@ -77,7 +74,7 @@ class Grants(Desk):
             principal_id: about whom; the caller when left out.
         """
         if principal_id in ("", caller.principal_id):
-            decision = self._answer(conn, caller, ask)
+            decision = self._answer(store.epoch(conn), conn, caller, ask)
         else:
             self._demand(conn, caller, "grant", ask.controller)
             self._principal(conn, principal_id)
@@ -183,9 +180,14 @@ class Grants(Desk):
             ),
         )
 
-    def _answer(self, conn: sa.Connection, caller: Caller, ask: Ask) -> Decision:
-        now, epoch = self._clock.now(), store.epoch(conn)
-        self._check_standing(conn, epoch, caller, now)
+    def _decide_at(self, epoch: str, conn: sa.Connection, caller: Caller, ask: Ask) -> Decision:
+        decision = self._answer(epoch, conn, caller, ask)
+        if not decision.allowed:
+            raise self._refusal(ask, decision)
+        return decision
+
+    def _answer(self, epoch: str, conn: sa.Connection, caller: Caller, ask: Ask) -> Decision:
+        self._check_standing(conn, epoch, caller, self._clock.now())
         for principal_id in caller.principals:
             self._check_visible(conn, epoch, principal_id, ask.controller)
         return self._decision(conn, epoch, caller.principals, ask)
@@ -202,9 +204,7 @@ class Grants(Desk):
         )
         answers = []
         for principal_id in principal_ids:
-            held = self._held(conn, epoch, principal_id, ask.controller)
-            if ask.verb == "grant" and ask.controller != HOUSE:
-                held = (*held, *self._held(conn, epoch, principal_id, HOUSE))
+            held = self._reaching(conn, epoch, principal_id, ask)
             answers.append(decide(held, ask, rules, now))
         return answers[0] if len(answers) == 1 else meet(answers, ask)
 

@@ -67,6 +67,15 @@ def within(conn: sa.Connection, controller: str) -> Iterator[None]:
     scope(conn, before or "")
 
 
+# Both engines read these alike; SQLAlchemy spells them per engine.
+_BUMP = sa.text(
+    "INSERT INTO epoch (controller, value) VALUES (:controller, :value) "
+    "ON CONFLICT (controller) DO UPDATE SET value = excluded.value"
+)
+_REACHED = sa.text(
+    "INSERT INTO reach (controller, principal, at_controller) "
+    "VALUES (:controller, :principal, :at_controller) ON CONFLICT DO NOTHING"
+)
 _EPOCH = sa.select(EPOCH.c.value).where(EPOCH.c.controller == HOUSE)
 
 
@@ -78,9 +87,7 @@ def epoch(conn: sa.Connection) -> str:
 def bump(conn: sa.Connection) -> str:
     """Give the epoch a fresh value and hold its row until the commit; return the value."""
     value = secrets.token_hex(16)
-    done = conn.execute(sa.update(EPOCH).where(EPOCH.c.controller == HOUSE).values(value=value))
-    if not done.rowcount:
-        conn.execute(sa.insert(EPOCH).values(controller=HOUSE, value=value))
+    conn.execute(_BUMP, {"controller": HOUSE, "value": value})
     return value
 
 
@@ -173,9 +180,8 @@ def reach(conn: sa.Connection, principal_id: str) -> list[str]:
 
 def add_reach(conn: sa.Connection, principal_id: str, controller: str) -> None:
     """Remember that a principal has something at a controller."""
-    if controller not in reach(conn, principal_id):
-        row = {"controller": HOUSE, "principal": principal_id, "at_controller": controller}
-        conn.execute(sa.insert(REACH).values(row))
+    row = {"controller": HOUSE, "principal": principal_id, "at_controller": controller}
+    conn.execute(_REACHED, row)
 
 
 def add_grant(conn: sa.Connection, grant: Grant) -> None:
@@ -240,7 +246,7 @@ def settle_approval(conn: sa.Connection, before: Approval, after: Approval) -> b
     row = to_row(after)
     values = {name: row[name] for name in ("state", "approver", "decided")}
     with within(conn, before.controller):
-        return bool(conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount)
+        return conn.execute(sa.update(APPROVAL).where(where).values(values)).rowcount == 1
 
 
 def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) -> bool:
@@ -258,7 +264,7 @@ def draw(conn: sa.Connection, approval: Approval, subjects: int, now: datetime) 
     )
     state = sa.case((left == 0, "drawn"), else_="approved")
     query = sa.update(APPROVAL).where(where).values(remaining=left, state=state)
-    return bool(conn.execute(query).rowcount)
+    return conn.execute(query).rowcount == 1
 
 
 def add_draw(conn: sa.Connection, row: Mapping[str, Any]) -> None:
@@ -273,36 +279,58 @@ def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -
     commit: two transactions that do not see each other's row would both take the last place, and
     a lock taken inside the statement would come after its snapshot. SQLite has one writer.
     """
-    mine = (
-        (REVEAL_COUNT.c.controller == spent.controller)
-        & (REVEAL_COUNT.c.principal == spent.principal)
-        & (REVEAL_COUNT.c.purpose == spent.purpose)
-    )
     if conn.dialect.name == "postgresql":
         name = f"{spent.controller}/{spent.principal}/{spent.purpose}"
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
-    newest = REVEAL_COUNT.c.number.desc()
-    number = _latest(REVEAL_COUNT.c.number, mine, newest, 0)
-    total = _latest(REVEAL_COUNT.c.total, mine, newest, 0)
-    last_at = _latest(REVEAL_COUNT.c.at, mine, newest, "")
-    start = mine & (REVEAL_COUNT.c.at <= write_time(window_start(now)))
-    before = _latest(REVEAL_COUNT.c.total, start, (REVEAL_COUNT.c.at.desc(), newest), 0)
-    at = write_time(now)
-    row = sa.select(
-        sa.literal(spent.controller),
-        sa.literal(spent.principal),
-        sa.literal(spent.purpose),
+    values = {
+        "of_controller": spent.controller,
+        "of_principal": spent.principal,
+        "of_purpose": spent.purpose,
+        "more": spent.subjects,
+        "moment": write_time(now),
+        "start": write_time(window_start(now)),
+        "most": limit,
+    }
+    return conn.execute(_COUNT, values).rowcount == 1
+
+
+def _count() -> sa.Insert:
+    """Return the statement of ``count_reveal``, built once.
+
+    Numbers, totals and times all grow from row to row, so the newest row and the last row before
+    the window are each one step down the primary key or the index by time.
+    """
+    row = REVEAL_COUNT.c
+    mine = (
+        (row.controller == sa.bindparam("of_controller"))
+        & (row.principal == sa.bindparam("of_principal"))
+        & (row.purpose == sa.bindparam("of_purpose"))
+    )
+    more = sa.bindparam("more", type_=sa.BigInteger)
+    moment = sa.bindparam("moment", type_=sa.String)
+    number = _latest(row.number, mine, row.number.desc())
+    total = _latest(row.total, mine, row.number.desc())
+    before = _latest(row.total, mine & (row.at <= sa.bindparam("start")), row.at.desc())
+    last_at = sa.select(row.at).where(mine).order_by(row.number.desc()).limit(1).scalar_subquery()
+    values = sa.select(
+        sa.bindparam("of_controller", type_=sa.String),
+        sa.bindparam("of_principal", type_=sa.String),
+        sa.bindparam("of_purpose", type_=sa.String),
         number + 1,
-        sa.literal(spent.subjects),
-        total + spent.subjects,
-        sa.case((last_at > at, last_at), else_=at),  # another process may be milliseconds ahead
-    ).where(total - before + spent.subjects <= limit)
+        more,
+        total + more,
+        sa.case((last_at > moment, last_at), else_=moment),  # another process may be ahead by a bit
+    ).where(total - before + more <= sa.bindparam("most", type_=sa.BigInteger))
     names = ["controller", "principal", "purpose", "number", "subjects", "total", "at"]
-    return bool(conn.execute(sa.insert(REVEAL_COUNT).from_select(names, row)).rowcount)
+    insert = sa.insert(REVEAL_COUNT).from_select(names, values, include_defaults=False)
+    return insert.execution_options(preserve_rowcount=True)
 
 
-def _latest(column: Any, where: Any, order: Any, otherwise: Any) -> Any:
-    """Return the column of the first row in that order, or the stand-in where there is none."""
-    order = order if isinstance(order, tuple) else (order,)
+def _latest(column: Any, where: Any, order: Any) -> Any:
+    """Return a column of the first row in that order, 0 where there is none."""
+    order = (order, REVEAL_COUNT.c.number.desc())
     query = sa.select(column).where(where).order_by(*order).limit(1).scalar_subquery()
-    return sa.func.coalesce(query, otherwise)
+    return sa.func.coalesce(query, 0)
+
+
+_COUNT = _count()

@@ -23,6 +23,7 @@ from bailee.agreement.interpretation import Interpretation, Reading, Signatory
 from bailee.agreement.letter import letter
 from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
+from bailee.agreement.plain import decode
 from bailee.agreement.question import Question
 from bailee.agreement.strictest import Claim, Strictest, strictest
 from bailee.agreement.terms import (
@@ -67,6 +68,7 @@ __all__ = [
     "bind",
     "check_horizon",
     "compile_text",
+    "decode",
     "letter",
     "lint",
     "load_terms",

@@ -180,7 +180,7 @@ class Agreements:
             detail={
                 "text_sha256": version.text_sha256,
                 "terms": version.terms_id,
-                "effective": write_time(version.effective_from),
+                "effective": write_time(version.effective_from).lower(),
             },
         )
         return replace(version, effective_until=ends[version.version_id])
@@ -294,7 +294,7 @@ class Agreements:
             controller,
             by=by,
             action=f"agreement:controller:{past}",
-            detail={"ended": write_time(at)},
+            detail={"ended": write_time(at).lower()},
         )
 
 

@@ -248,9 +248,9 @@ class Writings:
             controller,
             by=by,
             action=f"agreement:interpretation:{made.status}",
+            context={"subject": made.subject},
             detail={
                 "interpretation": made.interpretation_id,
-                "subject": made.subject,
                 "text_sha256": made.text_sha256,
                 "reading_sha256": reading_sha256(made.reading),
             },

@@ -24,7 +24,10 @@ PROBE = "bailee-probe"
 TERMS = "model-addendum"
 FORBIDDEN = "health.condition"
 ELEMENTS = ("person.name", "person.email", "person.ssn", "financial.card_number")
-VERBS = ("protect", "reveal", "search", "update", "erase", "encrypt", "decrypt")
+RIGHTS = (
+    (("protect", "reveal", "search", "update", "encrypt", "decrypt"), ELEMENTS),
+    (("erase",), ("*",)),  # a subject is erased whole
+)
 GRANT_LIFE = timedelta(days=365)
 
 
@@ -40,7 +43,7 @@ def canary_text() -> str:
 
 
 def found_canary(parts: Parts, administrator: Caller, clock: Clock) -> None:
-    """Take on the reserved controller and give the probe its narrow grant there."""
+    """Take on the reserved controller and give the probe its narrow grants there."""
     parts.keys.create_controller(CONTROLLER)
     terms = load_terms(TERMS)
 
@@ -56,16 +59,17 @@ def found_canary(parts: Parts, administrator: Caller, clock: Clock) -> None:
             effective=clock.now() - timedelta(days=1),
             by=administrator,
         )
-        parts.access.grant(
-            conn,
-            administrator,
-            to=probe.principal_id,
-            controller=CONTROLLER,
-            verbs=VERBS,
-            until=clock.now() + GRANT_LIFE,
-            elements=ELEMENTS,
-            purposes=(terms.purposes[0].id,),
-        )
+        for verbs, elements in RIGHTS:
+            parts.access.grant(
+                conn,
+                administrator,
+                to=probe.principal_id,
+                controller=CONTROLLER,
+                verbs=verbs,
+                until=clock.now() + GRANT_LIFE,
+                elements=elements,
+                purposes=(terms.purposes[0].id,),
+            )
 
     parts.data.write(HOUSE, work)
 

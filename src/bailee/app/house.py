@@ -128,11 +128,31 @@ class House(Contracts, Register, Watching):
 
         return self.look(caller, controller, "audit", work)
 
+    def export(self, caller: Caller, controller: str, target: Path, log: str = "") -> shapes.Log:
+        """Write one log of a controller (the newest by default) out for its auditor (C5.2)."""
+        self.settle()
+
+        def work(conn: sa.Connection) -> shapes.Log:
+            logs = {one.log: one for one in self.parts.ledger.logs(conn, controller)}
+            found = logs.get(log or next(reversed(logs), ""))
+            if found is None:
+                raise NotFound("ledger.no_log", "There is no such log.")
+            vkey = self.parts.ledger.vkey(found.log)
+            return shapes.Log(found.log, found.status, found.size, vkey)
+
+        made = self.look(caller, controller, "audit", work)
+        self.export_log(controller, made.log, target)
+        return made
+
     def export_log(self, controller: str, log: str, target: Path) -> None:
         """Write one log out for its auditor, openings included (C5.2)."""
         self.parts.data.read(
             controller, lambda conn: self.parts.ledger.export(conn, controller, log, target)
         )
+
+    def newest_log(self, controller: str) -> str:
+        """Return the name of a controller's newest log."""
+        return self.parts.data.read(controller, lambda conn: self._newest_log(conn, controller))
 
     def _newest_log(self, conn: sa.Connection, controller: str) -> str:
         logs = self.parts.ledger.logs(conn, controller)

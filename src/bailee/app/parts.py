@@ -114,7 +114,11 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         key_horizon_days=settings.key_backup_days,
     )
     access = Access(record=record_named, rules=agreements.in_force, clock=clock, schema=schema())
-    destruction = Destruction(keys, DataSide(data, record_fields, delete_rows))
+    destruction = Destruction(
+        keys,
+        DataSide(data, record_fields, delete_rows),
+        purge_at_once=settings.database_url.startswith("sqlite"),  # PostgreSQL: on a schedule
+    )
     vault = Vault(
         database=data,
         keys=keys,

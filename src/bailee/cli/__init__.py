@@ -1,1 +1,40 @@
-"""To be written."""
+"""The command line: every command is a call of the API.
+
+With ``BAILEE_URL`` set a command goes to that server. Otherwise it opens the home and sends the
+same call through the same application, without a socket. So a command can do nothing that the API
+would refuse, and presents a key like everybody (``BAILEE_KEY``).
+
+Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
+
+Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
+commands: ``homes``, ``agreements``, ``people``, ``data``, ``logs``, ``demo``. Heavy modules are
+imported where they are used, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bailee.cli import agreements, data, homes, logs, people
+
+app = typer.Typer(
+    name="bailee",
+    help="Hold another company's data under its agreement: enforced, on time, proven.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for group in (homes, agreements, people, data, logs):
+    group.register(app)
+
+
+def main() -> None:
+    """Run a command; map every failure to one line and an exit code."""
+    from bailee.cli.session import report  # noqa: PLC0415 - needed only when something fails
+
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last place where a failure can be told plainly
+        sys.exit(report(error))

@@ -339,6 +339,7 @@ class Keys:
             if not store.holder_known(conn, controller):
                 store.add_holder(conn, controller, created)
             scope(conn, controller)
+            store.begin(conn, controller)
             store.bump(conn, controller)
             if store.controller_keys(conn, controller) or register.tombstones(
                 conn, controller, [WHOLE]

@@ -24,10 +24,11 @@ NO_EPOCH = 0
 
 @dataclass(frozen=True)
 class Limits:
-    """How much is kept, and how long."""
+    """How much is kept unwrapped, how long, and how many rows a rotation takes in one commit."""
 
     entries: int = 32_768
     seconds: float = 300.0
+    rows: int = 1000
 
 
 @dataclass

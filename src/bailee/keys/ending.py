@@ -12,9 +12,15 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bailee.db import HOUSE
-from bailee.errors import Invalid, NotFound, Oversized
+from bailee.errors import Invalid, Oversized
 from bailee.keys import lifecycle, register, store
-from bailee.keys.hierarchy import LEDGER, PURPOSES, WHOLE, controller_destroyed
+from bailee.keys.hierarchy import (
+    LEDGER,
+    PURPOSES,
+    WHOLE,
+    controller_destroyed,
+    controller_unknown,
+)
 from bailee.keys.lifecycle import DESTROY_CONTROLLER, DESTROY_SUBJECTS, OPEN, Intent
 from bailee.keys.mirror import Tombstone
 from bailee.keys.strongroom import Strongroom
@@ -149,10 +155,10 @@ class Ending:
 
 
 def _check_living(conn: sa.Connection, intent: Intent) -> None:
+    if not store.epoch(conn, intent.controller):
+        raise controller_unknown()
     if register.tombstones(conn, intent.controller, [WHOLE]):
         raise controller_destroyed()
-    if not store.epoch(conn, intent.controller):
-        raise NotFound("controller.unknown", "There is no such controller.")
 
 
 def _kill(conn: sa.Connection, intent: Intent, at: str) -> int:

@@ -101,14 +101,13 @@ def merge(database: Iterable[Line], mirror: Iterable[Line]) -> Merged:
     The order of lines and their repetition mean nothing; the earliest death of a key counts.
 
     Raises:
-        Broken: ``log.guard`` when both hold one size of a log with two roots: it was forked.
+        Broken: ``log.guard`` for one size of a log with two roots: it was forked.
     """
     ours, theirs = summary(database), summary(mirror)
     merged = Merged()
     for name in theirs.keys() | ours.keys():
         here, there = ours.get(name), theirs.get(name)
-        if isinstance(here, Head) and isinstance(there, Head):
-            _one_history(here, there)
+        _one_history(here, there)
         if here is None or (there is not None and _later(there, here)):
             match there:
                 case Tombstone():
@@ -123,11 +122,16 @@ def merge(database: Iterable[Line], mirror: Iterable[Line]) -> Merged:
 
 
 def summary(lines: Iterable[Line]) -> dict[tuple[str, ...], Line]:
-    """Return the one line that counts for each key, log, and purpose."""
+    """Return the one line that counts for each key, log, and purpose.
+
+    Raises:
+        Broken: ``log.guard`` for one size of a log with two roots.
+    """
     known: dict[tuple[str, ...], Line] = {}
     for line in lines:
         name = _name(line)
         before = known.get(name)
+        _one_history(line, before)
         if before is None or _later(line, before) or _earlier_death(line, before):
             known[name] = line
     return known
@@ -159,9 +163,10 @@ def _earlier_death(line: Line, other: Line) -> bool:
     return False
 
 
-def _one_history(here: Head, there: Head) -> None:
-    if here.size == there.size and here.root != there.root:
-        raise guard_broken()
+def _one_history(here: Line | None, there: Line | None) -> None:
+    match here, there:
+        case Head(), Head() if here.size == there.size and here.root != there.root:
+            raise guard_broken()
 
 
 def guard_broken() -> Broken:

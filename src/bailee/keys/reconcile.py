@@ -94,6 +94,7 @@ class Reconciler:
             if not store.holder_known(conn, controller):
                 store.add_holder(conn, controller, created)
             scope(conn, controller)
+            store.begin(conn, controller)
             store.bump(conn, controller)
             register.add_tombstones(conn, controller, deaths)
             store.delete_tombstoned(conn, controller)

@@ -132,8 +132,12 @@ def _read(text: str, place: int) -> bytes:
     size = len(letters) * 5 // 8
     value = 0
     for letter in letters:
-        value = value << 5 | max(ALPHABET.find(letter), 0)  # a foreign letter fails the checksum
-    whole = HEADER + CHECK < size <= HEADER + CHECK * 2 + MAX_SECRET and value < 1 << size * 8
+        value = value << 5 | max(ALPHABET.find(letter), 0)
+    whole = (
+        HEADER + CHECK < size <= HEADER + CHECK * 2 + MAX_SECRET
+        and value < 1 << size * 8
+        and set(letters) <= set(ALPHABET)
+    )
     data = value.to_bytes(size) if whole else b""
     share, check = data[:-CHECK], data[-CHECK:]
     if not whole or check != _digest(share) or share[0] != FORMAT or not share[2]:

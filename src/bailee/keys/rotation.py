@@ -30,7 +30,6 @@ from bailee.keys.root import Root, wrong_root
 from bailee.keys.store import ControllerRow
 from bailee.keys.strongroom import Strongroom, unwrap_subject, wrap_subjects
 
-CHUNK = 1000
 SETTLE = timedelta(seconds=5)
 """Older than any ring another process may still write with (``strongroom.LATELY_SECONDS``)."""
 ATTEMPTS = 5
@@ -254,7 +253,9 @@ class Rotation:
             ring.current(DATA)
 
             def work(conn: sa.Connection, ring: Ring = ring, after: str = after) -> str:
-                rows = store.subject_keys_before(conn, controller, version, after, limit=CHUNK)
+                rows = store.subject_keys_before(
+                    conn, controller, version, after, limit=self._room.rows
+                )
                 named = [(row.key_id, row.version, unwrap_subject(ring, row)) for row in rows]
                 if named:
                     store.rewrap_subject_keys(conn, controller, wrap_subjects(ring, named))

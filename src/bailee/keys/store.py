@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from bailee.db import HOUSE
+from bailee.keys.hierarchy import controller_unknown
 from bailee.keys.tables import controller_key, key_epoch, key_holder, subject_key, tombstone
 
 CHUNK = 500
@@ -79,11 +80,21 @@ def epoch(conn: sa.Connection, controller: str) -> int:
 
 
 def bump(conn: sa.Connection, controller: str) -> int:
-    """Move the epoch, and hold it until the commit; return the new one."""
+    """Move the epoch, and hold it until the commit; return the new one.
+
+    Raises:
+        NotFound: ``controller.unknown`` when there never was a key.
+    """
     change = key_epoch.update().where(key_epoch.c.controller == controller)
     if not rowcount(conn.execute(change.values(value=key_epoch.c.value + 1))):
-        conn.execute(key_epoch.insert().values(controller=controller, value=1))
+        raise controller_unknown()
     return epoch(conn, controller)
+
+
+def begin(conn: sa.Connection, controller: str) -> None:
+    """Give a controller its first epoch, if it has none."""
+    if not epoch(conn, controller):
+        conn.execute(key_epoch.insert().values(controller=controller, value=1))
 
 
 # Controller keys

@@ -50,6 +50,7 @@ class Strongroom:
         self.database = database
         self.root = root
         self.mirror = mirror
+        self.rows = limits.rows
         self._clock = clock
         few = Limits(RINGS, limits.seconds)
         self.subjects: Cache[SubjectKey] = Cache(limits, ticks)

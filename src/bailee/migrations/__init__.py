@@ -27,6 +27,11 @@ def _script(history: str) -> ScriptDirectory:
     )
 
 
+def newest(history: str) -> str | None:
+    """Return the last step of a history, None while it has none."""
+    return _script(history).get_current_head()
+
+
 def migrate(engine: sa.Engine, history: str) -> None:
     """Run every step that the database has not seen, in one transaction.
 
@@ -57,7 +62,7 @@ def require_current(engine: sa.Engine, history: str) -> None:
     """
     with engine.connect() as conn:
         found = MigrationContext.configure(conn).get_current_revision()
-    if found != _script(history).get_current_head():
+    if found != newest(history):
         raise Broken(
             "db.version",
             f"The {history} database does not have the shape this release expects.",

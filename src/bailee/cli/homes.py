@@ -1,0 +1,139 @@
+"""Commands upon a deployment: init, migrate, serve, backup, restore, demo."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bailee.cli.show import Json, answer, lines
+
+OWN_CERTIFICATE = "own"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(init)
+    app.command()(migrate)
+    app.command()(serve)
+    app.command()(backup)
+    app.command()(restore)
+    app.command()(demo)
+
+
+def init(
+    name: Annotated[str, typer.Option(help="The administrator's own name.")],
+    employer: Annotated[str, typer.Option(help="Who employs them.")],
+    email: Annotated[str, typer.Option(help="Their work address.")],
+    undertaking: Annotated[str, typer.Option(help="Reference of their undertaking.")],
+    undertaken: Annotated[str, typer.Option(help="The day it was signed, 2026-11-20.")],
+    json: Json = False,
+) -> None:
+    """Make a deployment with one named administrator (C2.5(1))."""
+    from bailee.access import Person
+    from bailee.app.home import found
+    from bailee.app.settings import read_settings
+
+    day = date.fromisoformat(undertaken)
+    made = found(read_settings(), Person(name, employer, email, undertaking, day))
+    answer(
+        made,
+        json,
+        f"principal  {made.principal}",
+        f"key        {made.key}",
+        f"valid to   {made.until}",
+        "",
+        "The key is shown once: set BAILEE_KEY to it.",
+        "Any two of these three shares recover the root key; keep them apart, on paper:",
+        *(f"  {share}" for share in made.shares),
+    )
+
+
+def migrate() -> None:
+    """Bring both databases to the shape this release expects."""
+    from bailee.app.home import bring_up
+    from bailee.app.settings import read_settings
+
+    bring_up(read_settings())
+    lines("both databases have the shape of this release")
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8443,
+    certificate: Annotated[
+        str, typer.Option(help="Certificate chain (PEM); 'own' makes one for this machine.")
+    ] = "",
+    key: Annotated[str, typer.Option(help="The certificate's key (PEM).")] = "",
+) -> None:
+    """Serve the API: TLS 1.2 or newer, plain HTTP on the loopback interface alone (C3.1)."""
+    from bailee.app.home import opened
+    from bailee.app.settings import read_settings
+    from bailee.web.certificate import own_certificate
+    from bailee.web.knock import Knocker
+    from bailee.web.server import Listener, Tls
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = read_settings()
+    with opened(settings, holder="a server that is starting") as house:
+        tls = Tls(Path(certificate), Path(key)) if certificate and key else None
+        if certificate == OWN_CERTIFICATE:
+            tls = Tls(*own_certificate(settings.home / "tls", house.parts.clock.now()))
+        listener = Listener(house, host, port, tls=tls)
+
+        def ready(url: str) -> None:
+            house.renamed(f"server at {url}")
+            house.serve_door(Knocker(url).knocks())
+            lines(f"serving {url}")
+
+        listener.run(ready)
+
+
+def backup(
+    target: Annotated[Path, typer.Argument(help="Folder to write into; made if missing.")],
+    keys: Annotated[bool, typer.Option("--keys", help="The key database instead.")] = False,
+) -> None:
+    """Copy the data database, or with --keys the key database, never both into one place."""
+    from bailee.app.backup import copy_out
+    from bailee.app.settings import read_settings
+
+    lines(f"written  {copy_out(read_settings(), target, keys=keys)}")
+
+
+def restore(
+    source: Annotated[
+        Path | None, typer.Argument(help="A copy that `backup` wrote; none: it is in place.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Put a data backup in place: what was erased since stays erased, no log forks (C6)."""
+    from bailee.app.backup import restore_data
+    from bailee.app.settings import read_settings
+
+    done = restore_data(read_settings(), source)
+    answer(
+        done,
+        json,
+        f"erased again  {done.rows} rows of subjects whose keys are gone",
+        *(f"closed        {old}, continued as {new}" for old, new in done.successors.items()),
+        "The deployment can be served.",
+    )
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to leave the deployment in.")] = Path(
+        "demo"
+    ),
+    contract: Annotated[Path | None, typer.Option(help="A data-protection agreement.")] = None,
+    input_: Annotated[
+        Path | None, typer.Option("--input", help="Records to protect (CSV).")
+    ] = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End instead of serving.")] = False,
+) -> None:
+    """Walk the whole path: contract, vault, ledger, auditor."""
+    from bailee.cli.demo import Demo
+
+    Demo(folder, contract, input_).run(serve=not no_serve)
