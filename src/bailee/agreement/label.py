@@ -163,16 +163,15 @@ HEADING_WORDS = 14
 
 def heading_like(text: str) -> bool:
     """Return whether words read as a heading: short, capitalised, no verb, no sentence's end."""
-    words = text.split(None, HEADING_WORDS + 1)
     return (
-        0 < len(words) <= HEADING_WORDS
-        and len(text) <= 120
+        0 < len(text) <= 120
+        and 0 < len(text.split()) <= HEADING_WORDS
         and _HEADING_START.match(text) is not None
         and text[-1] not in ".;,"
         and "____" not in text
         and "@" not in text
         and not _TAIL.search(text)
-        and not _SENTENCE.search(text)
+        and (text.isupper() or not _SENTENCE.search(text))
     )
 
 
@@ -192,6 +191,8 @@ def run_in_title(text: str) -> tuple[str, int] | None:
         return None
     title = found["title"].strip()
     rest = text[found.end() : found.end() + 1]
+    if not rest and found["end"].startswith(".") and len(title.split()) > 4:
+        return None
     if not heading_like(title) or len(title.split()) > 12:
         return None
     dash = found["end"].strip() == "\u2013"
