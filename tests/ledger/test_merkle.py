@@ -120,7 +120,9 @@ def test_inclusion_of_known_leaf() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(0, 700), min_size=1, max_size=4), st.data())
-def test_growth_proofs_and_tiles_follow_the_definition(sizes: list[int], data: st.DataObject) -> None:
+def test_growth_proofs_and_tiles_follow_the_definition(
+    sizes: list[int], data: st.DataObject
+) -> None:
     """However it was batched, root, proofs and old roots are those of the RFC's recursion."""
     d = leaves(sum(sizes))
     batches, at = [], 0
@@ -151,7 +153,10 @@ def test_every_small_proof_verifies_and_no_bent_one_does() -> None:
         d = leaves(size)
         grown, root = Grown([d]), mth(leaves(size))
         for index in range(size):
-            leaf, proof = merkle.leaf_hash(d[index]), merkle.inclusion_proof(index, size, grown.read)
+            leaf, proof = (
+                merkle.leaf_hash(d[index]),
+                merkle.inclusion_proof(index, size, grown.read),
+            )
             assert merkle.root_from_inclusion(leaf, index, size, proof) == root
             wrong = [
                 merkle.root_from_inclusion(leaf, index, size, [*proof, root]),

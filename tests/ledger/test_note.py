@@ -109,7 +109,9 @@ def test_checkpoint_of_the_specification_reads_and_writes() -> None:
     assert checkpoint.text == text
 
 
-@pytest.mark.parametrize("size", ["+1", "01", "1_0", " 1", "1 ", "-1", "", "\u0661", "9" * 19, "1" * 20])
+@pytest.mark.parametrize(
+    "size", ["+1", "01", "1_0", " 1", "1 ", "-1", "", "\u0661", "9" * 19, "1" * 20]
+)
 def test_sizes_have_one_spelling(size: str) -> None:
     """Python would read most of these as numbers; a checkpoint does not."""
     with pytest.raises(Broken, match=r"note\.decimal"):
@@ -118,7 +120,9 @@ def test_sizes_have_one_spelling(size: str) -> None:
         verify.read_number(size, "here")
 
 
-@pytest.mark.parametrize("root", [ROOT[:-1], ROOT + "\r", ROOT[:-4] + "==", ROOT.replace("I=", "J="), ""])
+@pytest.mark.parametrize(
+    "root", [ROOT[:-1], ROOT + "\r", ROOT[:-4] + "==", ROOT.replace("I=", "J="), ""]
+)
 def test_roots_have_one_spelling(root: str) -> None:
     """A root is 32 bytes in canonical base64."""
     with pytest.raises(Broken):

@@ -180,16 +180,16 @@ def read_number(text: str, where: str) -> int:
     return int(text)
 
 
-def read_key(vkey: str) -> Key:
+def read_key(vkey: str, where: str) -> Key:
     """Return the key of a vkey: name+hex id+base64(kind || key)."""
     name, _, rest = vkey.partition("+")
     key_id, _, encoded = rest.partition("+")
-    data = read_base64(encoded, "vkey")
+    data = read_base64(encoded, where)
     key = Key(name, data[0], data[1:], vkey)
     if not name or re.search(r"\s", name) or key.kind not in (1, 4) or len(data) != 33:
-        raise Bad("vkey.form", "vkey", "not an Ed25519 key for logs or witnesses")
+        raise Bad("vkey.form", where, "not an Ed25519 key for logs or witnesses")
     if key.key_id.hex() != key_id:
-        raise Bad("vkey.id", "vkey", "the id does not belong to the key")
+        raise Bad("vkey.id", where, "the id does not belong to the key")
     return key
 
 
@@ -298,7 +298,9 @@ def list_files(folder: Path) -> set[str]:
     found, folders = set[str](), [""]
     while folders:
         inside = folders.pop()
-        for item in os.scandir(folder / inside):
+        with os.scandir(folder / inside) as items:
+            here = list(items)
+        for item in here:
             path = f"{inside}/{item.name}" if inside else item.name
             if item.is_dir(follow_symlinks=False):
                 folders.append(path)
@@ -570,11 +572,16 @@ class Report:
         self.notes: list[str] = []
         self.facts: dict[str, Any] = {}
 
-    def add(self, bad: Bad) -> None:
-        """Add a problem; past a hundred they only count."""
-        if len(self.problems) < MAX_SHOWN:
-            self.problems.append(bad.finding)
-        self.facts["problems"] = self.facts.get("problems", 0) + 1
+    def add(self, *bad: Bad) -> None:
+        """Add problems; past a hundred they only count."""
+        self.facts["problems"] = self.facts.get("problems", 0) + len(bad)
+        self.problems += [one.finding for one in bad][: MAX_SHOWN - len(self.problems)]
+
+    def add_first(self, bad: list[Bad]) -> None:
+        """Add problems that cause others: they stand before these, and crowd them out."""
+        later, self.problems = self.problems, []
+        self.add(*bad)
+        self.problems += later[: MAX_SHOWN - len(self.problems)]
 
     @contextlib.contextmanager
     def collect(self) -> Iterator[None]:
@@ -688,6 +695,7 @@ class Bundle:
                 suspects += self._suspects(n, entries, hashes, tile)
             if len(hashes) != width * 32:
                 whole, hashes = False, tile
+                del entries[suspects[-1][1] if suspects and suspects[-1][0] == n else 0 :]
             tree.add(hashes)
             told(n * 256, entries)
         self._judge(note, tree, suspects, whole=whole)
@@ -718,19 +726,31 @@ class Bundle:
     ) -> None:
         """Say which side is wrong: if the entries lead to the signed root, it is the tiles."""
         signed = tree.finish() == note.root and whole
-        if not signed:
-            says = "the entries do not give the root that the checkpoint names"
-            self.report.add(Bad("tree.root", "checkpoint", says))
-        for bad in tree.findings if signed or not suspects else []:
-            self.report.add(bad)
+        found = list(tree.findings) if signed or not suspects else []
         for n, i, at in suspects:
             width, index = min(256, note.size - n * 256), n * 256 + i
             if signed:
                 says = f"hash {i} (byte {i * 32}) is not that of entry {index}, which was signed"
-                self.report.add(Bad("tile.altered", tile_path(0, n, width), says))
+                found.append(Bad("tile.altered", tile_path(0, n, width), says))
             else:
                 says = f"entry {index} (byte {at}) is not the one whose hash stands in the tile"
-                self.report.add(Bad("entry.altered", tile_path("entries", n, width), says))
+                found.append(Bad("entry.altered", tile_path("entries", n, width), says))
+        if not signed:
+            says = "the entries do not give the root that the checkpoint names"
+            found.insert(0, Bad("tree.root", "checkpoint", says))
+        self.report.add_first(_thinned(found))
+
+
+def _thinned(found: list[Bad]) -> list[Bad]:
+    """Leave out all but the first ten findings of each place."""
+    seen: dict[str, int] = {}
+    kept = []
+    for bad in found:
+        where = bad.finding["where"]
+        seen[where] = seen.get(where, 0) + 1
+        if seen[where] <= 10:
+            kept.append(bad)
+    return kept
 
 
 # Proofs and policy.
@@ -763,17 +783,21 @@ def check_signed(note: Note, keys: list[Key], where: str) -> None:
 def read_policy(data: bytes) -> tuple[list[Key], dict[str, Any], str]:
     """Return logs, names (witness: key; group: (threshold, members)) and quorum of a policy."""
     logs, names, used, quorum = list[Key](), dict[str, Any](), set[str](), list[str]()
-    for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1):
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise Bad("policy.form", "policy", f"byte {error.start} is not UTF-8") from None
+    for number, line in enumerate(text.split("\n"), 1):
         words = line.strip(" \t").split()
         where = f"policy line {number}"
         match words:
             case [] | ["#", *_]:
                 continue
             case ["log", vkey, *rest] if len(rest) < 2:
-                logs.append(read_key(vkey))
+                logs.append(read_key(vkey, where))
                 continue
             case ["witness", name, vkey, *rest] if len(rest) < 2 and name not in names:
-                names[name] = read_key(vkey)
+                names[name] = read_key(vkey, where)
                 continue
             case ["group", name, word, *members] if members and name not in names:
                 most = {"any": 1, "all": len(members)}.get(word) or read_number(word, where)
@@ -842,7 +866,7 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, proofs: list[tuple[str, Note]
     with report.collect():
         check_signed(note, pinned.keys, "checkpoint")
     held = sum(path.startswith("tile/entries/") for path in bundle.unread) * 256
-    if note.size > held:
+    if note.size > 2 * held + 100 * 256:  # some bundles missing are named one by one
         raise Bad("log.size", "checkpoint", f"counts {note.size} entries, at most {held} are here")
     with report.collect():
         _check_policy(bundle, note, pinned)
@@ -913,6 +937,8 @@ def _read_erasures(bundle: Bundle, story: Story, keys: list[Key]) -> None:
     if "erasures.jsonl" not in bundle.unread:
         return
     bundle.unread.discard("erasures.jsonl")
+    if not (bundle.folder / "erasures.jsonl").stat().st_size:
+        raise Bad("erasure.form", "erasures.jsonl", "is empty")
     for where, text in read_lines(bundle.folder / "erasures.jsonl", "erasures.jsonl"):
         with bundle.report.collect():
             line = load(text, where)
@@ -989,7 +1015,7 @@ def _read_keys(text: str) -> list[Key]:
     """Return the keys of a vkey, or of a file with one on each line."""
     if "+" not in text or Path(text).is_file():
         text = read_file(Path(text), text, MAX_NOTE).decode("utf-8", "replace")
-    return [read_key(line.strip()) for line in text.split("\n") if line.strip()]
+    return [read_key(line.strip(), "--vkey") for line in text.split("\n") if line.strip()]
 
 
 def main(argv: list[str] | None = None) -> int:
