@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from tests.simulators.secrets import SimulatedSecrets
 
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.ledger import Fact, Ledger, Receipt, Touched
-from tests.simulators.secrets import SimulatedSecrets
 
 ACME = "acme"
 LOG = "bailee.example/5f2c/2026"
@@ -86,10 +87,10 @@ class Desk:
         )
         return target
 
-    def sql(self, statement: str, **values: object) -> list[sa.Row[tuple[object, ...]]]:
+    def sql(self, statement: str, **values: object) -> list[Any]:
         """Run SQL past the ledger, as somebody with the database's password could."""
 
-        def work(conn: sa.Connection) -> list[sa.Row[tuple[object, ...]]]:
+        def work(conn: sa.Connection) -> list[Any]:
             result = conn.execute(sa.text(statement), values)
             return list(result.all()) if result.returns_rows else []
 
