@@ -212,7 +212,7 @@ def test_byte_that_flips_on_disk_is_not_signed(desk: Desk) -> None:
     """An entry that reads back other than it was hashed stops the signature."""
     desk.fill(3)
     desk.append(300)
-    desk.sql("DROP TRIGGER ledger_bundle_update")
+    desk.unlock("bundle")
 
     def flip() -> None:
         data = bytearray(desk.sql("SELECT data FROM ledger_bundle")[0][0])
@@ -228,23 +228,23 @@ def test_byte_that_flips_on_disk_is_not_signed(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        "UPDATE ledger_tile SET data = zeroblob(8192)",
-        "UPDATE ledger_head SET edge = zeroblob(length(edge)), size = size",
-        "UPDATE ledger_head SET root = zeroblob(32)",
+        "UPDATE ledger_tile SET data = :tile",
+        "UPDATE ledger_head SET edge = :edge",
+        "UPDATE ledger_head SET root = :root",
         "DELETE FROM ledger_bundle",
         "DELETE FROM ledger_tail",
-        "UPDATE ledger_tail SET body = x'78' WHERE idx = 256",
+        "UPDATE ledger_tail SET body = :body WHERE idx = 256",
         "UPDATE ledger_tail SET idx = 999 WHERE idx = 256",
     ],
 )
 def test_damaged_rows_are_not_signed(desk: Desk, damage: str) -> None:
     """Whatever row of a log was changed behind the ledger's back, the next head is not signed."""
     desk.append(300)
-    for name in ("tile_update", "bundle_delete", "tail_delete", "tail_update"):
-        desk.sql(f"DROP TRIGGER ledger_{name}")
+    desk.unlock("tile", "bundle", "tail")
+    zeros = {"tile": bytes(8192), "edge": bytes(46 * 32), "root": bytes(32), "body": b"x"}
 
     def spoil() -> None:
-        desk.sql(damage)
+        desk.sql(damage, **{name: value for name, value in zeros.items() if f":{name}" in damage})
 
     desk.secrets.before_check = spoil
     done = desk.ledger.sequence(desk.database)
@@ -256,7 +256,7 @@ def test_damaged_rows_are_not_signed(desk: Desk, damage: str) -> None:
 def test_trouble_of_one_log_does_not_stop_the_others(desk: Desk) -> None:
     """A broken log is reported; another controller's is signed all the same."""
     desk.fill(2)
-    desk.sql("UPDATE ledger_head SET root = zeroblob(32)")
+    desk.sql("UPDATE ledger_head SET root = :root", root=bytes(32))
     desk.append(2)
     desk.append(2, "globex")
     done = desk.ledger.sequence(desk.database)
