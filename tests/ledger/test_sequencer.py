@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.ledger.conftest import ACME, LOG, Desk
+from tests.ledger.desk import ACME, LOG, Desk
 
-from bailee.db import DATA, HOUSE, Database, SqliteDatabase
+from bailee.db import HOUSE
 from bailee.errors import Conflict
 from bailee.ledger import Fact, merkle, note, sequencer, store
+from bailee.ledger.head import Waiting
 
 
 class Killed(BaseException):
@@ -150,7 +149,7 @@ def test_stale_head_loses_the_race(desk: Desk) -> None:
     assert stale is not None
     desk.fill(2)
     before = desk.sql("SELECT * FROM ledger_tail ORDER BY idx")
-    row = store.Waiting(1, "0" * 32, "b", "2026-11-20T12:00:00.000Z", b"x", b"s")
+    row = Waiting(1, "0" * 32, "b", "2026-11-20T12:00:00.000Z", b"x", b"s")
     with pytest.raises(Conflict, match=r"ledger\.lost_race"):
         desk.database.write(
             ACME, lambda conn: sequencer.append_rows(conn, stale, [row], stale.status)
@@ -167,7 +166,7 @@ def test_without_compare_and_swap_a_fork_still_fails(
     assert stale is not None
     desk.fill(2)
     monkeypatch.setattr(store, "swap_head", lambda *_: True)
-    row = store.Waiting(1, "0" * 32, "b", "2026-11-20T12:00:00.000Z", b"x", b"s")
+    row = Waiting(1, "0" * 32, "b", "2026-11-20T12:00:00.000Z", b"x", b"s")
     with pytest.raises(sa.exc.IntegrityError):
         desk.database.write(
             ACME, lambda conn: sequencer.append_rows(conn, stale, [row], stale.status)
@@ -339,83 +338,6 @@ def test_straggler_of_the_old_year_goes_into_the_new_log(desk: Desk) -> None:
     desk.database.write(HOUSE, lambda conn: store.enqueue(conn, [row._asdict()]))
     assert not desk.ledger.sequence(desk.database).troubles
     assert place_of(desk, late.entry_id)[0] == "bailee.example/5f2c/2027"
-
-
-# Restored backups.
-
-
-class Restored:
-    """A desk whose data database can be put back to an earlier copy; the keys stay."""
-
-    def __init__(self, desk: Desk, path: Path) -> None:
-        self.desk, self.path, self.copy = desk, path, path.with_suffix(".copy")
-
-    def back_up(self) -> None:
-        """Copy the database file."""
-        self.desk.database.purge()
-        shutil.copy(self.path, self.copy)
-
-    def restore(self) -> None:
-        """Put the copy back, with a new process on it."""
-        self.desk.database.close()
-        for suffix in ("-wal", "-shm"):
-            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-        shutil.copy(self.copy, self.path)
-        self.desk.database = SqliteDatabase(self.path)
-        self.desk.restart()
-
-
-@pytest.fixture
-def restored(tmp_path: Path) -> Restored:
-    """Return a desk on a file of its own."""
-    database: Database = SqliteDatabase(tmp_path / "restored.db")
-    DATA.create_all(database.engine)
-    return Restored(Desk(database), tmp_path / "restored.db")
-
-
-def test_restored_backup_is_not_signed_but_succeeded(restored: Restored) -> None:
-    """Behind the guard nothing is signed, even when grown past it; the successor names the loss."""
-    desk = restored.desk
-    desk.fill(9)
-    restored.back_up()
-    desk.fill(5)
-    lost = checkpoint(desk)
-    restored.restore()
-    assert desk.ledger.sequence(desk.database).troubles == {}  # nothing new: nothing to sign
-    kept = desk.append(20)  # now longer than what was signed
-    done = desk.ledger.sequence(desk.database)
-    assert done.troubles[LOG].code == "ledger.behind_guard"
-    assert checkpoint(desk).size == 10
-    new = desk.database.write(ACME, lambda conn: desk.ledger.succeed(conn, ACME))
-    assert new == LOG + "/2"
-    done = desk.ledger.sequence(desk.database)
-    assert (done.signed, done.troubles) == ({new: 21}, {})
-    first = json.loads(bodies(desk, new)[0])
-    assert first["link"] == {"log": LOG, "from": 10, "until": 15, "root": lost.root.hex()}
-    assert first["count"] == 5
-    ids = [json.loads(body)["id"] for body in bodies(desk, new)]
-    assert ids[1:] == [receipt.entry_id for receipt in kept]
-    assert desk.append(1)[0].log == new
-    desk.database.close()
-
-
-def test_shorter_than_the_guard_is_not_signed(restored: Restored) -> None:
-    """A restored log that grows by less than was lost is refused as well."""
-    desk = restored.desk
-    desk.fill(9)
-    restored.back_up()
-    desk.fill(5)
-    restored.restore()
-    desk.append(2)
-    assert desk.ledger.sequence(desk.database).troubles[LOG].code == "ledger.behind_guard"
-    desk.database.close()
-
-
-def test_log_that_agrees_with_its_guard_is_not_succeeded(desk: Desk) -> None:
-    """A successor cannot be opened just to cut off a sound log."""
-    desk.fill(3)
-    with pytest.raises(Conflict, match=r"ledger\.not_behind"):
-        desk.database.write(ACME, lambda conn: desk.ledger.succeed(conn, ACME))
 
 
 def test_guard_itself_refuses_to_go_back(desk: Desk) -> None:

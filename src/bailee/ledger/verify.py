@@ -516,17 +516,23 @@ class Openings:
     def _read(self, path: Path) -> Iterator[tuple[int, dict[str, Any], str]]:
         with self.report.collect():
             for where, text in read_lines(path, "openings.jsonl"):
+                line: dict[str, Any] = {}
                 with self.report.collect():
-                    line = load(text, where)
-                    if not isinstance(line, dict) or sorted(line) != OPENING_KEYS:
-                        raise Bad("opening.form", where, "has not the fields of an opening")
-                    index = line["index"]
-                    if type(index) is not int or not isinstance(line["records"], list):
-                        raise Bad("opening.form", where, "has not the fields of an opening")
-                    if index <= self.last:
-                        raise Bad("opening.order", where, f"entry {index} stands twice or too late")
-                    self.last = index
-                    yield index, line, where
+                    line = self._line(text, where)
+                if line:
+                    yield line["index"], line, where
+
+    def _line(self, text: bytes, where: str) -> dict[str, Any]:
+        line = load(text, where)
+        if not isinstance(line, dict) or sorted(line) != OPENING_KEYS:
+            raise Bad("opening.form", where, "has not the fields of an opening")
+        index = line["index"]
+        if type(index) is not int or not isinstance(line["records"], list):
+            raise Bad("opening.form", where, "has not the fields of an opening")
+        if index <= self.last:
+            raise Bad("opening.order", where, f"entry {index} stands twice or too late")
+        self.last = index
+        return line
 
     def check(self, index: int, told: tuple[bytes, ...]) -> None:
         """Check the line of an entry, if there is one."""
