@@ -1,0 +1,231 @@
+"""Rows: lines with what their looks tell (label, heading, paragraph), before any tree is built.
+
+A hard-wrapped line may begin with ``4.2 of this`` or ``(b) and``: a label is believed only where a
+new line can begin, that is after a blank line, after the end of a sentence or of a list member,
+after a heading, or below a short line with a label of the same shape.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from bailee.agreement.label import Mark, heading_like, read_mark, readings
+from bailee.agreement.plain import Line
+from bailee.agreement.sentence import ends_sentence
+
+_SHORT = 60
+_INNER = re.compile(r"\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)|(?<=\s)[a-zivx]{1,4}\)")
+_FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_ANNEX_PART = re.compile(r"[\s,.:\-\u2013]*part\s+([A-Z]|[0-9]{1,2})\b", re.IGNORECASE)
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
+
+
+@dataclass(slots=True)
+class Row:
+    """One line, with what its looks tell.
+
+    Attributes:
+        mark: the label at its beginning, when a label may stand there.
+        strict: the label may stand there whatever came before (no wrapped line).
+        heading: a heading without a label.
+        title_only: after the label comes a heading and nothing else.
+        new_paragraph: a paragraph begins here.
+        paragraph_end: source offset where the paragraph begun or gone on here ends.
+        inner: inline labels printed in the line.
+    """
+
+    number: int
+    start: int
+    end: int
+    text: str
+    indent: int
+    blank_before: bool
+    blank_after: bool
+    mark: Mark | None = None
+    strict: bool = False
+    heading: bool = False
+    title_only: bool = False
+    new_paragraph: bool = False
+    paragraph_end: int = 0
+    inner: set[str] = field(default_factory=set)
+
+    @classmethod
+    def at(cls, start: int, indent: int) -> Row:
+        """Return a row for a label inside a line."""
+        return cls(0, start, start, "", indent, blank_before=False, blank_after=False)
+
+
+def rows_of(lines: list[Line], view: str) -> list[Row]:
+    """Return the rows of a contract's lines."""
+    rows = [
+        Row(n.number, n.start, n.end, n.text, n.indent, n.blank_before, n.blank_after)
+        for n in lines
+    ]
+    _merge_lonely_labels(rows, view)
+    in_annex = False
+    before: Row | None = None
+    for index, row in enumerate(rows):
+        after = rows[index + 1] if index + 1 < len(rows) else None
+        _read(row, before, after)
+        in_annex = in_annex or (row.mark is not None and row.mark.shape == "annex")
+        if row.mark is None:
+            row.heading = _is_heading(row, after, in_annex=in_annex)
+        row.new_paragraph = row.blank_before or row.heading or _breaks(row, before)
+        row.inner = set(_INNER.findall(row.text))
+        before = row
+    _keep_last_annexes(rows)
+    end = 0
+    for index in range(len(rows) - 1, -1, -1):
+        row = rows[index]
+        later = rows[index + 1] if index + 1 < len(rows) else None
+        if later is None or later.new_paragraph or later.mark or row.heading:
+            end = row.end
+        row.paragraph_end = end
+    return rows
+
+
+def _merge_lonely_labels(rows: list[Row], view: str) -> None:
+    """Join ``ARTICLE IV`` or ``3.`` alone on a line with the heading on the next line."""
+    index = 0
+    while index + 1 < len(rows):
+        row, after = rows[index], rows[index + 1]
+        mark = read_mark(row.text)
+        if (
+            mark is not None
+            and mark.shape in {"annex", "keyword", "part", "x.", "1.1", "x)"}
+            and not row.text[mark.end :].strip(" *_:.-\u2013")
+            and heading_like(after.text.rstrip(":*_ "))
+            and read_mark(after.text) is None
+            and not _FIELD.match(after.text)
+        ):
+            row.text = view[row.start : after.end].replace("\n", " ")
+            row.end, row.blank_after = after.end, after.blank_after
+            del rows[index + 1]
+        index += 1
+
+
+def _read(row: Row, before: Row | None, after: Row | None) -> None:
+    mark = read_mark(row.text)
+    if mark is None:
+        return
+    rest = row.text[mark.end :].strip(" *_")
+    alone = row.blank_after or after is None or read_mark(after.text) is not None
+    bare = rest.lstrip(".:-\u2013 ").rstrip(":")
+    row.title_only = bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    opens = row.blank_before or before is None or _lets_begin(before)
+    soft = (
+        before is not None
+        and before.mark is not None
+        and before.mark.shape == mark.shape
+        and len(before.text) < _SHORT
+    )
+    if _credible(row, mark, rest, opens=opens, soft=soft):
+        row.mark, row.strict = mark, opens or soft
+    else:
+        row.title_only = False
+
+
+def _lets_begin(before: Row) -> bool:
+    return (
+        ends_sentence(before.text)
+        or before.heading
+        or before.title_only
+        or (before.mark is not None and before.mark.end >= len(before.text))
+    )
+
+
+def _outgrown(row: Row, after: Row | None) -> bool:
+    """Return whether a line is a heading although text follows on the very next line."""
+    return (
+        after is not None
+        and len(row.text) < _SHORT
+        and after.text[:1].isupper()
+        and (row.text.isupper() or len(row.text) < 0.75 * len(after.text))
+    )
+
+
+def _credible(row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool) -> bool:
+    first = rest.lstrip(".:-\u2013 \"'(*_[")[:1]
+    lower = first.islower()
+    match mark.shape:
+        case "annex":
+            plain = rest.lstrip(".:-\u2013 ").rstrip(":. ")
+            return (
+                opens
+                and rest[:1] not in {",", ";"}
+                and not lower
+                and (not plain or heading_like(plain))
+            )
+        case "keyword" | "part":
+            return opens and rest[:1] not in {",", ";", "("} and not lower
+        case "heading":
+            return True
+        case "x":
+            return opens and not lower and not _MONTH.match(rest)
+        case "bullet":
+            return opens or soft or row.indent > 0
+        case "1.1" | "x." | "x)":
+            known = mark.shape == "1.1" or bool(readings(mark.text))
+            return (
+                known and (opens or soft) and (not lower or row.blank_before or mark.shape == "x)")
+            )
+        case _:
+            return bool(readings(mark.text)) and (opens or soft)
+
+
+def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
+    text = row.text.strip(" *_")
+    if not row.blank_before or not text or "|" in text or _COLUMNS.search(text):
+        return False
+    bare = text.rstrip(":")
+    if bare != text and (len(bare.split()) < 3 or not _title_case(bare)):
+        return False
+    if not heading_like(bare) or len(bare) > 110 or ": " in bare or not bare[0].isalpha():
+        return False
+    if row.blank_after or after is None:
+        return True
+    if len(text) >= _SHORT or not (after.text[:1].isupper() or read_mark(after.text)):
+        return False
+    return text.isupper() or (in_annex and not _FIELD.match(after.text))
+
+
+def _title_case(text: str) -> bool:
+    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
+    return 2 * sum(word[0].isupper() for word in words) >= len(words)
+
+
+def _breaks(row: Row, before: Row | None) -> bool:
+    """Return whether a line begins a paragraph although no blank line precedes it."""
+    if before is None or before.heading:
+        return True
+    if row.text.startswith("|") or before.text.startswith("|"):
+        return True
+    field_line = _FIELD.match(row.text) is not None
+    return field_line and (
+        ends_sentence(before.text)
+        or len(before.text) < _SHORT
+        or _FIELD.match(before.text) is not None
+    )
+
+
+def _keep_last_annexes(rows: list[Row]) -> None:
+    """Forget annex labels that come again: a list of annexes stands before the annexes."""
+    seen: set[tuple[str, str, str]] = set()
+    for row in reversed(rows):
+        mark = row.mark
+        if mark is None or mark.shape != "annex":
+            continue
+        part = _ANNEX_PART.match(row.text[mark.end :])
+        if part and not mark.part:
+            mark = row.mark = Mark(
+                mark.shape, mark.text, mark.printed, mark.start, mark.end, mark.word, part[1]
+            )
+        key = (mark.word, mark.text, mark.part)
+        if key in seen:
+            row.mark = None
+            row.title_only = False
+        seen.add(key)
