@@ -46,6 +46,8 @@ RULES = {
 }
 # A finding about a whole annex may stand on its heading, on a part of it, or on a line in it.
 ANNEX_RULES = {"incomplete-annex", "generic-annex"}
+# A finding about a list may stand on the words before it or on one of its items.
+LIST_RULES = {"broken-enumeration", "list-without-verb"}
 
 
 def decode(data: bytes) -> str:
@@ -99,6 +101,10 @@ def in_place(expected: dict[str, Any], finding: Finding, contract: Contract, tex
     there = holders(contract, expected["quote"])
     if finding.path in there:
         return True
+    clause = contract.clause(finding.path)
+    if expected["rule"] in LIST_RULES:
+        parents = {found.parent for found in contract.clauses if found.path in there}
+        return clause is not None and (clause.parent in there or finding.path in parents)
     around = ancestors(contract, finding.path)
     if expected["rule"] in ANNEX_RULES:
         outer = set().union(*(ancestors(contract, path) for path in there)) - {"0"}
