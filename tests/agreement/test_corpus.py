@@ -1,4 +1,4 @@
-"""Twenty agreements in twenty house styles, each sound and each with planted defects.
+"""Twenty-three agreements in as many house styles, each sound and each with planted defects.
 
 The expected findings stand in `tests/vectors/agreements/manifest.toml`, written from the texts
 alone; `README.md` beside it says what counts as a defect and how the copies are made.
