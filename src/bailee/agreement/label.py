@@ -162,10 +162,9 @@ HEADING_WORDS = 14
 
 def heading_like(text: str) -> bool:
     """Return whether words read as a heading: short, capitalised, no verb, no sentence's end."""
-    words = text.split(None, HEADING_WORDS + 1)
     return (
-        0 < len(words) <= HEADING_WORDS
-        and len(text) <= 120
+        0 < len(text) <= 120
+        and 0 < len(text.split()) <= HEADING_WORDS
         and _HEADING_START.match(text) is not None
         and text[-1] not in ".;,"
         and "____" not in text

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _PAREN = r"\((?:[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)"
-_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[.\-][0-9]{1,5}[a-z]?){0,7}(?![A-Za-z0-9])"
+_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[.][0-9]{1,5}[a-z]?){0,7}(?![A-Za-z0-9])"
 _UNIT = r"(?!\s*(?:%|(?:\([a-z0-9]+\)\s*)?(?:business\s+|calendar\s+|working\s+)?(?:days?|hours?|months?|years?|weeks?|minutes?)\b))"
 _TARGET = rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}|(?:{_PAREN}\s?){{0,7}}{_PAREN}|[IVXL]{{1,7}}\b(?:\s?{_PAREN}){{0,4}}|[A-Z]\b(?!\.\s)){_UNIT}"
 _JOIN = r"\s{0,3}(?:,\s{0,2}(?:and/or|and|or)?|;|and/or|and|or|to|through|[-\u2013])\s{0,3}"
@@ -74,12 +74,16 @@ def mentions(text: str) -> Iterator[Mention]:
         group = "targets" if found["word"] else "labels"
         pattern = _ONE if found["word"] else _ONE_LABEL
         base, end = found.span(group)
+        last = ""
         for one in pattern.finditer(text, base, end):
             if found["word"] and one["word"]:
                 word = written = one["word"]
             target = one["target"] if found["word"] else one[0]
             start = found.start() if first else one.start()
             first = False
+            if target.startswith("(") and last and not last.startswith("("):
+                target = last.rpartition("(")[0].strip() + target if "(" in last else last + target
+            last = target
             yield Mention(_singular(word), written, target.strip(), start, one.end(), *found.span())
 
 

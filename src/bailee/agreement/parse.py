@@ -29,6 +29,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
+from dataclasses import replace
 
 from bailee.agreement.clause import (
     Clause,
@@ -39,8 +40,10 @@ from bailee.agreement.clause import (
     Piece,
     Place,
 )
+from bailee.agreement.definitions import definitions_of
 from bailee.agreement.outline import rows_of
 from bailee.agreement.plain import decode, lines_of, plain
+from bailee.agreement.references import references_of
 from bailee.agreement.tree import Node, Tree
 from bailee.errors import Invalid
 
@@ -60,7 +63,7 @@ def compile_text(data: bytes) -> Contract:
     """
     source = decode(data)
     view = plain(source)
-    tree = Tree(view, rows_of(lines_of(view), view))
+    tree = Tree(view, rows_of(lines_of(view)))
     tree.grow()
     if len(tree.nodes) < 2:
         raise Invalid(
@@ -71,7 +74,7 @@ def compile_text(data: bytes) -> Contract:
     _headings_as_text(tree)
     clauses = _clauses(tree, source)
     title, date = _opening(tree, view)
-    return Contract(
+    bare = Contract(
         title=title,
         date=date,
         text_sha256=_sha256(source),
@@ -86,6 +89,8 @@ def compile_text(data: bytes) -> Contract:
         view=_joined(view, tree),
         index=Place(clauses, source),
     )
+    definitions = definitions_of(bare)
+    return replace(bare, definitions=definitions, references=references_of(bare, definitions))
 
 
 def _sha256(text: str) -> str:

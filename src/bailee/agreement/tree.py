@@ -118,9 +118,11 @@ class Tree:
     @staticmethod
     def _runs_on(mark: Mark, marks: set[str]) -> bool:
         """Return whether a mark that begins a line goes on with a list inside the paragraph."""
-        if mark.shape not in {"(x)", "x)"}:
+        if mark.shape not in {"(x)", "x)"} or not marks:
             return False
         for system, ordinal in readings(mark.text):
+            if ordinal == 1 and mark.shape == "(x)":
+                return True
             before = symbol_for(system, ordinal - 1)
             if before and mark.printed.replace(mark.text, before) in marks:
                 return True
@@ -462,7 +464,7 @@ class Tree:
         row = self.rows[index]
         mark = row.mark
         at = row.start + (mark.end if mark else 0)
-        title = self.view[at : row.end].strip(" *_:#")
+        title = self.view[at : row.end].replace("\n", " ").strip(" *_:#")
         following = self.rows[index + 1].mark if index + 1 < len(self.rows) else None
         base = self._base()
         if base:
