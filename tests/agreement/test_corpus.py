@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from bailee.agreement.clause import Contract
-from bailee.agreement.lint import Finding, lint
+from bailee.agreement.clause import Contract, Finding
+from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "agreements"
