@@ -88,6 +88,7 @@ _SCOPED = re.compile(
     r"(?:\s+(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3})*(?:\([a-z0-9]{1,4}\))*|[A-Z]\b|[IVX]{1,5}\b))?",
     re.IGNORECASE,
 )
+_LEADING_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
 _ENDS_CELL = re.compile(r"\**\s*(?:\||$)")
 _TITLE_TERM = re.compile(r"\((?:the\s|an?\s)?\"([^\"()]{1,60})\"\)")
 _MAX_WORDS = 8
@@ -203,6 +204,8 @@ class _Finder:
         form: Form,
     ) -> None:
         start, end = _trim(text, *span)
+        if article := _LEADING_ARTICLE.match(text, start, end):
+            start = article.end()
         term = text[start:end]
         if not term or len(term.split()) > _MAX_WORDS or not any(c.isalpha() for c in term):
             return

@@ -170,7 +170,7 @@ def heading_like(text: str) -> bool:
         and "____" not in text
         and "@" not in text
         and not _TAIL.search(text)
-        and not _SENTENCE.search(text)
+        and (text.isupper() or not _SENTENCE.search(text))
     )
 
 
@@ -190,6 +190,8 @@ def run_in_title(text: str) -> tuple[str, int] | None:
         return None
     title = found["title"].strip()
     rest = text[found.end() : found.end() + 1]
+    if not rest and found["end"].startswith(".") and len(title.split()) > 4:
+        return None
     if not heading_like(title) or len(title.split()) > 12:
         return None
     dash = found["end"].strip() == "\u2013"

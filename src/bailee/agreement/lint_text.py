@@ -48,7 +48,9 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
     for index, paragraph in enumerate(paragraphs):
         text = reading.contract.view[paragraph.start : paragraph.end].rstrip()
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        if not text or "|" in text or not _stops_short(reading, paragraph, text, following):
+        if paragraph.path == "0" or not text or "|" in text:
+            continue
+        if not _stops_short(reading, paragraph, text, following):
             continue
         tail = text[-40:].partition(" ")[2] if len(text) > 40 else text
         start = paragraph.start + len(text) - len(tail)
@@ -126,7 +128,7 @@ def _goes_on(reading: Reading, clause: Clause, text: str, following: Paragraph |
         c.parent == clause.parent and c.path != clause.path
         for c in reading.numbers.around(after.path)
     )
-    if same_list and clause.parent is not None and _JOINED.search(text):
+    if same_list and _JOINED.search(text):
         return True
     # Text after a list goes on with the sentence that the list is part of.
     return opening.islower() and clause.parent == following.path
@@ -226,6 +228,8 @@ def _signing(source: str, at: int) -> bool:
     lines_after = source[at : at + 300].split("\n")[:4]
     near = "\n".join([*lines_before, *lines_after]).replace("\u00a0", " ")
     line = (lines_before[-1] + lines_after[0]).strip()
+    if _SIGNING.search(line):
+        return True
     # A blank in running text is one, however near the signatures it stands.
     return _SIGNING.search(near) is not None and len(re.findall(r"[a-z]{2,}", line)) < 8
 

@@ -226,9 +226,8 @@ def _credible(row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool) -> bo
             return opens or soft or row.indent > 0 or mark.text in _SIGNS
         case "1.1" | "x." | "x)":
             known = mark.shape == "1.1" or bool(readings(mark.text))
-            return (
-                known and (opens or soft) and (not lower or row.blank_before or mark.shape == "x)")
-            )
+            letter = mark.text.isalpha() or mark.shape == "x)"
+            return known and (opens or soft) and (not lower or row.blank_before or letter)
         case _:
             return bool(readings(mark.text)) and (opens or soft)
 

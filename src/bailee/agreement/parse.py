@@ -178,7 +178,8 @@ def _opening(tree: Tree, view: str) -> tuple[str, str]:
         return "", ""
     opening = view[rows[0].start : rows[0].start + 3000]
     date = _DATE.search(opening)
-    title = "" if rows[0].mark else rows[0].text.strip(" #*_")[:200]
+    labelled = rows[0].mark is not None and rows[0].mark.shape != "heading"
+    title = "" if labelled else rows[0].text.strip(" #*_")[:200]
     return title, date[0] if date else ""
 
 

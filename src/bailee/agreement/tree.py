@@ -7,7 +7,9 @@ list goes on after a paragraph without a label.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from bailee.agreement.clause import Kind
@@ -84,6 +86,11 @@ class Tree:
         self.runs: list[Run] = []
         self.blocks: list[Block] = []
         self._paths: dict[str, int] = {"0": 1}
+        self._firsts = Counter(
+            (row.mark.shape, row.mark.text)
+            for row in itertools.takewhile(lambda r: not (r.mark and r.mark.shape == "annex"), rows)
+            if row.mark
+        )
         self._numbered = any(
             row.mark and row.mark.shape in {"x.", "x)", "1.1", "x", "keyword", "(x)"}
             for row in rows
@@ -378,7 +385,8 @@ class Tree:
         """Begin a list at its first member."""
         top = mark.shape in {"x.", "x"} and system in "1IA"
         base = self._base()
-        if top and not self.chain[base].runs.get(mark.shape + system) and self._heads(row):
+        fresh = top and not self.chain[base].runs.get(mark.shape + system)
+        if fresh and (self._heads(row) or self._below_headings(row, mark, base)):
             del self.chain[self._holder(base) + 1 :]
         while len(self.chain) > base + 1 and self.chain[-1].kind in {"inline", "bullet", "item"}:
             node = self.chain[-1]
@@ -415,6 +423,18 @@ class Tree:
         return row.title_only and all(
             node.indent >= row.indent for node in self.chain[self._base() + 1 :]
         )
+
+    def _below_headings(self, row: Row, mark: Mark, base: int) -> bool:
+        """Return whether a first number counts the whole contract on, though headings stand above.
+
+        It does not when the same number begins again further down: then headings hold lists.
+        """
+        above = self.chain[base + 1 :]
+        if not above or any(node.label and node.numbers for node in above):
+            return False
+        if any(node.label and not node.label.startswith("(") for node in above):
+            return False
+        return self._firsts[mark.shape, mark.text] < 2
 
     def _holder(self, base: int) -> int:
         """Return the index of the outermost article, part or heading above ``base``, or base."""
@@ -649,9 +669,7 @@ def _printed(mark: Found) -> str:
 
 def _is_article(node: Node) -> bool:
     label = node.label.lower()
-    return node.kind == "section" and (
-        label == "" or label.startswith(("article", "part", "chapter"))
-    )
+    return node.kind == "section" and label.startswith(("article", "part", "chapter"))
 
 
 _ANNEX_IN_HEADING = re.compile(
