@@ -183,9 +183,7 @@ class World:
         body = Reveal("payments", list(elements), tokens=tokens)
         return self.vault.reveal(caller, ACME, body)
 
-    def search(
-        self, caller: Caller, element: str, equals: str, purpose: str = "payments"
-    ) -> Found:
+    def search(self, caller: Caller, element: str, equals: str, purpose: str = "payments") -> Found:
         """Search."""
         return self.vault.search(caller, ACME, Search(purpose, element, equals))
 
