@@ -3,17 +3,92 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _CANDIDATE = re.compile(r"[.!?][\"')\]]{0,3}(\s+)(?=[\"'(\[]{0,3}[A-Z0-9])|\n+")
 _BEFORE = re.compile(r"([A-Za-z0-9.&']{1,24})\.[\"')\]]{0,3}$")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e cf no nos art arts sec secs cl para paras pp p v vs u.s u.k e.u mr ms mrs dr prof st"
-    " seq al civ cal stat reg regs fed approx ca jan feb mar apr jun jul aug sept sep oct nov dec"
-    " pub c.f.r u.s.c rev gen dept univ bros est ex exh app sched ann incl resp tel ext op"
-    " subsec ch lit b.v s.a n.v d.c a.m p.m ph.d".split()
+    [
+        "e.g",
+        "i.e",
+        "cf",
+        "no",
+        "nos",
+        "art",
+        "arts",
+        "sec",
+        "secs",
+        "cl",
+        "para",
+        "paras",
+        "pp",
+        "p",
+        "v",
+        "vs",
+        "u.s",
+        "u.k",
+        "e.u",
+        "mr",
+        "ms",
+        "mrs",
+        "dr",
+        "prof",
+        "st",
+        "seq",
+        "al",
+        "civ",
+        "cal",
+        "stat",
+        "reg",
+        "regs",
+        "fed",
+        "approx",
+        "ca",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sept",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+        "pub",
+        "c.f.r",
+        "u.s.c",
+        "rev",
+        "gen",
+        "dept",
+        "univ",
+        "bros",
+        "est",
+        "ex",
+        "exh",
+        "app",
+        "sched",
+        "ann",
+        "incl",
+        "resp",
+        "tel",
+        "ext",
+        "op",
+        "subsec",
+        "ch",
+        "lit",
+        "b.v",
+        "s.a",
+        "n.v",
+        "d.c",
+        "a.m",
+        "p.m",
+        "ph.d",
+    ]
 )
 # These may also end a sentence: they do when a usual opening word follows.
-_COMPANY = frozenset("inc ltd co corp llc plc gmbh etc ag".split())
+_COMPANY = frozenset(["inc", "ltd", "co", "corp", "llc", "plc", "gmbh", "etc", "ag"])
 _OPENERS = re.compile(
     r"[\"'(\[]{0,3}(?:The|This|These|Those|It|In|If|Any|All|Each|Such|No|For|Upon|Where|When|Where|"
     r"Notwithstanding|Without|Except|Subject|Both|Either|Neither|At|On|As|To|Its|Their|A|An)\b"
@@ -22,11 +97,11 @@ _OPENERS = re.compile(
 
 def boundaries(text: str) -> list[int]:
     """Return offsets at which a sentence begins after another; 0 is not among them."""
-    found: list[int] = []
-    for candidate in _CANDIDATE.finditer(text):
-        if candidate[1] is None or not _abbreviated(text, candidate):
-            found.append(candidate.end())
-    return found
+    return [
+        candidate.end()
+        for candidate in _CANDIDATE.finditer(text)
+        if candidate[1] is None or not _abbreviated(text, candidate)
+    ]
 
 
 def _abbreviated(text: str, candidate: re.Match[str]) -> bool:
@@ -46,7 +121,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Return start and end of each sentence, white space around it left out."""
     cuts = [0, *boundaries(text), len(text)]
     out: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         body = text[start:end]
         lead = len(body) - len(body.lstrip())
         trimmed = body.strip()
