@@ -30,11 +30,13 @@ class Desk:
     def __init__(self, database: Database, agreements: Agreements, ours: Who) -> None:
         self.database, self.agreements, self.ours = database, agreements, ours
 
-    def do(self, work: Callable[[sa.Connection], T]) -> T:
-        return self.database.write("larkspur", work)
+    def do(self, work: Callable[[sa.Connection], T], controller: str = "larkspur") -> T:
+        return self.database.write(controller, work)
 
     def open(self, controller: str = "larkspur") -> str:
-        return self.do(lambda conn: self.agreements.open(conn, controller, "A name", by=self.ours))
+        return self.do(
+            lambda conn: self.agreements.open(conn, controller, "A name", by=self.ours), controller
+        )
 
     def install(
         self, text: bytes, effective: datetime = START, terms_id: str = "model-addendum"
@@ -46,10 +48,10 @@ class Desk:
         )
 
     def now(self, at: datetime | None = None, controller: str = "larkspur") -> Agreement:
-        return self.do(lambda conn: self.agreements.in_force(conn, controller, at))
+        return self.do(lambda conn: self.agreements.in_force(conn, controller, at), controller)
 
     def versions(self, controller: str = "larkspur") -> tuple[Version, ...]:
-        return self.do(lambda conn: self.agreements.versions(conn, controller))
+        return self.do(lambda conn: self.agreements.versions(conn, controller), controller)
 
     def log_id(self) -> str:
         return self.do(lambda conn: self.agreements.log_id(conn, "larkspur"))
@@ -120,7 +122,7 @@ def test_an_installed_text_is_in_force(desk: Desk, journal: Journal, model_text:
     assert fact["detail"] == {
         "text_sha256": version.text_sha256,
         "terms": "model-addendum",
-        "effective": "2027-01-04T00:00:00.000Z",
+        "effective": "2027-01-04t00:00:00.000z",
     }
 
 

@@ -47,8 +47,8 @@ class Desk:
         )
         return self
 
-    def do(self, work: Callable[[sa.Connection], T]) -> T:
-        return self.database.write("larkspur", work)
+    def do(self, work: Callable[[sa.Connection], T], controller: str = "larkspur") -> T:
+        return self.database.write(controller, work)
 
     def now(self) -> Agreement:
         return self.do(lambda conn: self.agreements.in_force(conn, "larkspur"))
@@ -65,7 +65,9 @@ class Desk:
 
     def agree(self, which: str, by: str = "theirs", controller: str = "larkspur") -> Interpretation:
         who = self.people[by]
-        return self.do(lambda conn: self.agreements.agree(conn, controller, which, by=who))
+        return self.do(
+            lambda conn: self.agreements.agree(conn, controller, which, by=who), controller
+        )
 
     def withdraw(self, which: str, by: str = "ours") -> Interpretation:
         who = self.people[by]
@@ -223,7 +225,7 @@ def test_an_unknown_writing_is_not_found(desk: Desk) -> None:
     assert code(lambda: desk.agree("0" * 32)) == "interpretation.unknown"
     assert code(lambda: desk.withdraw("0" * 32)) == "interpretation.unknown"
     ours = desk.people["ours"]
-    desk.do(lambda conn: desk.agreements.open(conn, "finch", "Finch & Co", by=ours))
+    desk.do(lambda conn: desk.agreements.open(conn, "finch", "Finch & Co", by=ours), "finch")
     elsewhere = code(lambda: desk.agree(made.interpretation_id, controller="finch"))
     assert elsewhere == "interpretation.unknown"
 

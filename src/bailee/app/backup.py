@@ -12,7 +12,6 @@ The order of ``restore_data``; if the process dies between two steps, running it
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,7 +60,7 @@ def copy_out(settings: Settings, target: Path, *, keys: bool) -> Path:
             raw = conn.connection.driver_connection
             if raw is not None:
                 raw.execute("VACUUM INTO ?", (str(path),))
-        os.chmod(path, 0o600)
+        path.chmod(0o600)
     finally:
         database.close()
     return path
@@ -96,8 +95,8 @@ def _put_in_place(settings: Settings, source: Path) -> None:
             path.with_name(path.name + leftover).unlink(missing_ok=True)
         draft = path.with_name(path.name + ".restoring")
         shutil.copyfile(source, draft)
-        os.chmod(draft, 0o600)
-        os.replace(draft, path)
+        draft.chmod(0o600)
+        draft.replace(path)
     finally:
         lock.release()
 

@@ -176,8 +176,10 @@ class House(Contracts, Register, Watching):
         def work(conn: sa.Connection) -> str:
             lines = ["# TYPE bailee_log_entries gauge"]
             for row in self.parts.agreements.controllers(conn):
-                for one in self.parts.ledger.logs(conn, row.controller):
-                    lines.append(f'bailee_log_entries{{log="{one.log}"}} {one.size}')
+                lines += [
+                    f'bailee_log_entries{{log="{one.log}"}} {one.size}'
+                    for one in self.parts.ledger.logs(conn, row.controller)
+                ]
             return "\n".join(lines) + "\n"
 
         return self.parts.sequencing.read(HOUSE, work)

@@ -158,9 +158,8 @@ def credential_strength(house: House, _controller: str) -> list[str]:
         pass
     longest = KEY_LIFE + timedelta(minutes=1)
     now = house.parts.clock.now()
-    for one in house.parts.data.read(HOUSE, lambda conn: access_store.live_credentials(conn, now)):
-        if one.expires - one.created > longest:
-            found.append("credential.outlasts_term")
+    living = house.parts.data.read(HOUSE, lambda conn: access_store.live_credentials(conn, now))
+    found += ["credential.outlasts_term" for one in living if one.expires - one.created > longest]
     return sorted(set(found))
 
 

@@ -1,4 +1,4 @@
-"""Looking, and what follows from it: controls run and recorded, states per obligation (DESIGN 8)."""
+"""Looking, and what follows from it: controls run and recorded, states per obligation."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ class Watching(Office):
                     state.name,
                     state.why,
                     list(state.entries),
-                )  # fmt: skip
+                )
             )
         return shapes.Clauses(
             controller=agreement.controller,

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bailee.access import Person
-from bailee.agreement import Contract, bind, compile_text, decode, lint, load_terms, model_text
+from bailee.agreement import bind, compile_text, decode, lint, load_terms, model_text
 from bailee.app.home import found, opened
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
@@ -78,7 +78,7 @@ class Demo:
         """Walk the path; then serve until stopped, if asked to."""
         self._clear()
         settings = read_settings({}, self.folder / "home")
-        contract, terms = self._compile()
+        terms = self._compile()
         self._found(settings)
         with opened(settings, holder="the demonstration") as house:
             tls = Tls(*own_certificate(settings.home / "tls", house.parts.clock.now()))
@@ -91,7 +91,7 @@ class Demo:
             ready.wait()
             house.serve_door(Knocker(listener.url).knocks())
             try:
-                self._walk(house, contract, terms, self._line(listener.url, tls.certificate))
+                self._walk(house, terms, self._line(listener.url, tls.certificate))
                 if serve:
                     self._keep_serving(listener.url, thread)
             finally:
@@ -99,10 +99,8 @@ class Demo:
                 listener.stop()
                 thread.join()
 
-    def _walk(
-        self, house: House, contract: Contract, terms: str, line: Callable[[str], Client]
-    ) -> None:
-        self._take_on(house, contract, terms, line)
+    def _walk(self, house: House, terms: str, line: Callable[[str], Client]) -> None:
+        self._take_on(house, terms, line)
         mapping, path = self._input()
         rehearsal = Rehearsal(
             house, CONTROLLER, line, purpose=load_terms(terms).purposes[0].id, say=lines
@@ -133,7 +131,7 @@ class Demo:
         self.folder.mkdir(mode=0o700, parents=True)
         (self.folder / ".demo").touch()
 
-    def _compile(self) -> tuple[Contract, str]:
+    def _compile(self) -> str:
         self._step("Compile the agreement from its own text, and lint it")
         contract = compile_text(self._text)
         terms = min(TERMS, key=lambda one: len(bind(contract, load_terms(one)).broken))
@@ -159,7 +157,7 @@ class Demo:
                 {"rule": one.rule, "clause": one.path, "line": one.line} for one in findings
             ],
         }
-        return contract, terms
+        return terms
 
     def _found(self, settings: Settings) -> None:
         self._step("Make a deployment: root key, two databases, one named administrator")
@@ -169,16 +167,15 @@ class Demo:
         made = found(settings, ada)
         self._cast.ids["ada"], self._cast.keys["ada"] = made.principal, made.key
         lines(
-            f"    administrator Ada Lindqvist; key {made.key[:6]}… shown once, valid to {made.until[:10]}",
+            f"    administrator Ada Lindqvist; key {made.key[:6]}… shown once, "
+            f"valid to {made.until[:10]}",
             f"    {len(made.shares)} recovery shares, any 2 of which give the root key back",
         )
 
     def _line(self, url: str, certificate: Path) -> Callable[[str], Client]:
         return lambda who: Client(url, self._cast.keys.get(who), ca=str(certificate), timeout=120.0)
 
-    def _take_on(
-        self, house: House, contract: Contract, terms: str, line: Callable[[str], Client]
-    ) -> None:
+    def _take_on(self, house: House, terms: str, line: Callable[[str], Client]) -> None:
         self._step("Take on the controller; let people and services in, each under their own name")
         name = load_terms(terms).controller_terms[0]
         with line("ada") as ada:
