@@ -234,3 +234,15 @@ def test_a_whole_controller_is_deleted_in_steps(world: World, cleo: Caller) -> N
     assert steps == 2
     assert {table: world.count(table) for table in TABLES} == dict.fromkeys(TABLES, 0)
     assert world.count("vault_record", GLOBEX) == 1
+
+
+def test_unfinished_erasures_are_found_by_index(world: World, cleo: Caller) -> None:
+    """At start, a million living subjects are not read to find the few marked ones (growth)."""
+    if not isinstance(world.data, SqliteDatabase):
+        pytest.skip("the plan's words are SQLite's")
+    plan = world.run(
+        "EXPLAIN QUERY PLAN SELECT subject_id FROM vault_subject"
+        " WHERE controller = 'acme' AND state = 'erasing'"
+    )
+
+    assert "vault_subject_erasing" in str(plan)

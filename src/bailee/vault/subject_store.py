@@ -96,7 +96,7 @@ def by_key(conn: sa.Connection, controller: str, key_ids: Collection[str]) -> li
 def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
     """Return subjects whose erasure was decided and not finished."""
     query = sa.select(*SUBJECT).where(
-        subject.c.controller == controller, subject.c.state == "erasing"
+        subject.c.controller == controller, subject.c.state == sa.literal_column("'erasing'")
     )
     return [read(row) for row in conn.execute(query.limit(limit))]
 
