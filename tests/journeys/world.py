@@ -54,6 +54,53 @@ def code_of(attempt: Callable[[], object]) -> str:
     return "done"
 
 
+def every_verb(client: Client, at: Place) -> dict[str, Callable[[], object]]:
+    """Return one call for each data verb: all of them about the same place."""
+    c, purpose, name = at.controller, at.purpose, at.element
+    sealed = {"ref": "1", "element": name, "subject": at.subject}
+    new = {"ref": "1", "subject": at.subject, "fields": {name: at.text}}
+    change = {"ref": "1", "record": at.record, "fields": {name: at.text}}
+    opened_ = [sealed | {"ciphertext": at.ciphertext}]
+    return {
+        "protect": lambda: client.protect(c, purpose, [new]),
+        "reveal": lambda: client.reveal(c, purpose, [name], records=[at.record]),
+        "search": lambda: client.search(c, purpose, name, equals=at.text),
+        "update": lambda: client.update(c, purpose, [change]),
+        "erase": lambda: client.erase(c, purpose, records=[at.record]),
+        "erase a subject": lambda: client.erase(c, purpose, subjects=[at.subject]),
+        "encrypt": lambda: client.encrypt(c, purpose, [sealed | {"value": at.text}]),
+        "decrypt": lambda: client.decrypt(c, purpose, opened_),
+        "reencrypt": lambda: client.reencrypt(c, purpose, opened_),
+        "hold": lambda: client.hold(c, purpose, [at.subject]),
+        "release": lambda: client.release(c, purpose, [at.subject]),
+        "restrict": lambda: client.restrict(c, purpose, [at.subject]),
+        "lift": lambda: client.lift(c, purpose, [at.subject]),
+    }
+
+
+GOVERNED_BY = {
+    "erase a subject": "erase",
+    "hold": "erase",
+    "release": "erase",
+    "restrict": "erase",
+    "lift": "erase",
+}
+"""Calls that stand under another verb's right; every other call has its own."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a call is about."""
+
+    controller: str
+    record: str
+    subject: str
+    ciphertext: str
+    element: str = "person.name"
+    purpose: str = PAYMENT
+    text: str = "Tancredi Underhill"
+
+
 def value(element: str, fields: Mapping[str, str | Masked]) -> str:
     """Return a plain value from an answer."""
     found = fields[element]
@@ -274,7 +321,11 @@ class _Shared(InProcess):
 def read_bundle(bundle: Path) -> list[dict[str, Any]]:
     """Parse the entry bundles of an export with nothing of ours: two bytes of length, then JSON."""
     openings = {
-        one["entry_id"]: one
+        one["entry_id"]: {
+            "actor": json.loads(one["actor"]["block"]),
+            "context": json.loads(one["context"]["block"]),
+            "records": [json.loads(record["block"]) for record in one["records"]],
+        }
         for one in map(json.loads, (bundle / "openings.jsonl").read_text("utf-8").splitlines())
     }
     found = []
@@ -285,7 +336,7 @@ def read_bundle(bundle: Path) -> list[dict[str, Any]]:
         while data:
             size = int.from_bytes(data[:2], "big")
             entry = json.loads(data[2 : 2 + size])
-            found.append(entry | {"opening": openings.get(entry.get("entry_id"))})
+            found.append(entry | {"opening": openings.get(entry["id"])})
             data = data[2 + size :]
     return found
 
