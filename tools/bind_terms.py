@@ -43,7 +43,7 @@ def main(words: list[str]) -> None:
         terms.write_text(fill(terms.read_text(encoding="utf-8"), contract), encoding="utf-8")
         return
     for clause in contract.clauses:
-        print(f"{clause.text_sha256}  {clause.path}")
+        sys.stdout.write(f"{clause.text_sha256}  {clause.path}\n")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from bailee.app import rights, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
-from bailee.app import rights, shapes
 
 KEY = "key-of-a-person-0001"
 """The one credential this house knows."""
@@ -232,6 +232,17 @@ class SimulatedHouse:
         self.saw("tile", controller, path)
         return bytes(range(32))
 
+    def logs(self, caller: Person, controller: str) -> shapes.Logs:
+        """List the one log."""
+        self.saw("logs", controller, None)
+        one = shapes.Log(log="example/log/2026", status="open", size=1, vkey="example+1+k")
+        return shapes.Logs(logs=[one])
+
+    def proof(self, caller: Person, controller: str, entry_id: str) -> shapes.Proof:
+        """Prove."""
+        self.saw("proof", controller, entry_id)
+        return shapes.Proof("example/log/2026", 0, "c2sp.org/tlog-proof@v1\n", "example+1+k")
+
     def health(self) -> shapes.Health:
         """Be well."""
         return shapes.Health(status="ok", version="0.1.0")
@@ -307,20 +318,40 @@ class SimulatedHouse:
 
     def add_supplement(
         self, caller: Person, controller: str, body: shapes.NewSupplement
-    ) -> shapes.SupplementAdded:
-        """Permit more."""
+    ) -> shapes.Supplement:
+        """Permit more, once the other side signs."""
         self.saw("add_supplement", controller, body)
-        return shapes.SupplementAdded(
-            supplement="s1", permitted=sorted({*ELEMENTS, *body.elements}), entry=self.entry()
+        return shapes.Supplement(
+            supplement="s1",
+            status="proposed",
+            elements=body.elements,
+            permitted=sorted(ELEMENTS),
+            entry=self.entry(),
         )
 
-    def _reading(self, status: str, obligation: str, reason: str) -> shapes.Interpretation:
+    def sign_supplement(self, caller: Person, controller: str, item: str) -> shapes.Supplement:
+        """Permit more."""
+        self.saw("sign_supplement", controller, item)
+        return shapes.Supplement(
+            supplement=item,
+            status="signed",
+            elements=["health.condition"],
+            permitted=sorted({*ELEMENTS, "health.condition"}),
+            entry=self.entry(),
+        )
+
+    def letter(self, caller: Person, controller: str) -> shapes.Letter:
+        """Write a letter."""
+        self.saw("letter", controller, None)
+        return shapes.Letter(text="Dear Ada Example,\n")
+
+    def _reading(self, status: str, subject: str, says: str) -> shapes.Interpretation:
         return shapes.Interpretation(
             interpretation="i1",
-            obligation=obligation,
+            subject=subject,
             status=status,
-            reading={"days": 30},
-            reason=reason,
+            says=says,
+            reason="No time is named.",
             proposed_by="p1",
             proposed_at="2026-11-20T21:07:00.000Z",
             entry=self.entry(),
@@ -331,14 +362,14 @@ class SimulatedHouse:
     ) -> shapes.Interpretation:
         """Sign a reading."""
         self.saw("propose_interpretation", controller, body)
-        return self._reading("proposed", body.obligation, body.reason)
+        return self._reading("proposed", body.subject, body.says)
 
     def agree_interpretation(
-        self, caller: Person, controller: str, item: str, body: shapes.Countersignature
+        self, caller: Person, controller: str, item: str
     ) -> shapes.Interpretation:
         """Countersign it."""
-        self.saw("agree_interpretation", controller, (item, body))
-        return self._reading("agreed", "C4.3", "as agreed")
+        self.saw("agree_interpretation", controller, item)
+        return self._reading("agreed", "4.3", "Within 30 days.")
 
     def clauses(self, caller: Person, controller: str) -> shapes.Clauses:
         """Show one clause."""
@@ -352,22 +383,36 @@ class SimulatedHouse:
         """Look."""
         self.saw("run_controls", controller, body)
         seen = shapes.Observation(
-            control="access-log", obligation="C2.5(5)", state="operating", at="2026-11-20T21:07:00Z"
+            control="access-log",
+            result="held",
+            at="2026-11-20T21:07:00Z",
+            findings=[],
+            entry=self.fresh("e"),
         )
-        return shapes.Observations(observations=[seen], entry=self.entry())
+        return shapes.Observations(observations=[seen])
 
-    def rotate_keys(self, caller: Person, controller: str, body: shapes.Rotation) -> shapes.Rotated:
+    def rotate_keys(self, caller: Person, controller: str) -> shapes.Rotated:
         """Rotate."""
-        self.saw("rotate_keys", controller, body)
-        return shapes.Rotated(version=2, rewrapped=10, entry=self.entry())
+        self.saw("rotate_keys", controller, None)
+        return shapes.Rotated(version=2, entry=self.entry())
+
+    def end_agreement(self, caller: Person, controller: str, body: shapes.Ending) -> shapes.Ended:
+        """Write the end down."""
+        self.saw("end_agreement", controller, body)
+        return shapes.Ended(controller=controller, status="ending", entry=self.entry())
 
     def destroy_controller(
         self, caller: Person, controller: str, body: shapes.Destruction
     ) -> shapes.Destroyed:
-        """Ask for a second person."""
+        """Destroy."""
         self.saw("destroy_controller", controller, body)
         return shapes.Destroyed(
-            controller=controller, status="approval-needed", approval="a1", entry=self.entry()
+            controller=controller,
+            status="destroyed",
+            entry=self.entry(),
+            keys=4,
+            rows=10,
+            recoverable_until="2026-12-20T21:07:00Z",
         )
 
     # -- people
@@ -376,7 +421,11 @@ class SimulatedHouse:
         """Invite."""
         self.saw("invite", "", body)
         return rights.Invitation(
-            invitation="i1", secret="s" * 32, until="2026-11-21T00:00:00Z", entry=self.entry()
+            invitation="i1",
+            principal="p2",
+            secret="s" * 32,
+            until="2026-11-21T00:00:00Z",
+            entry=self.entry(),
         )
 
     def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
@@ -386,7 +435,7 @@ class SimulatedHouse:
             raise Unauthenticated("invitation.unknown", "There is no such invitation.")
         return rights.Key(principal="p2", key_id="k2", key=KEY, entry=self.entry())
 
-    def create_service(self, caller: Person, body: rights.NewService) -> rights.Principal:
+    def create_service(self, caller: Person, body: rights.NewProgram) -> rights.Principal:
         """Register a service."""
         self.saw("create_service", "", body)
         return rights.Principal(principal="s1", kind="service", name=body.name, status="active")
@@ -414,20 +463,21 @@ class SimulatedHouse:
         """Let somebody go."""
         return self._changed("leave", "", item, "left")
 
-    def _granted(self, body: rights.NewGrant) -> rights.Grant:
+    def _granted(self, principal: str, verbs: list[str]) -> rights.Grant:
         return rights.Grant(
             grant="g1",
-            principal=body.principal,
-            verbs=body.verbs,
-            elements=body.elements,
-            purposes=body.purposes,
+            principal=principal,
+            verbs=verbs,
+            elements=["person.*"],
+            purposes=["payments"],
             status="active",
+            until="2026-12-31T00:00:00Z",
         )
 
     def grant(self, caller: Person, controller: str, body: rights.NewGrant) -> rights.Grant:
         """Grant."""
         self.saw("grant", controller, body)
-        return self._granted(body)
+        return self._granted(body.principal, body.verbs)
 
     def revoke_grant(self, caller: Person, controller: str, item: str) -> rights.Changed:
         """End a grant."""
@@ -436,12 +486,12 @@ class SimulatedHouse:
     def grants(self, caller: Person, controller: str) -> rights.Grants:
         """List one grant."""
         self.saw("grants", controller, None)
-        return rights.Grants(grants=[self._granted(rights.NewGrant("p1", ["reveal"]))])
+        return rights.Grants(grants=[self._granted("p1", ["reveal"])])
 
     def explain(self, caller: Person, controller: str, body: rights.Question) -> rights.Explanation:
         """Say what is missing."""
         self.saw("explain", controller, body)
-        return rights.Explanation(allowed=False, missing=["grant"])
+        return rights.Explanation(allowed=False, reasons=["No grant says so."])
 
     def _approval(self, status: str) -> rights.Approval:
         return rights.Approval(
@@ -451,7 +501,7 @@ class SimulatedHouse:
             purpose="payments",
             elements=["person.name"],
             subjects=10,
-            used=0,
+            remaining=10,
             until="2026-11-21T00:00:00Z",
             entry=self.entry(),
         )
@@ -463,16 +513,12 @@ class SimulatedHouse:
         self.saw("request_approval", controller, body)
         return self._approval("open")
 
-    def approve(
-        self, caller: Person, controller: str, item: str, body: rights.Verdict
-    ) -> rights.Approval:
+    def approve(self, caller: Person, controller: str, item: str) -> rights.Approval:
         """Approve."""
-        self.saw("approve", controller, (item, body))
+        self.saw("approve", controller, item)
         return self._approval("approved")
 
-    def refuse(
-        self, caller: Person, controller: str, item: str, body: rights.Verdict
-    ) -> rights.Approval:
+    def refuse(self, caller: Person, controller: str, item: str) -> rights.Approval:
         """Refuse."""
-        self.saw("refuse", controller, (item, body))
+        self.saw("refuse", controller, item)
         return self._approval("refused")

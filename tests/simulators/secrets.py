@@ -18,13 +18,15 @@ from bailee.errors import Broken, Gone
 class SimulatedSecrets:
     """Seals, signs and guards like keys do; survives "restarts" of whoever uses it.
 
-    ``before_guard`` and ``before_sign`` are called at those steps, for tests that stop there.
+    ``before_check``, ``before_guard`` and ``before_sign`` are called at those steps, for tests that
+    stop there or do something meanwhile.
     """
 
     def __init__(self) -> None:
         self.guards: dict[str, tuple[int, bytes]] = {}
         self.moves: list[tuple[str, int, bytes]] = []
         self.destroyed: set[str] = set()
+        self.before_check: Callable[[], None] = lambda: None
         self.before_guard: Callable[[], None] = lambda: None
         self.before_sign: Callable[[], None] = lambda: None
         self._keys: dict[str, AESGCM] = {}
@@ -56,6 +58,7 @@ class SimulatedSecrets:
 
     def guard_head(self, log: str) -> tuple[int, bytes] | None:
         """Return the largest head that was about to be signed."""
+        self.before_check()
         return self.guards.get(log)
 
     def advance_guard(self, log: str, size: int, root: bytes) -> None:

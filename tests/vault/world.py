@@ -14,7 +14,7 @@ from bailee.access import Access, Caller, Grant, Person
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound
-from bailee.keys import DataSide, Destruction, Keys, LocalRoot, NoMirror
+from bailee.keys import DataSide, Destruction, Keys, LocalRoot
 from bailee.ledger import Fact, Ledger, Receipt, Touched
 from bailee.vault import erase
 from bailee.vault.actions import Vault
@@ -183,9 +183,7 @@ class World:
         body = Reveal("payments", list(elements), tokens=tokens)
         return self.vault.reveal(caller, ACME, body)
 
-    def search(
-        self, caller: Caller, element: str, equals: str, purpose: str = "payments"
-    ) -> Found:
+    def search(self, caller: Caller, element: str, equals: str, purpose: str = "payments") -> Found:
         """Search."""
         return self.vault.search(caller, ACME, Search(purpose, element, equals))
 

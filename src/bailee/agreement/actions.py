@@ -221,7 +221,7 @@ class Agreements:
             kept = self._kept(row, moment)
             if kept is not None:
                 return kept
-        agreement = self._composed(conn, row, moment)
+        agreement = self._composed(conn, row, moment, looking_back=at is not None)
         if at is None:
             with self._lock:
                 if len(self._cache) >= CACHE_LIMIT:
@@ -239,7 +239,7 @@ class Agreements:
         return agreement if stands and survives == agreement.surviving else None
 
     def _composed(
-        self, conn: sa.Connection, row: store.ControllerRow, moment: datetime
+        self, conn: sa.Connection, row: store.ControllerRow, moment: datetime, *, looking_back: bool
     ) -> Agreement:
         version = standing(store.versions(conn, row.controller), moment)
         if version is None:
@@ -255,7 +255,8 @@ class Agreements:
             row.ended,
         )
         compiled = (contract, findings, load_terms(version.terms_id))
-        return compose(row.controller, version, compiled, signed=signed, at=moment)
+        at = moment if looking_back else signed.by_now(moment)
+        return compose(row.controller, version, compiled, signed=signed, at=at)
 
     def end(self, conn: sa.Connection, controller: str, at: datetime, *, by: Actor) -> None:
         """Write when the agreement ended or will end: the clock of C6 starts there.

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
+
 from bailee.agreement.binding import Binding, bind
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.interpretation import Interpretation, State, apply, basis
@@ -46,6 +48,16 @@ class Signed:
     supplements: tuple[Supplement, ...] = ()
     ended: datetime | None = None
 
+    def by_now(self, moment: datetime) -> datetime:
+        """Return a time by which everything here is signed.
+
+        Another process may sign by a clock that is ahead of ours by a little; what is signed when
+        we look is signed, whatever our clock says.
+        """
+        times = [found.agreed_at for found in self.interpretations]
+        times += [found.signed_at for found in self.supplements]
+        return max([moment, *(time for time in times if time is not None)])
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -77,6 +89,11 @@ class Agreement:
     def version_id(self) -> str:
         """Return the id of the version that stands."""
         return self.version.version_id
+
+    @property
+    def as_read(self) -> Terms:
+        """Return the terms with the numbers that both agreed, as a source for ``strictest``."""
+        return msgspec.structs.replace(self.terms, obligations=self.obligations)
 
     def obligation_for(self, control: str) -> str:
         """Return the id of the first obligation that a control serves, '' if none."""

@@ -58,7 +58,8 @@ def _opening(agreement: Agreement, processor: str, controller: str) -> Iterable[
 def _question(
     agreement: Agreement, question: Question, number: int, waiting: Sequence[Interpretation]
 ) -> Iterable[str]:
-    yield f"{number}. {question.id} - clause {', '.join(question.clauses)} ({question.kind})"
+    clauses = ", ".join(question.clauses)
+    yield from _wrap(f"{number}. {question.id} - clause {clauses} ({question.kind})")
     yield ""
     yield from _wrap(f"What is open: {question.says}")
     yield from _wrap(f"Enforced until agreed: {question.strictest_reading}")
@@ -72,8 +73,8 @@ def _question(
         yield from _wrap(f"Our reading: {question.our_reading or question.strictest_reading}")
     touched = ", ".join(question.obligations) or "none"
     yield from _wrap(f"Duties that wait for it: {touched}")
-    clauses = subject_clauses(agreement.contract, agreement.terms, question.id)
-    yield f"SHA-256 of the words it reads:\n  {basis(agreement.contract, clauses)}"
+    words = subject_clauses(agreement.contract, agreement.terms, question.id)
+    yield f"SHA-256 of the words it reads:\n  {basis(agreement.contract, words)}"
     yield ""
 
 

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _PAREN = r"\((?:[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)"
-_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[.\-][0-9]{1,5}[a-z]?){0,7}(?![A-Za-z0-9])"
-_UNIT = r"(?!\s*(?:%|(?:\([a-z0-9]+\)\s*)?(?:business\s+|calendar\s+|working\s+)?(?:days?|hours?|months?|years?|weeks?|minutes?)\b))"
-_TARGET = rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}|(?:{_PAREN}\s?){{0,7}}{_PAREN}|[IVXL]{{1,7}}\b(?:\s?{_PAREN}){{0,4}}|[A-Z]\b(?!\.\s)){_UNIT}"
+_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[.][0-9]{1,5}[a-z]?){0,7}(?![A-Za-z0-9])"
+_UNIT = (
+    r"(?!\s*(?:%|(?:\([a-z0-9]+\)\s*)?(?:business\s+|calendar\s+|working\s+)?"
+    r"(?:days?|hours?|months?|years?|weeks?|minutes?)\b))"
+)
+_TARGET = (
+    rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}|(?:{_PAREN}\s?){{0,7}}{_PAREN}"
+    rf"|[IVXL]{{1,7}}\b(?:\s?{_PAREN}){{0,4}}|[A-Z](?:\.[0-9]{{1,3}}){{1,4}}(?:\s?{_PAREN}){{0,4}}"
+    rf"|[A-Z]\b(?!\.\s)){_UNIT}"
+)
 _JOIN = r"\s{0,3}(?:,\s{0,2}(?:and/or|and|or)?|;|and/or|and|or|to|through|[-\u2013])\s{0,3}"
 _PLACE_WORD = (
     r"(?:(?:sub-?)?(?:sections?|clauses?|paragraphs?|articles?)|arts?\.|secs?\.|paras?\.?"
@@ -69,18 +76,30 @@ def _singular(word: str) -> str:
 def mentions(text: str) -> Iterator[Mention]:
     """Yield every mention in a text, in order; lists of places give one mention each."""
     for found in _MENTION.finditer(text):
-        first = True
-        word = written = found["word"] or found["annex"]
         group = "targets" if found["word"] else "labels"
         pattern = _ONE if found["word"] else _ONE_LABEL
-        base, end = found.span(group)
-        for one in pattern.finditer(text, base, end):
-            if found["word"] and one["word"]:
-                word = written = one["word"]
-            target = one["target"] if found["word"] else one[0]
-            start = found.start() if first else one.start()
-            first = False
-            yield Mention(_singular(word), written, target.strip(), start, one.end(), *found.span())
+        out: list[list[Mention]] = []
+        written = found["word"] or found["annex"]
+        last = ""
+        for one in pattern.finditer(text, *found.span(group)):
+            changed = group == "targets" and one["word"] is not None
+            if changed:
+                written = one["word"]
+            target = one["target"] if group == "targets" else one[0]
+            if target.startswith("(") and last and not last.startswith("("):
+                target = last.rpartition("(")[0].strip() + target if "(" in last else last + target
+            if changed or not out:
+                out.append([])
+            start = one.start() if last else found.start()
+            last = target
+            out[-1].append(
+                Mention(
+                    _singular(written), written, target.strip(), start, one.end(), start, one.end()
+                )
+            )
+        for same in out:
+            for mention in same:
+                yield replace(mention, group_start=same[0].start, group_end=same[-1].end)
 
 
 def spans(text: str) -> list[tuple[int, int]]:

@@ -21,6 +21,11 @@ _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
 _ANNEX_PART = re.compile(r"[\s,.:\-\u2013]*part\s+([A-Z]|[0-9]{1,2})\b", re.IGNORECASE)
+_PLACE_WORD = re.compile(
+    r"(?:sections?|clauses?|paragraphs?|articles?|\u00a7|and|or|to|,|item|point|version|rule)$",
+    re.IGNORECASE,
+)
+_SIGNS = frozenset("\u2022\u25cf\u25cb\u25aa\u25e6\u2023\u00b7\u2219\uf0b7")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 
 
@@ -34,6 +39,7 @@ class Row:
         heading: a heading without a label.
         title_only: after the label comes a heading and nothing else.
         new_paragraph: a paragraph begins here.
+        beside: the line above has a label of the same shape, equally indented.
         paragraph_end: source offset where the paragraph begun or gone on here ends.
         inner: inline labels printed in the line.
     """
@@ -50,6 +56,7 @@ class Row:
     heading: bool = False
     title_only: bool = False
     new_paragraph: bool = False
+    beside: bool = False
     paragraph_end: int = 0
     inner: set[str] = field(default_factory=set)
 
@@ -59,18 +66,22 @@ class Row:
         return cls(0, start, start, "", indent, blank_before=False, blank_after=False)
 
 
-def rows_of(lines: list[Line], view: str) -> list[Row]:
+def rows_of(lines: list[Line]) -> list[Row]:
     """Return the rows of a contract's lines."""
     rows = [
         Row(n.number, n.start, n.end, n.text, n.indent, n.blank_before, n.blank_after)
         for n in lines
     ]
-    _merge_lonely_labels(rows, view)
+    _merge_lonely_labels(rows)
+    _merge_long_headings(rows)
     in_annex = False
     before: Row | None = None
+    latest: dict[str, Row] = {}
     for index, row in enumerate(rows):
         after = rows[index + 1] if index + 1 < len(rows) else None
-        _read(row, before, after)
+        _read(row, before, after, latest)
+        if row.mark is not None:
+            latest[row.mark.shape] = row
         in_annex = in_annex or (row.mark is not None and row.mark.shape == "annex")
         if row.mark is None:
             row.heading = _is_heading(row, after, in_annex=in_annex)
@@ -88,7 +99,7 @@ def rows_of(lines: list[Line], view: str) -> list[Row]:
     return rows
 
 
-def _merge_lonely_labels(rows: list[Row], view: str) -> None:
+def _merge_lonely_labels(rows: list[Row]) -> None:
     """Join ``ARTICLE IV`` or ``3.`` alone on a line with the heading on the next line."""
     index = 0
     while index + 1 < len(rows):
@@ -102,31 +113,87 @@ def _merge_lonely_labels(rows: list[Row], view: str) -> None:
             and read_mark(after.text) is None
             and not _FIELD.match(after.text)
         ):
-            row.text = view[row.start : after.end].replace("\n", " ")
+            row.text = f"{row.text} {after.text}"
             row.end, row.blank_after = after.end, after.blank_after
             del rows[index + 1]
         index += 1
 
 
-def _read(row: Row, before: Row | None, after: Row | None) -> None:
+def _merge_long_headings(rows: list[Row]) -> None:
+    """Join a heading without label that was wrapped onto a second line."""
+    index = 0
+    while index + 1 < len(rows):
+        row, after = rows[index], rows[index + 1]
+        whole = f"{row.text} {after.text}"
+        if (
+            row.blank_before
+            and not row.blank_after
+            and after.blank_after
+            and len(row.text) >= 40
+            and len(after.text) < len(row.text)
+            and read_mark(row.text) is None
+            and read_mark(after.text) is None
+            and heading_like(whole)
+            and ":" not in whole
+        ):
+            row.text = whole
+            row.end, row.blank_after = after.end, True
+            del rows[index + 1]
+        index += 1
+
+
+def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row]) -> None:
     mark = read_mark(row.text)
     if mark is None:
         return
     rest = row.text[mark.end :].strip(" *_")
     alone = row.blank_after or after is None or read_mark(after.text) is not None
     bare = rest.lstrip(".:-\u2013 ").rstrip(":")
-    row.title_only = bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
-    opens = row.blank_before or before is None or _lets_begin(before)
-    soft = (
+    row.beside = (
         before is not None
         and before.mark is not None
         and before.mark.shape == mark.shape
-        and len(before.text) < _SHORT
+        and before.indent == row.indent
+    )
+    hashed = row.text.startswith("#")
+    row.title_only = (
+        hashed or bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    )
+    opens = row.blank_before or before is None or _lets_begin(before)
+    soft = before is not None and (
+        _beside(before, mark) or _next_of(latest.get(mark.shape), row, mark, before)
     )
     if _credible(row, mark, rest, opens=opens, soft=soft):
         row.mark, row.strict = mark, opens or soft
     else:
         row.title_only = False
+
+
+def _beside(before: Row, mark: Mark) -> bool:
+    """Return whether a short line, or a bullet, with a label of the same shape stands above."""
+    same = before.mark is not None and before.mark.shape == mark.shape
+    return same and (len(before.text) < _SHORT or mark.shape == "bullet")
+
+
+def _next_of(last: Row | None, row: Row, mark: Mark, before: Row) -> bool:
+    """Return whether a label counts on from the last label of its shape, though a line breaks off.
+
+    No wrapped line begins with just that number by chance, unless a place word stands before it.
+    """
+    if last is None or last.mark is None or last.indent != row.indent:
+        return False
+    if _PLACE_WORD.search(before.text):
+        return False
+    if mark.shape == "1.1":
+        old, new = last.mark.text.split("."), mark.text.split(".")
+        return old[:-1] == new[:-1] and int(new[-1]) == int(old[-1]) + 1
+    if mark.shape not in {"(x)", "x)"}:
+        return False
+    return any(
+        system == other and ordinal == number + 1
+        for system, ordinal in readings(mark.text)
+        for other, number in readings(last.mark.text)
+    )
 
 
 def _lets_begin(before: Row) -> bool:
@@ -148,7 +215,9 @@ def _outgrown(row: Row, after: Row | None) -> bool:
     )
 
 
-def _credible(row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool) -> bool:
+def _credible(  # noqa: PLR0911 - one return for each shape
+    row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool
+) -> bool:
     first = rest.lstrip(".:-\u2013 \"'(*_[")[:1]
     lower = first.islower()
     match mark.shape:
@@ -167,12 +236,11 @@ def _credible(row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool) -> bo
         case "x":
             return opens and not lower and not _MONTH.match(rest)
         case "bullet":
-            return opens or soft or row.indent > 0
+            return opens or soft or row.indent > 0 or mark.text in _SIGNS
         case "1.1" | "x." | "x)":
             known = mark.shape == "1.1" or bool(readings(mark.text))
-            return (
-                known and (opens or soft) and (not lower or row.blank_before or mark.shape == "x)")
-            )
+            letter = mark.text.isalpha() or mark.shape == "x)"
+            return known and (opens or soft) and (not lower or row.blank_before or letter)
         case _:
             return bool(readings(mark.text)) and (opens or soft)
 
@@ -195,7 +263,7 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
 
 def _title_case(text: str) -> bool:
     words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
-    return 2 * sum(word[0].isupper() for word in words) >= len(words)
+    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
 
 
 def _breaks(row: Row, before: Row | None) -> bool:
@@ -204,7 +272,7 @@ def _breaks(row: Row, before: Row | None) -> bool:
         return True
     if row.text.startswith("|") or before.text.startswith("|"):
         return True
-    field_line = _FIELD.match(row.text) is not None
+    field_line = _FIELD.match(row.text) is not None and heading_like(row.text.partition(":")[0])
     return field_line and (
         ends_sentence(before.text)
         or len(before.text) < _SHORT

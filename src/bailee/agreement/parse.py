@@ -3,16 +3,16 @@
 Clause paths (stable: terms are bound to them):
 
 * ``0`` is everything before the first label. Top-level clauses carry their printed number without
-  dot (``2.``, ``Section 2``, ``ARTICLE II`` are all ``2``); decimals are printed as they are (``2.5``).
+  dot (``2.``, ``Section 2``, ``ARTICLE II`` are all ``2``), decimals as printed (``2.5``).
 * A list member is the path of its list's clause and the printed symbol in parentheses, whatever its
   printed shape: ``2.5(5)`` for ``5.`` below 2.5, ``6(ii)`` for ``ii)``. The same holds for lists
   inside a sentence: ``7.3(5)(i)(a)``. Bullets count by order: ``A.1(2)``.
-* A heading without label inside a clause is a block: ``7.3(3)[annex-i-part-b]``, its words as a slug.
-  A heading without label at the top level is ``[slug]``.
+* A heading without label inside a clause is a block: ``7.3(3)[annex-i-part-b]``, its words as a
+  slug. A heading without label at the top level is ``[slug]``.
 * Lettered annexes are their letter (``Appendix A`` is ``A``) unless it is taken; others are
-  ``annex-ii``, ``schedule-1``, ``annex-i-part-b``. Their parts: headings without label count by order
-  (``A.1``), numbered ones carry their number (``A.2``, ``A.2.1``, ``schedule-1.3``), ``Part B`` is
-  ``schedule-1.part-b``. A numbered section of an article printed ``Section 2`` is ``4.2``.
+  ``annex-ii``, ``schedule-1``, ``annex-i-part-b``. Their parts: headings without label count by
+  order (``A.1``), numbered ones carry their number (``A.2``, ``A.2.1``, ``schedule-1.3``),
+  ``Part B`` is ``schedule-1.part-b``. A numbered section of an article, ``Section 2``, is ``4.2``.
 * A path that is taken gets ``~2``, ``~3``: the text numbers two clauses alike.
 
 A clause's text is its own: without label and title, without the text of clauses inside it. A
@@ -20,7 +20,7 @@ heading at the end of the tree, with neither text nor clauses below it, counts a
 members interrupt a text, its pieces are joined by one space inside a paragraph and by a line break
 between paragraphs; members of a list inside a sentence end with that sentence.
 
-Time is linear in the text; the depth of clauses is bounded (``tree.MAX_DEPTH``), deeper labels are
+Time is linear in the text; the depth of clauses is bounded (``node.MAX_DEPTH``), deeper labels are
 text.
 """
 
@@ -29,6 +29,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
+from dataclasses import replace
 
 from bailee.agreement.clause import (
     Clause,
@@ -39,9 +40,12 @@ from bailee.agreement.clause import (
     Piece,
     Place,
 )
+from bailee.agreement.definitions import definitions_of
+from bailee.agreement.node import Node
 from bailee.agreement.outline import rows_of
 from bailee.agreement.plain import decode, lines_of, plain
-from bailee.agreement.tree import Node, Tree
+from bailee.agreement.references import references_of
+from bailee.agreement.tree import Tree
 from bailee.errors import Invalid
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -60,7 +64,7 @@ def compile_text(data: bytes) -> Contract:
     """
     source = decode(data)
     view = plain(source)
-    tree = Tree(view, rows_of(lines_of(view), view))
+    tree = Tree(view, rows_of(lines_of(view)))
     tree.grow()
     if len(tree.nodes) < 2:
         raise Invalid(
@@ -71,7 +75,7 @@ def compile_text(data: bytes) -> Contract:
     _headings_as_text(tree)
     clauses = _clauses(tree, source)
     title, date = _opening(tree, view)
-    return Contract(
+    bare = Contract(
         title=title,
         date=date,
         text_sha256=_sha256(source),
@@ -86,6 +90,8 @@ def compile_text(data: bytes) -> Contract:
         view=_joined(view, tree),
         index=Place(clauses, source),
     )
+    definitions = definitions_of(bare)
+    return replace(bare, definitions=definitions, references=references_of(bare, definitions))
 
 
 def _sha256(text: str) -> str:
@@ -173,7 +179,8 @@ def _opening(tree: Tree, view: str) -> tuple[str, str]:
         return "", ""
     opening = view[rows[0].start : rows[0].start + 3000]
     date = _DATE.search(opening)
-    title = "" if rows[0].mark else rows[0].text.strip(" #*_")[:200]
+    labelled = rows[0].mark is not None and rows[0].mark.shape != "heading"
+    title = "" if labelled else rows[0].text.strip(" #*_")[:200]
     return title, date[0] if date else ""
 
 

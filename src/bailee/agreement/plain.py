@@ -68,7 +68,7 @@ class Line:
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a contract's bytes, line endings as ``\\n``, without BOM.
+    r"""Return the text of a contract's bytes, line endings as ``\n``, without BOM.
 
     UTF-8 first, UTF-16 when a BOM says so, Windows-1252 for bytes that are no UTF-8 at all.
 
@@ -154,7 +154,8 @@ def _furniture(bodies: list[str]) -> set[int]:
             number + 1 == len(bodies) or not bodies[number + 1]
         )
         bare = alone and _BARE_NUMBER.match(body) is not None
-        if bare or _PAGE.match(body) or _CONTENTS.match(body) or _RULE.match(body):
+        rule = _RULE.match(body) is not None and (alone or "_" not in body)
+        if bare or rule or _PAGE.match(body) or _CONTENTS.match(body):
             found.add(number)
         elif len(body) <= _EDGE_MAX and _PAGE_TAIL.search(body):
             tails[_DIGITS.sub("#", body)] += 1

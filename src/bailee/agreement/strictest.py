@@ -4,8 +4,9 @@ The agreement is not alone: laws and standards set the same quantities. The smal
 the largest floor win; every claim stays visible beside the number.
 
 * Two sources may pull one quantity in opposite *directions* (a password changed at least every
-  ninety days, a standard that forbids forced change). No arithmetic settles that: both ends are
-  shown, and ``prevails`` names the source that stands first in the order of precedence given.
+  ninety days, a standard that forbids forced change: a prohibition without a number). No
+  arithmetic settles that: both ends are shown, and ``prevails`` names the source that stands first
+  in the order of precedence given.
 * A source that nobody compared with its current text gives ``unresolved: source``, never a number.
 * A vague clock gives no number either: it takes the operator's target, which is not a claim.
 * Times of different make (a month, thirty days, twenty business days) are compared by the shortest
@@ -21,7 +22,7 @@ from typing import Literal
 
 from bailee.agreement.terms import TIME_UNITS, Obligation, Terms
 
-ClaimState = Literal["counts", "vague", "by both", "unresolved: source"]
+ClaimState = Literal["counts", "forbids", "vague", "by both", "unresolved: source"]
 
 _MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 _DAY = 1440
@@ -69,6 +70,8 @@ class Strictest:
     def prevails(self) -> Claim | None:
         """Return the claim to enforce: of two ends, the one whose source stands first."""
         ends = [claim for claim in (self.at_least, self.at_most) if claim is not None]
+        if ends or self.state == "forbidden":
+            ends += [claim for claim in self.claims if claim.state == "forbids"]
         return min(ends, key=self.claims.index, default=None)
 
     @property
@@ -94,14 +97,15 @@ def _claim(terms: Terms, line: Obligation) -> Claim:
     elif line.vague:
         state = "vague"
     elif line.quantity is None:
-        state = "by both"
+        state = "forbids" if line.kind == "prohibition" else "by both"
     return Claim(terms.id, line, state)
 
 
 def _join(name: str, claims: tuple[Claim, ...]) -> Strictest:
     counting = [claim for claim in claims if claim.state == "counts"]
+    forbidden = any(claim.state == "forbids" for claim in claims)
     if not counting:
-        return Strictest(name, claims, state=claims[0].state)
+        return Strictest(name, claims, state="forbidden" if forbidden else claims[0].state)
     kinds = {_make(claim) for claim in counting}
     if len(kinds) > 1:
         return Strictest(name, claims, state="unresolved: units")
@@ -111,7 +115,8 @@ def _join(name: str, claims: tuple[Claim, ...]) -> Strictest:
     at_most = min(ceilings, key=_least, default=None)
     if _blurred(at_least, floors) or _blurred(at_most, ceilings):
         return Strictest(name, claims, state="unresolved: units")
-    state = "conflict of direction" if at_least and at_most else "decided"
+    clash = forbidden or (at_least is not None and at_most is not None)
+    state = "conflict of direction" if clash else "decided"
     return Strictest(name, claims, at_least, at_most, state)
 
 

@@ -279,7 +279,8 @@ def _check_head(terms: Terms) -> None:
             raise Broken("terms.source", "A law or a standard names its source.")
         return
     hashes: list[tuple[str, str]] = [("the agreement", terms.text_sha256)]
-    hashes += [(line.id, line.text_sha256) for line in (*terms.obligations, *terms.purposes)]
+    hashes += [(line.id, line.text_sha256) for line in terms.obligations]
+    hashes += [(line.id, line.text_sha256) for line in terms.purposes]
     hashes += [(line.clause, line.text_sha256) for line in terms.permissions]
     for name, text_sha256 in hashes:
         if not _HASH.fullmatch(text_sha256):

@@ -76,7 +76,7 @@ class Register(Office):
             self.parts.sentry.refuse(remote, failure.code)
             raise
 
-    def create_service(self, caller: Caller, body: rights.NewService) -> rights.Principal:
+    def create_service(self, caller: Caller, body: rights.NewProgram) -> rights.Principal:
         """Register a service under the person who answers for it."""
 
         def work(conn: sa.Connection) -> rights.Principal:

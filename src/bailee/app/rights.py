@@ -56,7 +56,7 @@ class Acceptance(Request, frozen=True):
     secret: Annotated[str, Meta(min_length=16, max_length=200)]
 
 
-class NewService(Request, frozen=True):
+class NewProgram(Request, frozen=True):
     """A program with rights of its own, or one that acts for people (C2.5(1))."""
 
     name: Line
@@ -201,7 +201,7 @@ __all__ = [
     "NewGrant",
     "NewInvitation",
     "NewKey",
-    "NewService",
+    "NewProgram",
     "People",
     "Principal",
     "Question",

@@ -32,7 +32,7 @@ for group in (homes, agreements, people, data, logs):
 
 def main() -> None:
     """Run a command; map every failure to one line and an exit code."""
-    from bailee.cli.session import report  # noqa: PLC0415 - needed only when something fails
+    from bailee.cli.session import report
 
     try:
         app()

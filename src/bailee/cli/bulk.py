@@ -1,7 +1,8 @@
 """A file into the vault: rows → records → calls of at most a thousand, each answered or rejected.
 
-Every row ends in one of two places: protected, or rejected with its number and a code. A rejected
-row leaves no value behind, not even in the list of rejects.
+Every row ends in one of two places: protected, or rejected with its number and a code. The list of
+rejects holds no value. Of a rejected row that makes several records, the good ones do stand; the
+operator mends the row's other values by ``update``.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ def _send(batch: list[tuple[int, dict[str, Any]]], target: Target, tally: Tally)
     for (number, _), result in zip(batch, answer.results, strict=True):
         if result.ok:
             tally.records += 1
-            tally.first_records.setdefault(number, result.record)
+            if "#" not in result.ref:
+                tally.first_records[number] = result.record
         else:
             tally.rejected[number] = result.error.code if result.error else "unknown"
     tally.protected += sum(number not in tally.rejected for number in numbers)

@@ -128,6 +128,6 @@ def erase(
         as_json(done)
         return
     table(
-        ("record", "records", "tokens", "done"),
-        [(one.record, str(one.records), str(one.tokens), str(one.ok)) for one in done.results],
+        ("record", "records", "done"),
+        [(one.record, str(one.records), str(one.ok)) for one in done.results],
     )

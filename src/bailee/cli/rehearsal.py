@@ -75,7 +75,7 @@ class Rehearsal:
     def read(self, mapping: MappingFile, path: Path, tally: Tally) -> None:
         """Reveal, allowed and refused; compare a sample with the input; search."""
         self.step("Read: what is allowed, what is refused and why")
-        first = next(iter(tally.first_records.values()))
+        first = tally.first_records[_first_person(mapping, path)]
         with self.line("dev") as dev:
             self._attempt(dev, "dev reads a name", ["person.name"], first)
             self._attempt(dev, "dev reads a year of birth", ["person.birth_date:year"], first)
@@ -104,7 +104,7 @@ class Rehearsal:
 
     def _sample(self, mapping: MappingFile, path: Path, tally: Tally) -> None:
         """Reveal 100 rows under a second person's approval and compare them with the input."""
-        numbers = sorted(tally.first_records)
+        numbers = sorted(set(tally.first_records) - set(tally.rejected))
         chosen = numbers[:: max(1, len(numbers) // SAMPLE)][:SAMPLE]
         elements = list(mapping.elements())
         until = write_time(self._house.parts.clock.now() + timedelta(hours=1))
@@ -155,11 +155,12 @@ class Rehearsal:
     def erase(self, mapping: MappingFile, path: Path, tally: Tally) -> None:
         """Erase a subject; what happened before stays countable."""
         self.step("Erase a subject: keys first, then rows; the past stays countable")
-        number, row = next(read_table(path, mapping.columns))
+        number = _first_person(mapping, path)
+        row = next(row for one, row in read_table(path, mapping.columns) if one == number)
         reference = mapping.records(row)[0]["subject"]
         record = tally.first_records[number]
         with self.line("payout-run") as service:
-            self._attempt(service, "before", [mapping.elements()[0], "person.name"], record)
+            self._attempt(service, "before", ["person.name"], record)
         self._house.settle()
         touched = counted(self._house, self._controller, record)
         with self.line("bram") as bram:
@@ -187,6 +188,15 @@ def _rows(
     for number, row in read_table(path, mapping.columns):
         if number in chosen:
             yield number, mapping.records(row)[0]["fields"]
+
+
+def _first_person(mapping: MappingFile, path: Path) -> int:
+    """Return the number of the first row that is about a person."""
+    return next(
+        number
+        for number, row in read_table(path, mapping.columns)
+        if "person.name" in mapping.records(row)[0]["fields"]
+    )
 
 
 def _equal(wanted: Mapping[str, str], seen: Mapping[str, str | Masked]) -> bool:

@@ -48,9 +48,9 @@ def connected(settings: Settings | None = None, *, key: str | None = None) -> It
         with Client(settings.url, key, ca=settings.ca or None) as client:
             yield client
         return
-    from bailee.app.home import opened  # noqa: PLC0415 - a remote command needs no house
-    from bailee.web.door import open_door  # noqa: PLC0415 - the same
-    from bailee.web.inprocess import InProcess  # noqa: PLC0415 - the same
+    from bailee.app.home import opened
+    from bailee.web.door import open_door
+    from bailee.web.inprocess import InProcess
 
     with opened(settings, holder="a command") as house:
         door = open_door(house, workers=1)

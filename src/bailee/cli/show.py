@@ -30,8 +30,8 @@ def lines(*said: str) -> None:
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print a table that fits the terminal."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import, not needed for JSON
-    from rich.table import Table  # noqa: PLC0415 - the same
+    from rich.console import Console
+    from rich.table import Table
 
     made = Table(*head, box=None, pad_edge=False, header_style="bold")
     for row in rows:

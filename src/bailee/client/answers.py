@@ -89,7 +89,6 @@ class EraseResult(Answer, frozen=True):
     ok: bool
     record: str = ""
     records: int = 0
-    tokens: int = 0
     error: ItemError | None = None
 
 

@@ -86,7 +86,7 @@ class People(Line):
         elements: Sequence[str] = (),
         principal: str = "",
     ) -> Explanation:
-        """Say which grant allows something, or everything that is missing; of oneself by default."""
+        """Say which grant allows something, or all that is missing; of oneself by default."""
         body = filled(elements=elements, principal=principal, purpose=purpose) | {"verb": verb}
         return self._post(within(controller, "grants/explain"), Explanation, body)
 

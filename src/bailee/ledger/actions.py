@@ -18,10 +18,10 @@ from bailee.ledger import merkle, note, store, succession, tile
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.entry import Fact, Link, Opening, Receipt, read_entry, read_opening, write_entry
 from bailee.ledger.export import Parcel, write_bundle
+from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.pulse import Pulse
 from bailee.ledger.sequencer import Pass, Sequencer, log_name
-from bailee.ledger.store import LogHead
 from bailee.ledger.tables import LIFE, OPEN, RETIRED, opening
 
 NAME_LIFE = timedelta(minutes=1)
@@ -324,9 +324,9 @@ class Ledger:
         return receipt
 
     def retire(self, conn: sa.Connection, controller: str, log: str) -> None:
-        """Delete the entries and tiles of a log whose retention is over; checkpoints remain.
+        """Delete a log whose retention is over, openings included; its checkpoints remain.
 
-        Its openings must have been erased. The caller records why.
+        The caller records why, in the log that is open now.
 
         Raises:
             Conflict: ``ledger.in_use`` for a log that is still open.

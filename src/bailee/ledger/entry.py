@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -40,6 +39,7 @@ MAX_ELEMENTS = 48
 MAX_OBLIGATIONS = 16
 MAX_DETAILS = 12
 SEED_BYTES = 32
+ID_BYTES = 16
 DECISIONS = ("allowed", "refused", "failed")
 SOURCES = ("observed", "asserted")
 
@@ -154,10 +154,10 @@ def write_entry(fact: Fact, time: str) -> Written:
         Invalid: ``fact.form`` for anything that does not belong into a log in clear.
         Oversized: ``fact.too_large`` for an actor or a context past 16 KiB.
     """
-    seed = os.urandom(SEED_BYTES)
+    fresh = os.urandom(SEED_BYTES + ID_BYTES)  # one call: each one hands the interpreter over
+    seed, entry_id = fresh[:SEED_BYTES], fresh[SEED_BYTES:].hex()
     packed = _pack_opening(fact, seed)
     opening = _unpack(packed)
-    entry_id = secrets.token_hex(16)
     body = _encode(fact, opening.commitments(), entry_id, time)
     return Written(entry_id, body, _ENCODER.encode(packed))
 

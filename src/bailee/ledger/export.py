@@ -27,8 +27,8 @@ from bailee.errors import Conflict, NotFound
 from bailee.ledger import store, tile
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Opening, read_opening
+from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
-from bailee.ledger.store import LogHead
 
 
 class _Id(msgspec.Struct):

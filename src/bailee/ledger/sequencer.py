@@ -33,9 +33,9 @@ from bailee.errors import Broken, Conflict, Failure
 from bailee.ledger import merkle, store
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, write_entry
+from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.note import Checkpoint, Signer, read_checkpoint, split_note
-from bailee.ledger.store import LogHead, Waiting
 from bailee.ledger.tables import LIFE, OPEN
 from bailee.ledger.tile import pack_bundle
 

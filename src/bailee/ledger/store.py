@@ -7,14 +7,14 @@ and which heads are unsigned. On PostgreSQL its role must see every controller's
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from bailee.errors import Broken
 from bailee.ledger import merkle
-from bailee.ledger.merkle import HASH_BYTES, WIDTH, Head, ReadTile, Tile
+from bailee.ledger.head import First, LogHead, Waiting
+from bailee.ledger.merkle import HASH_BYTES, WIDTH, ReadTile, Tile
 from bailee.ledger.tables import (
     OPEN,
     UNSIGNED,
@@ -31,48 +31,6 @@ from bailee.ledger.tables import (
 from bailee.ledger.tile import unpack_bundle
 
 CHUNK = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row of the inbox."""
-
-    seq: int
-    entry_id: str
-    base: str
-    time: str
-    body: bytes
-    sealed: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class First:
-    """The first row of an inbox."""
-
-    seq: int
-    base: str
-    time: str
-
-
-@dataclass(frozen=True, slots=True)
-class LogHead:
-    """A log as it stands; ``tree`` is its size and edge."""
-
-    controller: str
-    log: str
-    base: str
-    year: int
-    generation: int
-    status: str
-    tree: Head
-    root: bytes
-    newest: str
-    signed: int
-
-    @property
-    def size(self) -> int:
-        """Return the number of entries."""
-        return self.tree.size
 
 
 def _read_head(row: sa.Row[Any]) -> LogHead:
@@ -408,8 +366,8 @@ def erasures(conn: sa.Connection, controller: str, log: str) -> list[str]:
 
 
 def wipe(conn: sa.Connection, controller: str, log: str) -> None:
-    """Delete a retired log's entries, tiles and places; its checkpoints and head stay."""
-    for table in (bundle, tile, tail, place):
+    """Delete all of a retired log but its checkpoints and its head."""
+    for table in (bundle, tile, tail, place, opening):
         conn.execute(sa.delete(table).where(_of(table, controller, log)))
 
 
@@ -419,6 +377,4 @@ def lead(conn: sa.Connection, key: int) -> bool:
     PostgreSQL only (SQLite has one process). A convenience that saves lost races, not the fence:
     a paused leader may wake up late, which ``swap_head`` catches.
     """
-    return conn.dialect.name != "postgresql" or bool(
-        conn.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar()
-    )
+    return bool(conn.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar())

@@ -18,9 +18,9 @@ from bailee.errors import Broken, Conflict, NotFound
 from bailee.ledger import store
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, read_entry
+from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.sequencer import MACHINE, Sequencer, empty_head, follows, signed_tree
-from bailee.ledger.store import LogHead
 from bailee.ledger.tables import LEFT, LIFE, opening, place
 
 

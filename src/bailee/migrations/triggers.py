@@ -47,10 +47,10 @@ def triggers(dialect: str) -> dict[str, list[str]]:
         else:  # a function each: a trigger's WHEN may not hold a subquery on PostgreSQL
             refuse = f"RAISE EXCEPTION '{says}' USING ERRCODE = 'restrict_violation'"
             body = f"BEGIN IF {when} THEN {refuse}; END IF; RETURN {answer}; END"
+            make = f"CREATE OR REPLACE FUNCTION {name}()"
             event = f"BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
             statements = [
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
-                f" AS $${body}$$",
+                f"{make} RETURNS trigger AS $$ {body} $$ LANGUAGE plpgsql",
                 f"CREATE OR REPLACE TRIGGER {name} {event}",
             ]
         made.setdefault(table, []).extend(statements)

@@ -47,22 +47,25 @@ _PLAIN = {
 }
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
-# Ranges of issuer identification numbers in use, by their first six digits (inclusive).
+_LONG = frozenset(range(16, LONGEST + 1))
+# Ranges of issuer identification numbers in use, by their first six digits (inclusive), and the
+# lengths that their numbers have. A range without its lengths would take every identity number
+# with a lucky check digit for a card.
 _ISSUERS = (
-    (220000, 220499),  # Mir
-    (222100, 272099),  # Mastercard
-    (300000, 305999),  # Diners Club
-    (309500, 309599),  # Diners Club
-    (340000, 349999),  # American Express
-    (352800, 358999),  # JCB
-    (360000, 369999),  # Diners Club
-    (370000, 379999),  # American Express
-    (380000, 399999),  # Diners Club
-    (400000, 499999),  # Visa
-    (500000, 509999),  # Maestro, Elo, RuPay
-    (510000, 559999),  # Mastercard
-    (560000, 699999),  # Maestro, Discover, UnionPay, RuPay
-    (810000, 819999),  # UnionPay
+    (220000, 220499, _LONG),  # Mir
+    (222100, 272099, {16}),  # Mastercard
+    (300000, 305999, {14, *_LONG}),  # Diners Club
+    (309500, 309599, {14, *_LONG}),  # Diners Club
+    (340000, 349999, {15}),  # American Express
+    (352800, 358999, _LONG),  # JCB
+    (360000, 369999, {14, *_LONG}),  # Diners Club
+    (370000, 379999, {15}),  # American Express
+    (380000, 399999, {14, *_LONG}),  # Diners Club
+    (400000, 499999, {13, 16, 19}),  # Visa
+    (500000, 509999, _LONG),  # Maestro, Elo, RuPay
+    (510000, 559999, {16}),  # Mastercard
+    (560000, 699999, _LONG),  # Maestro, Discover, UnionPay, RuPay
+    (810000, 819999, _LONG),  # UnionPay
 )
 
 
@@ -89,8 +92,10 @@ def is_card_number(digits: str) -> bool:
     """Say whether bare ASCII digits are a card number of a known issuer range."""
     if not SHORTEST <= len(digits) <= LONGEST:
         return False
-    prefix = int(digits[:6])
-    return any(low <= prefix <= high for low, high in _ISSUERS) and luhn(digits)
+    prefix, length = int(digits[:6]), len(digits)
+    return any(
+        low <= prefix <= high and length in lengths for low, high, lengths in _ISSUERS
+    ) and luhn(digits)
 
 
 def find_card_number(text: str) -> bool:

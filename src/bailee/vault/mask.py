@@ -34,7 +34,7 @@ def _year(value: str) -> str:
 
 
 def _month_day(value: str) -> str:
-    return value[5:10] if len(value) >= 10 else ""
+    return value[5:10] if len(value) == len("2026-11-20") else ""
 
 
 def _local(value: str) -> str:

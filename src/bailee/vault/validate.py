@@ -66,7 +66,7 @@ _EMAIL = re.compile(
     r"(?=.{3,254}$)(?!\.)(?!.*\.\.)([^\s@\x00-\x1f\x7f(),:;<>\[\]\"\\]{1,64})(?<!\.)@"
     r"((?:[^\W_](?:[^\W_]|-){0,62}\.)+[^\W\d_](?:[^\W_]|-){0,61}[^\W_])"
 )
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?~?", re.ASCII)
 _AMOUNT = re.compile(
     r"(?:([A-Z]{3}) ?)?([-+]?)(\d{1,18}|\d{1,3}(?:,\d{3}){1,5})(\.\d{1,8})?(?: ?([A-Z]{3}))?",
     re.ASCII,
@@ -171,8 +171,19 @@ def email(value: str) -> str:
 
 
 def date(value: str) -> str:
-    """Return an ISO 8601 date that exists; month, or month and day, may be unknown."""
-    match = _DATE.fullmatch(value.strip())
+    """Return an ISO 8601-2 date (EDTF level 1): ``1975``, ``1975-12-01``, ``1965~``, ``1962/1963``.
+
+    Month, or month and day, may be unknown; ``~`` says approximate; two dates are an interval.
+    """
+    start, interval, end = value.strip().partition("/")
+    parts = [_one_date(part) for part in ((start, end) if interval else (start,))]
+    if interval and parts[0].removesuffix("~")[:4] > parts[1].removesuffix("~")[:4]:
+        raise Unfit("range")
+    return "/".join(parts)
+
+
+def _one_date(value: str) -> str:
+    match = _DATE.fullmatch(value)
     if match is None:
         raise Unfit("format")
     year, month, day = (int(part) if part else 0 for part in match.groups())
@@ -186,7 +197,7 @@ def date(value: str) -> str:
 def moment(value: str) -> str:
     """Return an ISO 8601 date, whole or partial, or a date with a time."""
     kept = value.strip()
-    if len(kept) <= 10:
+    if "T" not in kept:
         return date(kept)
     try:
         datetime.fromisoformat(kept)

@@ -14,7 +14,8 @@ is done, and what goes wrong is said in stable words that never repeat what the 
 
 Reading order: ``routes`` (the one table: path, shapes, what is called), made of ``values``,
 ``agreements``, ``people`` → ``call`` (a row and a call) → ``house`` (what this door asks of the
-house) → ``shapes``, ``rights`` → ``door`` (what happens to a request) → ``limits``, ``body``,
-``shape`` (how it is bounded and read) → ``problem`` (how it fails) → ``log`` → ``openapi`` →
-``server``, ``protocol``, ``certificate`` → ``inprocess`` (the same door without a socket).
+house; its shapes are in ``app``) → ``door`` (what happens to a request) → ``workers`` → ``limits``,
+``body``, ``shape`` (how it is bounded and read) → ``problem`` (how it fails) → ``log`` →
+``openapi`` → ``server``, ``protocol``, ``certificate`` → ``inprocess`` (the same door without a
+socket) → ``knock`` (trying it from outside).
 """

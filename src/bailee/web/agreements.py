@@ -45,7 +45,7 @@ def show_agreement(house: House, call: Call) -> shapes.AgreementView:
 
 
 @get(f"{C}/agreement/letter", shapes.Letter)
-def agreement_letter(house: House, call: Call) -> shapes.Letter:
+def letter(house: House, call: Call) -> shapes.Letter:
     """Write what is to be agreed with the controller, ready to be signed."""
     return house.letter(call.caller, call.controller)
 
@@ -124,13 +124,13 @@ def ledger_tile(house: House, call: Call) -> bytes:
 
 
 @get(f"{C}/ledger/logs", shapes.Logs)
-def ledger_logs(house: House, call: Call) -> shapes.Logs:
+def logs(house: House, call: Call) -> shapes.Logs:
     """List the controller's logs with the keys that verify them."""
     return house.logs(call.caller, call.controller)
 
 
 @get(f"{C}/ledger/proof/{{id}}", shapes.Proof)
-def ledger_proof(house: House, call: Call) -> shapes.Proof:
+def proof(house: House, call: Call) -> shapes.Proof:
     """Get the proof that an entry is in the log (C2SP tlog-proof)."""
     return house.proof(call.caller, call.controller, call.item)
 
@@ -140,7 +140,7 @@ ROUTES = (
     create_controller,
     install_agreement,
     show_agreement,
-    agreement_letter,
+    letter,
     add_supplement,
     sign_supplement,
     propose_interpretation,
@@ -150,8 +150,8 @@ ROUTES = (
     rotate_keys,
     end_agreement,
     destroy_controller,
-    ledger_logs,
-    ledger_proof,
+    logs,
+    proof,
     ledger_checkpoint,
     ledger_tile,
 )

@@ -48,8 +48,13 @@ class Vanished(Exception):  # noqa: N818 - not an error of ours; nobody is left 
 class Intake:
     """Takes bodies in, no more at one time than the machine is meant to hold."""
 
-    def __init__(self, held_bytes: int = LIMITS.held_bytes) -> None:
+    def __init__(
+        self,
+        held_bytes: int = LIMITS.held_bytes,
+        body_seconds: float = LIMITS.body_seconds,
+    ) -> None:
         self._free = held_bytes  # owned by the event loop
+        self._seconds = body_seconds
 
     async def read(self, receive: Receive, declared: int | None, most: int) -> bytes:
         """Return a request's body.
@@ -68,16 +73,15 @@ class Intake:
         """
         if declared is not None and declared > most:
             raise _too_large(most)
-        message = await receive()
-        body, more = _part(message)
+        body, more = _part(await receive())  # the protocol bounds the wait for the first part
         if more:
             try:
-                async with asyncio.timeout(LIMITS.body_seconds):
-                    return await self._rest(receive, body, most)
+                async with asyncio.timeout(self._seconds):
+                    body = await self._rest(receive, body, most)
             except TimeoutError:
                 raise Slow(
                     "body.slow",
-                    f"The body did not arrive within {LIMITS.body_seconds} seconds.",
+                    f"The body did not arrive within {self._seconds} seconds.",
                     do="Send it again.",
                     retryable=True,
                 ) from None
@@ -104,8 +108,6 @@ class Intake:
                 reserved = size
         finally:
             self._free += reserved
-        if size > most:
-            raise _too_large(most)
         return b"".join(parts)
 
 

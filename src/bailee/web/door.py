@@ -15,21 +15,18 @@ of that: what was begun is finished.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.requests import Request
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,6 +45,7 @@ from bailee.web.problem import (
     headers_of,
 )
 from bailee.web.routes import TABLE
+from bailee.web.workers import Workers
 
 WORKERS = 64
 """Calls in worker threads at one time; they mostly wait for one commit together."""
@@ -111,10 +109,16 @@ class Answer:
 
 
 class Door:
-    """What is true for every request; wraps the router."""
+    """What is true for every request; wraps the router.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Args:
+        app: the router.
+        allowed: what each path of the table allows, as the Allow header says it.
+    """
+
+    def __init__(self, app: ASGIApp, allowed: Mapping[str, bytes]) -> None:
         self._app = app
+        self._allowed = allowed
         self._inside = 0  # owned by the event loop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -136,10 +140,10 @@ class Door:
         except Vanished:
             pass
         except Exception as error:  # noqa: BLE001 - nothing may pass but a problem
-            if not isinstance(error, Failure):
+            if not isinstance(error, Failure | HTTPException):
                 log.unexpected(error, exchange.request_id)
             if not begun:
-                await refuse(error, exchange)(scope, receive, send)
+                await self._answer(error, scope)(scope, receive, send)
         finally:
             self._inside -= 1
             elapsed = (time.perf_counter() - exchange.started) * 1000
@@ -153,11 +157,34 @@ class Door:
             raise unknown_route()  # no address of ours needs an escape; none is decoded
         await self._app(scope, receive, send)
 
+    def _answer(self, error: Exception, scope: Scope) -> Answer:
+        """Return an error's answer; what the router did not place is another method, or nothing."""
+        exchange: Exchange = scope["bailee"]
+        if not isinstance(error, HTTPException):
+            return refuse(error, exchange)
+        if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return refuse(unknown_route(), exchange)
+        path = scope["route"].path
+        allow = (b"allow", self._allowed[path])
+        exchange.route = f"{log.NOWHERE} {path}"
+        if scope["method"] == "OPTIONS":
+            return Answer(204, b"", "text/plain", [allow])
+        answer = refuse(
+            WrongMethod(
+                "method.not_allowed",
+                "This address does not know this method.",
+                do="The Allow header lists those it knows.",
+            ),
+            exchange,
+        )
+        answer.headers.append(allow)
+        return answer
+
 
 class Endpoint:
     """One row of the table, served."""
 
-    def __init__(self, row: Route, house: House, pool: ThreadPoolExecutor, intake: Intake) -> None:
+    def __init__(self, row: Route, house: House, pool: Workers, intake: Intake) -> None:
         self._row = row
         self._house = house
         self._pool = pool
@@ -177,21 +204,18 @@ class Endpoint:
             raise unknown_route()
         key = idempotency_key(head, taken=self._row.keyed)
         declared = self._announced(head)
-        loop = asyncio.get_running_loop()
         caller: Caller = None
         known = not self._row.auth
         remote = scope["client"][0] if scope.get("client") else ""
         if not known and (declared is None or declared > LIMITS.unknown_caller_bytes):
-            caller = await loop.run_in_executor(
-                self._pool, self._house.authenticate, bearer(head), remote
-            )
+            caller = await self._pool.run(self._house.authenticate, bearer(head), remote)
             known = True
         body = b""
         if declared != 0:
             body = await self._intake.read(receive, declared, self._most)
         exchange.drained = True
         call = Call(caller, params, key, exchange.request_id, remote)
-        answer = await loop.run_in_executor(self._pool, self._work, call, body, known, head)
+        answer = await self._pool.run(self._work, call, body, known, head)
         await answer(scope, receive, send)
 
     def _announced(self, head: Head) -> int | None:
@@ -258,47 +282,32 @@ def _methods(table: Iterable[Route]) -> dict[str, bytes]:
     return {path: ", ".join(sorted(methods)).encode() for path, methods in allowed.items()}
 
 
+class Application(Starlette):
+    """Starlette without its middleware: the door alone stands before the router."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Return the door; it lets no exception pass, so nothing else needs to catch one."""
+        return Door(self.router, _methods(TABLE))
+
+
 def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
     """Return the application that serves a house.
+
+    Its ``state.pool`` holds the worker threads; whoever ends the application shuts them down.
 
     Args:
         house: what is behind the door.
         workers: calls running at one time.
     """
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="call")
+    pool = Workers(workers)
     intake = Intake()
-    allowed = _methods(TABLE)
-
-    async def stray(request: Request, error: Exception) -> Answer:
-        """Answer what the router did not place: another method, or no route."""
-        exchange: Exchange = request.scope["bailee"]
-        if not isinstance(error, HTTPException) or error.status_code != 405:
-            return refuse(unknown_route(), exchange)
-        path = request.scope["route"].path
-        allow = (b"allow", allowed[path])
-        exchange.route = f"{log.NOWHERE} {path}"
-        if request.method == "OPTIONS":
-            return Answer(204, b"", "text/plain", [allow])
-        answer = refuse(
-            WrongMethod(
-                "method.not_allowed",
-                "This address does not know this method.",
-                do="The Allow header lists those it knows.",
-            ),
-            exchange,
-        )
-        answer.headers.append(allow)
-        return answer
-
-    app = Starlette(
+    app = Application(
         routes=[
             StarletteRoute(
                 row.path, Endpoint(row, house, pool, intake), methods=[row.method], name=row.name
             )
             for row in TABLE
-        ],
-        middleware=[Middleware(Door)],
-        exception_handlers={HTTPException: stray},  # type: ignore[dict-item]  # an Answer is ASGI, all that is asked
+        ]
     )
     app.router.redirect_slashes = False  # an address is right or wrong; nobody is sent elsewhere
     app.state.pool = pool

@@ -145,7 +145,7 @@ class Access(Protocol):
     def accept(self, body: rights.Acceptance, remote: str) -> rights.Key:
         """Take up an invitation; a wrong secret is recorded like a bad credential."""
 
-    def create_service(self, caller: Caller, body: rights.NewService) -> rights.Principal:
+    def create_service(self, caller: Caller, body: rights.NewProgram) -> rights.Principal:
         """Register a service."""
 
     def mint_key(self, caller: Caller, body: rights.NewKey) -> rights.Key:

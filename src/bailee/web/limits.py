@@ -6,6 +6,7 @@ before the body is read, the length and form of the body before it is parsed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -69,6 +70,7 @@ class Head(msgspec.Struct, frozen=True):
     expect: str | None = None
 
 
+VISIBLE = re.compile(r"[!-~]+")
 KNOWN = {name.replace("_", "-").encode(): name for name in Head.__struct_fields__}
 
 
@@ -127,7 +129,7 @@ def bearer(head: Head) -> str | None:
     credential = credential.strip()
     if scheme.lower() != "bearer" or not 0 < len(credential) <= LIMITS.credential_characters:
         return None
-    return credential if _visible(credential) else None
+    return credential if VISIBLE.fullmatch(credential) else None
 
 
 def idempotency_key(head: Head, *, taken: bool) -> str | None:
@@ -146,7 +148,7 @@ def idempotency_key(head: Head, *, taken: bool) -> str | None:
             "This route does not take an Idempotency-Key: each call of it stands alone.",
             do="Leave the header away.",
         )
-    if not 0 < len(key) <= LIMITS.idempotency_key_characters or not _visible(key):
+    if not 0 < len(key) <= LIMITS.idempotency_key_characters or not VISIBLE.fullmatch(key):
         raise Invalid(
             "idempotency_key.form",
             f"An Idempotency-Key is 1 to {LIMITS.idempotency_key_characters} visible ASCII"
@@ -154,10 +156,6 @@ def idempotency_key(head: Head, *, taken: bool) -> str | None:
             do="Use a random one, such as 32 hexadecimal digits.",
         )
     return key
-
-
-def _visible(text: str) -> bool:
-    return all("!" <= character <= "~" for character in text)
 
 
 __all__ = ["LIMITS", "Head", "Limits", "bearer", "idempotency_key", "read_head"]

@@ -21,8 +21,8 @@ def accept_invitation(house: House, call: Call, body: rights.Acceptance) -> righ
     return house.accept(body, call.remote)
 
 
-@post("/v1/services", rights.NewService, rights.Principal)
-def create_service(house: House, call: Call, body: rights.NewService) -> rights.Principal:
+@post("/v1/services", rights.NewProgram, rights.Principal)
+def create_service(house: House, call: Call, body: rights.NewProgram) -> rights.Principal:
     """Register a service."""
     return house.create_service(call.caller, body)
 

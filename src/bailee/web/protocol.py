@@ -1,6 +1,7 @@
 """HTTP/1.1 on a connection: uvicorn's own protocol, with bounds where it has none.
 
-* A head that does not end, in bytes or in seconds, costs its sender the connection.
+* A head that does not end, in bytes or in seconds, or a body that does not begin, costs its sender
+  the connection.
 * What is not HTTP at all is answered with a problem document, like everything else.
 * Somebody who was refused may finish sending (so that the answer is read), but not for ever.
 * Connections are counted; one too many is closed at once.
@@ -25,8 +26,14 @@ HEAD_BYTES = LIMITS.url_bytes + LIMITS.header_bytes
 class BoundedProtocol(HttpToolsProtocol):
     """One connection; everything here runs in the event loop."""
 
+    head_seconds: float = LIMITS.head_seconds
+    refused_limit: int = LIMITS.refused_bytes
+    connection_limit: int = LIMITS.connections
+
     _head_open = False
     """A request has begun whose headers have not ended."""
+    _body_due = False
+    """A head has ended whose body has not begun."""
     _head_bytes = 0
     _asked = False
     """A whole head has arrived on this connection; ``cycle`` is the request it began."""
@@ -36,7 +43,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Take a connection, or close it when there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > LIMITS.connections:
+        if len(self.connections) > self.connection_limit:
             transport.close()
             return
         self._watch()
@@ -49,14 +56,14 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Read what arrived, and count it while it is head."""
         super().data_received(data)
-        if not self._head_open:
-            return
-        self._head_bytes += len(data)
-        if self._head_bytes > HEAD_BYTES:
-            self._refuse(
-                HeadTooLarge("header.too_large", "The request's line and headers are too long.")
-            )
-        elif self._deadline is None:
+        if self._head_open:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse(
+                    HeadTooLarge("header.too_large", "The request's line and headers are too long.")
+                )
+                return
+        if (self._head_open or self._body_due) and self._deadline is None:
             self._watch()
 
     def on_message_begin(self) -> None:
@@ -65,18 +72,25 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """End a request's head."""
-        self._head_open, self._asked = False, True
-        self._unwatch()
+        """End a request's head; its body is due."""
+        self._head_open, self._asked, self._body_due = False, True, True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body; of a request that is answered already, only count it."""
+        self._body_due = False
+        self._unwatch()
         if self.cycle.response_complete:
             self._refused_bytes += len(body)
-            if self._refused_bytes > LIMITS.refused_bytes:
+            if self._refused_bytes > self.refused_limit:
                 self.transport.close()
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request."""
+        self._body_due = False
+        self._unwatch()
+        super().on_message_complete()
 
     def send_400_response(self, _msg: str) -> None:
         """Answer what is not HTTP."""
@@ -99,7 +113,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _watch(self) -> None:
-        self._deadline = self.loop.call_later(LIMITS.head_seconds, self._too_slow)
+        self._deadline = self.loop.call_later(self.head_seconds, self._too_slow)
 
     def _unwatch(self) -> None:
         if self._deadline is not None:

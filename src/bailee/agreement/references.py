@@ -1,0 +1,237 @@
+"""Cross-references: inside the contract and found, inside and dangling, or outside.
+
+A mention is outside when its words say so (``Article 28 of the GDPR``, ``16 CFR 314.4``, ``Clause 9
+of the EU SCCs``), when its number cannot be a clause of a contract, or when the contract's own
+labels never use its place word (``Article 32`` in a contract of sections).
+"""
+
+from __future__ import annotations
+
+import re
+from string import ascii_lowercase
+
+from bailee.agreement.clause import Clause, Contract, Definition, Paragraph, Reference
+from bailee.agreement.mention import Mention, mentions
+from bailee.agreement.place import Numbers, parts_of
+
+_ANNEX_WORDS = frozenset({"appendix", "annex", "schedule", "exhibit", "attachment"})
+_OWN_NOUNS = (
+    r"(?:DPA|agreement|addendum|contract|amendment|document|terms|annex|appendix|schedule|exhibit"
+    r"|section|clause|article|attachment|policy|order|statement)"
+)
+_HERE = re.compile(
+    rf"\s*,?\s*(?:(?:of|to|in|under)\s+(?:this|these)\s+(?:[A-Z][a-z]+\s+){{0,4}}{_OWN_NOUNS}\b"
+    rf"|hereof|hereto|herein"
+    r"|hereunder|above|below|hereinabove|of\s+the\s+(?:body|main\s+body))",
+    re.IGNORECASE,
+)
+_OF_NAME = re.compile(
+    r"\s*,?\s*(?:\([^()]{0,60}\)\s*)?(?:of|to|in|under)\s+(?P<the>(?:the|that|such|its|said)\s+)?"
+    r"(?P<name>[A-Z][\w.&'-]*(?:\s+(?:of\s+|and\s+|for\s+|the\s+)?[A-Z0-9(][\w.&')/-]*){0,9})"
+)
+_OF_PLACE = re.compile(r"\s*,?\s*(?:of|to|in|under)\s+(?:the\s+)?$")
+_THERE = re.compile(r"\s*,?\s*(?:thereof|thereto|therein|et\s+seq)", re.IGNORECASE)
+_LAW_WORD = (
+    r"(?:Acts?|Codes?|C\.?F\.?R\.?|U\.?S\.?C\.?|(?:UK|EU|Swiss)?\s?GDPR|CCPA|CPRA|HIPAA|GLBA"
+    r"|LGPD|PIPEDA|FADP|VCDPA"
+    r"|SCCs?|Contractual\s+Clauses|IDTA|Regulations?|Directive|Rules?|Laws?|Stat\.?|Convention"
+    r"|Treaty|Framework"
+    r"|Constitution|Charter|FTC|PCI(?:\sDSS)?|NIST|ISO(?:/IEC)?|TFEU|BDSG|BGB|NYCRR|CCR)"
+)
+_LAW_BEFORE = re.compile(
+    rf"(?<![A-Za-z]){_LAW_WORD}(?:\s+(?:of\s+)?[0-9]{{4}})?\)?(?P<comma>,)?\s*(?:\(as\samended\)\s*)?(?:\u00a7+\s*|at\s+)?$"
+)
+_LAW_AFTER = re.compile(
+    rf"\s+\(?(?:(?:[A-Z][\w&'-]*\s+){{0,5}}){_LAW_WORD}(?![A-Za-z])|\s+\([A-Z]{{2}}\)\s+[0-9]"
+)
+_STANDARD_BEFORE = re.compile(
+    r"\b(?:ISO|IEC|NIST|PCI|DIN|EN|HITRUST|CIS|COBIT|OWASP|SSAE|SOC)\b[^;()\n]{0,36}$"
+)
+_CITED = re.compile(
+    r"(?:C\.?F\.?R\.?|U\.?S\.?C\.?|Code|Stat\.?|Reg(?:s|ulations)?\.?)\s*(?:\u00a7+\s*)?$"
+)
+_STANDARD_CLAUSES = re.compile(
+    r"\bSCCs?\b|standard\s+contractual\s+clauses|\bIDTA\b|docking\s+clause|\bModules?\s+(?:One"
+    r"|Two|Three|Four)\b"
+    r"|standard\s+data\s+protection\s+clauses|transfer\s+addendum",
+    re.IGNORECASE,
+)
+_CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
+_MAX_OWN = 99
+# A contract names itself in its opening: source characters.
+_OPENING = 8000
+
+
+def references_of(contract: Contract, definitions: tuple[Definition, ...]) -> tuple[Reference, ...]:
+    """Return every mention of a place, in order of the text."""
+    reader = _Reader(contract, Numbers(contract), own_names(contract, definitions))
+    out: list[Reference] = []
+    for paragraph in contract.paragraphs:
+        out += reader.read(paragraph)
+    return tuple(out)
+
+
+def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozenset[str]:
+    """Return the names by which a contract calls itself, lower case."""
+    names = {contract.title.lower()}
+    others: set[str] = set()
+    for definition in definitions:
+        if definition.start > _OPENING:
+            break
+        if definition.form not in {"inline", "role"}:
+            continue
+        before = contract.view[max(0, definition.start - 200) : definition.start]
+        opening = max(before.rfind(". "), before.rfind("\n"), before.rfind(") "))
+        head = before[opening + 1 :].strip(' ("')
+        this = re.search(
+            r"\b[Tt]his\s(?:[A-Z][\w-]*(?:\s+(?:and|of|for)\s+"
+            r"|\s+)?){1,9}[\s(\",]*(?:the\s*)?[\s(\"]*$",
+            before,
+        )
+        if this or head.lower().startswith("this "):
+            names.add(definition.term.lower())
+        else:
+            others.add(definition.term.lower())
+    last = contract.title.lower().split()[-1:]
+    names |= {word for word in last if word not in others}
+    return frozenset(name for name in names if name)
+
+
+class _Reader:
+    def __init__(self, contract: Contract, numbers: Numbers, names: frozenset[str]) -> None:
+        self.contract = contract
+        self.numbers = numbers
+        self.names = names
+        self._standard: dict[str, bool] = {}
+        self._speaks: dict[str, bool] = {}
+        self._clause_word = re.search(r"\b[Tt]his [Cc]lause\b", contract.view) is not None
+
+    def read(self, paragraph: Paragraph) -> list[Reference]:
+        text = self.contract.view[paragraph.start : paragraph.end]
+        found = list(mentions(text))
+        out: list[Reference] = []
+        outer: Reference | None = None
+        for index in range(len(found) - 1, -1, -1):
+            mention = found[index]
+            following = found[index + 1] if index + 1 < len(found) else None
+            linked = following is not None and (
+                following.group_start > mention.group_start
+                and _OF_PLACE.match(text[mention.group_end : following.group_start][-12:])
+                is not None
+                and following.group_start - mention.group_end <= 12
+            )
+            if not linked and following is not None and following.group_start > mention.group_start:
+                outer = None
+            outer = self._refer(paragraph, text, mention, outer if linked else None)
+            out.append(outer)
+        out.reverse()
+        return out
+
+    def _refer(
+        self, paragraph: Paragraph, text: str, mention: Mention, outer: Reference | None
+    ) -> Reference:
+        place = self.contract.place
+        owner = place.owner(paragraph.start + mention.start)
+        path = owner[0].path if owner else paragraph.path
+        external, target = self._judge(text, mention, path, outer)
+        start = paragraph.start + mention.start
+        return Reference(
+            path=path,
+            line=place.line(start),
+            says=" ".join(text[mention.start : mention.end].split()),
+            target=target,
+            external=external,
+            start=start,
+            end=paragraph.start + mention.end,
+        )
+
+    def _judge(  # noqa: PLR0911 - one piece of evidence a line
+        self, text: str, mention: Mention, path: str, outer: Reference | None
+    ) -> tuple[bool, str | None]:
+        """Return whether a mention is external, and the path it means."""
+        if outer is not None:
+            if outer.external or outer.target is None:
+                return True, None
+            inside = self.numbers.below(outer.target, mention.target)
+            return (
+                (False, inside)
+                if mention.word not in {"item", "point"}
+                else (inside is None, inside)
+            )
+        if mention.word in _ANNEX_WORDS:
+            target = self.numbers.annexed(mention.word, mention.target)
+        else:
+            target = self.numbers.find(mention.word, mention.target, path)
+        here = _HERE.match(text, mention.group_end) is not None
+        if here:
+            return False, target
+        sure = self._outside(text, mention)
+        if sure is True:
+            return True, None
+        if target is None:
+            return sure is None or self._weak(mention, path), None
+        native = mention.word not in {"article", "chapter"} or mention.word in self.numbers.labelled
+        foreign = self._standard_context(path) and mention.written.startswith("Clause")
+        if not native or (
+            foreign and "clause" not in self.numbers.labelled and not self._says_clause()
+        ):
+            return True, None
+        return False, target
+
+    def _outside(self, text: str, mention: Mention) -> bool | None:
+        """Return True when words say that it is outside, None when they may, False otherwise."""
+        steps = parts_of(mention.target)
+        number = steps[0].rstrip(ascii_lowercase) if steps else ""
+        if number.isdigit() and int(number) > _MAX_OWN:
+            return True
+        if _THERE.match(text, mention.group_end) or _LAW_AFTER.match(text, mention.group_end):
+            return True
+        before = text[max(0, mention.group_start - 40) : mention.group_start]
+        named = _OF_NAME.match(text, mention.group_end)
+        if named:
+            return not self._own(named["name"])
+        law = _LAW_BEFORE.search(before)
+        if law:
+            return None if law["comma"] or mention.word in _ANNEX_WORDS else True
+        if _CITED.search(before):
+            return True
+        return None if _STANDARD_BEFORE.search(before) else False
+
+    def _own(self, name: str) -> bool:
+        plain = name.lower()
+        return any(plain == own or plain.startswith(own + " ") for own in self.names)
+
+    def _weak(self, mention: Mention, path: str) -> bool:
+        """Return whether a mention that leads nowhere inside may well be meant outside."""
+        if mention.word in {"item", "point"}:
+            return True
+        if mention.word in {"article", "chapter"}:
+            return mention.word not in self.numbers.labelled
+        if mention.word in _ANNEX_WORDS:
+            return mention.word == "annex" and self._standard_context(path)
+        return (
+            mention.written.startswith("Clause")
+            and self._standard_context(path)
+            and _CLAUSE_OF_STANDARD.match(mention.target) is not None
+        )
+
+    def _says_clause(self) -> bool:
+        """Return whether the contract calls its own places clauses: ``this Clause``."""
+        return self._clause_word
+
+    def _standard_context(self, path: str) -> bool:
+        """Return whether a clause speaks of standard contractual clauses, here or right around."""
+        if path not in self._standard:
+            around = self.numbers.around(path)
+            near = around[:-1] or around
+            if around and around[0].parent:
+                near = [*near, *self.contract.children(around[0].parent)[:40]]
+            titled = bool(around) and _STANDARD_CLAUSES.search(around[-1].title) is not None
+            self._standard[path] = titled or any(self._speaks_of(clause) for clause in near)
+        return self._standard[path]
+
+    def _speaks_of(self, clause: Clause) -> bool:
+        if clause.path not in self._speaks:
+            said = f"{clause.title} {clause.text}"
+            self._speaks[clause.path] = _STANDARD_CLAUSES.search(said) is not None
+        return self._speaks[clause.path]

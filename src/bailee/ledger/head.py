@@ -1,0 +1,49 @@
+"""A log as it stands, and what waits to get into it. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bailee.ledger.merkle import Head
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row of the inbox."""
+
+    seq: int
+    entry_id: str
+    base: str
+    time: str
+    body: bytes
+    sealed: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first row of an inbox."""
+
+    seq: int
+    base: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """A log as it stands; ``tree`` is its size and edge."""
+
+    controller: str
+    log: str
+    base: str
+    year: int
+    generation: int
+    status: str
+    tree: Head
+    root: bytes
+    newest: str
+    signed: int
+
+    @property
+    def size(self) -> int:
+        """Return the number of entries."""
+        return self.tree.size

@@ -1,0 +1,242 @@
+"""Every route has a method, and what comes back is what the server has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+import msgspec
+import pytest
+
+from bailee.client import BaileeProblem, Changes, Client, Record, Sealed
+from bailee.web.call import Route
+from bailee.web.door import open_door
+from bailee.web.inprocess import InProcess
+from bailee.web.limits import LIMITS
+from bailee.web.routes import TABLE
+from bailee.web.workers import Workers
+from tests.simulators.house import KEY, SimulatedHouse
+
+Method = Callable[[Client], Any]
+NAME = Record("1", "customer-17", {"person.name": "Ada Example"})
+OPENED = Sealed("1", "person.name", "customer-17", ciphertext="bv1.adA")
+AGREED = {"text": "1. Words", "terms": "t", "effective": "2026-11-20"}
+
+CALLS: dict[str, Method] = {
+    "reveal": lambda c: c.reveal("acme", "payments", ["person.name"], records=["r1"]),
+    "protect": lambda c: c.protect("acme", "payments", [NAME]),
+    "encrypt": lambda c: c.encrypt(
+        "acme", "payments", [Sealed("1", "person.name", "customer-17", value="Ada")]
+    ),
+    "decrypt": lambda c: c.decrypt("acme", "payments", [OPENED], approval="a1"),
+    "search": lambda c: c.search("acme", "payments", "person.name", equals="Ada Example"),
+    "update": lambda c: c.update("acme", "payments", [Changes("1", "r1", {"person.name": None})]),
+    "erase": lambda c: c.erase("acme", "payments", records=["r1"]),
+    "reencrypt": lambda c: c.reencrypt("acme", "payments", [OPENED]),
+    "hold": lambda c: c.hold("acme", "payments", ["customer-17"]),
+    "release": lambda c: c.release("acme", "payments", ["customer-17"]),
+    "restrict": lambda c: c.restrict("acme", "payments", ["customer-17"], allowing=["legal"]),
+    "lift": lambda c: c.lift("acme", "payments", ["customer-17"]),
+    "list_controllers": lambda c: c.list_controllers(),
+    "create_controller": lambda c: c.create_controller("umbrella", name="Umbrella Ltd", **AGREED),
+    "install_agreement": lambda c: c.install_agreement("acme", **AGREED),
+    "show_agreement": lambda c: c.show_agreement("acme"),
+    "letter": lambda c: c.letter("acme"),
+    "add_supplement": lambda c: c.add_supplement(
+        "acme", ["health.condition"], text="Both add this."
+    ),
+    "sign_supplement": lambda c: c.sign_supplement("acme", "s1"),
+    "propose_interpretation": lambda c: c.propose_interpretation(
+        "acme", "4.3", says="Within 30 days.", reason="No time is named.", quantity=30
+    ),
+    "agree_interpretation": lambda c: c.agree_interpretation("acme", "i1"),
+    "show_clauses": lambda c: c.show_clauses("acme"),
+    "run_controls": lambda c: c.run_controls("acme", ["access-log"]),
+    "rotate_keys": lambda c: c.rotate_keys("acme"),
+    "end_agreement": lambda c: c.end_agreement(
+        "acme", at="2026-11-20T21:07:00Z", instruction="letter 16"
+    ),
+    "destroy_controller": lambda c: c.destroy_controller(
+        "acme", confirm="acme", instruction="letter 17"
+    ),
+    "logs": lambda c: c.logs("acme"),
+    "proof": lambda c: c.proof("acme", "e1"),
+    "ledger_checkpoint": lambda c: c.ledger_checkpoint("acme"),
+    "ledger_tile": lambda c: c.ledger_tile("acme", "0/x001/067.p/5"),
+    "invite": lambda c: c.invite(
+        name="Ada Example",
+        employer="Example Ltd",
+        email="ada@example.com",
+        undertaking="file 7",
+        undertaken="2026-11-20",
+    ),
+    "accept_invitation": lambda c: c.accept_invitation("s" * 32),
+    "create_service": lambda c: c.create_service(name="billing", mode="acting-for", owner="p1"),
+    "mint_key": lambda c: c.mint_key("s1", until="2026-12-31T00:00:00Z"),
+    "revoke_key": lambda c: c.revoke_key("k1"),
+    "list_people": lambda c: c.list_people(),
+    "leave": lambda c: c.leave("p2"),
+    "list_grants": lambda c: c.list_grants("acme"),
+    "grant": lambda c: c.grant(
+        "acme", "p2", verbs=["reveal"], elements=["person.*"], until="2026-12-31T00:00:00Z"
+    ),
+    "explain": lambda c: c.explain("acme", "reveal", "payments", principal="p2"),
+    "revoke_grant": lambda c: c.revoke_grant("acme", "g1"),
+    "request_approval": lambda c: c.request_approval(
+        "acme",
+        "payments",
+        ["person.name"],
+        subjects=10,
+        until="2026-11-21T00:00:00Z",
+        reason="Year end.",
+    ),
+    "approve": lambda c: c.approve("acme", "a1"),
+    "refuse": lambda c: c.refuse("acme", "a1"),
+    "limits": lambda c: c.limits(),
+    "health": lambda c: c.health(),
+    "openapi": lambda c: c.openapi(),
+    "metrics": lambda c: c.metrics(),
+}
+
+
+class Listening(httpx2.BaseTransport):
+    """Passes requests on and keeps them, with their answers."""
+
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
+        self.inner = inner
+        self.heard: list[tuple[httpx2.Request, httpx2.Response]] = []
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Pass one on."""
+        response = self.inner.handle_request(request)
+        self.heard.append((request, response))
+        return response
+
+    def close(self) -> None:
+        """Close the inner one."""
+        self.inner.close()
+
+
+@pytest.fixture
+def heard() -> Iterator[tuple[Client, Listening]]:
+    """Return a client of a simulated house, and what passes between them."""
+    house = SimulatedHouse()
+    house.vault.records["r1"] = {"person.name": "Ada Example"}
+    app = open_door(house, workers=2)
+    wire = Listening(InProcess(app))
+    with Client("http://localhost", KEY, transport=wire) as client:
+        yield client, wire
+    pool: Workers = app.state.pool
+    pool.shutdown()
+
+
+def test_every_route_has_a_method() -> None:
+    """The client speaks the whole API and nothing else, under the same names."""
+    methods = {
+        name
+        for name in dir(Client)
+        if not name.startswith("_") and callable(getattr(Client, name)) and name != "close"
+    }
+
+    assert methods == {row.name for row in TABLE} == set(CALLS)
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_each_method_calls_its_route(row: Route, heard: tuple[Client, Listening]) -> None:
+    """A method's call arrives at its route, is accepted, and its answer loses nothing."""
+    client, wire = heard
+    answer = CALLS[row.name](client)
+    request, response = wire.heard[-1]
+
+    assert request.method == row.method
+    assert len(request.url.path.split("/")) >= len(row.template.split("/"))
+    assert request.url.query == b""
+    if row.response is None:
+        assert answer in (response.content, response.text)
+    else:
+        told = msgspec.json.decode(response.content)
+        assert msgspec.to_builtins(answer).items() >= told.items() or nested(answer, told)
+    assert ("idempotency-key" in request.headers) == row.keyed
+
+
+def nested(answer: Any, told: Any) -> bool:
+    """Answer whether everything that was told is in the answer, however deep."""
+    if isinstance(told, dict):
+        held = answer if isinstance(answer, dict) else msgspec.structs.asdict(answer)
+        return all(nested(held[name], value) for name, value in told.items())
+    if isinstance(told, list):
+        return all(nested(one, other) for one, other in zip(answer, told, strict=True))
+    return bool(answer == told)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in TABLE if row.response and row.name != "limits"], ids=lambda row: row.name
+)
+def test_the_client_knows_every_member(row: Route, heard: tuple[Client, Listening]) -> None:
+    """The client's answer has the members of the server's, needed and optional alike, all down."""
+    client, _ = heard
+    assert row.response is not None
+
+    assert members(type(CALLS[row.name](client))) == members(row.response)
+
+
+def test_the_client_knows_every_limit(heard: tuple[Client, Listening]) -> None:
+    """The published limits arrive under their names, with their numbers."""
+    client, _ = heard
+
+    assert msgspec.to_builtins(client.limits()) == msgspec.to_builtins(LIMITS)
+
+
+def members(shape: type[Any]) -> dict[str, Any]:
+    """Return a shape's members and those of the shapes inside."""
+    found: dict[str, Any] = {}
+    for field in msgspec.structs.fields(shape):
+        inner = [
+            members(info.cls)
+            for info in inside(msgspec.inspect.type_info(field.type))
+            if isinstance(info, msgspec.inspect.StructType)
+        ]
+        found[field.name] = (field.required, inner)
+    return found
+
+
+def inside(info: Any) -> Iterator[Any]:
+    """Yield a type and those it is made of."""
+    yield info
+    match info:
+        case msgspec.inspect.ListType():
+            yield from inside(info.item_type)
+        case msgspec.inspect.DictType():
+            yield from inside(info.value_type)
+        case msgspec.inspect.UnionType():
+            for kind in info.types:
+                yield from inside(kind)
+
+
+def test_a_refusal_of_the_house_is_a_problem(heard: tuple[Client, Listening]) -> None:
+    """What the house refuses arrives as its own code."""
+    client, _ = heard
+    with pytest.raises(BaileeProblem) as caught:
+        client.show_clauses("umbrella")
+
+    assert (caught.value.status, caught.value.code) == (404, "controller.unknown")
+
+
+def test_a_tile_has_a_name_of_its_form(heard: tuple[Client, Listening]) -> None:
+    """What is not the name of a tile does not become an address."""
+    client, wire = heard
+    with pytest.raises(ValueError, match="tile"):
+        client.ledger_tile("acme", "../checkpoint")
+
+    assert wire.heard == []
+
+
+def test_a_sealed_value_is_sent_as_the_api_has_it() -> None:
+    """Members that say nothing are left out: of value and ciphertext the server sees one."""
+    assert msgspec.to_builtins(OPENED) == {
+        "ref": "1",
+        "element": "person.name",
+        "subject": "customer-17",
+        "ciphertext": "bv1.adA",
+    }

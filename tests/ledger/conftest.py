@@ -1,0 +1,33 @@
+"""A ledger on simulated keys, and an exported log for the auditor's tests."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.ledger.auditor import Case
+from tests.ledger.desk import Desk
+
+from bailee.db import Database
+
+
+@pytest.fixture
+def desk(data_db: Database) -> Desk:
+    """Return a desk over an empty data database."""
+    return Desk(data_db)
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """Return the exported log."""
+    made = Case(tmp_path_factory.mktemp("case"))
+    yield made
+    made.desk.database.close()
+
+
+@pytest.fixture
+def copy(case: Case, tmp_path: Path) -> Path:
+    """Return a copy of the bundle, to be spoiled."""
+    return Path(shutil.copytree(case.bundle, tmp_path / "copy"))

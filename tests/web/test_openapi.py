@@ -1,0 +1,142 @@
+"""The API's description is made from the table, and holds all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route as Served
+
+from bailee.web import agreements, people, routes, values
+from bailee.web.call import PARAMETERS, Route
+from bailee.web.problem import FAMILIES
+from bailee.web.routes import TABLE
+
+METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
+
+
+@pytest.fixture
+def description(http: httpx2.Client) -> dict[str, Any]:
+    """Return the description as anybody gets it, without a key."""
+    response = http.get("/openapi.json", headers={"authorization": ""})
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield method, path and operation."""
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            assert method in METHODS
+            yield method.upper(), path, operation
+
+
+def test_it_describes_exactly_what_is_served(app: Starlette, description: dict[str, Any]) -> None:
+    """Every route that the application serves is described, and nothing else."""
+    served = set()
+    for route in app.routes:
+        assert isinstance(route, Served)
+        served |= {
+            (method, re.sub(r":path\}", "}", route.path))
+            for method in route.methods or ()
+            if method != "HEAD"
+        }
+
+    assert {(method, path) for method, path, _ in operations(description)} == served
+    assert len(served) == len(TABLE)
+
+
+def test_every_row_that_was_written_is_in_the_table() -> None:
+    """A row in one of the modules that is missing in the table would silently not be served."""
+    written = {
+        id(row)
+        for module in (values, agreements, people, routes)
+        for row in vars(module).values()
+        if isinstance(row, Route)
+    }
+
+    assert {id(row) for row in TABLE} == written
+
+
+def test_every_name_is_used_once(description: dict[str, Any]) -> None:
+    """Operation ids are unique, and every operation has a summary that is a sentence."""
+    names = [operation["operationId"] for _, _, operation in operations(description)]
+
+    assert len(names) == len(set(names))
+    assert all(operation["summary"].endswith(".") for _, _, operation in operations(description))
+
+
+def test_every_reference_leads_somewhere(description: dict[str, Any]) -> None:
+    """Each ``$ref`` names a component, and each schema is used."""
+    used = set(re.findall(r'"\$ref": "#/components/(\w+/\w+)"', json.dumps(description)))
+    held = {
+        f"{kind}/{name}"
+        for kind in ("schemas", "responses")
+        for name in description["components"][kind]
+    }
+
+    assert used <= held
+    assert all(name.startswith("responses/") for name in held - used)
+
+
+def test_every_operation_describes_its_failures(description: dict[str, Any]) -> None:
+    """Each operation names the problems it may answer, every one a problem document."""
+    known = {str(status) for status, _ in FAMILIES.values()}
+    for method, _, operation in operations(description):
+        answers = set(operation["responses"])
+        assert answers - {"200"} <= known
+        assert {"403", "404", "405", "422", "500", "503"} <= answers
+        assert ("415" in answers) == (method == "POST")
+    for response in description["components"]["responses"].values():
+        schema = response["content"]["application/problem+json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+def test_only_the_open_routes_need_no_key(description: dict[str, Any]) -> None:
+    """C2.5(3): the scheme is bearer for all, and four operations say that they need none."""
+    assert description["security"] == [{"bearer": []}]
+    assert description["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    assert {
+        operation["operationId"]
+        for _, _, operation in operations(description)
+        if operation.get("security") == []
+    } == {"limits", "health", "openapi", "accept_invitation"}
+
+
+def test_every_path_parameter_is_declared_with_its_form(description: dict[str, Any]) -> None:
+    """Each ``{name}`` of a path has a parameter with a closed pattern; no query is described."""
+    for _, path, operation in operations(description):
+        parameters = operation.get("parameters", [])
+        declared = {one["name"]: one for one in parameters if one["in"] == "path"}
+        assert set(declared) == set(re.findall(r"\{(\w+)\}", path))
+        for name, parameter in declared.items():
+            assert parameter["required"]
+            assert parameter["schema"]["pattern"] == f"^{PARAMETERS[name]}$"
+        assert {one["in"] for one in parameters} <= {"path", "header"}
+
+
+def test_only_writes_take_an_idempotency_key(description: dict[str, Any]) -> None:
+    """Exactly the writes that remember their answers describe the header."""
+    assert {
+        operation["operationId"]
+        for _, _, operation in operations(description)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key"
+    } == {"protect", "update", "erase"}
+
+
+def test_it_is_a_description_of_version_3_1(description: dict[str, Any]) -> None:
+    """The members that OpenAPI 3.1 requires are there, and every schema of an object is closed."""
+    assert description["openapi"] == "3.1.0"
+    assert {"title", "version"} <= set(description["info"])
+    schemas = description["components"]["schemas"]
+    for row in TABLE:
+        if row.request is not None:
+            assert schemas[row.request.__name__]["additionalProperties"] is False
+        if row.response is not None:
+            assert schemas[row.response.__name__]["type"] == "object"
