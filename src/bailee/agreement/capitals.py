@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bailee.agreement.forms import quoted_in
@@ -17,6 +17,7 @@ from bailee.agreement.lexicon import (
     BODIES,
     HEADS,
     JOBS,
+    MASS_NOUNS,
     MODIFIERS,
     NAME_HEADS,
     NAMED_CONCEPTS,
@@ -49,6 +50,14 @@ _DETERMINED = re.compile(
     re.IGNORECASE,
 )
 _AFTER_WORD = re.compile(r"[a-z]{2,}\s+$")
+_THE = re.compile(
+    r"\b(?:the|this|that|said)\s+$|\b(?:the|an?|any|each|every|its|their|such)\s+[a-z-]{3,}\s+$",
+    re.IGNORECASE,
+)
+# "every Kiosk and Spare Unit": what comes before the first counts for the second.
+_JOINED = re.compile(r"(?:(?:~+|[A-Z][\w'-]{0,30})\s){1,4}(?:and|or)\s$")
+_LISTED_BEFORE = re.compile(r"[A-Z][\w-]*,\s+(?:and\s+|or\s+)?$")
+_LISTED_AFTER = re.compile(r",\s+(?:and\s+|or\s+)?[A-Z]")
 _BEFORE_VERB = re.compile(r"\s+(?:shall|must|will|may|is|are|has|have|means?)\b")
 _CAPTION = re.compile(
     r"(?:\b(?:headed|entitled|titled|heading|called|named|caption|captioned|marked|section"
@@ -102,11 +111,12 @@ class _Part:
 class Capitals:
     """Gathers the runs of capitals of a contract that nothing defines."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, borrowed: Iterable[Key]) -> None:
         contract = reading.contract
         self._source = contract.source
         self.defined = {family(key_of(d.term)) for d in contract.definitions}
         self.defined |= self._mentioned(contract.view)
+        self.defined.update(family(key) for key in borrowed)
         self.covered = reading.vocabulary.capital_spans()
         self.longest = max((len(key) for key in self.defined), default=1)
         self.found: dict[Key, Candidate] = {}
@@ -129,8 +139,6 @@ class Capitals:
         text = _FIELD_NAME.sub(_blank, text)
         for label in _LINE_LABEL.finditer(self._source[span.start : span.end]):
             text = text[: label.start()] + _blank(label) + text[label.end() :]
-        if _is_heading(text):
-            return
         at = bisect_left(self.covered, (span.start, 0))
         while at < len(self.covered) and self.covered[at][0] < span.end:
             start, end = (offset - span.start for offset in self.covered[at])
@@ -204,19 +212,27 @@ class Capitals:
         candidate = self.found.setdefault(
             family(key), Candidate(key, place, text[words[0].start : words[-1].end])
         )
-        before = text[max(0, words[0].start - 24) : words[0].start]
+        before = text[max(0, words[0].start - 80) : words[0].start]
+        if joined := _JOINED.search(before):
+            before = before[: joined.start()]
         owned = _OWNED.search(before) is not None or part.tail < len(words)
         counted = _COUNTED.search(before) is not None
         determined = _DETERMINED.search(before) is not None
         candidate.uses += 1
         candidate.counted += counted
         candidate.determined += determined or counted or owned
-        follows = _AFTER_WORD.search(before) is not None
+        plural = words[-1].printed.endswith("s")
+        follows = _THE.search(before) is not None or (
+            (plural or key[-1] in MASS_NOUNS)
+            and _AFTER_WORD.search(before) is not None
+            and not _LISTED_AFTER.match(text, words[-1].end)
+            and not _LISTED_BEFORE.search(before)
+        )
         verb = _BEFORE_VERB.match(text, words[-1].end) is not None
         own = owned and key[-1] in OWN_THINGS
         aside = _PLACE_NAME.search(before) is not None
         candidate.placed += (counted or follows or verb or owned) and not own and not aside
-        candidate.plural += words[-1].printed.endswith("s")
+        candidate.plural += plural
 
     def is_term(self, candidate: Candidate) -> bool:
         """Return whether a candidate is a term and no name."""
@@ -237,7 +253,11 @@ class Capitals:
 
     def _is_phrase(self, candidate: Candidate) -> bool:
         key, last = candidate.key, candidate.key[-1]
-        if not candidate.placed or not all(self._is_ordinary(word) for word in key[:-1]):
+        if not candidate.placed:
+            return False
+        if candidate.counted and last in HEADS and last not in JOBS:
+            return True
+        if not all(self._is_ordinary(word) for word in key[:-1]):
             return False
         if last in JOBS and not candidate.counted and not candidate.plural:
             return False
@@ -252,13 +272,6 @@ class Capitals:
 
 def _blank(found: re.Match[str]) -> str:
     return "~" * len(found[0])
-
-
-def _is_heading(text: str) -> bool:
-    """Return whether most words of a short text are capitals: a heading, not a sentence."""
-    words = [word for word in _LETTERS.findall(text[:200]) if len(word) > 3]
-    capitals = sum(word[0].isupper() for word in words)
-    return len(text) < 120 and len(words) > 3 and capitals * 10 > len(words) * 8
 
 
 def _begins(before: str) -> bool:
@@ -287,10 +300,11 @@ def _no_word(printed: str) -> bool:
 
 
 def _segments(words: list[Word]) -> list[list[Word]]:
-    """Return the parts of a run between "and", "or"."""
+    """Return the parts of a run between "and", "or", "for", "of the"."""
     out: list[list[Word]] = [[]]
-    for word in words:
-        if word.printed in {"and", "or"}:
+    for index, word in enumerate(words):
+        joins = word.printed == "of" and words[index + 1].printed == "the"
+        if joins or word.printed in {"and", "or", "for"}:
             out.append([])
         else:
             out[-1].append(word)
@@ -314,9 +328,12 @@ def _usual_at(words: list[Word], at: int) -> int:
     return 0
 
 
-def undefined(reading: Reading) -> Iterator[Candidate]:
-    """Yield the runs of capitals that are used as terms and that nothing defines."""
-    gathering = Capitals(reading)
+def undefined(reading: Reading, borrowed: Iterable[Key]) -> Iterator[Candidate]:
+    """Yield the runs of capitals that are used as terms and that nothing defines.
+
+    ``borrowed`` are keys of terms to which another text gives a meaning.
+    """
+    gathering = Capitals(reading, borrowed)
     for span in reading.whole_sentences:
         gathering.read(span)
     for candidate in gathering.found.values():

@@ -33,7 +33,7 @@ _OPENS_MEANING = re.compile(
     re.IGNORECASE,
 )
 _LEADING_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
-_ENDS_CELL = re.compile(r"\**\s*(?:\||$)")
+_STARTS_MEANING = re.compile(r"\**\s*(?:\||$|[a-z\t])")
 _TITLE_TERM = re.compile(r"\((?:the\s|an?\s)?\"([^\"()]{1,60})\"\)")
 _IMPORTED = re.compile(
     r"\b[Tt]he\s+(?:capitali[sz]ed\s+)?(?:terms?|expressions?"
@@ -41,7 +41,7 @@ _IMPORTED = re.compile(
     r"(?:shall\s+|will\s+|each\s+){0,2}(?:have|has|bear)\s+(?:the\s+)?(?:same\s+"
     r"|respective\s+)*meanings?\b"
 )
-_LISTED_WORD = re.compile(r"[^,;/]+?(?=,|;|/|\sand\s|\sor\s|$)")
+_LISTED_WORD = re.compile(r"(?:and\s|or\s)?(?P<term>[^,;/]+?)(?=,|;|/|\sand\s|\sor\s|$)")
 _MENTIONED = re.compile(r"\*\*[^*]{1,80}\*\*|[\"'][^\"']{1,80}[\"']")
 _WORDS = re.compile(r"[^\s,:;]+")
 _MAX_WORDS = 8
@@ -60,13 +60,22 @@ def definitions_of(contract: Contract) -> tuple[Definition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A paragraph under reading: plain and exact text, its lines, where its sentences begin."""
+    """A paragraph under reading: plain text, exact text, and where its sentences begin."""
 
     paragraph: Paragraph
     text: str
-    exact: str
-    exact_lines: list[str]
+    source: str
     spans: list[int]
+
+    @property
+    def exact(self) -> str:
+        """Return the source on one line."""
+        return self.source.replace("\n", " ")
+
+    def opens(self, at: int) -> bool:
+        """Return whether nothing but signs stands before an offset on its line."""
+        line = self.source.rfind("\n", 0, at) + 1
+        return at - line < 12 and not self.source[line:at].strip(" \t|*\u2022\u2013-")
 
 
 class _Finder:
@@ -77,13 +86,14 @@ class _Finder:
         self.found: list[Definition] = []
         self._seen: set[tuple[str, int]] = set()
         self._lists: dict[str, bool] = {}
+        self._table = False
 
     def read(self, paragraph: Paragraph) -> None:
         """Collect the definitions of a paragraph."""
         text = self.contract.view[paragraph.start : paragraph.end]
         source = self.contract.source[paragraph.start : paragraph.end]
         spans = [start for start, _ in sentences(text)]
-        read = _Read(paragraph, text, source.replace("\n", " "), source.split("\n"), spans)
+        read = _Read(paragraph, text, source, spans)
         for group in forms.grouped(text, list(forms.quoted_in(read.exact))):
             form = self._form(read, group)
             if form is not None:
@@ -110,7 +120,8 @@ class _Finder:
         for found in _IMPORTED.finditer(read.text):
             for word in _LISTED_WORD.finditer(found["list"]):
                 shift = found.start("list")
-                self._add(read, (word.start() + shift, word.end() + shift), "list")
+                start, end = word.span("term")
+                self._add(read, (start + shift, end + shift), "list")
         for verb in forms.BORROWS.finditer(read.text):
             end = verb.start()
             for _ in range(_LIST_MAX):
@@ -124,7 +135,7 @@ class _Finder:
     def _labelled(self, read: _Read) -> None:
         """Take the labels and the roles of the opening as terms: ``Supplier: Acme Ltd``."""
         at = 0
-        for line in read.exact_lines:
+        for line in read.source.split("\n"):
             found = forms.LABELLED.match(line)
             if found and found["term"].lower() not in forms.NO_LABEL:
                 self._add(read, (at + found.start("term"), at + found.end("term")), "role")
@@ -138,10 +149,23 @@ class _Finder:
             found = forms.AT_HEAD.match(read.text, start)
             if found is not None:
                 self._add(read, found.span("term"), "means")
-        if read.spans and self._listed(read.paragraph):
-            found = forms.IN_LIST.match(read.exact, read.spans[0])
-            if found is not None:
-                self._add(read, found.span("term"), "means")
+        self._rows(read)
+
+    def _rows(self, read: _Read) -> None:
+        """Take the first cells of a table of definitions, and the labels of a list of them."""
+        listed = self._listed(read.paragraph) or self._table
+        self._table = self._table and any(mark in read.source for mark in "|\t")
+        at, before = 0, ""
+        for line in read.source.split("\n"):
+            if forms.ROW_HEAD.match(line):
+                listed, self._table, before = True, True, "."
+            elif listed and (found := forms.ROW.match(line)):
+                if found["mark"] in "|\t" or not before or before.endswith((".", ";", ":", ")")):
+                    self._add(read, (at + found.start("term"), at + found.end("term")), "means")
+                before = line.rstrip()
+            else:
+                before = line.rstrip() or before
+            at += len(line) + 1
 
     def _listed(self, paragraph: Paragraph) -> bool:
         """Return whether a paragraph stands in a list or a section of definitions."""
@@ -174,7 +198,7 @@ class _Finder:
         capital = any(not text[start:end].islower() for _, _, start, end in group)
         if forms.MEANING.match(text, closing) or forms.SAID.search(before):
             return "means"
-        if _opens(text, opening) and forms.HEAD.match(text, closing):
+        if read.opens(opening) and forms.HEAD.match(text, closing):
             return "means"
         if capital and forms.BEING.match(text, closing) and forms.BEGINS.search(before):
             return "means"
@@ -186,8 +210,8 @@ class _Finder:
         if forms.ROLE.search(before) and capital:
             whole = _around(text, read.spans, opening)
             return "role" if forms.ROLE_SENTENCE.search(whole) else None
-        row = _opens(text, opening) and self._listed(read.paragraph)
-        return "means" if row and _ENDS_CELL.match(text, closing) else None
+        row = read.opens(opening) and self._listed(read.paragraph)
+        return "means" if row and _STARTS_MEANING.match(text, closing) else None
 
     def read_titles(self) -> None:
         """Take headings in a section of definitions as terms: ``1.3 Personal Data. Any …``."""
@@ -232,11 +256,6 @@ class _Finder:
         if key not in self._seen:
             self._seen.add(key)
             self.found.append(definition)
-
-
-def _opens(text: str, at: int) -> bool:
-    """Return whether nothing but signs stands before an offset of a paragraph."""
-    return at < 8 and not text[:at].strip(" |*\u2022\u2013-")
 
 
 def _leads(text: str) -> bool:

@@ -75,7 +75,7 @@ _JOINED = (
 )
 _PHRASE = rf"(?<![\w/&'-]){_JOINED}"
 DESIGNATED = re.compile(
-    r"\b(?:designat|appoint|nominat|nam)(?:e|es|ed|s|ing)?\s+[^.;\n]{0,120}?\sas\s+(?:its|their"
+    r"\b(?:designat|appoint|nominat|nam)(?:e|es|ed|s|ing)?\s+[^.,;\n]{0,120}?\sas\s+(?:its|their"
     r"|the|an?)\s+"
     rf"(?P<term>{_PHRASE})"
 )
@@ -106,7 +106,7 @@ HEREINAFTER = re.compile(
     rf"(?P<term>{_PHRASE})"
 )
 AS_ROLE = re.compile(
-    rf",\s+as\s+(?:the\s+|an?\s+)?(?P<term>{_PHRASE})(?=[,;.)]|\s+and\b)|,\s+the\s+(?P<also>{_PHRASE}),"
+    rf",\s+as\s+(?:the\s+|an?\s+)?(?P<term>{_PHRASE})(?=[,;.)]|\s+and\b|\s*$)|,\s+the\s+(?P<also>{_PHRASE}),"
 )
 LABELLED = re.compile(rf"[\s|*]*(?P<term>{_JOINED})\**\s{{0,4}}(?::|\t|\||\.{{4,}})[\s|]*\S")
 _VERB = (
@@ -118,14 +118,21 @@ AT_HEAD = re.compile(
     rf"(?P<term>{_PHRASE})(?:\s+\((?:the\s+)?\"[^\"]{{1,40}}\"\)|\s+\([A-Z]{{2,8}}\))?{_VERB}"
 )
 MIDST = re.compile(rf"(?P<term>{_PHRASE}){_VERB}")
-IN_LIST = re.compile(
-    rf"[\s|*\u2022-]*\"?(?P<term>{_PHRASE}(?:\((?:s|es)\))?)\"?(?:\*\*)?"
-    r"(?:\s\([^()]{1,40}\))?\s?(?::|\u2013|\s+-\s+|\||\t|=|\s{3,}|\.{4,})"
+# Rows of a table of definitions, and the heading of such a table.
+ROW = re.compile(
+    rf"[\s|*\u2022\"-]*(?P<term>{_PHRASE}(?:\((?:s|es)\))?)[\"*]*(?:\s\([^()]{{1,40}}\))?"
+    r"\s?(?P<mark>:|\u2013|\s-\s|\||\t|=|\s{3,}|\.{4,})"
+)
+ROW_HEAD = re.compile(
+    r"[\s|*\"]*(?:defined\s+)?(?:terms?|words?|expressions?|defined|definitions?)[\"*]*\s*"
+    r"(?:\||\t|:|\s{2,}|\u2013|-)[\s|*]*(?:means?|meanings?|definitions?)\b",
+    re.IGNORECASE,
 )
 # A sentence that gives words their meaning elsewhere: what stands before the verb is defined.
 BORROWS = re.compile(
     r"(?:\b(?:have|has|having|bears?|carry|carries|takes?|keeps?|retains?|be\s+given|are\s+given"
-    r"|is\s+given)\s+(?:the\s+|their\s+|its\s+)?(?:\w+\s+){0,2}?meanings?\b"
+    r"|is\s+given)\s+(?:the\s+|their\s+|its\s+)?"
+    r"(?:(?:same|respective|following|corresponding|identical)\s+){0,2}meanings?\b"
     r"|\b(?:is|are|be)\s+(?:to\s+be\s+)?(?:as\s+|used\s+as\s+)?defined\s+(?:as\s+)?"
     r"(?:in|by|under|at|within)\b"
     r"|\bare\s+(?:to\s+be\s+)?(?:read|understood)\s+as\s+(?:in|by|under|at|within)\b"

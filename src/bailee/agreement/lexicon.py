@@ -131,7 +131,7 @@ HEADS = _words(
     workstation workload pipeline instance tenancy bucket queue batch feedback correspondence
     communication call enhancement improvement modification correction adjustment reconciliation
     retention suspension termination expiry renewal extension increment milestone corrective
-    countermeasure mitigation workaround contingency dependency assumption constraint criterion
+    book binder dossier sheet countermeasure mitigation workaround contingency dependency assumption constraint criterion
     criteria specification parameter baseline benchmark
     """
 )
@@ -158,7 +158,10 @@ MODIFIERS = _words(
     supplementary surplus system target technical temporary test third tier top total training
     transit trial trusted unauthorised unauthorized update urgent user valid vault vendor verified
     visitor vital wave weekly work working written year zero security privacy information
-    compliance quality service safety rescue
+    compliance quality service safety rescue gap key map net core loan card cost code case care
+    data file fund gate list load mail memo mode note page plan pool port post rack rate ring risk
+    road role room seat self sign slot snap spot step stop swap tank task tax team time tour trade
+    trip unit wage wall wire zone
     """
 )
 
@@ -178,7 +181,7 @@ NAME_HEADS = _words(
     center centre operations security party parties annexes appendices schedules exhibits sections
     clauses articles tier class group holdings partners foundation federation trust
     ombudsman inspectorate registrar tribunal team desk helpdesk hotline lead head division
-    function crew squad taskforce sheet condition principle principles scheme provision protections
+    function crew squad taskforce condition principle principles scheme provision protections
     """
 )
 
@@ -189,7 +192,7 @@ BODIES = _words(
     board council director head chief president institute university bank association chamber
     house state states republic kingdom union city county province college authority general
     attorney registrar inspector society administrator superintendent governor mayor ombudsman
-    vice chair chairman treasurer dean
+    vice chair chairman treasurer dean center centre administration service
     """
 )
 
@@ -208,6 +211,14 @@ OWN_THINGS = _words(
     protocol dashboard console application app website network database repository library
     service product inbox mailbox role administrator owner operator specialist engineer consultant
     representative agent auditor adviser advisor technician partner member page account
+    """
+)
+
+# Nouns that need no article: "shall keep Account Data".
+MASS_NOUNS = _words(
+    """
+    data information material content personnel staff software hardware equipment documentation
+    property output input feedback correspondence work
     """
 )
 

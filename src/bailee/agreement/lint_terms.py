@@ -21,7 +21,6 @@ _PLAIN_WORDS = frozenset(
     """.split()
 )
 _VERBAL = ("ing", "ed")
-_STATUTORY = frozenset(family(key) for key in STATUTE_TERMS)
 
 
 def unused_definition(reading: Reading) -> Iterator[Finding]:
@@ -50,8 +49,19 @@ def _counts(reading: Reading, definition: Definition, use: tuple[int, int, bool]
     if not capital and not lower:
         return False
     if definition.form == "means":
-        return reading.sentence_at(definition.start) != reading.sentence_at(start)
+        return not definition.start <= start < _own_end(reading, definition)
     return True
+
+
+def _own_end(reading: Reading, definition: Definition) -> int:
+    """Return where the words that define a term end: at the next definition or paragraph."""
+    definitions = reading.vocabulary.definitions
+    at = bisect_right(definitions, definition.start, key=lambda d: d.start)
+    following = next((d.start for d in definitions[at : at + 12] if d.form == "means"), None)
+    paragraphs = reading.contract.paragraphs
+    index = bisect_right(paragraphs, definition.start, key=lambda p: p.start) - 1
+    end = paragraphs[index].end if index >= 0 else definition.end
+    return end if following is None else min(end, following)
 
 
 def _is_alias(reading: Reading, definition: Definition, words: Vocabulary) -> bool:
@@ -105,9 +115,7 @@ def undefined_term(reading: Reading) -> Iterator[Finding]:
     borrowed = imported(reading.contract)
     if borrowed.everything:
         return
-    for candidate in undefined(reading):
-        if borrowed.statutory and family(candidate.key) in _STATUTORY:
-            continue
+    for candidate in undefined(reading, STATUTE_TERMS if borrowed.statutory else ()):
         yield reading.finding(
             "undefined-term",
             candidate.first,

@@ -27,6 +27,11 @@ _OUTSIDE = re.compile(
     r"(?:GDPR|Regulation|Directive|Act|Code|Clauses|Agreement|Law|Statute|Rules?|[A-Z]{2,})\b"
     r"|(?:UK\s+|EU\s+)?GDPR\b|Regulation\b|Directive\b|thereof\b)"
 )
+_SEVERAL = re.compile(
+    r"\s*(?:,|,?\s*and|,?\s*or|to|&)\s*(?:this\s+|of\s+)?(?:(?:sub-?)?(?:clause|section|article|paragraph"
+    r"|schedule|annex|appendix|part|exhibit)|[0-9])",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(
     r"\b(?:definitions?|interpretation|defined\s+terms|glossary|meanings?)\b", re.IGNORECASE
 )
@@ -48,6 +53,8 @@ class Scopes:
             found = self._before_list(path)
         if found is None or not (found["this"] or found["number"]):
             return None
+        if _SEVERAL.match(found.string, found.end()):
+            return None
         if not found["this"] and _OUTSIDE.match(found.string, found.end()):
             return None
         scope = self._place(found, path)
@@ -60,9 +67,12 @@ class Scopes:
         """Return the phrase that introduces the list a definition stands in."""
         clause = self._contract.clause(path)
         parent = self._contract.clause(clause.parent) if clause and clause.parent else None
-        if parent is None or not parent.text.rstrip().endswith((":", "\u2013", "-")):
+        if parent is None:
             return None
-        found = _SCOPED.search(parent.text[-200:])
+        lead = parent.text.rstrip()[-200:]
+        if not lead.endswith((":", "\u2013", "-")):
+            lead = "" if lead else parent.title
+        found = _SCOPED.search(lead)
         return found if found is not None and found["this"] else None
 
     def _place(self, found: re.Match[str], path: str) -> str | None:
