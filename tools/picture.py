@@ -19,11 +19,15 @@ def main() -> int:
     height = LINE * len(rows) + 2 * PAD
     width = int(CHAR * WIDTH) + 2 * PAD
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img" aria-label="Terminal output of make demo">',
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+            f'width="{width}" height="{height}" role="img" aria-label="Terminal output of make demo">'
+        ),
         f'<rect width="{width}" height="{height}" rx="8" fill="#1a1b26"/>',
-        '<g font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12" '
-        'xml:space="preserve">',
+        (
+            '<g font-family="ui-monospace, Menlo, Consolas, monospace" font-size="12" '
+            'xml:space="preserve">'
+        ),
     ]
     for number, row in enumerate(rows):
         heading = bool(re.match(r" ?\d+\. ", row))
