@@ -146,4 +146,4 @@ def test_the_span_holds_what_the_finding_means(seed: str) -> None:
     assert spans["dangling-reference", "9.1(iv)"] == ["Section 10(b)"]
     assert spans["vague-time", "9.2"] == ["Immediately"]
     assert spans["unfilled-blank", "10.2"] == ["Name:", "Email:"]
-    assert spans["definition-out-of-scope", "6(ii)"] == ["Processor", "Controller’s"]
+    assert spans["definition-out-of-scope", "6(ii)"] == ["Processor", "Controller\u2019s"]

@@ -75,8 +75,10 @@ def purpose_by_reference(reading: Reading) -> Iterator[Finding]:
 def _about_purposes(reading: Reading, span: Span) -> bool:
     """Return whether a sentence says what data are processed for."""
     text = _FOR_PURPOSES.sub("", span.text)
+    if _TITLED.search(span.clause.title) and _ANSWER.match(text) and len(text) < 300:
+        return True
     if not _PURPOSE.search(text):
-        return bool(_TITLED.search(span.clause.title) and _ANSWER.match(text)) and len(text) < 300
+        return False
     context = f"{reading.lead_in(span.clause)} {span.text} {span.clause.title}"
     uses = _USES.search(context) is not None and _DATA.search(context) is not None
     return uses or _FIELD.match(text) is not None or _PURPOSE_IS.search(text) is not None
