@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from tests.simulators.secrets import SimulatedSecrets
 
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.ledger import Fact, Ledger, Receipt, Touched
+from tests.simulators.secrets import SimulatedSecrets
 
 ACME = "acme"
 LOG = "bailee.example/5f2c/2026"
@@ -100,8 +100,13 @@ class Desk:
         on_postgres = self.database.engine.dialect.name == "postgresql"
         for table in tables:
             for verb in ("update", "delete"):
-                where = f" ON ledger_{table}" if on_postgres else ""
-                self.sql(f"DROP TRIGGER ledger_{table}_{verb}{where}")
+                if not on_postgres:
+                    self.sql(f"DROP TRIGGER ledger_{table}_{verb}")
+                    continue
+                owner = sa.create_engine(self.database.engine.url.set(username="owner"))
+                with owner.begin() as conn:  # nobody else may
+                    conn.exec_driver_sql(f"DROP TRIGGER ledger_{table}_{verb} ON ledger_{table}")
+                owner.dispose()
 
     def note(self, log: str = LOG, controller: str = ACME) -> str:
         """Return the newest checkpoint."""

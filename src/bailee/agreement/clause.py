@@ -1,7 +1,7 @@
-"""Frozen values of a compiled contract. No logic beyond looking up.
+r"""Frozen values of a compiled contract. No logic beyond looking up.
 
 Offsets named *source* count characters of ``Contract.source`` (the decoded text, line endings as
-``\\n``); ``Contract.view`` is that text with typographic quotes, odd spaces and hyphens made plain,
+``\n``); ``Contract.view`` is that text with typographic quotes, odd spaces and hyphens made plain,
 one character for one character, so an offset means the same place in both.
 """
 
@@ -153,10 +153,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A compiled text; made by ``bailee.agreement.parse.compile_text``.
+    r"""A compiled text; made by ``bailee.agreement.parse.compile_text``.
 
     ``date`` is the date printed in the opening lines, as printed; empty when there is none.
-    ``text_sha256`` is over the decoded text in UTF-8 with ``\\n`` line endings, without BOM.
+    ``text_sha256`` is over the decoded text in UTF-8 with ``\n`` line endings, without BOM.
     """
 
     title: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal
 
-from bailee.agreement.clause import Contract, Definition, Paragraph
+from bailee.agreement.clause import Clause, Contract, Definition, Paragraph
 from bailee.agreement.place import Numbers
 from bailee.agreement.sentence import sentences
 
@@ -32,7 +33,8 @@ _MEANING = re.compile(
     r"(?:as\s+used\s+(?:in|herein)[^,.;\"]{0,60},?\s*)?"
     r"(?:(?:shall|will|each|also|together|collectively|respectively|both|all)\s+){0,3}"
     r"(?:means?\b|includes?\b|refers?\s+to\b|(?:is|are)\s+(?:as\s+)?defined\b|denotes?\b"
-    r"|(?:have|has|having|bears?|carry|takes?)\s+(?:the\s+)?(?:(?:same|respective|following)\s+)*meanings?\b)",
+    r"|(?:have|has|having|bears?|carry|takes?)\s+(?:the\s+)?(?:(?:same|respective"
+    r"|following)\s+)*meanings?\b)",
     re.IGNORECASE,
 )
 _HEAD = re.compile(r"\s*(?::|\u2013|-\s|\|)")
@@ -53,13 +55,18 @@ _ROLE_SENTENCE = re.compile(
     r"(?:as|within the meaning).{0,30}\b(?:defined|meaning)\b|\bhereinafter\b|\bpurposes? of\b",
     re.IGNORECASE,
 )
-_PHRASE = r"(?<![\w/&'-])[A-Z][\w/&'-]{0,40}(?:\s{1,40}(?:(?:and|of|for|the|to|or)\s{1,40})?[A-Z(][\w/&')(-]{0,40}){0,6}"
+_PHRASE = (
+    r"(?<![\w/&'-])[A-Z][\w/&'-]{0,40}"
+    r"(?:\s{1,40}(?:(?:and|of|for|the|to|or)\s{1,40})?[A-Z(][\w/&')(-]{0,40}){0,6}"
+)
 _DESIGNATED = re.compile(
-    r"\b(?:designat|appoint|nominat|nam)(?:e|es|ed|s|ing)?\s+[^.;\n]{0,120}?\sas\s+(?:its|their|the|an?)\s+"
+    r"\b(?:designat|appoint|nominat|nam)(?:e|es|ed|s|ing)?\s+[^.;\n]{0,120}?\sas\s+(?:its|their"
+    r"|the|an?)\s+"
     rf"(?P<term>{_PHRASE})"
 )
 _AS_DEFINED = re.compile(
-    rf"(?P<term>{_PHRASE}),?\s+\(?as\s+(?:(?:that|such|those|these)\s+terms?\s+(?:is|are)\s+|is\s+)?defined\s+(?:in|by|under|at)\b"
+    rf"(?P<term>{_PHRASE}),?\s+\(?as\s+(?:(?:that|such|those|these)\s+terms?\s+(?:is|are)\s+"
+    rf"|is\s+)?defined\s+(?:in|by|under|at)\b"
 )
 _AT_HEAD = re.compile(
     rf"(?:[Tt]he\s+term\s+)?(?P<term>{_PHRASE})(?:\s+\((?:the\s+)?\"[^\"]{{1,40}}\"\))?"
@@ -69,21 +76,26 @@ _IN_LIST = re.compile(
     rf"\|?\s*(?:\*\*)?\"?(?P<term>{_PHRASE})\"?(?:\*\*)?\s?(?::|\u2013|\s+-\s+|\||\t|\s{{3,}})"
 )
 _IMPORTED = re.compile(
-    r"\b[Tt]he\s+(?:capitali[sz]ed\s+)?(?:terms?|expressions?|words?)\s+(?P<list>[^.\"\n]{3,400}?)\s+"
-    r"(?:shall\s+|will\s+|each\s+){0,2}(?:have|has|bear)\s+(?:the\s+)?(?:same\s+|respective\s+)*meanings?\b"
+    r"\b[Tt]he\s+(?:capitali[sz]ed\s+)?(?:terms?|expressions?"
+    r"|words?)\s+(?P<list>[^.\"\n]{3,400}?)\s+"
+    r"(?:shall\s+|will\s+|each\s+){0,2}(?:have|has|bear)\s+(?:the\s+)?(?:same\s+"
+    r"|respective\s+)*meanings?\b"
 )
 _DEFINITIONS = re.compile(
     r"\b(?:definitions?|defined terms|glossary|interpretation)\b", re.IGNORECASE
 )
 _NO_TERM = re.compile(
-    r"(?:interpretation|definitions?|construction|general|headings|scope|purpose|references)$", re.I
+    r"(?:interpretation|definitions?|construction|general|headings|scope|purpose|references)$",
+    re.IGNORECASE,
 )
 _OPENS_MEANING = re.compile(
     r"(?:any|the|a|an|each|all|means|has|those|information|data)\b", re.IGNORECASE
 )
 _SCOPED = re.compile(
-    r"(?:(?:for|solely for|only for)\s+(?:the\s+)?purposes?\s+of|(?:as|when)\s+used\s+in|(?:only|solely)\s+(?:in|within)"
-    r"|^\W{0,3}(?:\([a-z0-9]{1,3}\)\s*)?in)\s+(?P<this>this\s+)?(?P<word>sub-?sections?|sub-?clauses?|sections?|clauses?"
+    r"(?:(?:for|solely for|only for)\s+(?:the\s+)?purposes?\s+of|(?:as|when)\s+used\s+in"
+    r"|(?:only|solely)\s+(?:in|within)"
+    r"|^\W{0,3}(?:\([a-z0-9]{1,3}\)\s*)?in)\s+(?P<this>this\s+)?(?P<word>sub-?sections?"
+    r"|sub-?clauses?|sections?|clauses?"
     r"|articles?|paragraphs?|schedules?|annex|appendix|exhibits?|part)\b"
     r"(?:\s+(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3})*(?:\([a-z0-9]{1,4}\))*|[A-Z]\b|[IVX]{1,5}\b))?",
     re.IGNORECASE,
@@ -91,6 +103,7 @@ _SCOPED = re.compile(
 _LEADING_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
 _ENDS_CELL = re.compile(r"\**\s*(?:\||$)")
 _TITLE_TERM = re.compile(r"\((?:the\s|an?\s)?\"([^\"()]{1,60})\"\)")
+_LISTED_WORD = re.compile(r"[^,;/]+?(?=,|;|/|\sand\s|\sor\s|$)")
 _MAX_WORDS = 8
 
 
@@ -104,6 +117,15 @@ def definitions_of(contract: Contract) -> tuple[Definition, ...]:
     return tuple(sorted(finder.found, key=lambda definition: definition.start))
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A paragraph under reading: its plain text and where its sentences begin."""
+
+    paragraph: Paragraph
+    text: str
+    spans: list[int]
+
+
 class _Finder:
     def __init__(self, contract: Contract, numbers: Numbers) -> None:
         self.contract = contract
@@ -112,58 +134,41 @@ class _Finder:
         self._seen: set[tuple[str, int]] = set()
 
     def read(self, paragraph: Paragraph) -> None:
+        """Collect the definitions of a paragraph."""
         text = self.contract.view[paragraph.start : paragraph.end]
         exact = self.contract.source[paragraph.start : paragraph.end].replace("\n", " ")
-        spans = [start for start, _ in sentences(text)]
-        quoted = list(_terms(exact))
-        for group in _groups(text, quoted):
-            self._quoted(paragraph, text, spans, group)
+        read = _Read(paragraph, text, [start for start, _ in sentences(text)])
+        for group in _groups(text, list(_terms(exact))):
+            form = self._form(read, group)
+            if form is not None:
+                shared = "list" if form == "means" and len(group) > 1 else form
+                for _, _, start, end in group:
+                    self._add(read, (start, end), shared)
         for pattern in (_DESIGNATED, _AS_DEFINED):
             for found in pattern.finditer(text):
-                self._add(paragraph, text, spans, found.span("term"), "role")
+                self._add(read, found.span("term"), "role")
         for found in _IMPORTED.finditer(text):
-            for word in re.finditer(r"[^,;/]+?(?=,|;|/|\sand\s|\sor\s|$)", found["list"]):
+            for word in _LISTED_WORD.finditer(found["list"]):
                 start, end = _trim(found["list"], *word.span())
                 shift = found.start("list")
-                self._add(paragraph, text, spans, (start + shift, end + shift), "list")
-        self._at_head(paragraph, text, spans)
+                self._add(read, (start + shift, end + shift), "list")
+        self._at_head(read)
 
-    def _at_head(self, paragraph: Paragraph, text: str, spans: list[int]) -> None:
-        for start in spans[:1]:
-            if found := _AT_HEAD.match(text, start):
-                self._add(paragraph, text, spans, found.span("term"), "means")
-            elif self._listed(paragraph.path) and (found := _IN_LIST.match(text, start)):
-                self._add(paragraph, text, spans, found.span("term"), "means")
+    def _at_head(self, read: _Read) -> None:
+        for start in read.spans[:1]:
+            found = _AT_HEAD.match(read.text, start)
+            if found is None and self._listed(read.paragraph.path):
+                found = _IN_LIST.match(read.text, start)
+            if found is not None:
+                self._add(read, found.span("term"), "means")
 
     def _listed(self, path: str) -> bool:
         return any(_DEFINITIONS.search(clause.title) for clause in self.numbers.around(path))
 
-    def _quoted(
-        self,
-        paragraph: Paragraph,
-        text: str,
-        spans: list[int],
-        group: list[tuple[int, int, int, int]],
-    ) -> None:
-        form = self._form(paragraph, text, spans, group)
-        if form is None:
-            return
-        if form == "means" and len(group) > 1:
-            form = "list"
-        for _, _, start, end in group:
-            self._add(paragraph, text, spans, (start, end), form)
-
-    def _form(
-        self,
-        paragraph: Paragraph,
-        text: str,
-        spans: list[int],
-        group: list[tuple[int, int, int, int]],
-    ) -> Form | None:
+    def _form(self, read: _Read, group: list[tuple[int, int, int, int]]) -> Form | None:
+        text = read.text
         opening, closing = group[0][0], group[-1][1]
-        if _MEANING.match(text, closing):
-            return "means"
-        if _opens(text, opening) and _HEAD.match(text, closing):
+        if _MEANING.match(text, closing) or (_opens(text, opening) and _HEAD.match(text, closing)):
             return "means"
         before = text[max(0, opening - 100) : opening]
         bracket = before.rfind("(")
@@ -173,16 +178,16 @@ class _Finder:
         if _NAMED.search(before) and capital:
             return "role"
         if _ROLE.search(before) and capital:
-            whole = _around(text, spans, opening)
+            whole = _around(text, read.spans, opening)
             return "role" if _ROLE_SENTENCE.search(whole) else None
-        row = self._listed(paragraph.path) and _opens(text, opening)
+        row = self._listed(read.paragraph.path) and _opens(text, opening)
         return "means" if row and _ENDS_CELL.match(text, closing) else None
 
     def read_titles(self) -> None:
         """Take headings in a section of definitions as terms: ``1.3 Personal Data. Any …``."""
         for clause in self.contract.clauses:
             for found in _TITLE_TERM.finditer(clause.title):
-                self._append(found[1], clause.path, clause.line, None, "inline", clause.start)
+                self._title(clause, found[1], "inline")
             if not clause.title or not clause.pieces or clause.parent is None:
                 continue
             capital = all(w[0].isupper() for w in clause.title.split() if len(w) > 3)
@@ -193,35 +198,31 @@ class _Finder:
                 and _OPENS_MEANING.match(clause.text)
                 and self._listed(clause.parent)
             ):
-                self._append(clause.title, clause.path, clause.line, None, "means", clause.start)
+                self._title(clause, clause.title, "means")
 
-    def _add(
-        self,
-        paragraph: Paragraph,
-        text: str,
-        spans: list[int],
-        span: tuple[int, int],
-        form: Form,
-    ) -> None:
-        start, end = _trim(text, *span)
-        if article := _LEADING_ARTICLE.match(text, start, end):
+    def _title(self, clause: Clause, term: str, form: Form) -> None:
+        at = clause.start
+        self._append(Definition(term, clause.path, clause.line, None, form, at, at + len(term)))
+
+    def _add(self, read: _Read, span: tuple[int, int], form: Form) -> None:
+        start, end = _trim(read.text, *span)
+        if article := _LEADING_ARTICLE.match(read.text, start, end):
             start = article.end()
-        term = text[start:end]
+        term = read.text[start:end]
         if not term or len(term.split()) > _MAX_WORDS or not any(c.isalpha() for c in term):
             return
-        owner = self.contract.place.owner(paragraph.start + start)
-        path = owner[0].path if owner else paragraph.path
-        scope = self._scope(_around(text, spans, start), path)
-        line = self.contract.place.line(paragraph.start + start)
-        self._append(term, path, line, scope, form, paragraph.start + start)
+        at = read.paragraph.start + start
+        owner = self.contract.place.owner(at)
+        path = owner[0].path if owner else read.paragraph.path
+        scope = self._scope(_around(read.text, read.spans, start), path)
+        line = self.contract.place.line(at)
+        self._append(Definition(term, path, line, scope, form, at, at + len(term)))
 
-    def _append(
-        self, term: str, path: str, line: int, scope: str | None, form: Form, start: int
-    ) -> None:
-        key = (term.lower(), start)
+    def _append(self, definition: Definition) -> None:
+        key = (definition.term.lower(), definition.start)
         if key not in self._seen:
             self._seen.add(key)
-            self.found.append(Definition(term, path, line, scope, form, start, start + len(term)))
+            self.found.append(definition)
 
     def _scope(self, sentence: str, path: str) -> str | None:
         """Return the clause that a definition is limited to, or None."""

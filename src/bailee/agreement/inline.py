@@ -17,7 +17,8 @@ from bailee.agreement.sentence import boundaries
 MAX_DEPTH = 6
 
 _MARK = re.compile(
-    r"(?<![^\s\"(\[)\u2013;:,/])(?:\((?P<paren>[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)(?=[\s(\"]|$)"
+    r"(?<![^\s\"(\[)\u2013;:,/])(?:\((?P<paren>[0-9]{1,2}|[a-zA-Z]{1,2}"
+    r"|[ivxIVX]{1,6})\)(?=[\s(\"]|$)"
     r"|(?P<close>[0-9]{1,2}|[a-z]|[ivx]{1,5})\)(?=\s))"
 )
 _NUMBER_WORD = re.compile(
@@ -126,15 +127,14 @@ def believe(text: str, marks: list[Found], opened: list[tuple[str, str, int]]) -
     for mark in marks:
         seen.setdefault((mark.shape, mark.symbol), []).append(mark.start)
     stack: list[_Open] = []
-    out: list[Found] = []
-    for mark in marks:
-        if (
-            _continues(mark, stack, seen)
-            or _continues_outside(mark, stack, opened)
-            or _starts(text, mark, stack, seen)
-            or _gapped(text, mark, stack)
-        ):
-            out.append(mark)
+    out = [
+        mark
+        for mark in marks
+        if _continues(mark, stack, seen)
+        or _continues_outside(mark, stack, opened)
+        or _starts(text, mark, stack, seen)
+        or _gapped(text, mark, stack)
+    ]
     _reach(text, out)
     return out
 

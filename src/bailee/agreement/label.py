@@ -64,7 +64,7 @@ class Mark:
     part: str = ""
 
 
-def read_mark(text: str) -> Mark | None:
+def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each shape
     """Return the label at the beginning of a line, or None. Headings without one are not labels."""
     if found := _ANNEX.match(text):
         return _mark("annex", found, found["word"].lower(), part=found["part"] or "")
@@ -149,7 +149,8 @@ def arabic(label: str) -> str:
 # Words that a heading does not contain: with one of them a line is a sentence.
 _SENTENCE = re.compile(
     r"\b(?:shall|will|must|may|can|cannot|should|would|means|mean|is|are|was|were|be|been|has|have"
-    r"|had|agrees?|includes?|undertakes?|acknowledges?|provides?|remains?|applies|apply|the\s+following"
+    r"|had|agrees?|includes?|undertakes?|acknowledges?|provides?|remains?|applies|apply"
+    r"|the\s+following"
     r"|that|which|who|whether|if|unless|until|does|do)\b",
     re.IGNORECASE,
 )
@@ -181,7 +182,7 @@ _RUN_IN = re.compile(
 )
 
 
-def run_in_title(text: str) -> tuple[str, int] | None:
+def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one doubt a line
     """Return a heading that opens a clause's first line (``Backups. The …``) and where text begins.
 
     The heading ends in a full stop before a capital, or in a colon; it holds no verb.

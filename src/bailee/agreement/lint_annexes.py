@@ -15,30 +15,38 @@ from bailee.agreement.mention import mentions
 from bailee.agreement.reading import Reading, quote
 
 _CONTRACT = r"(?:agreement|DPA|addendum|contract|terms(?:\s+and\s+conditions)?|MSA|order\s+form)"
-_WHOLE = rf"(?:(?:the|this|that|our|your|its|underlying|main|master|principal|services?|data|processing|protection|parties')\s+){{0,5}}{_CONTRACT}\b(?!\s+(?:section|clause))"
+_WHOLE = (
+    r"(?:(?:the|this|that|our|your|its|underlying|main|master|principal|services?|data|processing"
+    rf"|protection|parties')\s+){{0,5}}{_CONTRACT}\b(?!\s+(?:section|clause))"
+)
 _BY_REFERENCE = re.compile(
-    rf"\b(?:set\s+(?:forth|out)|specified|described|stated|provided(?:\s+for)?|defined|contemplated|identified|contained|outlined"
-    rf"|agreed|permitted|authori[sz]ed|given|laid\s+down|detailed)\s+(?:in|under|by|pursuant\s+to)\s+{_WHOLE}"
+    rf"\b(?:set\s+(?:forth|out)|specified|described|stated|provided(?:\s+for)?|defined"
+    rf"|contemplated|identified|contained|outlined"
+    rf"|agreed|permitted|authori[sz]ed|given|laid\s+down|detailed)\s+(?:in|under|by"
+    rf"|pursuant\s+to)\s+{_WHOLE}"
     rf"|\b(?:as\s+per|pursuant\s+to|in\s+accordance\s+with|according\s+to|see|under|refer\s+to)\s+"
     rf"(?:the\s+(?:terms(?:\s+and\s+conditions)?|provisions)\s+of\s+)?{_WHOLE}",
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
-    r"\b(?:purposes?)\b(?!\s+of\s+(?:this|these|the\s+(?:agreement|DPA|addendum)|section|clause|article)\b)",
-    re.I,
+    r"\b(?:purposes?)\b(?!\s+of\s+(?:this|these|the\s+(?:agreement|DPA|addendum)|section|clause"
+    r"|article)\b)",
+    re.IGNORECASE,
 )
 _FOR_PURPOSES = re.compile(
     r"\b(?:for|the)\s+(?:the\s+)?purposes?\s+of\s+(?:this|these|section|clause|article)\b",
     re.IGNORECASE,
 )
 _USES = re.compile(
-    r"\b(?:process\w*|collect\w*|us(?:e|es|ed|ing)|retain\w*|disclos\w*|handl\w*|access\w*|transfer\w*)\b",
+    r"\b(?:process\w*|collect\w*|us(?:e|es|ed|ing)|retain\w*|disclos\w*|handl\w*|access\w*"
+    r"|transfer\w*)\b",
     re.IGNORECASE,
 )
 _DATA = re.compile(r"\b(?:data|information|records)\b", re.IGNORECASE)
 _LIST_OF_PURPOSES = re.compile(
-    r"\b(?:annex|appendix|schedule|exhibit|attachment|section|clause|article|paragraph|part)\s+[A-Z0-9(]",
-    re.I,
+    r"\b(?:annex|appendix|schedule|exhibit|attachment|section|clause|article|paragraph"
+    r"|part)\s+[A-Z0-9(]",
+    re.IGNORECASE,
 )
 
 
@@ -46,15 +54,22 @@ def purpose_by_reference(reading: Reading) -> Iterator[Finding]:
     """Purposes of processing described by pointing to a whole contract (L15)."""
     for span in reading.own_sentences:
         text = _FOR_PURPOSES.sub("", span.text)
-        if not _PURPOSE.search(text) or len(text) > 4000:
+        titled = re.search(r"\bpurposes?\b", span.clause.title, re.IGNORECASE) and len(text) < 300
+        if not (_PURPOSE.search(text) or titled):
             continue
         found = _BY_REFERENCE.search(span.text)
         if found is None or _LIST_OF_PURPOSES.search(span.text):
             continue
         lead = reading.lead_in(span.clause)
         context = f"{lead} {span.text} {span.clause.title}"
-        label = re.match(r"[^:.]{0,80}\bpurposes?\b[^:.]{0,60}:", span.text, re.I)
-        if label or (_USES.search(context) and _DATA.search(context)) or _purpose_is(span.text):
+        label = re.match(r"[^:.]{0,80}\bpurposes?\b[^:.]{0,60}:", span.text, re.IGNORECASE)
+        about = label or (
+            titled
+            and re.match(
+                r"(?:as\s|the\s(?:purposes?|performance|provision)|see\s)", text, re.IGNORECASE
+            )
+        )
+        if about or (_USES.search(context) and _DATA.search(context)) or _purpose_is(span.text):
             yield reading.finding(
                 "purpose-by-reference",
                 (span.start + found.start(), span.start + found.end()),
@@ -66,9 +81,10 @@ def purpose_by_reference(reading: Reading) -> Iterator[Finding]:
 def _purpose_is(text: str) -> bool:
     return (
         re.search(
-            r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|shall\s+be|will\s+be|means?|includes?|may\s+include)\b",
+            r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|shall\s+be|will\s+be|means?|includes?"
+            r"|may\s+include)\b",
             text,
-            re.I,
+            re.IGNORECASE,
         )
         is not None
     )
@@ -91,12 +107,15 @@ def _element(name: str, pattern: str) -> Element:
 
 _SUBJECTS = _element(
     "categories of data subjects",
-    r"data\s+subjects?\b|\b(?:categories|types|kinds)\s+of\s+(?:individuals|persons|people)|individuals\s+concerned|whose\s+(?:personal\s+)?data",
+    r"data\s+subjects?\b|\b(?:categories|types|kinds)\s+of\s+(?:individuals|persons|people)"
+    r"|individuals\s+concerned|whose\s+(?:personal\s+)?data",
 )
 _DATA_KINDS = _element(
     "categories of personal data",
-    r"(?:categor|type|kind)\w*\s+of\s+(?:the\s+)?(?:\w+\s+)?(?:personal\s+)?(?:data|information)\b(?!\s+subject)"
-    r"|personal\s+(?:data|information)\s+(?:processed|transferred|concerned|categories)|data\s+(?:elements|types|categories|fields)|see\s+appendix",
+    r"(?:categor|type|kind)\w*\s+of\s+(?:the\s+)?(?:\w+\s+)?(?:personal\s+)?(?:data"
+    r"|information)\b(?!\s+subject)"
+    r"|personal\s+(?:data|information)\s+(?:processed|transferred|concerned|categories)"
+    r"|data\s+(?:elements|types|categories|fields)|see\s+appendix",
 )
 _NATURE = _element(
     "nature of the processing", r"\bnature\b|processing\s+(?:operations|activities)|\boperations\b"
@@ -104,7 +123,8 @@ _NATURE = _element(
 _PURPOSES = _element("purposes", r"\bpurposes?\b")
 _RETENTION = _element(
     "retention period",
-    r"\bretention|\bretain|\bperiod\s+for\s+which|storage\s+period|\bkept\s+for|deleted\s+(?:after|within)",
+    r"\bretention|\bretain|\bperiod\s+for\s+which|storage\s+period|\bkept\s+for"
+    r"|deleted\s+(?:after|within)",
 )
 _TRANSFER = (
     _SUBJECTS,
@@ -121,7 +141,8 @@ _TRANSFER = (
 _PROCESSING = (
     _element(
         "subject matter",
-        r"subject[\s-]+matter|scope\s+of\s+(?:the\s+)?processing|subject\s+of\s+(?:the\s+)?processing",
+        r"subject[\s-]+matter|scope\s+of\s+(?:the\s+)?processing"
+        r"|subject\s+of\s+(?:the\s+)?processing",
     ),
     _element("duration", r"\bduration|\bterm\b|\bperiod\b|\bretention|as\s+long\s+as|\buntil\b"),
     _NATURE,
@@ -131,18 +152,23 @@ _PROCESSING = (
 )
 _SUB = r"(?:sub-?\s?processors?|subcontractors?)"
 _SUB_STATED = re.compile(
-    rf"{_SUB}[^.]{{0,300}}(?:subject[\s-]+matter|\bnature\b|\bduration\b)|(?:subject[\s-]+matter|\bnature\b|\bduration\b)[^.]{{0,200}}{_SUB}"
+    rf"{_SUB}[^.]{{0,300}}(?:subject[\s-]+matter|\bnature\b|\bduration\b)"
+    rf"|(?:subject[\s-]+matter|\bnature\b|\bduration\b)[^.]{{0,200}}{_SUB}"
     rf"|\b(?:no|not\s+any|without)\s+{_SUB}|{_SUB}[^.]{{0,60}}:?\s*(?:none|not\s+applicable|n/a)\b"
-    rf"|{_SUB}[^.]{{0,160}}\b(?:annex|schedule|appendix|exhibit)\s+(?:[IVX]+|[A-Z0-9])\b|not\s+(?:be\s+)?(?:transferred\s+to|engage\w*)\s+(?:any\s+)?{_SUB}",
+    rf"|{_SUB}[^.]{{0,160}}\b(?:annex|schedule|appendix|exhibit)\s+(?:[IVX]+|[A-Z0-9])\b"
+    rf"|not\s+(?:be\s+)?(?:transferred\s+to|engage\w*)\s+(?:any\s+)?{_SUB}",
     re.IGNORECASE,
 )
 _IS_TRANSFER = re.compile(
-    r"description\s+of\s+(?:the\s+)?transfers?|\bannex\s+(?:I|1)\b[\s,.:\u2013(-]{0,4}(?:part\s+)?B\b|details\s+of\s+(?:the\s+)?transfers?",
+    r"description\s+of\s+(?:the\s+)?transfers?|\bannex\s+(?:I"
+    r"|1)\b[\s,.:\u2013(-]{0,4}(?:part\s+)?B\b|details\s+of\s+(?:the\s+)?transfers?",
     re.IGNORECASE,
 )
 _IS_PROCESSING = re.compile(
-    r"(?:details|description|particulars|subject[\s-]+matter(?:\s+and\s+details)?|scope|specification)\s+of\s+(?:the\s+)?(?:data\s+|personal\s+data\s+)?processing"
-    r"|(?:data\s+)?processing\s+(?:details|particulars|description|activities|schedule|information)",
+    r"(?:details|description|particulars|subject[\s-]+matter(?:\s+and\s+details)?|scope"
+    r"|specification)\s+of\s+(?:the\s+)?(?:data\s+|personal\s+data\s+)?processing"
+    r"|(?:data\s+)?processing\s+(?:details|particulars|description|activities|schedule"
+    r"|information)",
     re.IGNORECASE,
 )
 
@@ -231,17 +257,25 @@ def _nature_by_reference(reading: Reading, clause: Clause) -> Iterator[Finding]:
 # Technical and organisational measures ---------------------------------------------------------
 
 _IS_MEASURES = re.compile(
-    r"technical\s+(?:and|&)\s+organi[sz]ation\w*\s+(?:security\s+)?measures|\bTOMs\b|security\s+measures|technical\s+measures"
-    r"|information\s+security\s+(?:measures|controls|requirements)|security\s+(?:controls|safeguards|standards|requirements)"
+    r"technical\s+(?:and|&)\s+organi[sz]ation\w*\s+(?:security\s+)?measures|\bTOMs\b"
+    r"|security\s+measures|technical\s+measures"
+    r"|information\s+security\s+(?:measures|controls|requirements)|security\s+(?:controls"
+    r"|safeguards|standards|requirements)"
     r"|\bannex\s+(?:II|2)\b",
     re.IGNORECASE,
 )
 _SPECIFIC = re.compile(
-    r"\b(?P<what>encrypt|AES|TLS|SSH|IPsec|VPN|RSA|multi-?\s?factor|two-factor|MFA|2FA|single\s+sign|role-based|least\s+privilege"
-    r"|access\s+(?:control|log|right|review|list|card)|log(?:s|ging|ged)\b|backup|back-up|restor|firewall|pseudonymi|anonymi|token|penetration|vulnerab"
-    r"|patch|scan|train|ISO(?:/IEC)?\s?[0-9]|SOC\s?[12]|PCI|NIST|hash|salt|key\s+(?:management|rotation|vault)|HSM|KMS|segregat|segment|badge|CCTV|camera"
-    r"|lock(?:s|ed|able)?\b|alarm|guard|intrusion|SIEM|monitor|anti-?virus|anti-?malware|malware|password|passphrase|authenticat|audit|redundan|generator"
-    r"|UPS\b|fail-?over|disaster|continuity|incident\s+response|visitor|shred|wip(?:e|ing)|eras(?:e|ure)|retention|screen(?:ing)?|background\s+check|confidentiality\s+(?:undertaking|agreement)"
+    r"\b(?P<what>encrypt|AES|TLS|SSH|IPsec|VPN|RSA|multi-?\s?factor|two-factor|MFA|2FA"
+    r"|single\s+sign|role-based|least\s+privilege"
+    r"|access\s+(?:control|log|right|review|list|card)|log(?:s|ging|ged)\b|backup|back-up"
+    r"|restor|firewall|pseudonymi|anonymi|token|penetration|vulnerab"
+    r"|patch|scan|train|ISO(?:/IEC)?\s?[0-9]|SOC\s?[12]|PCI|NIST|hash|salt|key\s+(?:management"
+    r"|rotation|vault)|HSM|KMS|segregat|segment|badge|CCTV|camera"
+    r"|lock(?:s|ed|able)?\b|alarm|guard|intrusion|SIEM|monitor|anti-?virus|anti-?malware"
+    r"|malware|password|passphrase|authenticat|audit|redundan|generator"
+    r"|UPS\b|fail-?over|disaster|continuity|incident\s+response|visitor|shred|wip(?:e|ing)"
+    r"|eras(?:e|ure)|retention|screen(?:ing)?|background\s+check"
+    r"|confidentiality\s+(?:undertaking|agreement)"
     r"|change\s+management|code\s+review|separation|four-eyes|replicat|checksum|certificate)",
     re.IGNORECASE,
 )

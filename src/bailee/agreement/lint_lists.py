@@ -12,7 +12,7 @@ _COUNTED = ("(x)", "x)", "x.", "1.1 ", "keyword", "x1")
 
 
 def broken_enumeration(reading: Reading) -> Iterator[Finding]:
-    """A list that skips, repeats or disorders its numbers, has one inline member, or is interrupted.
+    """A list skips, repeats or disorders its numbers, has one member, or is interrupted.
 
     Gaps are told at the clause that holds the list (sections: at the section itself), on the line
     of the member concerned.
@@ -35,8 +35,10 @@ def broken_enumeration(reading: Reading) -> Iterator[Finding]:
 
 
 _VERB_FIRST = re.compile(
-    r"(?:confirm|provide|notify|inform|ensure|describe|identify|specify|maintain|delete|submit|deliver|cooperate|assist"
-    r"|take|give|make|keep|send|obtain|comply|implement|destroy|remove|appoint|adopt|encrypt|erase|indicate|state)\s",
+    r"(?:confirm|provide|notify|inform|ensure|describe|identify|specify|maintain|delete|submit"
+    r"|deliver|cooperate|assist"
+    r"|take|give|make|keep|send|obtain|comply|implement|destroy|remove|appoint|adopt|encrypt"
+    r"|erase|indicate|state)\s",
     re.IGNORECASE,
 )
 
@@ -103,17 +105,46 @@ def _at(reading: Reading, found: Enumeration, entry: Entry, what: str) -> Findin
 # The governing verb --------------------------------------------------------------------------
 
 _CONNECTIVES = frozenset(
-    "and or if so then also in which case that event as applicable where when thereafter accordingly"
-    " addition further moreover but not this such to extent the".split()
+    [
+        "and",
+        "or",
+        "if",
+        "so",
+        "then",
+        "also",
+        "in",
+        "which",
+        "case",
+        "that",
+        "event",
+        "as",
+        "applicable",
+        "where",
+        "when",
+        "thereafter",
+        "accordingly",
+        "addition",
+        "further",
+        "moreover",
+        "but",
+        "not",
+        "this",
+        "such",
+        "to",
+        "extent",
+        "the",
+    ]
 )
 _NOUN_PHRASE = re.compile(
-    r"(?:the|an?|its|their|all|any|each|no|such|this|these|every|details?|names?|descriptions?|categories|number|nature"
+    r"(?:the|an?|its|their|all|any|each|no|such|this|these|every|details?|names?|descriptions?"
+    r"|categories|number|nature"
     r"|dates?|contact)\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?|its|their)\s", re.IGNORECASE)
 _BARE_MODAL = re.compile(
-    r"\b(?:shall|must|will|should|may|agrees?\s+to|undertakes?\s+to|(?:is|are)\s+(?:required|obliged)\s+to)\b(?:\s+not\b)?"
+    r"\b(?:shall|must|will|should|may|agrees?\s+to|undertakes?\s+to|(?:is|are)\s+(?:required"
+    r"|obliged)\s+to)\b(?:\s+not\b)?"
     r"(?P<rest>[^.;]*)$",
     re.IGNORECASE,
 )
@@ -122,18 +153,23 @@ _SUBORDINATE = re.compile(
     re.IGNORECASE,
 )
 _FINITE = re.compile(
-    r"\b(?:shall|must|will|may|can|should|is|are|was|were|has|have|includes?|means?|agrees?|undertakes?|provides?"
-    r"|contains?|comprises?|consists?|applies|apply|states?|specif(?:y|ies)|requires?|covers?|remains?|warrants?"
+    r"\b(?:shall|must|will|may|can|should|is|are|was|were|has|have|includes?|means?|agrees?"
+    r"|undertakes?|provides?"
+    r"|contains?|comprises?|consists?|applies|apply|states?|specif(?:y|ies)|requires?|covers?"
+    r"|remains?|warrants?"
     r"|represents?|acknowledges?|confirms?|following)\b",
     re.IGNORECASE,
 )
 _REPORTING = re.compile(
-    r"\b(?:stat(?:e|es|ing)|specif(?:y|ies|ying)|(?:provid|describ|includ|indicat|disclos|communicat|compris)(?:e|es|ing)"
-    r"|(?:list|identif|report|contain|cover|detail|explain|document|record|submit|furnish|deliver|send|give)(?:s|y|ies)?"
+    r"\b(?:stat(?:e|es|ing)|specif(?:y|ies|ying)|(?:provid|describ|includ|indicat|disclos"
+    r"|communicat|compris)(?:e|es|ing)"
+    r"|(?:list|identif|report|contain|cover|detail|explain|document|record|submit|furnish"
+    r"|deliver|send|give)(?:s|y|ies)?"
     r"|set(?:s|ting)?\s+out|consists?|suppl(?:y|ies)|of|with|about|regarding)\b"
 )
 _ADVERBIAL = re.compile(
-    r"(?:on|upon|at|in|within|without|for|during|after|before|by|to\s+the\s+extent|where|if|when|as|not|also|always"
+    r"(?:on|upon|at|in|within|without|for|during|after|before|by|to\s+the\s+extent|where|if"
+    r"|when|as|not|also|always"
     r"|only|subject|under|throughout|through|from|\w+ly)\b",
     re.IGNORECASE,
 )

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from bailee.agreement.clause import Definition, Finding
 from bailee.agreement.reading import Reading, Span, quote
+from bailee.agreement.vocabulary import Key, Vocabulary, Word
 from bailee.agreement.words import (
     HEADS,
     NAME_HEADS,
@@ -21,74 +21,23 @@ from bailee.agreement.words import (
     plain,
 )
 
-Key = tuple[str, ...]
-_LONGEST = 8
 _VERBS = re.compile(
-    r"\b(?:shall|must|will|may|can|should|is|are|was|were|has|have|means?|agrees?|includes?|provides?|remains?|applies"
+    r"\b(?:shall|must|will|may|can|should|is|are|was|were|has|have|means?|agrees?|includes?"
+    r"|provides?|remains?|applies"
     r"|do|does|undertakes?|certifies)\b"
 )
 _INCORPORATED = re.compile(
-    r"(?:capitali[sz]ed\s+(?:terms?|words?)|terms?\s+(?:used\s+(?:but\s+)?)?not\s+(?:otherwise\s+)?defined"
-    r"|(?:words|expressions|terms)\s+(?:and\s+\w+\s+)?defined\s+in\s+the)\b[^.]{0,200}\bmeanings?\b",
+    r"(?:capitali[sz]ed\s+(?:terms?|words?)"
+    r"|terms?\s+(?:used\s+(?:but\s+)?)?not\s+(?:otherwise\s+)?defined"
+    r"|(?:words|expressions"
+    r"|terms)\s+(?:and\s+\w+\s+)?defined\s+in\s+the)\b[^.]{0,200}\bmeanings?\b",
     re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of the text: source offsets, how it compares, as printed."""
-
-    start: int
-    end: int
-    plain: str
-    printed: str
-
-
-class Vocabulary:
-    """The words of a contract's paragraphs and the uses of its defined terms."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
-        self.definitions = reading.contract.definitions
-        self.keys: dict[Key, list[Definition]] = {}
-        for definition in self.definitions:
-            key = key_of(definition.term)
-            if key:
-                self.keys.setdefault(key, []).append(definition)
-        self.longest = min(_LONGEST, max((len(key) for key in self.keys), default=0))
-        self.covered: dict[int, int] = {}
-
-    @cached_property
-    def uses(self) -> dict[Key, list[tuple[int, int, bool]]]:
-        """Where each defined term is used: offsets, and whether with its capitals.
-
-        The place of a definition itself is no use.
-        """
-        out: dict[Key, list[tuple[int, int, bool]]] = {key: [] for key in self.keys}
-        own = {(d.start, key_of(d.term)) for d in self.definitions}
-        view = self.reading.contract.view
-        words = [Word(m.start(), m.end(), plain(m[0]), m[0]) for m in WORD.finditer(view)]
-        for index in range(len(words)):
-            for size in range(1, self.longest + 1):
-                run = words[index : index + size]
-                key = tuple(word.plain for word in run)
-                if len(run) == size and key in out and (run[0].start, key) not in own:
-                    capital = all(
-                        word.printed[0].isupper() or word.plain in OPENERS for word in run
-                    )
-                    out[key].append((run[0].start, run[-1].end, capital))
-                    for word in run if size > 1 else ():
-                        self.covered[word.start] = max(self.covered.get(word.start, 0), size)
-        return out
-
-
-def _vocabulary(reading: Reading) -> Vocabulary:
-    return Vocabulary(reading)
-
-
 def unused_definition(reading: Reading) -> Iterator[Finding]:
     """A term is defined and never used."""
-    words = _vocabulary(reading)
+    words = reading.vocabulary
     for key, definitions in words.keys.items():
         definition = definitions[0]
         if definition.form in {"list", "role"} or _is_alias(reading, definition, words):
@@ -133,7 +82,7 @@ def _about_term(reading: Reading, rule: str, definition: Definition, says: str) 
 
 def definition_out_of_scope(reading: Reading) -> Iterator[Finding]:
     """A term defined for one clause is used as a term in another."""
-    words = _vocabulary(reading)
+    words = reading.vocabulary
     for key, definitions in words.keys.items():
         scopes = [definition.scope for definition in definitions]
         if None in scopes or definitions[0].term.islower():
@@ -141,7 +90,7 @@ def definition_out_of_scope(reading: Reading) -> Iterator[Finding]:
         told: set[str] = set()
         for start, end, capital in words.uses[key]:
             owner = reading.place.owner(start)
-            if not capital or owner is None or owner[0].path in told:
+            if not capital or owner is None or owner[0].path in {"0", *told}:
                 continue
             path = owner[0].path
             if any(scope and reading.contract.within(path, scope) for scope in scopes):
@@ -167,20 +116,28 @@ class Candidate:
     printed: str
     uses: int = 0
     determined: int = 0
+    counted: int = 0
 
 
 _RUN = re.compile(
     r"[A-Z][A-Za-z\u00c0-\u024f]*(?:-[A-Za-z]+)*"
-    r"(?:(?:\s{1,40}|\s{1,40}(?:of|and|for|&)\s{1,40}(?:the\s{1,40})?)[A-Z][A-Za-z\u00c0-\u024f]*(?:-[A-Za-z]+)*){0,7}"
+    r"(?:(?:\s{1,40}|\s{1,40}(?:of|and|for"
+    r"|&)\s{1,40}(?:the\s{1,40})?)[A-Z][A-Za-z\u00c0-\u024f]*(?:-[A-Za-z]+)*){0,7}"
 )
 _DETERMINER = re.compile(
-    r"(?:\b(?:the|an?|any|each|every|all|such|its|their|this|these|those|no|other|of|to|by|with|for|or|and|from|said)"
+    r"(?:\b(?:the|an?|any|each|every|all|such|its|their|this|these|those|no|other|of|to|by|with"
+    r"|for|or|and|from|said)"
     r"|['s]s|s')\s+$",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\b(?:an?|any|each|every|all|such|its|their|no|other|another|both|these|those)\s+$",
     re.IGNORECASE,
 )
 _SENTENCE_HEAD = re.compile(r"[\s\"'(\[*_\u2022\u2013:-]*(?:\([a-z0-9]{1,4}\)\s*)?$")
 _NOT_TERM_AFTER = re.compile(
-    r"\s*(?:\(\"|\(the\s\"|,?\s(?:Inc|LLC|Ltd|L\.P|Corp|GmbH|PLC|Pty|B\.V|S\.A)\b|\s?[0-9]|[.][a-z]|@|/[A-Z0-9]|\s\([A-Z]{2,}\))"
+    r"\s*(?:\(\"|\(the\s\"|,?\s(?:Inc|LLC|Ltd|L\.P|Corp|GmbH|PLC|Pty|B\.V|S\.A)\b|\s?[0-9]"
+    r"|[.][a-z]|@|/[A-Z0-9]|\s\([A-Z]{2,}\))"
 )
 _FIELD_NAME = re.compile(r"^[A-Z][^.:;]{0,80}:(?=\s)")
 _ORDINARY = re.compile(
@@ -205,10 +162,20 @@ def undefined_term(reading: Reading) -> Iterator[Finding]:
             )
 
 
+def _no_word(printed: str) -> bool:
+    """Return whether a run's member is an abbreviation, a brand or a single letter."""
+    return len(printed) < 3 or sum(letter.isupper() for letter in printed.replace("-", "")) > 1 + (
+        "-" in printed
+    )
+
+
 class _Gathering:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.defined = {key_of(definition.term) for definition in reading.contract.definitions}
+        self.defined = {
+            _family(key_of(definition.term)) for definition in reading.contract.definitions
+        }
+        self.covered = reading.vocabulary.capital_spans()
         self.longest = max((len(key) for key in self.defined), default=1)
         self.found: dict[Key, Candidate] = {}
         view = reading.contract.view
@@ -227,6 +194,11 @@ class _Gathering:
         if clause.kind == "preamble" or not _VERBS.search(span.text):
             return
         text = _FIELD_NAME.sub(lambda m: "~" * len(m[0]), self._without_quotes(span.text))
+        at = bisect_left(self.covered, (span.start, 0))
+        while at < len(self.covered) and self.covered[at][0] < span.end:
+            start, end = (offset - span.start for offset in self.covered[at])
+            text = text[:start] + "~" * (min(end, len(text)) - start) + text[end:]
+            at += 1
         for run in _RUN.finditer(text):
             self._run(span, text, run)
 
@@ -236,10 +208,8 @@ class _Gathering:
         return re.sub(r"\"[^\"\n]{0,400}\"", lambda m: "~" * len(m[0]), text)
 
     def _run(self, span: Span, text: str, run: re.Match[str]) -> None:
-        if (
-            _NOT_TERM_AFTER.match(text, run.end())
-            or text[run.start() - 1 : run.start()] in {"@", ".", "/", "~"}
-            and run.start()
+        if _NOT_TERM_AFTER.match(text, run.end()) or (
+            text[run.start() - 1 : run.start()] in {"@", ".", "/", "~"} and run.start()
         ):
             return
         if self._expands(text, run):
@@ -316,7 +286,7 @@ class _Gathering:
 
     def _defined_at(self, words: list[Word], at: int) -> int:
         for size in range(min(self.longest, len(words) - at), 0, -1):
-            if tuple(word.plain for word in words[at : at + size]) in self.defined:
+            if _family(tuple(word.plain for word in words[at : at + size])) in self.defined:
                 return size
         return 0
 
@@ -332,19 +302,19 @@ class _Gathering:
             part, head = part[1:], False
         while part and part[-1].printed[0].islower():
             part = part[:-1]
-        if not part or any(word.printed.isupper() and len(word.printed) > 1 for word in part):
+        if not part or any(_no_word(word.printed) for word in part):
             return
         if head and len(part) == 1:
             return
         if head and not any(word.plain in HEADS for word in part[1:]):
-            return
-        if any(re.search(r"[a-z][A-Z]", word.printed) for word in part):
             return
         key = tuple(word.plain for word in part)
         place = (span.start + part[0].start, span.start + part[-1].end)
         printed = text[part[0].start : part[-1].end]
         candidate = self.found.setdefault(_family(key), Candidate(place, printed))
         candidate.uses += 1
+        before = text[max(0, part[0].start - 12) : part[0].start]
+        candidate.counted += _COUNTED.search(before) is not None
         candidate.determined += (
             _DETERMINER.search(text[max(0, part[0].start - 12) : part[0].start]) is not None
         )
@@ -363,6 +333,8 @@ class _Gathering:
         ):
             return False
         ordinary = last in HEADS or last in self.lower or last + "s" in self.lower
+        if candidate.counted and candidate.uses > 1:
+            return True
         if len(key) > 1:
             return (last in HEADS or (candidate.uses > 1 and ordinary)) and candidate.determined > 0
         known = last in HEADS or (
@@ -376,7 +348,7 @@ class _Gathering:
         return key not in USUAL_TERMS and all(word in self.names for word in key)
 
 
-_FAMILIES = {"processing": "process", "processed": "process", "subcontracting": "subcontractor"}
+_FAMILIES = {"processing": "process", "processed": "process"}
 
 
 def _family(key: Key) -> Key:

@@ -26,17 +26,90 @@ def dangling_reference(reading: Reading) -> Iterator[Finding]:
 # Ends ----------------------------------------------------------------------------------------
 
 _FUNCTION_WORDS = frozenset(
-    "the a an of to in for with by on under from its their any all as at not no or and and/or shall must"
-    " will may is are was were be been has have had that which who whose if unless until when where"
-    " such this these those than but nor into upon within without between against during including"
-    " via per each every either both only also so because although while whether".split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "for",
+        "with",
+        "by",
+        "on",
+        "under",
+        "from",
+        "its",
+        "their",
+        "any",
+        "all",
+        "as",
+        "at",
+        "not",
+        "no",
+        "or",
+        "and",
+        "and/or",
+        "shall",
+        "must",
+        "will",
+        "may",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "if",
+        "unless",
+        "until",
+        "when",
+        "where",
+        "such",
+        "this",
+        "these",
+        "those",
+        "than",
+        "but",
+        "nor",
+        "into",
+        "upon",
+        "within",
+        "without",
+        "between",
+        "against",
+        "during",
+        "including",
+        "via",
+        "per",
+        "each",
+        "every",
+        "either",
+        "both",
+        "only",
+        "also",
+        "so",
+        "because",
+        "although",
+        "while",
+        "whether",
+    ]
 )
 _CLOSED = re.compile(r"[.!?;][\"')\]*_]{0,4}$|[\"')\]][*_]{0,2}$")
+_STOPPED = re.compile(r"[.;,][\"')\]]?$")
 _STRAY = re.compile(r"[A-Za-z,;][<>{\\^~=&@#]+$")
 _CUT_SHORT = re.compile(r"[A-Za-z](?:\s?\.\.\.|\s?\u2026)$")
 _JOINED = re.compile(r"(?:^|[;,]?\s)(?:and|or|and/or)$", re.IGNORECASE)
 _VERB = re.compile(
-    r"\b(?:shall|must|will|may|can|cannot|should|is|are|was|were|means?|has|have|agrees?|includes?|undertakes?"
+    r"\b(?:shall|must|will|may|can|cannot|should|is|are|was|were|means?|has|have|agrees?"
+    r"|includes?|undertakes?"
     r"|certif(?:y|ies)|warrants?|represents?|acknowledges?)\b"
 )
 _FIELD_LINE = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:\s")
@@ -66,7 +139,7 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
             )
 
 
-def _stops_short(
+def _stops_short(  # noqa: PLR0911 - one sign of an end a line
     reading: Reading, paragraph: Paragraph, text: str, following: Paragraph | None
 ) -> bool:
     if _STRAY.search(text) or _CUT_SHORT.search(text):
@@ -85,19 +158,17 @@ def _stops_short(
         return len(words) > 2 or clause.kind != "bullet"
     if text[-1] in ",-\u2013":
         return len(words) > 2
-    return _unfinished(reading, clause, text, last, len(words))
+    return len(words) > 2 and not _FIELD_LINE.match(text) and _unfinished(reading, clause, last)
 
 
-def _unfinished(reading: Reading, clause: Clause, text: str, last: str, words: int) -> bool:
+def _unfinished(reading: Reading, clause: Clause, last: str) -> bool:
     """Return whether an end without a full stop is out of keeping with its neighbours."""
-    if words < 3 or "@" in last or _FIELD_LINE.match(text) or "____" in last:
+    if "@" in last or "____" in last:
         return False
     if clause.kind in {"item", "inline", "bullet"}:
         others = _neighbours(reading, clause)
-        return bool(others) and all(
-            _CLOSED.search(t) or _JOINED.search(t) or t.endswith(",") for t in others
-        )
-    return _VERB.search(last) is not None and words >= 4
+        return len(others) > 1 and all(_STOPPED.search(t) or _JOINED.search(t) for t in others)
+    return _VERB.search(last) is not None and len(last.split()) >= 4
 
 
 def _neighbours(reading: Reading, clause: Clause) -> list[str]:
@@ -152,29 +223,41 @@ def _leads_nowhere(
 _BLANK = re.compile(
     r"_{3,}(?![A-Za-z])(?:[\s_]*_{3,})*|(?:_\s){3,}_?|\u2026{3,}|(?<!\.)\.{5,}(?!\s*[0-9])"
     r"|\[(?:[\s_.\u2022\u25cf\u00b7*\u2026-]+|[xX]{1,4}"
-    r"|(?:please\s+)?(?:insert|enter|specify|complete|fill|tbd|tbc|to\s+be|name|date|address|number|amount|company"
-    r"|party|customer|supplier|vendor|client|processor|controller|counterparty|country|email|e-mail|phone|title|state"
-    r"|jurisdiction|details|describe|list|effective|describe|contact|period|placeholder)\b[^\][\n]{0,80}"
-    r"|(?!RESERVED|SIC\b|OMITTED|REDACTED|INTENTIONALLY|CONFIDENTIAL|SIGNATURE|REMAINDER|END\b|EXECUTION)[A-Z][A-Z0-9 _/&'-]{3,60})\](?!\()"
-    r"|\{\{[^{}\n]{0,60}\}\}|<<[^<>\n]{0,60}>>|<(?:insert|name|date|company|customer|address|party|tbd)\b[^<>\n]{0,60}>"
-    r"|\b(?:TBD|TBC)\b|\bX{2,4}\b(?=\s*(?:%|percent|days?|hours?|months?|years?|\())|[$\u20ac\u00a3]\s?X{2,}"
-    r"|(?:(?<=:)|(?<=\()|(?<=\[))\s*to\s+be\s+(?:determined|inserted|filled\s+in|completed|confirmed|advised|agreed|provided)"
+    r"|(?:please\s+)?(?:insert|enter|specify|complete|fill|tbd|tbc|to\s+be|name|date|address"
+    r"|number|amount|company"
+    r"|party|customer|supplier|vendor|client|processor|controller|counterparty|country|email"
+    r"|e-mail|phone|title|state"
+    r"|jurisdiction|details|describe|list|effective|describe|contact|period"
+    r"|placeholder)\b[^\][\n]{0,80}"
+    r"|(?!RESERVED|SIC\b|OMITTED|REDACTED|INTENTIONALLY|CONFIDENTIAL|SIGNATURE|REMAINDER|END\b"
+    r"|EXECUTION)[A-Z][A-Z0-9 _/&'-]{3,60})\](?!\()"
+    r"|\{\{[^{}\n]{0,60}\}\}|<<[^<>\n]{0,60}>>|<(?:insert|name|date|company|customer|address"
+    r"|party|tbd)\b[^<>\n]{0,60}>"
+    r"|\b(?:TBD|TBC)\b|\bX{2,4}\b(?=\s*(?:%|percent|days?|hours?|months?|years?|\())"
+    r"|[$\u20ac\u00a3]\s?X{2,}"
+    r"|(?:(?<=:)|(?<=\()|(?<=\[))\s*to\s+be\s+(?:determined|inserted|filled\s+in|completed"
+    r"|confirmed|advised|agreed|provided)"
     r"\s*(?=$|[\].);])",
     re.IGNORECASE | re.MULTILINE,
 )
 _CAPITAL_BLANK = re.compile(r"\[[A-Z][A-Z0-9 _/&'-]{3,60}\]")
 _LETTERS_ONLY = re.compile(r"\[[a-zA-Z][a-zA-Z0-9 _/&'-]{3,60}\]")
 _EMPTY_FIELD = re.compile(
-    r"^[ \t]*(?:\*\*)?(?:[A-Z][\w/' -]{0,40}\s)?(?:Names?|E-?mail(?:\s[Aa]ddress)?|Phone(?:\s[Nn]umber)?|Telephone|Tel|Fax|Mobile|"
-    r"(?:Postal\s|Registered\s)?[Aa]ddress|Contact(?:\s(?:[Pp]erson|[Dd]etails|[Nn]ame|[Ii]nformation|[Pp]oint))?|Title|Position|Date|"
-    r"Company|Attention|Attn|Role|Amount|Fee|Country|Location|Representative|DPO|[Oo]fficer|Website|URL|[Nn]umber|[Dd]etails)"
+    r"^[ \t]*(?:\*\*)?(?:[A-Z][\w/' -]{0,40}\s)?(?:Names?|E-?mail(?:\s[Aa]ddress)?"
+    r"|Phone(?:\s[Nn]umber)?|Telephone|Tel|Fax|Mobile|"
+    r"(?:Postal\s|Registered\s)?[Aa]ddress|Contact(?:\s(?:[Pp]erson|[Dd]etails|[Nn]ame"
+    r"|[Ii]nformation|[Pp]oint))?|Title|Position|Date|"
+    r"Company|Attention|Attn|Role|Amount|Fee|Country|Location|Representative|DPO|[Oo]fficer"
+    r"|Website|URL|[Nn]umber|[Dd]etails)"
     r"(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*$",
     re.MULTILINE,
 )
 _ANY_FIELD = re.compile(r"[ \t]*(?:\*\*)?[A-Z][\w/&'() -]{0,60}:")
 _SIGNING = re.compile(
-    r"(?:^|\s)(?:by|signature|signed|signatory|sign\s+here|authori[sz]ed\s+(?:signature|signatory|representative))\b[^:\n]{0,40}:"
-    r"|in\s+witness\s+whereof|signature\s+page|duly\s+authori[sz]ed|executed\s+(?:this|by|on)|signed\s+(?:by|for|on)|(?:^|\n)\s*(?:by|signature)\s*_",
+    r"(?:^|\s)(?:by|signature|signed|signatory|sign\s+here|authori[sz]ed\s+(?:signature"
+    r"|signatory|representative))\b[^:\n]{0,40}:"
+    r"|in\s+witness\s+whereof|signature\s+page|duly\s+authori[sz]ed|executed\s+(?:this|by|on)"
+    r"|signed\s+(?:by|for|on)|(?:^|\n)\s*(?:by|signature)\s*_",
     re.IGNORECASE,
 )
 _ONLY_RULE = re.compile(r"[\s_]*$")
@@ -206,7 +289,7 @@ def _is_blank(text: str) -> bool:
             re.match(
                 r"\[(?:insert|enter|specify|name|date|tbd|tbc|to be|address|amount|company)",
                 text,
-                re.I,
+                re.IGNORECASE,
             )
             is not None
         )
@@ -244,7 +327,9 @@ def _blank(reading: Reading, start: int, end: int) -> Finding:
 
 # Repetitions ---------------------------------------------------------------------------------
 
-_LEAST_WORDS = 8
+_LEAST_WORDS = 6
+# Forms repeat short answers.
+_LEAST_WORDS_ANNEX = 8
 
 
 def repeated_sentence(reading: Reading) -> Iterator[Finding]:
@@ -253,7 +338,7 @@ def repeated_sentence(reading: Reading) -> Iterator[Finding]:
     for span in reading.whole_sentences:
         words = re.findall(r"[a-z0-9]+", span.text.lower())
         if (
-            len(words) < _LEAST_WORDS
+            len(words) < (_LEAST_WORDS_ANNEX if span.clause.kind == "annex" else _LEAST_WORDS)
             or not span.text[0].isupper()
             or not span.text.rstrip("\"')").endswith(".")
         ):

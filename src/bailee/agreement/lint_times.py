@@ -9,59 +9,78 @@ from bailee.agreement.clause import Finding
 from bailee.agreement.reading import Reading, Span, quote
 
 _VAGUE = re.compile(
-    r"\bwithout\s+(?:any\s+)?(?:(?:undue|unreasonable|unnecessary|unjustified|further|culpable)\s+)?delay\b"
+    r"\bwithout\s+(?:any\s+)?(?:(?:undue|unreasonable|unnecessary|unjustified|further"
+    r"|culpable)\s+)?delay\b"
     r"|\b(?:immediately|forthwith|promptly|expeditiously|speedily|swiftly)\b"
-    r"|\bat\s+once\b(?!\s+(?:per|every|a\b))|\bright\s+away\b|\bwith\s+all\s+(?:due\s+)?(?:speed|haste|dispatch)\b"
-    r"|\bat\s+(?:the|its|their)\s+earliest\s+(?:possible\s+|reasonable\s+)?(?:opportunity|convenience|time|date|moment)\b"
-    r"|\bas\s+(?:soon|quickly|early|rapidly|promptly|expeditiously)\s+as\b(?:\s+(?:is\s+)?(?:reasonably\s+|commercially\s+)?"
+    r"|\bat\s+once\b(?!\s+(?:per|every|a\b))|\bright\s+away\b"
+    r"|\bwith\s+all\s+(?:due\s+)?(?:speed|haste|dispatch)\b"
+    r"|\bat\s+(?:the|its|their)\s+earliest\s+(?:possible\s+|reasonable\s+)?(?:opportunity"
+    r"|convenience|time|date|moment)\b"
+    r"|\bas\s+(?:soon|quickly|early|rapidly|promptly"
+    r"|expeditiously)\s+as\b(?:\s+(?:is\s+)?(?:reasonably\s+|commercially\s+)?"
     r"(?:practicable|possible|feasible|practical))?"
-    r"|\b(?:in|on)\s+a\s+timely\s+(?:manner|fashion|way|basis)\b|\btimely\s+(?=notif|inform|respon|provid|report|notice)"
+    r"|\b(?:in|on)\s+a\s+timely\s+(?:manner|fashion|way|basis)\b|\btimely\s+(?=notif|inform"
+    r"|respon|provid|report|notice)"
     r"|\b(?:within|in)\s+(?:an?\s+|the\s+)?(?:(?:commercially|reasonably)[\s-]+)?"
-    r"(?:reasonable|appropriate|acceptable|adequate|practicable|short(?:est)?|suitable)(?:\s+possible)?\s+"
-    r"(?:amount\s+of\s+|period\s+of\s+|length\s+of\s+)?(?:time|period|time\s?-?\s?frame|timescales?|delay)s?\b"
-    r"|\bprompt\s+(?=(?:written\s+|and\s+\w+\s+)?(?:notice|notification|action|response|steps|assistance|remediation))"
+    r"(?:reasonable|appropriate|acceptable|adequate|practicable|short(?:est)?"
+    r"|suitable)(?:\s+possible)?\s+"
+    r"(?:amount\s+of\s+|period\s+of\s+|length\s+of\s+)?(?:time|period|time\s?-?\s?frame"
+    r"|timescales?|delay)s?\b"
+    r"|\bprompt\s+(?=(?:written\s+|and\s+\w+\s+)?(?:notice|notification|action|response|steps"
+    r"|assistance|remediation))"
     r"|\bin\s+due\s+course\b|\bshortly\s+(?:after|thereafter)\b|\bsoon\s+(?:after|thereafter)\b",
     re.IGNORECASE,
 )
 _PERIODIC = re.compile(
-    r"\bperiodically\b|\bon\s+a\s+(?:periodic|regular)\s+basis\b|\bat\s+(?:regular|periodic|appropriate)\s+intervals\b"
+    r"\bperiodically\b|\bon\s+a\s+(?:periodic|regular)\s+basis\b|\bat\s+(?:regular|periodic"
+    r"|appropriate)\s+intervals\b"
     r"|\bregularly\b",
     re.IGNORECASE,
 )
 _NUMBER = (
-    r"(?:[0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen|twenty"
+    r"(?:[0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen"
+    r"|fifteen|twenty"
     r"|twenty-four|thirty|forty|forty-eight|forty-five|sixty|seventy-two|ninety|half\s+an?|an?)"
 )
 _NUMBERED = re.compile(
-    rf"\b{_NUMBER}(?:\s*\([^()]{{1,16}}\))?[\s-]{{0,3}}(?:(?:full|consecutive|clear|calendar|business|working|further)\s+){{0,2}}"
+    rf"\b{_NUMBER}(?:\s*\([^()]{{1,16}}\))?[\s-]{{0,3}}(?:(?:full|consecutive|clear|calendar"
+    rf"|business|working|further)\s+){{0,2}}"
     r"(?:minute|hour|day|week|month|quarter|year)s?\b"
-    r"|\b(?:next|same|following|first|second|third|each|every)\s+(?:business\s+|working\s+|calendar\s+)?(?:day|week|month|quarter|year)\b"
-    r"|\b(?:hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annually|annual|biannually|semi-annually)\b"
-    r"|\b(?:hours|days|weeks|months)\s+(?:of|after|from|before|following)\b|\b[0-9]{1,4}\s?(?:h|hrs?)\b"
+    r"|\b(?:next|same|following|first|second|third|each|every)\s+(?:business\s+|working\s+"
+    r"|calendar\s+)?(?:day|week|month|quarter|year)\b"
+    r"|\b(?:hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annually|annual|biannually"
+    r"|semi-annually)\b"
+    r"|\b(?:hours|days|weeks|months)\s+(?:of|after|from|before|following)\b|\b[0-9]{1,4}\s?(?:h"
+    r"|hrs?)\b"
     r"|\b(?:once|twice)\s+(?:a|per|every|each)\b",
     re.IGNORECASE,
 )
 _DUTY = re.compile(
-    r"\b(?:shall|must|will|should|agrees?\s+to|undertakes?\s+to|commits?\s+to|(?:is|are)\s+(?:required|obliged|obligated)"
+    r"\b(?:shall|must|will|should|agrees?\s+to|undertakes?\s+to|commits?\s+to|(?:is"
+    r"|are)\s+(?:required|obliged|obligated)"
     r"\s+to|ensures?|fails?|failure|to\s+be|responsible|obligations?)\b",
     re.IGNORECASE,
 )
 _MODAL = re.compile(
-    r"\b(?:shall|must|will|should|agrees?\s+to|undertakes?\s+to|may(?!\s+be\s+(?:necessary|required))|(?:is|are|be)\s+entitled"
+    r"\b(?:shall|must|will|should|agrees?\s+to|undertakes?\s+to|may(?!\s+be\s+(?:necessary"
+    r"|required))|(?:is|are|be)\s+entitled"
     r"|(?:has|have)\s+the\s+right)\b",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(r"may|entitled|right", re.IGNORECASE)
 _PLACE_NOT_TIME = re.compile(
-    r"\s+(?:preceding|prior\s+to|before|above|below|adjacent|available|effective|identifiable|apparent)\b",
+    r"\s+(?:preceding|prior\s+to|before|above|below|adjacent|available|effective|identifiable"
+    r"|apparent)\b",
     re.IGNORECASE,
 )
 _AFTER_NOUN = re.compile(
-    r"\b(?:day|date|month|year|quarter|period|paragraph|sentence|section|clause|effective|effect|enforceable)s?\s+$",
+    r"\b(?:day|date|month|year|quarter|period|paragraph|sentence|section|clause|effective"
+    r"|effect|enforceable)s?\s+$",
     re.IGNORECASE,
 )
 _ENDS_ITSELF = re.compile(
-    r"\b(?:agreement|addendum|DPA|contract|licen[cs]e|right)s?\b[^.;]{0,60}\b(?:terminate|expire|end|lapse|cease)s?\s+"
+    r"\b(?:agreement|addendum|DPA|contract|licen[cs]e|right)s?\b[^.;]{0,60}\b(?:terminate"
+    r"|expire|end|lapse|cease)s?\s+"
     r"(?:automatically\s+)?(?:and\s+)?$",
     re.IGNORECASE,
 )
@@ -103,11 +122,16 @@ def _is_duty(span: Span, lead: str, match: re.Match[str], *, periodic: bool) -> 
 
 
 _MUTUAL = re.compile(
-    r"\bmutual(?:ly)?[\s-]+(?:agreed|agreeable|acceptable|determined|convenient|satisfactory)(?:[\s-]+(?:up)?on)?\b"
-    r"|\bto\s+be\s+(?:mutually\s+)?(?:agreed|determined)(?:\s+upon)?\s+(?:by|between|among)\s+(?:both\s+|the\s+)?(?:parties|them)\b"
-    r"|\b(?:as|that|which)\s+(?:may\s+be\s+|is\s+|are\s+|shall\s+be\s+)?(?:mutually\s+)?agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+"
+    r"\bmutual(?:ly)?[\s-]+(?:agreed|agreeable|acceptable|determined|convenient"
+    r"|satisfactory)(?:[\s-]+(?:up)?on)?\b"
+    r"|\bto\s+be\s+(?:mutually\s+)?(?:agreed|determined)(?:\s+upon)?\s+(?:by|between"
+    r"|among)\s+(?:both\s+|the\s+)?(?:parties|them)\b"
+    r"|\b(?:as|that|which)\s+(?:may\s+be\s+|is\s+|are\s+"
+    r"|shall\s+be\s+)?(?:mutually\s+)?agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+"
     r"(?:both\s+|the\s+)?parties\b"
-    r"|\b(?:time|period|date|deadline|schedule|time-?frame)\s+(?:as\s+)?(?:the\s+parties\s+(?:may\s+|shall\s+|will\s+)?(?:mutually\s+)?agree"
+    r"|\b(?:time|period|date|deadline|schedule"
+    r"|time-?frame)\s+(?:as\s+)?(?:the\s+parties\s+(?:may\s+|shall\s+"
+    r"|will\s+)?(?:mutually\s+)?agree"
     r"|agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+(?:both\s+|the\s+)?parties)\b",
     re.IGNORECASE,
 )
@@ -117,7 +141,8 @@ _FALLBACK = re.compile(
     re.IGNORECASE,
 )
 _CAPPED = re.compile(
-    rf"[^.;]{{0,60}}\b(?:exceed|later\s+than|more\s+than|longer\s+than|latest|within|event)\b[^.;]{{0,40}}?{_NUMBERED.pattern}",
+    rf"[^.;]{{0,60}}\b(?:exceed|later\s+than|more\s+than|longer\s+than|latest|within"
+    rf"|event)\b[^.;]{{0,40}}?{_NUMBERED.pattern}",
     re.IGNORECASE,
 )
 

@@ -11,8 +11,15 @@ from dataclasses import dataclass, replace
 
 _PAREN = r"\((?:[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)"
 _NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[.][0-9]{1,5}[a-z]?){0,7}(?![A-Za-z0-9])"
-_UNIT = r"(?!\s*(?:%|(?:\([a-z0-9]+\)\s*)?(?:business\s+|calendar\s+|working\s+)?(?:days?|hours?|months?|years?|weeks?|minutes?)\b))"
-_TARGET = rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}|(?:{_PAREN}\s?){{0,7}}{_PAREN}|[IVXL]{{1,7}}\b(?:\s?{_PAREN}){{0,4}}|[A-Z](?:\.[0-9]{{1,3}}){{1,4}}(?:\s?{_PAREN}){{0,4}}|[A-Z]\b(?!\.\s)){_UNIT}"
+_UNIT = (
+    r"(?!\s*(?:%|(?:\([a-z0-9]+\)\s*)?(?:business\s+|calendar\s+|working\s+)?"
+    r"(?:days?|hours?|months?|years?|weeks?|minutes?)\b))"
+)
+_TARGET = (
+    rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}|(?:{_PAREN}\s?){{0,7}}{_PAREN}"
+    rf"|[IVXL]{{1,7}}\b(?:\s?{_PAREN}){{0,4}}|[A-Z](?:\.[0-9]{{1,3}}){{1,4}}(?:\s?{_PAREN}){{0,4}}"
+    rf"|[A-Z]\b(?!\.\s)){_UNIT}"
+)
 _JOIN = r"\s{0,3}(?:,\s{0,2}(?:and/or|and|or)?|;|and/or|and|or|to|through|[-\u2013])\s{0,3}"
 _PLACE_WORD = (
     r"(?:(?:sub-?)?(?:sections?|clauses?|paragraphs?|articles?)|arts?\.|secs?\.|paras?\.?"

@@ -39,6 +39,7 @@ class Row:
         heading: a heading without a label.
         title_only: after the label comes a heading and nothing else.
         new_paragraph: a paragraph begins here.
+        beside: the line above has a label of the same shape, equally indented.
         paragraph_end: source offset where the paragraph begun or gone on here ends.
         inner: inline labels printed in the line.
     """
@@ -55,6 +56,7 @@ class Row:
     heading: bool = False
     title_only: bool = False
     new_paragraph: bool = False
+    beside: bool = False
     paragraph_end: int = 0
     inner: set[str] = field(default_factory=set)
 
@@ -147,7 +149,16 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
     rest = row.text[mark.end :].strip(" *_")
     alone = row.blank_after or after is None or read_mark(after.text) is not None
     bare = rest.lstrip(".:-\u2013 ").rstrip(":")
-    row.title_only = bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    row.beside = (
+        before is not None
+        and before.mark is not None
+        and before.mark.shape == mark.shape
+        and before.indent == row.indent
+    )
+    hashed = row.text.startswith("#")
+    row.title_only = hashed or (
+        bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    )
     opens = row.blank_before or before is None or _lets_begin(before)
     soft = before is not None and (
         _beside(before, mark) or _next_of(latest.get(mark.shape), row, mark, before)
@@ -204,7 +215,9 @@ def _outgrown(row: Row, after: Row | None) -> bool:
     )
 
 
-def _credible(row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool) -> bool:
+def _credible(  # noqa: PLR0911 - one return for each shape
+    row: Row, mark: Mark, rest: str, *, opens: bool, soft: bool
+) -> bool:
     first = rest.lstrip(".:-\u2013 \"'(*_[")[:1]
     lower = first.islower()
     match mark.shape:
@@ -250,7 +263,7 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
 
 def _title_case(text: str) -> bool:
     words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
-    return 2 * sum(word[0].isupper() for word in words) >= len(words)
+    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
 
 
 def _breaks(row: Row, before: Row | None) -> bool:

@@ -3,16 +3,16 @@
 Clause paths (stable: terms are bound to them):
 
 * ``0`` is everything before the first label. Top-level clauses carry their printed number without
-  dot (``2.``, ``Section 2``, ``ARTICLE II`` are all ``2``); decimals are printed as they are (``2.5``).
+  dot (``2.``, ``Section 2``, ``ARTICLE II`` are all ``2``), decimals as printed (``2.5``).
 * A list member is the path of its list's clause and the printed symbol in parentheses, whatever its
   printed shape: ``2.5(5)`` for ``5.`` below 2.5, ``6(ii)`` for ``ii)``. The same holds for lists
   inside a sentence: ``7.3(5)(i)(a)``. Bullets count by order: ``A.1(2)``.
-* A heading without label inside a clause is a block: ``7.3(3)[annex-i-part-b]``, its words as a slug.
-  A heading without label at the top level is ``[slug]``.
+* A heading without label inside a clause is a block: ``7.3(3)[annex-i-part-b]``, its words as a
+  slug. A heading without label at the top level is ``[slug]``.
 * Lettered annexes are their letter (``Appendix A`` is ``A``) unless it is taken; others are
-  ``annex-ii``, ``schedule-1``, ``annex-i-part-b``. Their parts: headings without label count by order
-  (``A.1``), numbered ones carry their number (``A.2``, ``A.2.1``, ``schedule-1.3``), ``Part B`` is
-  ``schedule-1.part-b``. A numbered section of an article printed ``Section 2`` is ``4.2``.
+  ``annex-ii``, ``schedule-1``, ``annex-i-part-b``. Their parts: headings without label count by
+  order (``A.1``), numbered ones carry their number (``A.2``, ``A.2.1``, ``schedule-1.3``),
+  ``Part B`` is ``schedule-1.part-b``. A numbered section of an article, ``Section 2``, is ``4.2``.
 * A path that is taken gets ``~2``, ``~3``: the text numbers two clauses alike.
 
 A clause's text is its own: without label and title, without the text of clauses inside it. A
@@ -20,7 +20,7 @@ heading at the end of the tree, with neither text nor clauses below it, counts a
 members interrupt a text, its pieces are joined by one space inside a paragraph and by a line break
 between paragraphs; members of a list inside a sentence end with that sentence.
 
-Time is linear in the text; the depth of clauses is bounded (``tree.MAX_DEPTH``), deeper labels are
+Time is linear in the text; the depth of clauses is bounded (``node.MAX_DEPTH``), deeper labels are
 text.
 """
 
@@ -41,10 +41,11 @@ from bailee.agreement.clause import (
     Place,
 )
 from bailee.agreement.definitions import definitions_of
+from bailee.agreement.node import Node
 from bailee.agreement.outline import rows_of
 from bailee.agreement.plain import decode, lines_of, plain
 from bailee.agreement.references import references_of
-from bailee.agreement.tree import Node, Tree
+from bailee.agreement.tree import Tree
 from bailee.errors import Invalid
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"

@@ -9,7 +9,8 @@ from bailee.agreement.label import arabic
 
 _PART = re.compile(r"\[[^\]]*\]|[^.()\[\]~]+|~[0-9]+")
 _ANNEX = re.compile(
-    r"(appendix|annex(?:ure)?|schedule|exhibit|attachment)\s+(?:no\.?\s*)?([0-9]{1,2}|[ivx]{1,5}|[a-z])\b",
+    r"(appendix|annex(?:ure)?|schedule|exhibit|attachment)\s+(?:no\.?\s*)?([0-9]{1,2}"
+    r"|[ivx]{1,5}|[a-z])\b",
     re.IGNORECASE,
 )
 
@@ -17,7 +18,7 @@ Key = tuple[str, ...]
 
 
 def parts_of(label: str) -> Key:
-    """Return the steps of a path or of a printed number: ``7.3(5)(i)`` is ``7``, ``3``, ``5``, ``i``."""
+    """Return the steps of a path or a number: ``7.3(5)(i)`` is ``7``, ``3``, ``5``, ``i``."""
     return tuple(
         part.strip().lower() for part in _PART.findall(label) if part.strip() and part[0] != "~"
     )

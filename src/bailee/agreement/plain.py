@@ -68,7 +68,7 @@ class Line:
 
 
 def decode(data: bytes) -> str:
-    """Return the text of a contract's bytes, line endings as ``\\n``, without BOM.
+    r"""Return the text of a contract's bytes, line endings as ``\n``, without BOM.
 
     UTF-8 first, UTF-16 when a BOM says so, Windows-1252 for bytes that are no UTF-8 at all.
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from bailee.agreement.clause import Clause, Contract, Finding, Severity
 from bailee.agreement.place import Numbers
 from bailee.agreement.sentence import sentences
+from bailee.agreement.vocabulary import Vocabulary
 
 QUOTE_MAX = 48
 # Longer sentences are read in stretches, so that no rule's work grows with their square.
@@ -33,6 +34,11 @@ class Reading:
         self.contract = contract
         self.place = contract.place
         self.numbers = Numbers(contract)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The uses of the contract's defined terms."""
+        return Vocabulary(self.contract)
 
     @cached_property
     def whole_sentences(self) -> tuple[Span, ...]:

@@ -8,6 +8,7 @@ labels never use its place word (``Article 32`` in a contract of sections).
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase
 
 from bailee.agreement.clause import Clause, Contract, Definition, Paragraph, Reference
 from bailee.agreement.mention import Mention, mentions
@@ -19,7 +20,8 @@ _OWN_NOUNS = (
     r"|section|clause|article|attachment|policy|order|statement)"
 )
 _HERE = re.compile(
-    rf"\s*,?\s*(?:(?:of|to|in|under)\s+(?:this|these)\s+(?:[A-Z][a-z]+\s+){{0,4}}{_OWN_NOUNS}\b|hereof|hereto|herein"
+    rf"\s*,?\s*(?:(?:of|to|in|under)\s+(?:this|these)\s+(?:[A-Z][a-z]+\s+){{0,4}}{_OWN_NOUNS}\b"
+    rf"|hereof|hereto|herein"
     r"|hereunder|above|below|hereinabove|of\s+the\s+(?:body|main\s+body))",
     re.IGNORECASE,
 )
@@ -30,8 +32,10 @@ _OF_NAME = re.compile(
 _OF_PLACE = re.compile(r"\s*,?\s*(?:of|to|in|under)\s+(?:the\s+)?$")
 _THERE = re.compile(r"\s*,?\s*(?:thereof|thereto|therein|et\s+seq)", re.IGNORECASE)
 _LAW_WORD = (
-    r"(?:Acts?|Codes?|C\.?F\.?R\.?|U\.?S\.?C\.?|(?:UK|EU|Swiss)?\s?GDPR|CCPA|CPRA|HIPAA|GLBA|LGPD|PIPEDA|FADP|VCDPA"
-    r"|SCCs?|Contractual\s+Clauses|IDTA|Regulations?|Directive|Rules?|Laws?|Stat\.?|Convention|Treaty|Framework"
+    r"(?:Acts?|Codes?|C\.?F\.?R\.?|U\.?S\.?C\.?|(?:UK|EU|Swiss)?\s?GDPR|CCPA|CPRA|HIPAA|GLBA"
+    r"|LGPD|PIPEDA|FADP|VCDPA"
+    r"|SCCs?|Contractual\s+Clauses|IDTA|Regulations?|Directive|Rules?|Laws?|Stat\.?|Convention"
+    r"|Treaty|Framework"
     r"|Constitution|Charter|FTC|PCI(?:\sDSS)?|NIST|ISO(?:/IEC)?|TFEU|BDSG|BGB|NYCRR|CCR)"
 )
 _LAW_BEFORE = re.compile(
@@ -40,16 +44,22 @@ _LAW_BEFORE = re.compile(
 _LAW_AFTER = re.compile(
     rf"\s+\(?(?:(?:[A-Z][\w&'-]*\s+){{0,5}}){_LAW_WORD}(?![A-Za-z])|\s+\([A-Z]{{2}}\)\s+[0-9]"
 )
+_STANDARD_BEFORE = re.compile(
+    r"\b(?:ISO|IEC|NIST|PCI|DIN|EN|HITRUST|CIS|COBIT|OWASP|SSAE|SOC)\b[^;()\n]{0,36}$"
+)
 _CITED = re.compile(
     r"(?:C\.?F\.?R\.?|U\.?S\.?C\.?|Code|Stat\.?|Reg(?:s|ulations)?\.?)\s*(?:\u00a7+\s*)?$"
 )
 _STANDARD_CLAUSES = re.compile(
-    r"\bSCCs?\b|standard\s+contractual\s+clauses|\bIDTA\b|docking\s+clause|\bModules?\s+(?:One|Two|Three|Four)\b"
+    r"\bSCCs?\b|standard\s+contractual\s+clauses|\bIDTA\b|docking\s+clause|\bModules?\s+(?:One"
+    r"|Two|Three|Four)\b"
     r"|standard\s+data\s+protection\s+clauses|transfer\s+addendum",
     re.IGNORECASE,
 )
 _CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
 _MAX_OWN = 99
+# A contract names itself in its opening: source characters.
+_OPENING = 8000
 
 
 def references_of(contract: Contract, definitions: tuple[Definition, ...]) -> tuple[Reference, ...]:
@@ -66,13 +76,16 @@ def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozen
     names = {contract.title.lower()}
     others: set[str] = set()
     for definition in definitions:
+        if definition.start > _OPENING:
+            break
         if definition.form not in {"inline", "role"}:
             continue
         before = contract.view[max(0, definition.start - 200) : definition.start]
         opening = max(before.rfind(". "), before.rfind("\n"), before.rfind(") "))
         head = before[opening + 1 :].strip(' ("')
         this = re.search(
-            r"\b[Tt]his\s(?:[A-Z][\w-]*(?:\s+(?:and|of|for)\s+|\s+)?){1,9}[\s(\",]*(?:the\s*)?[\s(\"]*$",
+            r"\b[Tt]his\s(?:[A-Z][\w-]*(?:\s+(?:and|of|for)\s+"
+            r"|\s+)?){1,9}[\s(\",]*(?:the\s*)?[\s(\"]*$",
             before,
         )
         if this or head.lower().startswith("this "):
@@ -132,7 +145,7 @@ class _Reader:
             end=paragraph.start + mention.end,
         )
 
-    def _judge(
+    def _judge(  # noqa: PLR0911 - one piece of evidence a line
         self, text: str, mention: Mention, path: str, outer: Reference | None
     ) -> tuple[bool, str | None]:
         """Return whether a mention is external, and the path it means."""
@@ -168,9 +181,9 @@ class _Reader:
     def _outside(self, text: str, mention: Mention) -> bool | None:
         """Return True when words say that it is outside, None when they may, False otherwise."""
         steps = parts_of(mention.target)
-        if steps and steps[0].rstrip("abcdefghijklmnopqrstuvwxyz").isdigit():
-            if int(steps[0].rstrip("abcdefghijklmnopqrstuvwxyz")) > _MAX_OWN:
-                return True
+        number = steps[0].rstrip(ascii_lowercase) if steps else ""
+        if number.isdigit() and int(number) > _MAX_OWN:
+            return True
         if _THERE.match(text, mention.group_end) or _LAW_AFTER.match(text, mention.group_end):
             return True
         before = text[max(0, mention.group_start - 40) : mention.group_start]
@@ -180,7 +193,9 @@ class _Reader:
         law = _LAW_BEFORE.search(before)
         if law:
             return None if law["comma"] or mention.word in _ANNEX_WORDS else True
-        return True if _CITED.search(before) else False
+        if _CITED.search(before):
+            return True
+        return None if _STANDARD_BEFORE.search(before) else False
 
     def _own(self, name: str) -> bool:
         plain = name.lower()
@@ -201,7 +216,7 @@ class _Reader:
         )
 
     def _says_clause(self) -> bool:
-        """Return whether the contract calls its own places clauses: ``this Clause``, ``clause 4 above``."""
+        """Return whether the contract calls its own places clauses: ``this Clause``."""
         return self._clause_word
 
     def _standard_context(self, path: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _CANDIDATE = re.compile(r"[.!?][\"')\]]{0,3}(\s+)(?=[\"'(\[]{0,3}[A-Z0-9])|\n+")
 _BEFORE = re.compile(r"([A-Za-z0-9.&']{1,24})\.[\"')\]]{0,3}$")
@@ -96,11 +97,11 @@ _OPENERS = re.compile(
 
 def boundaries(text: str) -> list[int]:
     """Return offsets at which a sentence begins after another; 0 is not among them."""
-    found: list[int] = []
-    for candidate in _CANDIDATE.finditer(text):
-        if candidate[1] is None or not _abbreviated(text, candidate):
-            found.append(candidate.end())
-    return found
+    return [
+        candidate.end()
+        for candidate in _CANDIDATE.finditer(text)
+        if candidate[1] is None or not _abbreviated(text, candidate)
+    ]
 
 
 def _abbreviated(text: str, candidate: re.Match[str]) -> bool:
@@ -120,7 +121,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Return start and end of each sentence, white space around it left out."""
     cuts = [0, *boundaries(text), len(text)]
     out: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         body = text[start:end]
         lead = len(body) - len(body.lstrip())
         trimmed = body.strip()

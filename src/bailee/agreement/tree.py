@@ -7,13 +7,6 @@ list goes on after a paragraph without a label.
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections import Counter
-from dataclasses import dataclass, field
-
-from bailee.agreement.clause import Kind
-from bailee.agreement.inline import Found, believe, find_marks
 from bailee.agreement.label import (
     Mark,
     arabic,
@@ -23,78 +16,13 @@ from bailee.agreement.label import (
     run_in_title,
     symbol_for,
 )
+from bailee.agreement.lists import Lists
+from bailee.agreement.node import MAX_DEPTH, slug
 from bailee.agreement.outline import Row
-from bailee.errors import Oversized
-
-MAX_DEPTH = 24
-MAX_CLAUSES = 20_000
 
 
-@dataclass(slots=True, eq=False)
-class Run:
-    """A list being read: members are nodes with their ordinals."""
-
-    style: str
-    members: list[tuple[Node, int]] = field(default_factory=list)
-    inline: bool = False
-    interrupted: list[Node] = field(default_factory=list)
-    lone: bool = False
-
-    @property
-    def last(self) -> int:
-        """The ordinal of the last member; 0 before the first."""
-        return self.members[-1][1] if self.members else 0
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """A clause being read. ``own`` are source ranges of its text."""
-
-    kind: Kind
-    path: str
-    label: str = ""
-    title: str = ""
-    start: int = 0
-    indent: int = 0
-    parent: Node | None = None
-    numbers: tuple[str, ...] = ()
-    heading_only: bool = False
-    title_at: tuple[int, int] = (0, 0)
-    own: list[tuple[int, int]] = field(default_factory=list)
-    runs: dict[str, Run] = field(default_factory=dict)
-    finished: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph as read, for the rules that look at whole sentences."""
-
-    start: int
-    end: int
-    node: Node
-
-
-class Tree:
+class Tree(Lists):
     """Builds nodes from rows; see ``grow``."""
-
-    def __init__(self, view: str, rows: list[Row]) -> None:
-        self.view = view
-        self.rows = rows
-        self.root = Node("preamble", "0")
-        self.chain: list[Node] = [self.root]
-        self.nodes: list[Node] = [self.root]
-        self.runs: list[Run] = []
-        self.blocks: list[Block] = []
-        self._paths: dict[str, int] = {"0": 1}
-        self._firsts = Counter(
-            (row.mark.shape, row.mark.text)
-            for row in itertools.takewhile(lambda r: not (r.mark and r.mark.shape == "annex"), rows)
-            if row.mark
-        )
-        self._numbered = any(
-            row.mark and row.mark.shape in {"x.", "x)", "1.1", "x", "keyword", "(x)"}
-            for row in rows
-        )
 
     def grow(self) -> None:
         """Read all rows."""
@@ -186,7 +114,7 @@ class Tree:
         if (
             row.title_only
             and node.kind in {"section", "annex", "item"}
-            and heading_like(text.rstrip(":"))
+            and (row.text.startswith("#") or heading_like(text.rstrip(":")))
         ):
             node.title, node.heading_only = text.rstrip(":"), True
             node.title_at = (at, row.end)
@@ -215,10 +143,6 @@ class Tree:
         node.title = self.view[at : row.end].replace("\n", " ").strip(" :.*_-\u2013")
         node.heading_only = True
         return row.end
-
-    def _base(self) -> int:
-        """Return the index in the chain of the innermost annex, or 0."""
-        return max((i for i, node in enumerate(self.chain) if node.kind == "annex"), default=0)
 
     def _keyword(self, row: Row, mark: Mark) -> bool:
         if mark.shape == "part":
@@ -302,182 +226,6 @@ class Tree:
         self._member(run, parent, node, run.last + 1)
         return True
 
-    def _begun(self) -> bool:
-        return len(self.nodes) > 1
-
-    # Lists of numbers and letters ----------------------------------------------------------
-
-    def _listed(self, index: int, mark: Mark) -> bool:
-        row = self.rows[index]
-        found = readings(mark.text)
-        shape = mark.shape
-        fits = [
-            (node, system, ordinal)
-            for node in reversed(self.chain)
-            for system, ordinal in found
-            if (run := node.runs.get(shape + system)) is not None and run.last + 1 == ordinal
-        ]
-        if fits and not self._roman_begins(index, mark, fits[0][1]):
-            node, system, ordinal = self._choose(index, fits)
-            return self._append(node, node.runs[shape + system], mark, row, ordinal)
-        if shape == "x" and not row.title_only and not self._top_run(shape):
-            return False
-        if (first := self._first(index, mark)) is not None:
-            return self._start(row, mark, first)
-        return self._irregular(index, mark)
-
-    def _top_run(self, shape: str) -> bool:
-        return shape + "1" in self.chain[self._base()].runs
-
-    def _roman_begins(self, index: int, mark: Mark, system: str) -> bool:
-        """Return whether ``(i)`` after ``(h)`` rather starts a list of romans."""
-        if system not in "aA" or not any(s in "iI" and o == 1 for s, o in readings(mark.text)):
-            return False
-        return self._comes(index, mark, symbol_for("i" if system == "a" else "I", 2))
-
-    def _comes(self, index: int, mark: Mark, symbol: str) -> bool:
-        """Return whether a mark of the same shape with this symbol comes soon."""
-        for row in self.rows[index + 1 : index + 40]:
-            if row.mark and row.mark.shape == mark.shape and row.mark.text == symbol:
-                return True
-            if row.mark and row.mark.shape in {"annex", "keyword"}:
-                return False
-            if mark.shape == "(x)" and f"({symbol})" in row.inner:
-                return True
-        return False
-
-    def _first(self, index: int, mark: Mark) -> str | None:
-        firsts = [system for system, ordinal in readings(mark.text) if ordinal == 1]
-        return firsts[-1] if firsts else None
-
-    def _choose(self, index: int, fits: list[tuple[Node, str, int]]) -> tuple[Node, str, int]:
-        """Choose between lists that could all go on with this mark, innermost first."""
-        row = self.rows[index]
-        if len(fits) == 1:
-            return fits[0]
-
-        def member(fit: tuple[Node, str, int]) -> Node:
-            mark = row.mark
-            return fit[0].runs[(mark.shape if mark else "") + fit[1]].members[-1][0]
-
-        level = [fit for fit in fits if member(fit).indent == row.indent]
-        if len(level) == 1:
-            return level[0]
-        alike = [fit for fit in fits if member(fit).heading_only == row.title_only]
-        if len(alike) == 1:
-            return alike[0]
-        wanted = f"{fits[-1][2]}."
-        for later in self.rows[index + 1 : index + 60]:
-            if later.mark and later.mark.shape == "1.1":
-                return fits[-1] if later.mark.text.startswith(wanted) else fits[0]
-        return fits[0]
-
-    def _append(self, parent: Node, run: Run, mark: Mark, row: Row, ordinal: int) -> bool:
-        while self.chain[-1] is not parent:
-            self.chain.pop()
-        kind: Kind = "item"
-        if run.members and run.members[-1][0].kind == "section":
-            kind = "section"
-        self._member(run, parent, self._item(parent, mark, kind, row), ordinal)
-        return True
-
-    def _start(self, row: Row, mark: Mark, system: str) -> bool:
-        """Begin a list at its first member."""
-        top = mark.shape in {"x.", "x"} and system in "1IA"
-        base = self._base()
-        fresh = top and not self.chain[base].runs.get(mark.shape + system)
-        if fresh and (self._heads(row) or self._below_headings(row, mark, base)):
-            del self.chain[self._holder(base) + 1 :]
-        while len(self.chain) > base + 1 and self.chain[-1].kind in {"inline", "bullet", "item"}:
-            node = self.chain[-1]
-            if node.kind == "bullet" or node.indent > row.indent:
-                self.chain.pop()
-            else:
-                break
-        if len(self.chain) >= MAX_DEPTH:
-            return False
-        parent = self.chain[-1]
-        same = (
-            parent.parent and parent.kind == "item" and parent.parent.runs.get(mark.shape + system)
-        )
-        if (
-            same
-            and same.members[-1][0] is parent
-            and parent.indent >= row.indent
-            and not self._leads(parent)
-        ):
-            self.chain.pop()
-            parent = self.chain[-1]
-            if same.last == 1:
-                return self._append(parent, same, mark, row, 1)
-        kind: Kind = "item"
-        outer = parent.kind in {"annex", "preamble"} or _is_article(parent)
-        if mark.shape in {"x.", "x"} and outer:
-            kind = "section"
-        run = self._run(parent, mark.shape + system)
-        self._member(run, parent, self._item(parent, mark, kind, row), 1)
-        return True
-
-    def _heads(self, row: Row) -> bool:
-        """Return whether a row that starts a list is a heading of the outermost level."""
-        return row.title_only and all(
-            node.indent >= row.indent for node in self.chain[self._base() + 1 :]
-        )
-
-    def _below_headings(self, row: Row, mark: Mark, base: int) -> bool:
-        """Return whether a first number counts the whole contract on, though headings stand above.
-
-        It does not when the same number begins again further down: then headings hold lists.
-        """
-        above = self.chain[base + 1 :]
-        if not above or any(node.label and node.numbers for node in above):
-            return False
-        if any(node.label and not node.label.startswith("(") for node in above):
-            return False
-        return self._firsts[mark.shape, mark.text] < 2
-
-    def _holder(self, base: int) -> int:
-        """Return the index of the outermost article, part or heading above ``base``, or base."""
-        at = base
-        while at + 1 < len(self.chain) and _is_article(self.chain[at + 1]):
-            at += 1
-        return at
-
-    def _leads(self, node: Node) -> bool:
-        text = self.view[node.own[-1][0] : node.own[-1][1]].rstrip() if node.own else ":"
-        return text.endswith(":")
-
-    def _irregular(self, index: int, mark: Mark) -> bool:
-        """Accept a label that skips, repeats or begins late, so that the lint can say so."""
-        row = self.rows[index]
-        if not row.strict:
-            return False
-        for node in reversed(self.chain):
-            for system, ordinal in readings(mark.text):
-                run = node.runs.get(mark.shape + system)
-                if run is None or not -2 <= ordinal - run.last <= 4:
-                    continue
-                if mark.shape in {"x.", "x"} and system == "1" and not row.blank_before:
-                    continue
-                return self._append(node, run, mark, row, ordinal)
-        found = readings(mark.text)
-        if not found:
-            return False
-        system, ordinal = found[0]
-        top = mark.shape in {"x.", "x)", "x"} and system == "1"
-        base = self.chain[self._base()]
-        if top and not base.runs.get(mark.shape + system) and (row.title_only or not self._begun()):
-            del self.chain[self._base() + 1 :]
-        elif not self._comes(index, mark, symbol_for(system, ordinal + 1)):
-            return False
-        if len(self.chain) >= MAX_DEPTH:
-            return False
-        parent = self.chain[-1]
-        kind: Kind = "section" if parent.kind in {"annex", "preamble"} and top else "item"
-        run = self._run(parent, mark.shape + system)
-        self._member(run, parent, self._item(parent, mark, kind, row), ordinal)
-        return True
-
     # Headings without a label --------------------------------------------------------------
 
     def _heading(self, index: int) -> int:
@@ -529,159 +277,3 @@ class Tree:
         node.title, node.heading_only = title, True
         self._member(run, annex, node, run.last + 1)
         return row.end
-
-    # Nodes ---------------------------------------------------------------------------------
-
-    def _run(self, parent: Node, style: str) -> Run:
-        run = Run(style)
-        parent.runs[style] = run
-        self.runs.append(run)
-        return run
-
-    def _member(self, run: Run, parent: Node, node: Node, ordinal: int) -> None:
-        run.members.append((node, ordinal))
-        # Lists of deeper styles do not go on past the next member of an outer list.
-        self._push(node, parent)
-
-    def _item(self, parent: Node, mark: Mark, kind: Kind, row: Row) -> Node:
-        plain = mark.shape in {"x.", "x"} and kind == "section"
-        path = self._under(parent, mark.text) if plain else f"{parent.path}({mark.text})"
-        if parent is self.root and not plain:
-            path = f"({mark.text})"
-        node = self._node(kind, path, mark.printed, row)
-        if kind == "section" and mark.text.isdigit() and not _is_article(parent):
-            node.numbers = (mark.text,)
-        return node
-
-    @staticmethod
-    def _under(parent: Node, label: str) -> str:
-        if parent.path == "0" or parent.path.startswith(("part-", "chapter-")):
-            return label
-        return f"{parent.path}.{label}"
-
-    def _node(self, kind: Kind, path: str, label: str, row: Row) -> Node:
-        if len(self.nodes) >= MAX_CLAUSES:
-            raise Oversized(
-                "contract.too_many_clauses",
-                f"The contract has more than {MAX_CLAUSES} clauses.",
-                do="Send the text of the contract alone.",
-            )
-        count = self._paths.get(path, 0) + 1
-        self._paths[path] = count
-        unique = path if count == 1 else f"{path}~{count}"
-        return Node(kind, unique, label, start=row.start, indent=row.indent)
-
-    def _push(self, node: Node, parent: Node) -> None:
-        node.parent = parent if parent is not self.root else None
-        self.nodes.append(node)
-        self.chain.append(node)
-
-    def _settle(self, row: Row) -> None:
-        """Decide whose text an unlabelled paragraph is, by indentation and full stops."""
-        while len(self.chain) > 1:
-            node = self.chain[-1]
-            ended = node.finished and node.indent == row.indent
-            bullet = node.kind == "bullet" and node.indent >= row.indent
-            item = node.kind == "item" and (node.indent > row.indent or ended)
-            if node.kind == "inline" or bullet or (item and not node.title):
-                self.chain.pop()
-            else:
-                return
-
-    # Paragraphs ----------------------------------------------------------------------------
-
-    def _paragraph(self, start: int, end: int) -> None:
-        """Give a paragraph's text to its clause and its inline list members."""
-        while self.chain[-1].kind == "inline":
-            self.chain.pop()
-        holder = self.chain[-1]
-        self.blocks.append(Block(start, end, holder))
-        text = self.view[start:end].replace("\n", " ")
-        marks = find_marks(text) if holder is not self.root else []
-        if marks:
-            self._inline(start, text, marks, holder)
-        else:
-            holder.own.append((start, end))
-        holder.finished = text.rstrip("\"') ").endswith(".")
-
-    def _inline(self, start: int, text: str, marks: list[Found], holder: Node) -> None:
-        """Give each part of a paragraph to the innermost list member around it."""
-        outer, outside = self._outer_run(holder)
-        believed = believe(text, marks, outside)
-        open_runs: dict[int, tuple[Run, Node]] = {}
-        around: list[tuple[int, int, Node]] = []
-        if outer is not None and holder.parent is not None:
-            open_runs[-1] = (outer, holder.parent)
-            around.append((-2, len(text), holder.parent))
-        around.append((-1, len(text), holder))
-        cursor = 0
-        for mark in believed:
-            while around[-1][1] <= mark.start or around[-1][0] >= mark.level:
-                _, reach, node = around.pop()
-                until = min(reach, mark.start)
-                self._give(node, start, text, (cursor, until))
-                cursor = max(cursor, until)
-            self._give(around[-1][2], start, text, (cursor, mark.start))
-            node = self._inline_member(mark, start, around[-1][2], open_runs)
-            around.append((mark.level, mark.reach, node))
-            cursor = mark.end
-        for _, reach, node in reversed(around):
-            self._give(node, start, text, (cursor, reach))
-            cursor = max(cursor, reach)
-
-    def _outer_run(self, holder: Node) -> tuple[Run | None, list[tuple[str, str, int]]]:
-        """Return the list of ``(x)`` that a paragraph's own clause is the latest member of."""
-        if holder.kind == "item" and holder.parent is not None and holder.label.startswith("("):
-            for style, run in holder.parent.runs.items():
-                if style.startswith("(x)") and run.members[-1][0] is holder:
-                    return run, [("(x)", style[-1], run.last)]
-        return None, []
-
-    @staticmethod
-    def _give(node: Node, start: int, text: str, span: tuple[int, int]) -> None:
-        piece = text[span[0] : span[1]]
-        if piece.strip():
-            lead = len(piece) - len(piece.lstrip())
-            node.own.append((start + span[0] + lead, start + span[0] + len(piece.rstrip())))
-
-    def _inline_member(
-        self, mark: Found, start: int, around: Node, open_runs: dict[int, tuple[Run, Node]]
-    ) -> Node:
-        if mark.begins or mark.level not in open_runs:
-            run = self._run(around, mark.shape + mark.system)
-            run.inline, run.lone = True, mark.lone
-            open_runs[mark.level] = (run, around)
-        run, parent = open_runs[mark.level]
-        row = Row.at(start + mark.start, parent.indent)
-        node = self._node("inline", f"{parent.path}({mark.symbol})", _printed(mark), row)
-        node.parent = parent
-        self.nodes.append(node)
-        run.members.append((node, mark.ordinal))
-        if mark.interrupted:
-            run.interrupted.append(node)
-        run.lone = run.lone and len(run.members) == 1
-        return node
-
-
-def _printed(mark: Found) -> str:
-    return f"({mark.symbol})" if mark.shape == "(x)" else f"{mark.symbol})"
-
-
-def _is_article(node: Node) -> bool:
-    label = node.label.lower()
-    return node.kind == "section" and label.startswith(("article", "part", "chapter"))
-
-
-_ANNEX_IN_HEADING = re.compile(
-    r"(?i:\b(annex|appendix|schedule|exhibit)\s+([IVX]+|[A-Z]|[0-9]+)\b(?:[\s,.:\u2013-]{0,4}part\s+([A-Z]|[0-9]+)\b)?)"
-)
-
-
-def slug(title: str) -> str:
-    """Return a heading as a path part: ``annex-i-part-b`` for annexes, else its first words."""
-    found = _ANNEX_IN_HEADING.search(title)
-    if found:
-        part = f"-part-{found[3]}" if found[3] else ""
-        return f"{found[1]}-{found[2]}{part}".lower()
-    words = re.findall(r"[a-z0-9]+", title.lower())
-    return "-".join(words[:6])[:48].strip("-") or "heading"

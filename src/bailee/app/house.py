@@ -179,10 +179,11 @@ class House(Contracts, Register, Watching):
 
     def metrics(self) -> str:
         """Return counts for Prometheus."""
+        known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
 
         def work(conn: sa.Connection) -> str:
             lines = ["# TYPE bailee_log_entries gauge"]
-            for row in self.parts.agreements.controllers(conn):
+            for row in known:
                 lines += [
                     f'bailee_log_entries{{log="{one.log}"}} {one.size}'
                     for one in self.parts.ledger.logs(conn, row.controller)
