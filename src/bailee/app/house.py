@@ -54,11 +54,18 @@ class House(Contracts, Register, Watching):
         """
         self.parts.keys.start()
         self.parts.destruction.resume()
+        self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
             raise failure
         self.parts.ledger.start(self.parts.sequencing)
         self._thread.start()
+
+    def _finish_erasures(self) -> None:
+        """Erase the subjects whose erasure was announced before a crash (C6)."""
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            while row.status != "destroyed" and self.parts.vault.finish_erasures(row.controller):
+                pass  # a batch at a time
 
     def close(self) -> None:
         """Stop what runs, sign what is left, close the databases."""
