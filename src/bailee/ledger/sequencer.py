@@ -188,11 +188,11 @@ class Sequencer:
 
     def _sign(self, database: Database, controller: str, log: str) -> int:
         """Sign a log's head; return its size, 0 when somebody else was faster."""
-        head = self._checked(database, controller, log)
+        head = self.checked(database, controller, log)
         try:
             self._secrets.advance_guard(log, head.size, head.root)
         except Broken:
-            self._checked(database, controller, log)  # says so if the guard is right
+            self.checked(database, controller, log)  # says so if the guard is right
             return 0
         signer = Signer(log, self._secrets.log_signer(log))
         note = signer.sign(Checkpoint(log, head.size, head.root).text)
@@ -202,7 +202,7 @@ class Sequencer:
         )
         return head.size if stored else 0
 
-    def _checked(self, database: Database, controller: str, log: str) -> LogHead:
+    def checked(self, database: Database, controller: str, log: str) -> LogHead:
         """Return a head fit to be signed.
 
         The guard is read before the head: a guard that another sequencer moves in between can
