@@ -173,10 +173,11 @@ class Sequencer:
             Fact("ledger:log:opened", controller, actor=MACHINE, link=link),
         )
 
-    def open_log(self, conn: sa.Connection, head: LogHead, fact: Fact) -> LogHead:
-        """Create a log whose first entry is a fact about it."""
+    def open_log(self, conn: sa.Connection, head: LogHead, *facts: Fact) -> LogHead:
+        """Create a log whose first entries are facts about it."""
         store.add_head(conn, head)
-        return append_rows(conn, head, [self._own(head, fact, head.newest)], OPEN)
+        rows = [self._own(head, fact, head.newest) for fact in facts]
+        return append_rows(conn, head, rows, OPEN)
 
     def _own(self, head: LogHead, fact: Fact, time: str) -> Waiting:
         """Return an entry of the ledger's own, ready to be placed."""
