@@ -39,6 +39,8 @@ def cluster() -> Iterator[Cluster]:
     with template.engine.begin() as conn:
         secure(conn, sorted(DATA.tables))
         conn.exec_driver_sql(f"CREATE ROLE app LOGIN IN ROLE {APP_ROLE}")
+        conn.exec_driver_sql(f"CREATE ROLE ledger LOGIN IN ROLE {APP_ROLE}, {SEQUENCER_ROLE}")
+        conn.exec_driver_sql("GRANT CREATE ON SCHEMA public TO app, ledger")  # tables of simulators
         conn.exec_driver_sql(f"CREATE ROLE sequencer LOGIN IN ROLE {SEQUENCER_ROLE}")
     template.close()
     admin.dispose()
@@ -62,8 +64,14 @@ def postgres_database(cluster: Cluster) -> Iterator[str]:
     admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def data_role() -> str:
+    """Return the PostgreSQL role that a folder's tests work in: the server's own."""
+    return "app"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def data_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def data_db(request: pytest.FixtureRequest, data_role: str, tmp_path: Path) -> Iterator[Database]:
     """Return a data database with every table, in the role the server itself runs in."""
     database: Database
     if request.param == "sqlite":
@@ -71,7 +79,8 @@ def data_db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database
         DATA.create_all(database.engine)
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
-        database = open_database(cluster.url(request.getfixturevalue("postgres_database"), "app"))
+        name = request.getfixturevalue("postgres_database")
+        database = open_database(cluster.url(name, data_role))
     yield database
     database.close()
 

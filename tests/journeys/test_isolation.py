@@ -269,7 +269,13 @@ def test_the_server_s_role_sees_one_controller_and_without_one_nothing(house: Wo
         pytest.skip("SQLite has no row-level security; the filter is the only wall there")
     house.protect("walled")
     house.protect("walled", GLOBEX)
-    tables = ["vault_record", "vault_subject", "vault_blind_index", "ledger_opening", "access_grant"]
+    tables = [
+        "vault_record",
+        "vault_subject",
+        "vault_blind_index",
+        "ledger_opening",
+        "access_grant",
+    ]
     for table in tables:
         seen = sa.text(f"SELECT DISTINCT controller FROM {table}")
         with engine.begin() as conn:
@@ -282,6 +288,4 @@ def test_the_server_s_role_sees_one_controller_and_without_one_nothing(house: Wo
             assert conn.exec_driver_sql(update).rowcount == 0
     with engine.begin() as conn, pytest.raises(sa.exc.ProgrammingError, match="row-level"):
         scope(conn, GLOBEX)
-        conn.exec_driver_sql(
-            f"INSERT INTO vault_epoch (controller, epoch) VALUES ('{ACME}', 0)"
-        )
+        conn.exec_driver_sql(f"INSERT INTO vault_epoch (controller, epoch) VALUES ('{ACME}', 0)")

@@ -253,7 +253,9 @@ class World:
         """Protect one record of a subject; return its id."""
         fields = SEED | {name.replace("__", "."): text for name, text in changed.items()}
         done = self.line("importer").protect(
-            controller, PAYMENT, [{"ref": "1", "subject": subject, "kind": "person", "fields": fields}]
+            controller,
+            PAYMENT,
+            [{"ref": "1", "subject": subject, "kind": "person", "fields": fields}],
         )
         return done.results[0].record
 

@@ -8,10 +8,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.ledger.desk import LOG, Desk
-
 from bailee.db import DATA, SqliteDatabase
 from bailee.ledger import verify
+from tests.ledger.desk import LOG, Desk
 
 ENTRIES = 601
 

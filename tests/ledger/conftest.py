@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.ledger.auditor import Case
-from tests.ledger.desk import Desk
 
 from bailee.db import Database
+from tests.ledger.auditor import Case
+from tests.ledger.desk import Desk
 
 
 @pytest.fixture
@@ -31,3 +31,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
 def copy(case: Case, tmp_path: Path) -> Path:
     """Return a copy of the bundle, to be spoiled."""
     return Path(shutil.copytree(case.bundle, tmp_path / "copy"))
+
+
+@pytest.fixture(scope="session")
+def data_role() -> str:
+    """Return the role that appends like the server and integrates like the sequencer."""
+    return "ledger"

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from tests.simulators.secrets import SimulatedSecrets
 
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.ledger import Fact, Ledger, Receipt, Touched
+from tests.simulators.secrets import SimulatedSecrets
 
 ACME = "acme"
 LOG = "bailee.example/5f2c/2026"

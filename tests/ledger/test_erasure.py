@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bailee.ledger import Fact, Receipt
 from tests.ledger.auditor import codes, run
 from tests.ledger.desk import ACME, LOG, Desk
-
-from bailee.ledger import Fact, Receipt
 
 
 def erase(desk: Desk, span: tuple[int, int], log: str = LOG) -> Receipt:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from tests.ledger.auditor import ENTRIES, Case, files
-from tests.ledger.desk import ACME, LOG, Desk
 
 from bailee.ledger import merkle, note
+from tests.ledger.auditor import ENTRIES, Case, files
+from tests.ledger.desk import ACME, LOG, Desk
 
 
 def test_layout_is_that_of_the_specification(case: Case) -> None:

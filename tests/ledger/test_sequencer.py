@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from tests.ledger.desk import ACME, LOG, Desk
 
 from bailee.db import HOUSE
 from bailee.errors import Conflict
 from bailee.ledger import Fact, merkle, note, sequencer, store
 from bailee.ledger.head import Waiting
+from tests.ledger.desk import ACME, LOG, Desk
 
 
 class Killed(BaseException):

@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.ledger.auditor import codes, run
-from tests.ledger.desk import ACME, LOG, Desk
 
 from bailee.db import DATA, Database, SqliteDatabase
 from bailee.errors import Conflict
 from bailee.ledger import note
+from tests.ledger.auditor import codes, run
+from tests.ledger.desk import ACME, LOG, Desk
 
 
 def bodies(desk: Desk, log: str = LOG, controller: str = ACME) -> list[bytes]:

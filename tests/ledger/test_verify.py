@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.ledger.auditor import ENTRIES, Case, codes, files, pack, run, unpack
-from tests.ledger.desk import ACME, LOG, Desk
 
 from bailee.ledger import merkle, note, verify
+from tests.ledger.auditor import ENTRIES, Case, codes, files, pack, run, unpack
+from tests.ledger.desk import ACME, LOG, Desk
 
 
 def test_untouched_bundle_verifies(case: Case) -> None:

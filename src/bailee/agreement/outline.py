@@ -156,8 +156,8 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
         and before.indent == row.indent
     )
     hashed = row.text.startswith("#")
-    row.title_only = (
-        hashed or bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    row.title_only = hashed or (
+        bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
     )
     opens = row.blank_before or before is None or _lets_begin(before)
     soft = before is not None and (

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.agreement import Agreement, Finding, Interpretation, Reading, letter
+from bailee.agreement import Agreement, Finding, Interpretation, Reading, Supplement, letter
 from bailee.app import shapes
 from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day
@@ -134,9 +134,7 @@ class Contracts(Office):
             made = self.parts.agreements.add_supplement(
                 conn, controller, body.elements, text=body.text.encode("utf-8"), by=caller
             )
-            return self._supplement(
-                conn, controller, made.supplement_id, made.status, made.elements
-            )
+            return self._supplement(conn, controller, made)
 
         return self.act(caller, controller, "interpret", work)
 
@@ -146,23 +144,18 @@ class Contracts(Office):
         def work(conn: sa.Connection) -> shapes.Supplement:
             self.parts.access.demand(conn, caller, "interpret", controller)
             made = self.parts.agreements.sign_supplement(conn, controller, item, by=caller)
-            return self._supplement(
-                conn, controller, made.supplement_id, made.status, made.elements
-            )
+            return self._supplement(conn, controller, made)
 
         return self.act(caller, controller, "interpret", work)
 
-    def _supplement(  # noqa: PLR0917 - the fields of one answer
-        self,
-        conn: sa.Connection,
-        controller: str,
-        supplement_id: str,
-        status: str,
-        elements: tuple[str, ...],
+    def _supplement(
+        self, conn: sa.Connection, controller: str, made: Supplement
     ) -> shapes.Supplement:
         entry = last_entry(conn)
         permitted = sorted(self.parts.agreements.in_force(conn, controller).permitted)
-        return shapes.Supplement(supplement_id, status, list(elements), permitted, entry)
+        return shapes.Supplement(
+            made.supplement_id, made.status, list(made.elements), permitted, entry
+        )
 
     def propose_interpretation(
         self, caller: Caller, controller: str, body: shapes.NewInterpretation

@@ -175,7 +175,6 @@ class House(Contracts, Register, Watching):
 
     def metrics(self) -> str:
         """Return counts for Prometheus."""
-
         known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
 
         def work(conn: sa.Connection) -> str:

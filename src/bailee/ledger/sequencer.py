@@ -99,7 +99,9 @@ class Sequencer:
                     continue
                 if size:
                     signed[log] = size
-            raced = [name for name, trouble in troubles.items() if trouble.code == "ledger.lost_race"]
+            raced = [
+                name for name, trouble in troubles.items() if trouble.code == "ledger.lost_race"
+            ]
             if not raced and before == (integrated, len(signed), sum(signed.values())):
                 return Pass(integrated, signed, troubles)
         return Pass(integrated, signed, troubles)
