@@ -53,6 +53,9 @@ class House(Contracts, Register, Watching):
             Broken: ``root.wrong``, ``ledger.behind_guard`` and others: nothing is served then.
         """
         self.parts.keys.start()
+        known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
+        for name in (HOUSE, *(row.controller for row in known)):
+            self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
