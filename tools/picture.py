@@ -21,7 +21,7 @@ def main() -> int:
     out = [
         (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-            f'width="{width}" height="{height}" role="img" aria-label="Terminal output of make demo">'
+            f'width="{width}" height="{height}" role="img" aria-label="make demo">'
         ),
         f'<rect width="{width}" height="{height}" rx="8" fill="#1a1b26"/>',
         (
