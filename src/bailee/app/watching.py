@@ -56,7 +56,7 @@ class Watching(Office):
         unknown = [name for name in body.controls if name not in CONTROLS]
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
-        self.look(caller, controller, "audit", lambda _conn: None)
+        self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
         seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
         return shapes.Observations(
@@ -139,7 +139,7 @@ class Watching(Office):
             agreement = self.parts.agreements.in_force(conn, controller)
             return self._clauses(agreement, store.last_observations(conn, controller))
 
-        return self.look(caller, controller, "audit", work)
+        return self.look(caller, controller, "audit", work, or_house=True)
 
     def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
         watches = {control.slug: control.watch for control in CONTROLS.values()}
