@@ -114,6 +114,7 @@ class Capitals:
     def __init__(self, reading: Reading, borrowed: Iterable[Key]) -> None:
         contract = reading.contract
         self._source = contract.source
+        self._lead_in = reading.lead_in
         self.defined = {family(key_of(d.term)) for d in contract.definitions}
         self.defined |= self._mentioned(contract.view)
         self.defined.update(family(key) for key in borrowed)
@@ -133,7 +134,9 @@ class Capitals:
 
     def read(self, span: Span) -> None:
         """Gather the runs of one sentence."""
-        if span.clause.kind == "preamble" or not _VERBS.search(span.text):
+        if span.clause.kind == "preamble":
+            return
+        if not (_VERBS.search(span.text) or _VERBS.search(self._lead_in(span.clause))):
             return
         text = re.sub(r"\"[^\"\n]{0,400}\"", _blank, span.text)
         text = _FIELD_NAME.sub(_blank, text)
@@ -189,7 +192,11 @@ class Capitals:
             return
         usual = next((i for i in range(len(rest)) if _usual_at(rest, i) == len(rest) - i), None)
         named = rest[-1].plain in NAME_HEADS
-        if usual is not None and (usual == 0 or len(rest) - usual > 1) and not (named and at + usual):
+        if (
+            usual is not None
+            and (usual == 0 or len(rest) - usual > 1)
+            and not (named and at + usual)
+        ):
             if usual and _usual_at(rest, 0) == usual:
                 yield _Part(rest[:usual], usual, head and at == 0)
             kept = rest[usual:]
@@ -315,9 +322,8 @@ def _without_bodies(words: list[Word]) -> list[Word]:
     """Return a run without the name of a body or an office at its end: "Department of …"."""
     for index, word in enumerate(words[:-1]):
         if word.plain in BODIES and words[index + 1].printed in {"of", "for"}:
-            while index and words[index - 1].printed not in {"and", "or"}:
-                index -= 1
-            return words[:index]
+            joints = [i for i in range(index) if words[i].printed in {"and", "or"}]
+            return words[: joints[-1]] if joints else []
     return words
 
 

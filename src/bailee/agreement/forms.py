@@ -8,7 +8,7 @@ from collections.abc import Iterator
 Quoted = tuple[int, int, int, int]
 
 QUOTED = re.compile(
-    "\u00bb(?P<inward>[^\"\u00ab\u00bb\n]{1,80})\u00ab"
+    '\u00bb(?P<inward>[^"\u00ab\u00bb\n]{1,80})\u00ab'
     '|["\u201c\u201d\u201e\u00ab](?P<double>[^"\u201c\u201d\u201e\u00ab\u00bb\n]{1,80})["\u201c\u201d\u00bb]'
     "|[\u2018\u201a](?P<single>[^\u2018\u2019\n]{1,60})[\u2018\u2019](?![a-z])"
     r"|(?<![A-Za-z])'(?P<straight>[A-Z][^'\n]{1,60})'(?![A-Za-z])"

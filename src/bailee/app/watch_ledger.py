@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -27,11 +28,11 @@ def access_log(house: House, _controller: str) -> list[str]:
     with planted(house) as canary:
         body = Reveal(canary.purpose, ["person.name"], records=[canary.record])
         seen = house.vault.reveal(canary.caller, CONTROLLER, body)
-        unheld = Reveal(canary.purpose, ["person.birth_date"], records=[canary.record])
+        nowhere = Reveal(canary.purpose, ["person.name"], records=[secrets.token_hex(16)])
         found = refused(
-            lambda: house.vault.reveal(canary.caller, CONTROLLER, unheld),
-            "grant.element",
-            "reveal.beyond_grant",
+            lambda: house.vault.reveal(canary.caller, CONTROLLER, nowhere),
+            "record.unknown",
+            "record.unknown_served",
         )
         house.settle()
         for entry_id in (canary.entry_id, seen.entry.entry_id):
