@@ -254,7 +254,7 @@ class Capitals:
         if last in JOBS and not candidate.counted and not candidate.plural:
             return False
         known = last in HEADS or (last in self.lower and _ORDINARY.search(last) is not None)
-        if candidate.counted and (known or (candidate.uses > 1 and last in self.lower)):
+        if candidate.counted:
             return candidate.uses > 1 or last in HEADS
         return candidate.uses > 1 and candidate.determined > 1 and known
 

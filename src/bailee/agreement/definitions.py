@@ -113,6 +113,9 @@ class _Finder:
         for found in forms.BRACKETED.finditer(read.text):
             before = read.text[max(0, found.start() - 80) : found.start()]
             word = found["lead"] or any(c.islower() for c in found["term"])
+            initials = "".join(word[0] for word in found["term"].split() if word[0].isupper())
+            if before.rstrip().endswith(initials):
+                continue
             if word and (found["lead"] or not forms.AFTER_PLACE.search(before)):
                 self._add(read, found.span("term"), "role")
 

@@ -6,11 +6,11 @@ case, singular, no hyphens. A word in no list is taken for a name.
 
 from __future__ import annotations
 
-from bailee.agreement.words import key_of
+from bailee.agreement.words import key_of, plain
 
 
 def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+    return frozenset(plain(word) for word in listed.split())
 
 
 def _terms(listed: str) -> frozenset[tuple[str, ...]]:

@@ -21,6 +21,12 @@ _PLAIN_WORDS = frozenset(
     """.split()
 )
 _VERBAL = ("ing", "ed")
+# A sentence that goes on with a definition: it uses the term for nothing else.
+_ADDS = re.compile(
+    r"\s+(?:(?:also|further|shall|will|does|do|not|expressly)\s+){0,3}"
+    r"(?:includes?|excludes?|means?|covers?|comprises?|refers?)\b",
+    re.IGNORECASE,
+)
 
 
 def unused_definition(reading: Reading) -> Iterator[Finding]:
@@ -44,24 +50,22 @@ def _is_plain_word(term: str) -> bool:
 
 
 def _counts(reading: Reading, definition: Definition, use: tuple[int, int, bool]) -> bool:
-    start, _, capital = use
+    start, end, capital = use
     lower = definition.path == "0" or _is_plain_word(definition.term)
     if not capital and not lower:
         return False
-    if definition.form == "means":
-        return not definition.start <= start < _own_end(reading, definition)
-    return True
+    if definition.form != "means":
+        return True
+    if reading.sentence_at(definition.start) == reading.sentence_at(start):
+        return False
+    return not (_goes_on(reading, definition, start) and _ADDS.match(reading.contract.view, end))
 
 
-def _own_end(reading: Reading, definition: Definition) -> int:
-    """Return where the words that define a term end: at the next definition or paragraph."""
-    definitions = reading.vocabulary.definitions
-    at = bisect_right(definitions, definition.start, key=lambda d: d.start)
-    following = next((d.start for d in definitions[at : at + 12] if d.form == "means"), None)
+def _goes_on(reading: Reading, definition: Definition, start: int) -> bool:
+    """Return whether an offset lies in the paragraph that defines a term."""
     paragraphs = reading.contract.paragraphs
     index = bisect_right(paragraphs, definition.start, key=lambda p: p.start) - 1
-    end = paragraphs[index].end if index >= 0 else definition.end
-    return end if following is None else min(end, following)
+    return index >= 0 and definition.start < start < paragraphs[index].end
 
 
 def _is_alias(reading: Reading, definition: Definition, words: Vocabulary) -> bool:
