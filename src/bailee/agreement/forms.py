@@ -42,15 +42,6 @@ BEGINS = re.compile(
     re.IGNORECASE,
 )
 HEAD = re.compile(r"\s*(?::|\u2013|-\s|\||=)")
-LEAD_WORDS = frozenset(
-    """
-    the a an each any such all both collectively together individually hereinafter hereafter herein
-    referred to as and or in this these with its their affiliates jointly respectively being
-    agreement addendum contract document also known defined called below party parties for purposes
-    of section clause article paragraph schedule annex appendix terms dpa short we call it them
-    simply from here on but not severally every one singular plural
-    """.split()
-)
 NAMED = re.compile(
     r"(?:hereinafter|hereafter|hereunder|referred\s+to|known|designated|abbreviated|called|calls?"
     r"|named|termed|defined|for\s+short|collectively|individually|together)"
@@ -158,12 +149,6 @@ PARTICULARS = re.compile(
     r"(?:the\s+)?(?:parties|(?:contract\s+)?particulars|key\s+(?:details|terms|facts)"
     r"|contract\s+details|commercial\s+terms|cover\s+(?:page|sheet)|summary|variables)$",
     re.IGNORECASE,
-)
-NO_LABEL = frozenset(
-    """
-    date dated re title name by to from between version page ref reference subject address email
-    phone signed signature place number no
-    """.split()
 )
 
 

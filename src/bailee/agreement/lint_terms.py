@@ -9,17 +9,11 @@ from collections.abc import Iterator
 from bailee.agreement.capitals import undefined
 from bailee.agreement.clause import Definition, Finding
 from bailee.agreement.imported import imported
-from bailee.agreement.lexicon import STATUTE_TERMS
+from bailee.agreement.lexicon import PLAIN_WORDS, STATUTE_TERMS
 from bailee.agreement.reading import Reading, quote
 from bailee.agreement.vocabulary import Vocabulary
-from bailee.agreement.words import family, key_of
+from bailee.agreement.words import family, key_of, plain
 
-_PLAIN_WORDS = frozenset(
-    """
-    include includes writing written in_writing person persons month year week day hour control
-    law laws party parties group company section clause schedule document notice copy
-    """.split()
-)
 _VERBAL = ("ing", "ed")
 # A sentence that goes on with a definition: it uses the term for nothing else.
 _ADDS = re.compile(
@@ -46,7 +40,9 @@ def unused_definition(reading: Reading) -> Iterator[Finding]:
 def _is_plain_word(term: str) -> bool:
     """Return whether a term is an ordinary word given a wide meaning: it is used in lower case."""
     word = term.lower()
-    return term == word or word in _PLAIN_WORDS or (" " not in word and word.endswith(_VERBAL))
+    return (
+        term == word or plain(word) in PLAIN_WORDS or (" " not in word and word.endswith(_VERBAL))
+    )
 
 
 def _counts(reading: Reading, definition: Definition, use: tuple[int, int, bool]) -> bool:
