@@ -8,7 +8,9 @@ must not be behind what was signed. Only then are calls answered.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,6 +27,8 @@ from bailee.errors import Failure, NotFound, Unauthenticated
 from bailee.vault.actions import Vault
 
 BEAT_SECONDS = 1.0
+CONTROLS_SECONDS = 60.0
+"""Between two questions whether a control is due; the first after a start waits as long."""
 
 
 class House(Contracts, Register, Watching):
@@ -72,7 +76,8 @@ class House(Contracts, Register, Watching):
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
-            self.parts.sentry.flush()
+            with suppress(Failure):  # a database that does not answer must not keep us open
+                self.parts.sentry.flush(last=True)
             self.parts.ledger.stop()
         self.parts.close()
 
@@ -194,8 +199,11 @@ class House(Contracts, Register, Watching):
 
     def _beat(self) -> None:
         """Flush counted floods and run controls that are due, until stopped."""
+        due = time.monotonic() + CONTROLS_SECONDS
         while not self._stopping.wait(BEAT_SECONDS):
-            try:
+            with suppress(Failure):  # stays counted, and due: a later beat tries again
                 self.parts.sentry.flush()
-            except Failure:
-                continue  # stays counted; the next beat tries again
+            if time.monotonic() >= due:
+                with suppress(Failure):
+                    self.look_again(self._stopping)
+                due = time.monotonic() + CONTROLS_SECONDS

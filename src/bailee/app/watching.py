@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.agreement import Agreement
 from bailee.app import shapes, store
+from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
 from bailee.app.office import Office
@@ -17,6 +20,7 @@ from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
 from bailee.clock import write_time
+from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unavailable
 from bailee.ledger import Fact
 
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from bailee.app.house import House
 
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
+AHEAD = timedelta(hours=1)
+"""A look is repeated so long before its obligation would be overdue."""
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
 
@@ -91,6 +97,36 @@ class Watching(Office):
             return seen
 
         return self.parts.data.write(controller, work)
+
+    def look_again(self, stop: threading.Event) -> int:
+        """Run every control that is due at every controller; return how many looked.
+
+        Several processes may find the same one due: it looks twice, which changes nothing.
+        """
+        looked = 0
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            if row.controller == RESERVED or row.status == "destroyed":
+                continue
+            for control in self._due(row.controller):
+                if stop.is_set():
+                    return looked
+                try:
+                    self.observe(row.controller, control)
+                except Failure:
+                    break  # no agreement stands here now; nothing to be watched for
+                looked += 1
+        return looked
+
+    def _due(self, controller: str) -> list[Control]:
+        last = self.parts.data.read(
+            controller, lambda conn: store.last_observations(conn, controller)
+        )
+        soon = self.parts.clock.now() + AHEAD
+        return [
+            control
+            for slug, control in CONTROLS.items()
+            if slug not in last or last[slug].time + control.watch.every <= soon
+        ]
 
     def _look(self, controller: str, control: Control) -> tuple[str, tuple[str, ...]]:
         try:
