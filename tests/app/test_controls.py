@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_an_observation_is_proven_by_its_entry(stage: Stage) -> None:
     assert duty.entries == [seen.entry_id]
 
 
-def entries(stage: Stage, controller: str) -> list[dict[str, object]]:
+def entries(stage: Stage, controller: str) -> list[dict[str, Any]]:
     """Return every signed entry of a controller's newest log."""
     log = stage.house.newest_log(controller)
     ledger = stage.house.parts.ledger
