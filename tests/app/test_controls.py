@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bailee.agreement import load_terms
-from bailee.app import store
+from bailee.agreement import load_terms, model_text
+from bailee.app import shapes, store
 from bailee.app.control import Blind, Control, refused
 from bailee.app.controls import CONTROLS
 from bailee.app.house import House
@@ -154,8 +153,23 @@ def test_at_one_instant_the_worse_counts(stage: Stage) -> None:
 
 def test_the_schedule_looks_at_what_is_due_and_at_nothing_else(stage: Stage) -> None:
     """Whatever has not looked for a day looks; asked again at once, nothing does."""
-    assert stage.house.look_again(threading.Event()) > 0
-    assert stage.house.look_again(threading.Event()) == 0
+    assert stage.house.run_due() > 0
+    assert stage.house.run_due() == 0
+
+
+def test_one_controller_without_an_agreement_keeps_nobody_unwatched(stage: Stage) -> None:
+    """A controller whose agreement begins next year is passed over; those after it are watched."""
+    stage.house.create_controller(
+        stage.ada,
+        shapes.NewController(
+            controller="early-bird", name="Early Bird Ltd", text=model_text(),
+            terms="model-addendum", effective="2199-01-01",
+        ),
+    )  # fmt: skip
+    observed = store.observation.delete().where(store.observation.c.controller == CONTROLLER)
+    stage.house.parts.data.write(CONTROLLER, lambda conn: conn.execute(observed))
+
+    assert stage.house.run_due() == len(CONTROLS)
 
 
 def test_looks_last_a_day() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import subprocess
@@ -263,6 +264,82 @@ class World:
         wanted = list(elements or ["person.name"])
         seen = self.line(who).reveal(controller, PAYMENT, wanted, records=[record])
         return value(wanted[0], seen.results[0].fields)
+
+    # The same deployment from the command line, and as its operator copies it
+
+    def environment(self, who: str = "", **more: str) -> dict[str, str]:
+        """Return the environment in which a command reaches this deployment."""
+        settings = self.settings
+        found = {
+            "PATH": os.defpath,
+            "PYTHONPATH": str(ROOT / "src"),
+            "BAILEE_HOME": str(settings.home),
+            "TMPDIR": str(settings.home.parent),
+        }
+        if self.owner_url:
+            found |= {
+                "BAILEE_DATABASE_URL": settings.database_url,
+                "BAILEE_SEQUENCER_URL": settings.sequencer_url,
+                "BAILEE_MIGRATOR_URL": settings.migrator_url,
+            }
+        if who:
+            found["BAILEE_KEY"] = self.keys[who]
+        return found | more
+
+    def cli(
+        self, *args: str, who: str = "", stdin: str = "", **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `bailee` as a program of its own."""
+        return subprocess.run(
+            [sys.executable, "-m", "bailee", *args],
+            env=self.environment(who, **more),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.settings.home.parent,
+        )
+
+    def backup(self, name: str) -> Path:
+        """Copy the data database as its engine's operator does; return what names the copy."""
+        if not self.owner_url:
+            folder = self.settings.home.parent / name
+            done = self.cli("backup", str(folder))
+            assert done.returncode == 0, done.stderr
+            return folder / "data.db"
+        copy = f"{self._database}_{name}"
+        self.close()
+        self._administer(f'CREATE DATABASE "{copy}" TEMPLATE "{self._database}"')
+        self.open()
+        return Path(copy)
+
+    def restore(self, copy: Path) -> dict[str, Any]:
+        """Set a closed deployment back to a copy, then let `bailee restore` make it fit to serve."""
+        assert not self.running
+        arguments = [str(copy)]
+        if self.owner_url:
+            self.put_in_place(copy)
+            arguments = []
+        done = self.cli("restore", *arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        told: dict[str, Any] = json.loads(done.stdout)
+        return told
+
+    def put_in_place(self, copy: Path) -> None:
+        """Set the PostgreSQL database back to a copy, as its own tools do."""
+        self._administer(f'DROP DATABASE "{self._database}" WITH (FORCE)')
+        self._administer(f'CREATE DATABASE "{self._database}" TEMPLATE "{copy}"')
+
+    @property
+    def _database(self) -> str:
+        return str(sa.make_url(self.owner_url).database)
+
+    def _administer(self, statement: str) -> None:
+        url = sa.make_url(self.owner_url).set(drivername="postgresql+psycopg", database="postgres")
+        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as conn:
+            conn.exec_driver_sql(statement)
+        engine.dispose()
 
     # Looking from outside
 

@@ -86,7 +86,7 @@ def rows_of(lines: list[Line]) -> list[Row]:
         if row.mark is None:
             row.heading = _is_heading(row, after, in_annex=in_annex)
         row.new_paragraph = row.blank_before or row.heading or _breaks(row, before)
-        row.inner = set(_INNER.findall(row.text))
+        row.inner = set(_INNER.findall(row.text, row.mark.end if row.mark else 0))
         before = row
     _keep_last_annexes(rows)
     end = 0

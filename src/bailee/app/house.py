@@ -7,8 +7,8 @@ must not be behind what was signed. Only then are calls answered.
 
 from __future__ import annotations
 
+import logging
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -27,8 +27,8 @@ from bailee.errors import Failure, NotFound, Unauthenticated
 from bailee.vault.actions import Vault
 
 BEAT_SECONDS = 1.0
-CONTROLS_SECONDS = 60.0
-"""Between two questions whether a control is due; the first after a start waits as long."""
+WATCH_SECONDS = 60.0
+_LOG = logging.getLogger(__name__)
 
 
 class House(Contracts, Register, Watching):
@@ -44,6 +44,7 @@ class House(Contracts, Register, Watching):
         self.renamed: Callable[[str], None] = lambda _holder: None
         """Says more precisely who holds the home, once an address is served."""
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
+        self._watch = threading.Thread(target=self._keep_watch, name="watch", daemon=True)
 
     @property
     def vault(self) -> Vault:
@@ -57,6 +58,9 @@ class House(Contracts, Register, Watching):
             Broken: ``root.wrong``, ``ledger.behind_guard`` and others: nothing is served then.
         """
         self.parts.keys.start()
+        known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
+        for name in (HOUSE, *(row.controller for row in known)):
+            self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
@@ -64,6 +68,10 @@ class House(Contracts, Register, Watching):
             raise failure
         self.parts.ledger.start(self.parts.sequencing)
         self._thread.start()
+
+    def keep_watch(self) -> None:
+        """Let every control look when it is due, from now on, until closed (C5.2)."""
+        self._watch.start()
 
     def _finish_erasures(self) -> None:
         """Erase the subjects whose erasure was announced before a crash (C6)."""
@@ -74,6 +82,8 @@ class House(Contracts, Register, Watching):
     def close(self) -> None:
         """Stop what runs, sign what is left, close the databases."""
         self._stopping.set()
+        if self._watch.is_alive():
+            self._watch.join()
         if self._thread.is_alive():
             self._thread.join()
             with suppress(Failure):  # a database that does not answer must not keep us open
@@ -197,13 +207,18 @@ class House(Contracts, Register, Watching):
 
         return self.parts.sequencing.read(HOUSE, work)
 
+    def _keep_watch(self) -> None:
+        """Run due controls; one that could not be recorded is due again at the next round."""
+        while True:
+            try:
+                self.run_due(self._stopping.is_set)
+            except Failure as failure:
+                _LOG.error("controls: %s", failure.code)
+            if self._stopping.wait(WATCH_SECONDS):
+                return
+
     def _beat(self) -> None:
-        """Flush counted floods and run controls that are due, until stopped."""
-        due = time.monotonic() + CONTROLS_SECONDS
+        """Flush counted floods until stopped."""
         while not self._stopping.wait(BEAT_SECONDS):
-            with suppress(Failure):  # stays counted, and due: a later beat tries again
+            with suppress(Failure):  # stays counted; the next beat tries again
                 self.parts.sentry.flush()
-            if time.monotonic() >= due:
-                with suppress(Failure):
-                    self.look_again(self._stopping)
-                due = time.monotonic() + CONTROLS_SECONDS

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
@@ -12,7 +13,6 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.agreement import Agreement
 from bailee.app import shapes, store
-from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
 from bailee.app.office import Office
@@ -27,9 +27,9 @@ from bailee.ledger import Fact
 if TYPE_CHECKING:
     from bailee.app.house import House
 
+EARLY = timedelta(hours=1)
+"""How long before its last look is too old a control looks again."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
-AHEAD = timedelta(hours=1)
-"""A look is repeated so long before its obligation would be overdue."""
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
 
@@ -56,7 +56,7 @@ class Watching(Office):
         unknown = [name for name in body.controls if name not in CONTROLS]
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
-        self.look(caller, controller, "audit", lambda _conn: None)
+        self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
         seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
         return shapes.Observations(
@@ -67,6 +67,34 @@ class Watching(Office):
                 for one in seen
             ]
         )
+
+    def run_due(self, stopped: Callable[[], bool] = lambda: False) -> int:
+        """Let controls look whose last look is almost too old; return how many looked.
+
+        A control that never looked is due. Stops between two looks when asked to.
+        """
+        looked = 0
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            if row.status == "destroyed":
+                continue
+            for control in self._due(row.controller):
+                if stopped():
+                    return looked
+                try:
+                    self.observe(row.controller, control)
+                except NotFound:
+                    break  # its agreement is not in force yet; the others' are
+                looked += 1
+        return looked
+
+    def _due(self, controller: str) -> list[Control]:
+        find = partial(store.last_observations, controller=controller)
+        last, now = self.parts.data.read(controller, find), self.parts.clock.now()
+        return [
+            control
+            for slug, control in CONTROLS.items()
+            if slug not in last or now - last[slug].time > control.watch.every - EARLY
+        ]
 
     def observe(
         self, controller: str, control: Control, actor: dict[str, str] | None = None
@@ -98,36 +126,6 @@ class Watching(Office):
 
         return self.parts.data.write(controller, work)
 
-    def look_again(self, stop: threading.Event) -> int:
-        """Run every control that is due at every controller; return how many looked.
-
-        Several processes may find the same one due: it looks twice, which changes nothing.
-        """
-        looked = 0
-        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
-            if row.controller == RESERVED or row.status == "destroyed":
-                continue
-            for control in self._due(row.controller):
-                if stop.is_set():
-                    return looked
-                try:
-                    self.observe(row.controller, control)
-                except Failure:
-                    break  # no agreement stands here now; nothing to be watched for
-                looked += 1
-        return looked
-
-    def _due(self, controller: str) -> list[Control]:
-        last = self.parts.data.read(
-            controller, lambda conn: store.last_observations(conn, controller)
-        )
-        soon = self.parts.clock.now() + AHEAD
-        return [
-            control
-            for slug, control in CONTROLS.items()
-            if slug not in last or last[slug].time + control.watch.every <= soon
-        ]
-
     def _look(self, controller: str, control: Control) -> tuple[str, tuple[str, ...]]:
         try:
             findings = tuple(_code(one) for one in control.look(cast("House", self), controller))
@@ -148,7 +146,7 @@ class Watching(Office):
             agreement = self.parts.agreements.in_force(conn, controller)
             return self._clauses(agreement, store.last_observations(conn, controller))
 
-        return self.look(caller, controller, "audit", work)
+        return self.look(caller, controller, "audit", work, or_house=True)
 
     def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
         watches = {control.slug: control.watch for control in CONTROLS.values()}
