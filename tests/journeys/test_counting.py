@@ -74,6 +74,6 @@ def test_counts_from_the_openings_equal_the_input_and_survive_erasure(
     after = house.export(tmp_path)
     for action, rows in actions.items():
         assert counted(after[0], action) == plain(rows)
-    assert sum(counted(after[0], "vault:subject:erased")["kind"].values()) == 20
+    assert sum(counted(after[0], "vault:subject:marked")["kind"].values()) == 20
     code, said = verified(*after, "--checkpoint", str(before[0] / "checkpoint"))
     assert code == 0, said
