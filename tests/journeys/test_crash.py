@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bailee.client import BaileeProblem, Client
 from bailee.web.certificate import CERTIFICATE
+from tests.journeys.serving import serving
 from tests.journeys.world import ACME, PAYMENT, SEED, World, verified
 
 pytestmark = pytest.mark.xdist_group("journey-crash")
 CALLERS = 4
 ENOUGH = 60
-
-
-@contextmanager
-def serving(world: World) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run `bailee serve` with its own certificate; yield the process and its address."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bailee", "serve", "--port", "0", "--certificate", "own"],
-        env=world.environment(PYTHONUNBUFFERED="1"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=world.settings.home.parent,
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line.startswith("serving https://"), process.stderr and process.stderr.read()
-        yield process, line.split()[1]
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def certificate(world: World) -> str:
@@ -71,7 +48,7 @@ def hammer(world: World, url: str, process: subprocess.Popen[str]) -> dict[str, 
     process.send_signal(signal.SIGKILL)
     for thread in threads:
         thread.join()
-    process.wait()
+    process.communicate()
     return told
 
 
