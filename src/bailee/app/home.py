@@ -47,7 +47,7 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
     Raises:
         Conflict: ``home.exists``.
     """
-    if settings.root_file.exists():
+    if settings.stands():
         raise Conflict(
             "home.exists",
             "There is a deployment in this home already.",
@@ -114,9 +114,10 @@ def opened(
 
     Raises:
         NotFound: ``home.missing``. Conflict: ``home.held``. Broken: ``db.version``, ``root.wrong``.
+        Unavailable: ``root.missing``.
         Refused: ``db.role``, ``db.sequencer``, ``db.same_cluster``.
     """
-    if not settings.root_file.exists():
+    if not settings.stands():
         raise NotFound(
             "home.missing", "There is no deployment in this home.", do="Run `bailee init` first."
         )

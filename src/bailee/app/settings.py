@@ -52,6 +52,16 @@ class Settings:
         return self.home / "root.key"
 
     @property
+    def key_file(self) -> Path | None:
+        """Where the key database lies, if it is a file."""
+        scheme, _, path = self.keys_url.partition(":///")
+        return Path(path) if scheme == "sqlite" else None
+
+    def stands(self) -> bool:
+        """Say whether a deployment was made here, even if its root key is not there now."""
+        return self.root_file.exists() or (self.key_file is not None and self.key_file.exists())
+
+    @property
     def lock_file(self) -> Path:
         """The file that one serving process holds."""
         return self.home / "serving.lock"
