@@ -9,10 +9,13 @@ from bailee.agreement.label import arabic
 
 _PART = re.compile(r"\[[^\]]*\]|[^.()\[\]~]+|~[0-9]+")
 _ANNEX = re.compile(
-    r"(appendix|annex(?:ure)?|schedule|exhibit|attachment)\s+(?:no\.?\s*)?([0-9]{1,2}"
-    r"|[ivx]{1,5}|[a-z])\b",
+    r"(appendix|annex(?:ure)?|schedule|exhibit|attachment|enclosure|sheet|supplement)\s+"
+    r"(?:n[or]\.?\s*)?([0-9]{1,2}|[ivx]{1,5}|[a-z]|one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve)\b",
     re.IGNORECASE,
 )
+_WORDED = re.compile(r"([a-z]+\.?|\u00a7)\s*([0-9].*|(?<=\s)\S.*)$")
+_SHORT_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
 
 Key = tuple[str, ...]
 
@@ -44,9 +47,9 @@ class Numbers:
         self._keys.setdefault(key, clause.path)
         if key and clause.label:
             self._tails.setdefault((self.top(clause.path), key[-1]), clause.path)
-        word, _, number = clause.label.lower().rstrip(".:)").partition(" ")
-        if number:
-            word = {"sec.": "section", "\u00a7": "section"}.get(word, word)
+        worded = _WORDED.match(clause.label.lower().rstrip(".:)"))
+        if worded:
+            word, number = _SHORT_WORDS.get(worded[1], worded[1]), worded[2]
             self.labelled.add(word)
             self._words.setdefault((word, arabic(number.upper()).lower()), clause.path)
         if found := _ANNEX.search(clause.label if clause.kind == "annex" else clause.title):
