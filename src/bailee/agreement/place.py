@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from bailee.agreement.clause import Clause, Contract
 from bailee.agreement.label import arabic
@@ -14,6 +15,7 @@ _ANNEX = re.compile(
     r"|nine|ten|eleven|twelve)\b",
     re.IGNORECASE,
 )
+_PART_WORD = re.compile(r"\b(?:Part|PART)\s+([A-Z]|[IVX]{1,5}|[0-9]{1,2}|[A-Z][a-z]{2,5})\b")
 _WORDED = re.compile(r"([a-z]+\.?|\u00a7)\s*([0-9].*|(?<=\s)\S.*)$")
 _SHORT_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
 
@@ -36,6 +38,7 @@ class Numbers:
         self._words: dict[tuple[str, str], str] = {}
         self._annexes: dict[tuple[str, str], str] = {}
         self._tails: dict[tuple[str, str], str] = {}
+        self._parts: dict[tuple[str, str], str] = {}
         self.labelled: set[str] = set()
         for clause in contract.clauses:
             self._add(clause)
@@ -55,6 +58,40 @@ class Numbers:
         if found := _ANNEX.search(clause.label if clause.kind == "annex" else clause.title):
             word = found[1].lower().removesuffix("ure")
             self._annexes.setdefault((word, arabic(found[2].upper()).lower()), clause.path)
+
+        self._add_part(clause)
+
+    def _add_part(self, clause: Clause) -> None:
+        """Remember what a contract may call a part: ``Part B``, or a heading lettered ``B.``."""
+        top = self.annex(clause.path)
+        found = _PART_WORD.search(f"{clause.label} {clause.title}")
+        letter = clause.label.rstrip(".:)")
+        if found:
+            self._parts.setdefault((top, arabic(found[1]).lower()), clause.path)
+        elif letter.isupper() and letter.isalpha() and len(letter) == 1:
+            self._parts.setdefault((top, letter.lower()), clause.path)
+
+    @cached_property
+    def counts_in_romans(self) -> bool:
+        """Whether the outermost clauses are counted in roman numerals."""
+        return sum(c.label.rstrip(".") in {"I", "II", "III"} for c in self._contract.clauses) > 2
+
+    def part(self, label: str, here: str) -> str | None:
+        """Return the part meant from a clause: in its annex, in the body, in the only annex."""
+        symbol = arabic(re.split(r"[.\-(]", label, maxsplit=1)[0]).lower()
+        for top in (self.annex(here), ""):
+            if (top, symbol) in self._parts:
+                return self._parts[top, symbol]
+        elsewhere = [path for (_, part), path in self._parts.items() if part == symbol]
+        return elsewhere[0] if elsewhere else None
+
+    def has_parts_like(self, label: str) -> bool:
+        """Return whether the contract has two parts counted like a label."""
+        return sum(part.isdigit() == arabic(label).isdigit() for _, part in self._parts) > 1
+
+    def has_annexes(self, word: str) -> bool:
+        """Return whether annexes go by a word."""
+        return any(name == word for name, _ in self._annexes)
 
     def _annex_prefix(self, clause: Clause) -> Key:
         annex = self.annex(clause.path)
