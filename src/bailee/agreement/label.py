@@ -35,8 +35,11 @@ _KEYWORD = re.compile(
     r"(?=$|[\s:.,()*_\-\u2013])[.):]?"
 )
 _NUMBERED = re.compile(_LEAD + r"(?:No|NO|Nr|Item|Row|Line)\.?\s?(?P<label>[0-9]{1,2})[.:)]?(?=\s+\S)")
-_DECIMAL = re.compile(_LEAD + r"(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){1,7})[.):]?(?=$|[\s*_(\"A-Z])")
-_INTEGER = re.compile(_LEAD + r"(?P<label>[0-9]{1,3})(?P<close>[.)])(?=$|[\s*_(\"A-Z\[])")
+_DECIMAL = re.compile(
+    _LEAD + r"(?P<label>(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\.[0-9]{1,3}){1,7})(?:\.?[-\u2013]|[.):])?"
+    r"(?=$|[\s*_(\"A-Z])"
+)
+_INTEGER = re.compile(_LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])")
 _BARE = re.compile(_LEAD + r"(?P<label>[0-9]{1,2})\s+(?=[A-Z\"(*])")
 _PAREN = re.compile(_LEAD + r"\((?P<label>[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)")
 _LETTER = re.compile(
@@ -86,7 +89,7 @@ def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each 
     if found := _DECIMAL.match(text):
         return _mark("1.1", found, "")
     if found := _INTEGER.match(text):
-        return _mark("x." if found["close"] == "." else "x)", found, "")
+        return _mark("x)" if found["close"] == ")" else "x.", found, "")
     if found := _PAREN.match(text):
         return _mark("(x)", found, "")
     if found := _LETTER.match(text):

@@ -15,6 +15,7 @@ _ANNEX = re.compile(
     r"|nine|ten|eleven|twelve)\b",
     re.IGNORECASE,
 )
+_ANNEX_PART = re.compile(r"-part-([a-z0-9]+)$")
 _PART_WORD = re.compile(r"\b(?:Part|PART)\s+([A-Z]|[IVX]{1,5}|[0-9]{1,2}|[A-Z][a-z]{2,5})\b")
 _WORDED = re.compile(r"([a-z]+\.?|\u00a7)\s*([0-9].*|(?<=\s)\S.*)$")
 _SHORT_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
@@ -57,7 +58,10 @@ class Numbers:
             self._words.setdefault((word, arabic(number.upper()).lower()), clause.path)
         if found := _ANNEX.search(clause.label if clause.kind == "annex" else clause.title):
             word = found[1].lower().removesuffix("ure")
-            self._annexes.setdefault((word, arabic(found[2].upper()).lower()), clause.path)
+            symbol = arabic(found[2].upper()).lower()
+            self._annexes.setdefault((word, symbol), clause.path)
+            if parted := _ANNEX_PART.search(clause.path):
+                self._annexes.setdefault((word, f"{symbol}-{parted[1]}"), clause.path)
 
         self._add_part(clause)
 
@@ -164,5 +168,12 @@ class Numbers:
 
     def annexed(self, word: str, label: str) -> str | None:
         """Return the path of an annex by its word and label; a part may follow the label."""
-        symbol = re.split(r"[.\-(]", label, maxsplit=1)[0]
-        return self._annexes.get((word, arabic(symbol).lower()))
+        symbol, *part = re.split(r"[.\-(]", label, maxsplit=1)
+        plain = arabic(symbol).lower()
+        if part:
+            full = f"{plain}-{part[0].rstrip(')').lower()}"
+            if (word, full) in self._annexes or any(
+                name == word and held.startswith(f"{plain}-") for name, held in self._annexes
+            ):
+                return self._annexes.get((word, full))
+        return self._annexes.get((word, plain))
