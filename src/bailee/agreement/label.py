@@ -198,6 +198,11 @@ _RUN_IN = re.compile(
 )
 
 
+_LEADS_ON = re.compile(
+    r"(?:In\s+(?:the|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
+)
+
+
 def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one doubt a line
     """Return a heading that opens a clause's first line (``Backups. The …``) and where text begins.
 
@@ -214,6 +219,8 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")
+    if colon and _LEADS_ON.match(title):
+        return None
     if rest and not (
         rest.isupper() or rest in "\"'([" or rest.isdigit() or (colon and found["gap"])
     ):

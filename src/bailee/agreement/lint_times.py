@@ -141,7 +141,7 @@ _FALLBACK = re.compile(
     re.IGNORECASE,
 )
 _CAPPED = re.compile(
-    rf"[^.;]{{0,60}}\b(?:exceed|later\s+than|more\s+than|longer\s+than|latest|within"
+    rf"[^.;]{{0,60}}\b(?:exceed(?:s|ing)?|later\s+than|more\s+than|longer\s+than|latest|within"
     rf"|event)\b[^.;]{{0,40}}?{_NUMBERED.pattern}",
     re.IGNORECASE,
 )

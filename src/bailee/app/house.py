@@ -53,12 +53,22 @@ class House(Contracts, Register, Watching):
             Broken: ``root.wrong``, ``ledger.behind_guard`` and others: nothing is served then.
         """
         self.parts.keys.start()
+        known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
+        for name in (HOUSE, *(row.controller for row in known)):
+            self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
+        self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
             raise failure
         self.parts.ledger.start(self.parts.sequencing)
         self._thread.start()
+
+    def _finish_erasures(self) -> None:
+        """Erase the subjects whose erasure was announced before a crash (C6)."""
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            while row.status != "destroyed" and self.parts.vault.finish_erasures(row.controller):
+                pass  # a batch at a time
 
     def close(self) -> None:
         """Stop what runs, sign what is left, close the databases."""
@@ -172,10 +182,11 @@ class House(Contracts, Register, Watching):
 
     def metrics(self) -> str:
         """Return counts for Prometheus."""
+        known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
 
         def work(conn: sa.Connection) -> str:
             lines = ["# TYPE bailee_log_entries gauge"]
-            for row in self.parts.agreements.controllers(conn):
+            for row in known:
                 lines += [
                     f'bailee_log_entries{{log="{one.log}"}} {one.size}'
                     for one in self.parts.ledger.logs(conn, row.controller)

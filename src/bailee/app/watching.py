@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
@@ -16,13 +17,15 @@ from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
 from bailee.clock import write_time
-from bailee.errors import Failure, NotFound
+from bailee.errors import Failure, NotFound, Unavailable
 from bailee.ledger import Fact
 
 if TYPE_CHECKING:
     from bailee.app.house import House
 
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
+CODE_LIMIT = 100
+_NO_CODE = re.compile(r"[^a-z0-9._:-]")
 
 
 class Watching(Office):
@@ -91,13 +94,15 @@ class Watching(Office):
 
     def _look(self, controller: str, control: Control) -> tuple[str, tuple[str, ...]]:
         try:
-            findings = tuple(control.look(cast("House", self), controller))
+            findings = tuple(_code(one) for one in control.look(cast("House", self), controller))
         except Blind as blind:
-            return "blind", (str(blind.args[0]),)
+            return "blind", (_code(str(blind.args[0])),)
+        except Unavailable as failure:  # nobody answered: nothing was seen, good or bad
+            return "blind", (_code(f"control.{failure.code}"),)
         except Failure as failure:
-            return "failed", (f"control.{failure.code}",)
+            return "failed", (_code(f"control.{failure.code}"),)
         except Exception as error:  # noqa: BLE001 - a control that breaks must never look green
-            return "blind", (f"control.{type(error).__name__.lower()}",)
+            return "blind", (_code(f"control.{type(error).__name__}"),)
         return ("failed" if findings else "passed"), findings
 
     def clauses(self, caller: Caller, controller: str) -> shapes.Clauses:
@@ -152,6 +157,11 @@ class Watching(Office):
                 for clause, lines in clauses.items()
             ],
         )
+
+
+def _code(finding: str) -> str:
+    """Return a finding as the ledger takes it: a look that cannot be recorded would stay green."""
+    return _NO_CODE.sub("-", finding.lower())[:CODE_LIMIT] or "unnamed"
 
 
 def _open(agreement: Agreement) -> dict[str, str]:

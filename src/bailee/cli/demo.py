@@ -217,10 +217,11 @@ class Demo:
     ) -> None:
         who, name, relation = person
         outside = relation == "controller-representative"
+        domain = "larkspur.example" if outside else "harborline.example"
         invited = ada.invite(
             name=name,
             employer="The customer" if outside else EMPLOYER,
-            email=f"{name.lower().replace(' ', '.')}@{'larkspur' if outside else 'harborline'}.example",
+            email=f"{name.lower().replace(' ', '.')}@{domain}",
             undertaking=f"NDA-2026-{len(self._cast.ids) + 1:03d}",
             undertaken=UNDERTAKEN.isoformat(),
             relation=relation,
