@@ -34,12 +34,17 @@ _KEYWORD = re.compile(
     rf"(?P<label>[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{0,6}}|[IVXL]{{1,7}}|[A-Z]|{_IN_WORDS})"
     r"(?=$|[\s:.,()*_\-\u2013])[.):]?"
 )
-_NUMBERED = re.compile(_LEAD + r"(?:No|NO|Nr|Item|Row|Line)\.?\s?(?P<label>[0-9]{1,2})[.:)]?(?=\s+\S)")
+_NUMBERED = re.compile(
+    _LEAD + r"(?:No|NO|Nr|Item|Row|Line)\.?\s?(?P<label>[0-9]{1,2})[.:)]?(?=\s+\S)"
+)
 _DECIMAL = re.compile(
-    _LEAD + r"(?P<label>(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\.[0-9]{1,3}){1,7})(?:\.?[-\u2013]|[.):])?"
+    _LEAD
+    + r"(?P<label>(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\.[0-9]{1,3}){1,7})(?:\.?[-\u2013]|[.):])?"
     r"(?=$|[\s*_(\"A-Z])"
 )
-_INTEGER = re.compile(_LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])")
+_INTEGER = re.compile(
+    _LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])"
+)
 _BARE = re.compile(_LEAD + r"(?P<label>[0-9]{1,2})\s+(?=[A-Z\"(*])")
 _PAREN = re.compile(_LEAD + r"\((?P<label>[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)")
 _LETTER = re.compile(

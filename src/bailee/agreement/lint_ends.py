@@ -19,7 +19,9 @@ _OPEN_WORDS = frozenset(
     """.split()
 )
 # A sentence may not end in these, the words of a form or a table may.
-_LOOSE_WORDS = frozenset("that is are was were not no all both each only also so when where".split())
+_LOOSE_WORDS = frozenset(
+    "that is are was were not no all both each only also so when where".split()
+)
 # Even a full stop does not end a sentence after these.
 _NEVER_LAST = re.compile(
     r"(?<![\w'-])(?:the|an|and|or|and/or|shall|must|its|their|every|than|including|whose|of\sa)"

@@ -65,7 +65,9 @@ _NO_BLANK = re.compile(
 )
 _CAPITALS = re.compile(r"[A-Z][A-Z _/&'-]{3,60}")
 # Beside these a row of X or a date of letters is a format or a mask, and nothing to fill in.
-_FORMAT = re.compile(r"\b(?:format|mask|form|pattern|redact|truncat|display|shown\s+as)", re.IGNORECASE)
+_FORMAT = re.compile(
+    r"\b(?:format|mask|form|pattern|redact|truncat|display|shown\s+as)", re.IGNORECASE
+)
 _UNITS_AFTER = re.compile(r"\s*(?:%|percent|days?|hours?|months?|years?|business|weeks?)\b")
 _TICKED = re.compile(r"\[[xX]\]")
 _LEADER = re.compile(r"[ \t]*[A-Z][^.:;,\n]{0,60}?\s?$")
