@@ -19,7 +19,8 @@ from bailee.agreement.lint_text import (
     truncated_clause,
     unfilled_blank,
 )
-from bailee.agreement.lint_times import mutual_agreement, vague_time
+from bailee.agreement.lint_mutual import mutual_agreement
+from bailee.agreement.lint_times import vague_time
 from bailee.agreement.reading import Reading
 
 Rule = Callable[[Reading], Iterator[Finding]]
