@@ -55,7 +55,7 @@ _OPEN = re.compile(
 )
 # Both parties agree on something else there: a change, an end, an exception to a rule that holds.
 _OTHER = re.compile(
-    r"\b(?:unless|except|until|otherwise|save\s+(?:as|where))\b[^.;]{0,60}$"
+    r"\b(?:unless|except|until|save\s+(?:as|where))\b[^.;]{0,60}$|\botherwise\b[^.;]{0,12}$"
     r"|\b(?:amend(?:ed|ment|s)?|modif(?:y|ied|ication)|chang(?:e|ed|es)|var(?:y|ied|iation)|alter(?:ed)?"
     r"|terminat(?:e|ed|ion)|ended?|extend(?:ed)?|extension|renew(?:ed)?|waive[dr]?|supersede[ds]?"
     r"|replaced?|assign(?:ed)?|dissolved|rescinded)\b[^.;,]{0,60}$",

@@ -223,6 +223,10 @@ _NO_DUTY = re.compile(
     r"|\bno\s+(?:obligation|duty)\b|\bwhereas\b|[\"'][^\"']{2,60}[\"']\s+means?\b",
     re.IGNORECASE,
 )
+_FAILS = re.compile(
+    r"\b(?:fails?|failed|refuses?|neglects?|omits?|failure|does\s+not|do\s+not)\b[^.,;]{0,140}$",
+    re.IGNORECASE,
+)
 _ASIDE_MODAL = re.compile(
     r"\b(?:if|that|which|who|where|when|as|whose|whether|because|what)\b[^,;]{0,80}$", re.IGNORECASE
 )
@@ -241,6 +245,8 @@ def _is_duty(span: Span, lead: str, time: _Time) -> bool:
         return False
     if _NO_DUTY.search(before[-300:]):
         return False
+    if _FAILS.search(before[-160:]):
+        return True
     governing = _governing(f"{lead[-600:]} {before[-600:]}", after[:200])
     if governing is not None:
         ordered = _ORDERS.search(before[before.lower().rfind(governing.lower()) :])
