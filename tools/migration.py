@@ -19,6 +19,10 @@ from bailee.migrations import migrate, newest
 
 ROOT = Path(__file__).parents[1] / "src" / "bailee" / "migrations"
 STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
+WALLS = """
+from bailee.migrations.policies import secure
+from bailee.migrations.triggers import forbid_changes
+"""
 PAGE = '''"""{slug}."""
 
 from __future__ import annotations
@@ -26,7 +30,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from bailee.migrations.policies import secure
 {extra_import}
 revision = "{revision}"
 down_revision = {down}
@@ -77,7 +80,7 @@ def main() -> int:
             tables=tables,
             body=body,
             and_walls=", the walls between controllers and the triggers" if walls else "",
-            extra_import="from bailee.migrations.triggers import forbid_changes" if walls else "",
+            extra_import=WALLS if walls else "",
             after="secure(op.get_bind(), TABLES)\n    forbid_changes(op.get_bind())"
             if walls
             else "",

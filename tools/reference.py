@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import typer.main
 
 from bailee.agreement import load_terms
@@ -18,10 +19,13 @@ from bailee.app.controls import CONTROLS
 from bailee.app.settings import SETTINGS
 from bailee.cli import app
 from bailee.web.limits import LIMITS
-from bailee.web.routes import ROUTES
+from bailee.web.routes import TABLE
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference.md"
+HEAD = """# Reference
+
+Written by `make reference` from the program; `make check` fails when it drifted."""
 FAMILIES = {
     "Refused", "Unauthenticated", "Invalid", "Oversized", "NotFound", "Gone", "Conflict",
     "Unavailable", "Broken",
@@ -97,8 +101,7 @@ def page() -> str:
         rows.setdefault(duty.row, []).append(duty.id)
     return "\n\n".join(
         [
-            "# Reference\n\nWritten by `make reference` from the program; `make check` fails when"
-            " it drifted.",
+            HEAD,
             "## Commands",
             _table(("Command", "What it does"), commands()),
             "## Settings",
@@ -106,10 +109,13 @@ def page() -> str:
             "## HTTP",
             _table(
                 ("Route", "What it does"),
-                [(f"`{route.method} {route.path}`", route.summary) for route in ROUTES],
+                [(f"`{route.method} {route.path}`", route.summary) for route in TABLE],
             ),
             "## Limits",
-            _table(("Limit", "Value"), [(f"`{k}`", str(v)) for k, v in LIMITS.published().items()]),
+            _table(
+                ("Limit", "Value"),
+                [(f"`{k}`", str(v)) for k, v in msgspec.structs.asdict(LIMITS).items()],
+            ),
             "## Controls",
             _table(
                 ("Control", "What it tries", "Gives"),
@@ -118,7 +124,7 @@ def page() -> str:
             "## Rows and clauses",
             _table(
                 ("Row", "Obligations of the addendum of 2022-10-11"),
-                [(row or "–", ", ".join(ids)) for row, ids in sorted(rows.items())],
+                [(row or "-", ", ".join(ids)) for row, ids in sorted(rows.items())],
             ),
             "## Error codes",
             _table(

@@ -89,7 +89,7 @@ def test_a_controller_is_opened_once_under_an_opaque_name(desk: Desk, journal: J
     assert "larkspur" not in desk.log_id()
     assert code(desk.open) == "controller.exists"
     assert journal.actions == ["agreement:controller:opened"]
-    assert journal.facts[0]["actor"]["principal"] == "ours"
+    assert journal.facts[0]["actor"]["principal_id"] == "ours"
 
 
 @pytest.mark.parametrize("name", ["", "Larkspur", "a b", "-a", "x" * 64, "../x"])

@@ -121,7 +121,7 @@ def test_a_reading_counts_after_the_second_signature(desk: Desk, journal: Journa
         "agreement:interpretation:agreed",
     ]
     assert first["detail"] == second["detail"]
-    assert [first["actor"]["principal"], second["actor"]["principal"]] == ["ours", "theirs"]
+    assert [first["actor"]["principal_id"], second["actor"]["principal_id"]] == ["ours", "theirs"]
     assert {first["source"], second["source"]} == {"asserted"}
     assert len(first["detail"]["reading_sha256"]) == 64
 

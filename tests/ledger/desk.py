@@ -100,8 +100,13 @@ class Desk:
         on_postgres = self.database.engine.dialect.name == "postgresql"
         for table in tables:
             for verb in ("update", "delete"):
-                where = f" ON ledger_{table}" if on_postgres else ""
-                self.sql(f"DROP TRIGGER ledger_{table}_{verb}{where}")
+                if not on_postgres:
+                    self.sql(f"DROP TRIGGER ledger_{table}_{verb}")
+                    continue
+                owner = sa.create_engine(self.database.engine.url.set(username="owner"))
+                with owner.begin() as conn:  # nobody else may
+                    conn.exec_driver_sql(f"DROP TRIGGER ledger_{table}_{verb} ON ledger_{table}")
+                owner.dispose()
 
     def note(self, log: str = LOG, controller: str = ACME) -> str:
         """Return the newest checkpoint."""

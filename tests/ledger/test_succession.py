@@ -83,6 +83,27 @@ def test_restored_backup_is_not_signed_but_succeeded(restored: Restored) -> None
     desk.database.close()
 
 
+def test_backup_restored_twice_takes_the_next_free_name(restored: Restored) -> None:
+    """The first successor's name was signed: the second one is called otherwise and names it."""
+    desk = restored.desk
+    desk.fill(9)
+    restored.back_up()
+    desk.fill(5)
+    restored.restore()
+    first = desk.database.write(ACME, lambda conn: desk.ledger.succeed(conn, ACME))
+    desk.fill(3)
+    guard = desk.secrets.guards[first]
+    restored.restore()
+    second = desk.database.write(ACME, lambda conn: desk.ledger.succeed(conn, ACME))
+    assert (first, second) == (LOG + "/2", LOG + "/3")
+    assert desk.ledger.sequence(desk.database).troubles == {}
+    opened, lost = (json.loads(body) for body in bodies(desk, second)[:2])
+    assert opened["link"]["log"] == LOG
+    assert (lost["action"], lost["count"]) == ("ledger:log:lost", guard[0])
+    assert lost["link"] == {"log": first, "from": 0, "until": guard[0], "root": guard[1].hex()}
+    desk.database.close()
+
+
 def test_shorter_than_the_guard_is_not_signed(restored: Restored) -> None:
     """A restored log that grows by less than was lost is refused as well."""
     desk = restored.desk

@@ -18,6 +18,7 @@ from bailee.agreement.act import Actor, Record
 from bailee.agreement.actions import Agreements
 from bailee.agreement.binding import Binding, BrokenBinding, bind, unspoken
 from bailee.agreement.clause import Clause, Contract, Finding
+from bailee.agreement.diff import Difference, diff
 from bailee.agreement.in_force import Agreement, Supplement
 from bailee.agreement.interpretation import Interpretation, Reading, Signatory
 from bailee.agreement.letter import letter
@@ -50,6 +51,7 @@ __all__ = [
     "Clause",
     "Contract",
     "Defect",
+    "Difference",
     "Finding",
     "Interpretation",
     "Obligation",
@@ -69,6 +71,7 @@ __all__ = [
     "check_horizon",
     "compile_text",
     "decode",
+    "diff",
     "letter",
     "lint",
     "load_terms",

@@ -42,12 +42,9 @@ def tell(
 
     It is *asserted*: the ledger proves who signed and when, not that what was signed is true.
     """
-    actor = {
-        "principal": by.principal_id,
-        "key": by.key_id,
-        "kind": by.kind,
-        "on_behalf_of": by.on_behalf_of,
-    }
+    actor = {"principal_id": by.principal_id, "key_id": by.key_id, "kind": by.kind}
+    if by.on_behalf_of:
+        actor["on_behalf_of"] = by.on_behalf_of
     common = {
         "controller": controller,
         "decision": "allowed",

@@ -66,7 +66,7 @@ class Growth:
         if parent is self.root and not plain:
             path = f"({mark.text})"
         node = self._node(kind, path, mark.printed, row)
-        if kind == "section" and mark.text.isdigit() and not is_article(parent):
+        if kind == "section" and not is_article(parent):
             node.numbers = (mark.text,)
         return node
 

@@ -29,7 +29,9 @@ _KEYWORD = re.compile(
     r"|Part|PART)\s*(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){0,6}|[IVXL]{1,7}|[A-Z])"
     r"(?=$|[\s:.,()*_\-\u2013])[.):]?"
 )
-_DECIMAL = re.compile(_LEAD + r"(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){1,7})[.):]?(?=$|[\s*_(\"A-Z])")
+_DECIMAL = re.compile(
+    _LEAD + r"(?P<label>(?:[0-9]{1,3}|[A-Z])(?:\.[0-9]{1,3}){1,7})[.):]?(?=$|[\s*_(\"A-Z])"
+)
 _INTEGER = re.compile(_LEAD + r"(?P<label>[0-9]{1,3})(?P<close>[.)])(?=$|[\s*_(\"A-Z\[])")
 _BARE = re.compile(_LEAD + r"(?P<label>[0-9]{1,2})\s+(?=[A-Z\"(*])")
 _PAREN = re.compile(_LEAD + r"\((?P<label>[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)")
@@ -182,6 +184,11 @@ _RUN_IN = re.compile(
 )
 
 
+_LEADS_ON = re.compile(
+    r"(?:In\s+(?:the|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
+)
+
+
 def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one doubt a line
     """Return a heading that opens a clause's first line (``Backups. The …``) and where text begins.
 
@@ -198,6 +205,8 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")
+    if colon and _LEADS_ON.match(title):
+        return None
     if rest and not (
         rest.isupper() or rest in "\"'([" or rest.isdigit() or (colon and found["gap"])
     ):

@@ -115,7 +115,7 @@ def _is_open(span: Span, match: re.Match[str], following: Span | None) -> bool:
 
 
 _LIMIT = re.compile(
-    r"[^.;]{0,60}?(?P<limit>\b(?:exceed|(?:no|not|never)\s+(?:later|more|longer)\s+than|latest|at\s+most"
+    r"[^.;]{0,60}?(?P<limit>\b(?:exceed(?:s|ing)?|(?:no|not|never)\s+(?:later|more|longer)\s+than|latest|at\s+most"
     r"|in\s+any\s+(?:event|case)|within|before)\b[^.;]{0,60})",
     re.IGNORECASE,
 )

@@ -15,6 +15,7 @@ from bailee.agreement.words import (
     NAME_HEADS,
     NAMES,
     OPENERS,
+    SURE_HEADS,
     USUAL_TERMS,
     WORD,
     key_of,
@@ -191,7 +192,9 @@ class _Gathering:
 
     def read(self, span: Span) -> None:
         clause = span.clause
-        if clause.kind == "preamble" or not _VERBS.search(span.text):
+        if clause.kind == "preamble":
+            return
+        if not (_VERBS.search(span.text) or _VERBS.search(self.reading.lead_in(clause))):
             return
         text = _FIELD_NAME.sub(lambda m: "~" * len(m[0]), self._without_quotes(span.text))
         at = bisect_left(self.covered, (span.start, 0))
@@ -319,7 +322,7 @@ class _Gathering:
             _DETERMINER.search(text[max(0, part[0].start - 12) : part[0].start]) is not None
         )
 
-    def is_term(self, key: Key, candidate: Candidate) -> bool:
+    def is_term(self, key: Key, candidate: Candidate) -> bool:  # noqa: PLR0911 - one kind of evidence a line
         """Return whether a candidate is a term and no name."""
         if key in USUAL_TERMS:
             return not self._is_own_name(key)
@@ -334,6 +337,8 @@ class _Gathering:
             return False
         ordinary = last in HEADS or last in self.lower or last + "s" in self.lower
         if candidate.counted and candidate.uses > 1:
+            return True
+        if len(key) > 1 and last in SURE_HEADS:
             return True
         if len(key) > 1:
             return (last in HEADS or (candidate.uses > 1 and ordinary)) and candidate.determined > 0

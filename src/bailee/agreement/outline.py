@@ -86,7 +86,7 @@ def rows_of(lines: list[Line]) -> list[Row]:
         if row.mark is None:
             row.heading = _is_heading(row, after, in_annex=in_annex)
         row.new_paragraph = row.blank_before or row.heading or _breaks(row, before)
-        row.inner = set(_INNER.findall(row.text))
+        row.inner = set(_INNER.findall(row.text, row.mark.end if row.mark else 0))
         before = row
     _keep_last_annexes(rows)
     end = 0
@@ -156,8 +156,8 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
         and before.indent == row.indent
     )
     hashed = row.text.startswith("#")
-    row.title_only = (
-        hashed or bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    row.title_only = hashed or (
+        bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
     )
     opens = row.blank_before or before is None or _lets_begin(before)
     soft = before is not None and (

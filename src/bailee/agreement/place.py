@@ -42,6 +42,8 @@ class Numbers:
         if clause.kind == "annex":
             key = (f"<{clause.path}>",)
         self._keys.setdefault(key, clause.path)
+        if clause.path[:1].isalpha() and clause.path[1:2] == ".":
+            self._keys.setdefault(parts_of(clause.path), clause.path)
         if key and clause.label:
             self._tails.setdefault((self.top(clause.path), key[-1]), clause.path)
         word, _, number = clause.label.lower().rstrip(".:)").partition(" ")

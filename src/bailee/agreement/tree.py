@@ -139,6 +139,7 @@ class Tree(Lists):
         node = self._node("annex", path, mark.printed, row)
         self._push(node, self.root)
         node.parent = None
+        node.numbers = (label,) if label.isalpha() and len(label) == 1 else ()
         at = row.start + mark.end
         node.title = self.view[at : row.end].replace("\n", " ").strip(" :.*_-\u2013")
         node.heading_only = True
@@ -193,6 +194,8 @@ class Tree(Lists):
                 break
         prefix = self.chain[base].path if base else ""
         del self.chain[depth + 1 :]
+        if prefix and numbers[0] in self.chain[base].numbers:
+            label = ".".join(numbers[1:])
         path = f"{prefix}.{label}" if prefix else label
         node = self._node("section", path, mark.printed, row)
         node.numbers = numbers

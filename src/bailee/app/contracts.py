@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.agreement import Agreement, Finding, Interpretation, Reading, letter
+from bailee.agreement import Agreement, Finding, Interpretation, Reading, Supplement, letter
 from bailee.app import shapes
 from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day
@@ -134,9 +134,7 @@ class Contracts(Office):
             made = self.parts.agreements.add_supplement(
                 conn, controller, body.elements, text=body.text.encode("utf-8"), by=caller
             )
-            return self._supplement(
-                conn, controller, made.supplement_id, made.status, made.elements
-            )
+            return self._supplement(conn, controller, made)
 
         return self.act(caller, controller, "interpret", work)
 
@@ -146,23 +144,18 @@ class Contracts(Office):
         def work(conn: sa.Connection) -> shapes.Supplement:
             self.parts.access.demand(conn, caller, "interpret", controller)
             made = self.parts.agreements.sign_supplement(conn, controller, item, by=caller)
-            return self._supplement(
-                conn, controller, made.supplement_id, made.status, made.elements
-            )
+            return self._supplement(conn, controller, made)
 
         return self.act(caller, controller, "interpret", work)
 
-    def _supplement(  # noqa: PLR0917 - the fields of one answer
-        self,
-        conn: sa.Connection,
-        controller: str,
-        supplement_id: str,
-        status: str,
-        elements: tuple[str, ...],
+    def _supplement(
+        self, conn: sa.Connection, controller: str, made: Supplement
     ) -> shapes.Supplement:
         entry = last_entry(conn)
         permitted = sorted(self.parts.agreements.in_force(conn, controller).permitted)
-        return shapes.Supplement(supplement_id, status, list(elements), permitted, entry)
+        return shapes.Supplement(
+            made.supplement_id, made.status, list(made.elements), permitted, entry
+        )
 
     def propose_interpretation(
         self, caller: Caller, controller: str, body: shapes.NewInterpretation
@@ -259,14 +252,19 @@ class Contracts(Office):
             recoverable_until=write_time(self.parts.clock.now() + horizon),
         )
 
-    def rotate_keys(self, caller: Caller, controller: str) -> shapes.Rotated:
-        """Give the controller's data key a new version; subject keys are wrapped anew (C2.8(3))."""
+    def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
+        """Give keys a new version and bring what they made under it (C2.8(3)).
+
+        If the process dies between, both versions are read; running it again goes on.
+        """
+        if (body.what == "subjects") != bool(body.subjects):
+            raise Invalid("rotate.subjects", "Name subjects for 'subjects', and only then.")
 
         def work(conn: sa.Connection) -> None:
             self.parts.access.demand(conn, caller, "keys", controller)
 
         self.act(caller, controller, "keys", work)
-        version = self.parts.keys.rotate_controller_key(controller)
+        version, renewed = self._renew(controller, body)
 
         def note(conn: sa.Connection) -> shapes.Rotated:
             self.parts.access.note(
@@ -275,11 +273,21 @@ class Contracts(Office):
                 caller.actor(),
                 controller=controller,
                 control="keys-wrapped",
-                detail={"version": version},
+                detail={"what": body.what, "version": version, "renewed": renewed},
             )
-            return shapes.Rotated(version, last_entry(conn))
+            return shapes.Rotated(version, renewed, last_entry(conn))
 
         return self.parts.data.write(controller, note)
+
+    def _renew(self, controller: str, body: shapes.Rotation) -> tuple[int, int]:
+        vault, renewed = self.parts.vault, 0
+        if body.what == "subjects":
+            ids = vault.identify(controller, body.subjects)
+            return 0, vault.renew_subjects(controller, ids)
+        version = self.parts.keys.rotate_controller_key(controller, body.what)
+        while body.what != "data" and (count := vault.renew(controller)):
+            renewed += count
+        return version, renewed
 
 
 def _finding(one: Finding) -> shapes.Finding:

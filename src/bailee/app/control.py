@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bailee.app.state import Watch
+from bailee.errors import Failure, Unavailable
 
 if TYPE_CHECKING:
     from bailee.app.house import House
@@ -39,3 +40,25 @@ class Control:
     says: str
     watch: Watch
     look: Look
+
+
+def refused(attempt: Callable[[], object], code: str, found: str) -> list[str]:
+    """Try what must not work; return what is wrong, nothing when it was refused as it must be.
+
+    A refusal for another reason is no proof: the attempt may never have come to what is watched.
+
+    Args:
+        attempt: does it.
+        code: of the one refusal that counts.
+        found: the finding when it works.
+
+    Raises:
+        Blind: nobody answered, so nothing was tried.
+    """
+    try:
+        attempt()
+    except Unavailable as failure:
+        raise Blind(f"control.{failure.code}") from None
+    except Failure as failure:
+        return [] if failure.code == code else [f"{found}.refused_as.{failure.code}"]
+    return [found]

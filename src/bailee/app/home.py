@@ -22,7 +22,7 @@ from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import open_database
 from bailee.errors import Conflict, NotFound, Refused
-from bailee.keys import create, read_key, split
+from bailee.keys import combine, create, read_key, split
 from bailee.migrations import migrate, require_current
 
 RECOVERY_NEEDED = 2
@@ -62,6 +62,23 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
         house.settle()
     shares = split(read_key(settings.root_file, passphrase), RECOVERY_NEEDED, RECOVERY_SHARES)
     return Founded(key.principal, key.key, key.until, tuple(shares))
+
+
+def recover(settings: Settings, shares: list[str]) -> str:
+    """Write the root key's file again from its shares; return the key's public id.
+
+    Raises:
+        Conflict: ``home.exists`` while a root key lies there.
+        Invalid: ``recovery.*`` for shares that do not belong together.
+    """
+    if settings.root_file.exists():
+        raise Conflict(
+            "home.exists",
+            "A root key lies in this home.",
+            do="Move it away if it is the wrong one.",
+        )
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return create(settings.root_file, settings.passphrase() or "", key=combine(shares))
 
 
 def bring_up(settings: Settings) -> None:

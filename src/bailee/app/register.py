@@ -10,7 +10,7 @@ from bailee.access import Approval, Ask, Caller, Done, Grant, Person, Principal,
 from bailee.app import rights
 from bailee.app.office import Office, entry_of
 from bailee.clock import read_time, write_time
-from bailee.db import HOUSE
+from bailee.db import HOUSE, scope
 from bailee.errors import Invalid, Unauthenticated
 
 
@@ -52,6 +52,8 @@ class Register(Office):
         )
 
         def work(conn: sa.Connection) -> rights.Invitation:
+            if person.represents:
+                scope(conn, person.represents)  # whether there is an agreement is read there
             done = self.parts.access.invite(conn, caller, person)
             shown = done.result
             return rights.Invitation(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bailee.access import KEY_LIFE, Person, check_person
+from bailee.access import KEY_LIFE, Caller, Person
 from bailee.access import store as access_store
+from bailee.access.credential import KEY, new_secret
 from bailee.app.canary import CONTROLLER, FORBIDDEN, PROBE, Canary, plant, remove
+from bailee.app.control import Blind, refused
 from bailee.db import HOUSE
-from bailee.errors import Failure, NotFound, Refused, Unauthenticated
 from bailee.vault.shapes import Protect, ProtectRecord, Reveal
 
 if TYPE_CHECKING:
@@ -34,33 +36,32 @@ def planted(house: House) -> Iterator[Canary]:
 
 def permitted_elements(house: House, controller: str) -> list[str]:
     """Try to hold an element that the agreement does not list; no grant may name one either."""
-    found = []
     with planted(house) as canary:
         record = ProtectRecord(ref="0", subject=canary.subject, fields={FORBIDDEN: "none"})
-        try:
-            house.vault.protect(canary.caller, CONTROLLER, Protect(canary.purpose, [record]))
-            found.append("element.held")
-        except Refused as refusal:
-            if refusal.code != "element.not_in_agreement":
-                found.append(f"element.refused_as.{refusal.code}")
+        found = refused(
+            lambda: house.vault.protect(
+                canary.caller, CONTROLLER, Protect(canary.purpose, [record])
+            ),
+            "element.not_in_agreement",
+            "element.held",
+        )
     return found + _grants_within(house, controller, "elements")
 
 
 def purpose_limit(house: House, controller: str) -> list[str]:
     """Try to read for a purpose that the agreement lacks, and for one that was not granted."""
-    found = []
     with planted(house) as canary:
-        for purpose, expected in (
+        found = []
+        for purpose, code in (
             ("list-brokerage", "purpose.not_in_agreement"),
             (canary.other_purpose, "grant.purpose"),
         ):
             body = Reveal(purpose, ["person.name"], records=[canary.record])
-            try:
-                house.vault.reveal(canary.caller, CONTROLLER, body)
-                found.append("purpose.served")
-            except Refused as refusal:
-                if refusal.code != expected:
-                    found.append(f"purpose.refused_as.{refusal.code}")
+            found += refused(
+                lambda body=body: house.vault.reveal(canary.caller, CONTROLLER, body),  # type: ignore[misc]
+                code,
+                "purpose.served",
+            )
     return found + _grants_within(house, controller, "purposes")
 
 
@@ -85,38 +86,88 @@ def _grants_within(house: House, controller: str, dimension: str) -> list[str]:
 
 
 def least_privilege(house: House, controller: str) -> list[str]:
-    """Try to read without a grant, and to grant to oneself; nobody may hold what they gave."""
-    found = []
+    """Try to read without a grant and beyond one, and to grant to oneself; nobody holds a gift.
+
+    The reading that is granted works: a refusal of everything would prove nothing.
+    """
     with planted(house) as canary:
-        body = Reveal(canary.purpose, ["person.name"], records=[canary.record])
-        if controller != CONTROLLER:
-            try:
-                house.vault.reveal(canary.caller, controller, body)
-                found.append("reveal.without_grant")
-            except NotFound:
-                pass
+        granted = Reveal(canary.purpose, ["person.name"], records=[canary.record])
+        house.vault.reveal(canary.caller, CONTROLLER, granted)
         unheld = Reveal(canary.purpose, ["person.birth_date"], records=[canary.record])
-        try:
-            house.vault.reveal(canary.caller, CONTROLLER, unheld)
-            found.append("reveal.beyond_grant")
-        except Refused:
-            pass
+        found = refused(
+            lambda: house.vault.reveal(canary.caller, CONTROLLER, unheld),
+            "grant.element",
+            "reveal.beyond_grant",
+        )
+        if controller != CONTROLLER:
+            found += refused(
+                lambda: house.vault.reveal(canary.caller, controller, granted),
+                "controller.unknown",
+                "reveal.without_grant",
+            )
+
+    def to_oneself(conn: sa.Connection, caller: Caller) -> object:
+        return house.parts.access.grant(
+            conn,
+            caller,
+            to=caller.principal_id,
+            controller=HOUSE,
+            verbs=("audit",),
+            until=house.parts.clock.now() + timedelta(days=1),
+        )
+
+    found += refused(lambda: _undone(house, "grant", to_oneself), "self.grant", "grant.to_oneself")
 
     def own_gifts(conn: sa.Connection) -> list[str]:
-        given = access_store.grants(conn, controller)
+        given = [one for one in access_store.grants(conn, controller) if one.state == "living"]
         return ["grant.to_oneself"] if any(g.principal == g.granted_by for g in given) else []
 
-    return found + house.parts.data.read(controller, own_gifts)
+    return sorted(set(found + house.parts.data.read(controller, own_gifts)))
+
+
+class _Undo(Exception):  # noqa: N818 - how an attempt that worked is undone
+    """Leaves a transaction that must not commit."""
+
+
+def _undone(house: House, verb: str, act: Callable[[sa.Connection, Caller], object]) -> None:
+    """Try an act as whoever holds a verb of the house, in a transaction that is always undone.
+
+    Nothing is done in that person's name: neither act nor entry outlives the attempt.
+
+    Raises:
+        Failure: what refused the act. Blind: nobody could do it now.
+    """
+
+    def attempt(conn: sa.Connection) -> None:
+        now = house.parts.clock.now()
+        holders = {
+            one.principal
+            for one in access_store.grants(conn, HOUSE)
+            if verb in one.verbs and one.state == "living" and one.until > now
+        }
+        active = {
+            one.principal_id for one in access_store.principals(conn) if one.state == "active"
+        }
+        for one in access_store.live_credentials(conn, now):
+            if one.principal in holders & active and one.kind == "key":
+                act(conn, Caller(one.principal, one.key_id, "person"))
+                raise _Undo
+        raise Blind(f"nobody.holds_{verb}")
+
+    with suppress(_Undo):
+        house.parts.data.write(HOUSE, attempt)
 
 
 def authorised_persons(house: House, _controller: str) -> list[str]:
-    """Every living identity has a name, an employer, an undertaking, or a person who answers."""
-    today = house.parts.clock.now().date()
-    try:
-        check_person(Person("Ada Lindqvist", "Harborline", "ada@example.com", "", None), today)
-        found = ["person.without_undertaking"]
-    except Refused:
-        found = []
+    """Try to enter a person without an undertaking; somebody answers for every living identity."""
+    nobody = Person("Ada Lindqvist", "Harborline", _address(), "", None)
+    found = refused(
+        lambda: _undone(
+            house, "people", lambda conn, caller: house.parts.access.invite(conn, caller, nobody)
+        ),
+        "person.undertaking",
+        "person.without_undertaking",
+    )
     everybody = house.parts.data.read(HOUSE, access_store.principals)
     living = {one.principal_id: one for one in everybody if one.state == "active"}
     for one in living.values():
@@ -127,20 +178,30 @@ def authorised_persons(house: House, _controller: str) -> list[str]:
     return sorted(set(found))
 
 
+def _address() -> str:
+    """Return an address that nobody has."""
+    return f"nia.{secrets.token_hex(8)}@nowhere.example"
+
+
 def unique_identity(house: House, _controller: str) -> list[str]:
     """Try to enter identities that several people could use; no address may serve two people."""
-    today, found = house.parts.clock.now().date(), []
-    for name in SHARED:
-        try:
-            person = Person(name, "Harborline", "x@example.com", "NDA-1", today)
-            check_person(person, today)
-            found.append("person.shared_accepted")
-        except Refused:
-            continue
     everybody = house.parts.data.read(HOUSE, access_store.principals)
     addresses = [
         one.email.casefold() for one in everybody if one.kind == "person" and one.state != "left"
     ]
+    today, found = house.parts.clock.now().date(), []
+    for name, address, code, says in (
+        *((name, _address(), "person.shared", "person.shared_accepted") for name in SHARED),
+        ("Ada Lindqvist", addresses[0], "person.email_taken", "person.twice_accepted"),
+    ):
+        person = Person(name, "Harborline", address, "NDA-1", today)
+        found += refused(
+            lambda person=person: _undone(  # type: ignore[misc]
+                house, "people", lambda conn, who: house.parts.access.invite(conn, who, person)
+            ),
+            code,
+            says,
+        )
     if len(addresses) != len(set(addresses)):
         found.append("person.same_address")
     return sorted(set(found))
@@ -148,14 +209,14 @@ def unique_identity(house: House, _controller: str) -> list[str]:
 
 def credential_strength(house: House, _controller: str) -> list[str]:
     """Try a credential that was never given; no living key may outlast its term (C2.5(3))."""
-    found = []
-    try:
-        house.parts.data.read(
-            HOUSE, lambda conn: house.parts.access.authenticate(conn, "bk_" + "0" * 48)
-        )
-        found.append("credential.invented_accepted")
-    except Unauthenticated:
-        pass
+    invented = new_secret(KEY)  # well-formed: one that is not would be refused unread
+    found = refused(
+        lambda: house.parts.data.read(
+            HOUSE, lambda conn: house.parts.access.authenticate(conn, invented)
+        ),
+        "credential.unknown",
+        "credential.invented_accepted",
+    )
     longest = KEY_LIFE + timedelta(minutes=1)
     now = house.parts.clock.now()
     living = house.parts.data.read(HOUSE, lambda conn: access_store.live_credentials(conn, now))
@@ -164,16 +225,13 @@ def credential_strength(house: House, _controller: str) -> list[str]:
 
 
 def revocation(house: House, _controller: str) -> list[str]:
-    """Revoke a key and try it: it must be dead at once (C2.5(6))."""
-    secret = house.parts.data.write(HOUSE, lambda conn: house.parts.access.machine_key(conn, PROBE))
-    caller = house.parts.data.read(
-        HOUSE, lambda conn: house.parts.access.authenticate(conn, secret)
+    """Show a key, revoke it, show it again: it must be dead at once (C2.5(6))."""
+    access, data = house.parts.access, house.parts.data
+    secret = data.write(HOUSE, lambda conn: access.machine_key(conn, PROBE))
+    caller = data.read(HOUSE, lambda conn: access.authenticate(conn, secret))
+    data.write(HOUSE, lambda conn: access.revoke_key(conn, caller, caller.key_id))
+    return refused(
+        lambda: data.read(HOUSE, lambda conn: access.authenticate(conn, secret)),
+        "credential.revoked",
+        "credential.alive_after_revocation",
     )
-    house.parts.data.write(
-        HOUSE, lambda conn: house.parts.access.revoke_key(conn, caller, caller.key_id)
-    )
-    try:
-        house.parts.data.read(HOUSE, lambda conn: house.parts.access.authenticate(conn, secret))
-    except Failure:
-        return []
-    return ["credential.alive_after_revocation"]

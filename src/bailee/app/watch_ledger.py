@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +12,11 @@ import sqlalchemy as sa
 
 from bailee.agreement import bind, compile_text
 from bailee.app.canary import CONTROLLER
-from bailee.app.control import Blind
+from bailee.app.control import Blind, refused
 from bailee.app.watch_access import planted
-from bailee.errors import Failure
-from bailee.ledger import verify
+from bailee.errors import Failure, NotFound
+from bailee.ledger import read_entry, verify
+from bailee.ledger.tables import RETIRED
 from bailee.vault.shapes import Reveal
 
 if TYPE_CHECKING:
@@ -22,17 +25,43 @@ if TYPE_CHECKING:
 
 def access_log(house: House, _controller: str) -> list[str]:
     """Read a value and be refused once; both must stand in the signed log, provably (C2.5(5))."""
-    found = []
     with planted(house) as canary:
         body = Reveal(canary.purpose, ["person.name"], records=[canary.record])
         seen = house.vault.reveal(canary.caller, CONTROLLER, body)
+        nowhere = Reveal(canary.purpose, ["person.name"], records=[secrets.token_hex(16)])
+        found = refused(
+            lambda: house.vault.reveal(canary.caller, CONTROLLER, nowhere),
+            "record.unknown",
+            "record.unknown_served",
+        )
         house.settle()
         for entry_id in (canary.entry_id, seen.entry.entry_id):
             try:
                 found += _proven(house, entry_id)
             except Failure as failure:
                 found.append(f"entry.{failure.code}")
+    said = _said_after(house, canary.entry_id)
+    if ("vault:record:revealed", "allowed") not in said:
+        found.append("entry.reveal_missing")
+    if ("vault:call:refused", "refused") not in said:
+        found.append("entry.refusal_missing")
     return sorted(set(found))
+
+
+def _said_after(house: House, entry_id: str) -> set[tuple[str, str]]:
+    """Return action and decision of every signed entry of a log that follows one of it."""
+
+    def work(conn: sa.Connection) -> set[tuple[str, str]]:
+        ledger = house.parts.ledger
+        try:
+            log, index = ledger.place(conn, CONTROLLER, entry_id)
+        except NotFound:
+            return set()
+        later = islice(ledger.entries(conn, CONTROLLER, log), index + 1, None)
+        fields = [read_entry(body) for body in later]
+        return {(str(one["action"]), str(one["decision"])) for one in fields}
+
+    return house.parts.data.read(CONTROLLER, work)
 
 
 def _proven(house: House, entry_id: str) -> list[str]:
@@ -55,6 +84,7 @@ def record_keeping(house: House, controller: str) -> list[str]:
         logs = house.parts.data.read(
             controller, lambda conn: house.parts.ledger.logs(conn, controller)
         )
+        logs = [log for log in logs if log.status != RETIRED]  # of these only checkpoints remain
         if not logs:
             raise Blind("log.empty")
         for number, log in enumerate(logs):

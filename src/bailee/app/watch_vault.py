@@ -4,136 +4,139 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from bailee.app.canary import CONTROLLER, plant
-from bailee.app.control import Blind
+from bailee.access import Caller
+from bailee.app.canary import CONTROLLER, plant, remove
+from bailee.app.control import Blind, refused
+from bailee.app.search import holding, spellings
 from bailee.app.watch_access import planted
-from bailee.db import DATA
-from bailee.errors import Failure
-from bailee.keys import LocalRoot
-from bailee.vault.shapes import Decrypt, DecryptValue, Encrypt, EncryptValue, Erase, Reveal
+from bailee.db import HOUSE
+from bailee.keys import LocalRoot, read_key
+from bailee.keys import store as key_store
+from bailee.vault import store as vault_store
+from bailee.vault.shapes import (
+    Decrypt,
+    DecryptValue,
+    Encrypt,
+    EncryptValue,
+    Erase,
+    Reveal,
+)
 
 if TYPE_CHECKING:
     from bailee.app.house import House
 
-CHUNK = 1 << 20
-
 
 def encryption_at_rest(house: House, _controller: str) -> list[str]:
-    """Plant a value and search every file of the home, and every table, for its bytes."""
-    with planted(house) as canary:
-        found = [f"plain.{name}" for name in _files_with(house, [canary.marker.encode()])]
-        tables = house.parts.data.read(
-            CONTROLLER, lambda conn: list(_tables_with(conn, canary.marker))
-        )
-        return sorted(found + [f"plain.{name}" for name in tables])
+    """Plant a value and search every file and table for it, in every spelling of its bytes.
 
-
-def _files_with(house: House, needles: list[bytes]) -> Iterator[str]:
-    """Yield names of the home's files that hold any of the needles; chunks overlap."""
-    settings = house.parts.settings
-    for path in sorted({*settings.home.rglob("*"), settings.mirror}):
-        if path.is_file() and path != settings.root_file and _holds(path, needles):
-            yield path.name.lower()
-
-
-def _holds(path: Path, needles: list[bytes]) -> bool:
-    overlap = max(map(len, needles))
-    with path.open("rb") as file:
-        tail = b""
-        while chunk := file.read(CHUNK):
-            window = tail + chunk
-            if any(needle in window for needle in needles):
-                return True
-            tail = window[-overlap:]
-    return False
-
-
-def _tables_with(conn: sa.Connection, marker: str) -> Iterator[str]:
-    """Yield tables of a PostgreSQL that hold the marker as text or as bytes in hex.
-
-    Not searched: the write-ahead log, which only the server's own user can read.
+    The record's id is stored in clear: a search that does not meet it did not look where the
+    value lies, and proves nothing.
     """
-    if conn.dialect.name != "postgresql":
-        return
-    likes = [f"%{marker}%", f"%{marker.encode().hex()}%"]
-    for table in DATA.sorted_tables:
-        rows = conn.exec_driver_sql(
-            f'SELECT count(*) FROM "{table.name}" AS t WHERE t::text LIKE ANY(%s)',  # noqa: S608 - our own table's name
-            (likes,),
-        )
-        if rows.scalar_one():
-            yield table.name
+    with planted(house) as canary:
+        token = canary.marker.split()[-1]
+        found = holding(house.parts, [*spellings(token.encode()), canary.record.encode()])
+    if not any(canary.record.encode() in needles for needles in found.values()):
+        raise Blind("search.missed_the_data")
+    plain = set(spellings(token.encode()))
+    return sorted(f"plain.{name}" for name, needles in found.items() if needles & plain)
 
 
-def keys_wrapped(house: House, _controller: str) -> list[str]:
-    """Search for unwrapped keys in every file; the root must be ours alone and the only one."""
-    secrets = house.parts.keys.unwrapped(CONTROLLER)
-    found = [f"unwrapped.{name}" for name in _files_with(house, secrets)]
-    root = house.parts.settings.root_file
-    if not root.exists():
+def keys_wrapped(house: House, controller: str) -> list[str]:
+    """Search for unwrapped keys in every file and table; the root must be ours alone.
+
+    A key's wrapped form must be met, or the search did not come to where keys lie.
+    """
+    settings, keys = house.parts.settings, house.parts.keys
+    if not settings.root_file.exists():
         raise Blind("root.elsewhere")
-    if stat.S_IMODE(root.stat().st_mode) & 0o077:
-        found.append("root.permissions")
-    try:
-        house.parts.keys.check_root(LocalRoot(os.urandom(32)))
-        found.append("root.any_accepted")
-    except Failure:
-        pass
+    if stat.S_IMODE(settings.root_file.stat().st_mode) & 0o077:
+        return ["root.permissions"]  # whoever may read the root needs no other key
+    secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
+    secrets.add(read_key(settings.root_file, settings.passphrase() or ""))
+    bare = {spelt for one in secrets for spelt in spellings(one)}
+    wrapped = house.parts.key_database.read(
+        CONTROLLER, lambda conn: key_store.controller_keys(conn, CONTROLLER)
+    )[0].wrapped
+    held = holding(house.parts, [*bare, wrapped], apart={settings.root_file})
+    if not any(wrapped in needles for needles in held.values()):
+        raise Blind("search.missed_the_keys")
+    found = [f"unwrapped.{name}" for name, needles in held.items() if needles & bare]
+    found += refused(
+        lambda: keys.check_root(LocalRoot(os.urandom(32))), "root.wrong", "root.any_accepted"
+    )
     return sorted(found)
 
 
 def encryption_standard(house: House, _controller: str) -> list[str]:
-    """Try to open a ciphertext as another subject's and as another element's (C2.8(3))."""
-    found = []
-    with planted(house) as canary:
+    """Open a ciphertext in its place; elsewhere, or with one bit changed, it must not (C2.8(3))."""
+    with planted(house) as canary, planted(house) as other:
         purpose, subject = canary.purpose, canary.subject
         value = EncryptValue("0", "person.name", subject, canary.marker)
         sealed = house.vault.encrypt(canary.caller, CONTROLLER, Encrypt(purpose, [value]))
         text = sealed.results[0].ciphertext
-        if canary.marker in text:
-            found.append("ciphertext.plain")
-        other = plant(house.parts)
-        for element, owner in (("person.email", subject), ("person.name", other.subject)):
-            moved = Decrypt(purpose, [DecryptValue("0", element, owner, text)])
-            try:
-                house.vault.decrypt(canary.caller, CONTROLLER, moved)
-                found.append("ciphertext.moved")
-            except Failure:
-                continue
-        erase = Erase(purpose, subjects=[other.subject])
-        house.vault.erase(canary.caller, CONTROLLER, erase)
+        found = ["ciphertext.plain"] if canary.marker in text else []
+        if _decrypt(house, canary.caller, (purpose, "person.name", subject, text)) != canary.marker:
+            found.append("ciphertext.lost")
+        flipped = text[:-8] + ("A" if text[-8] != "A" else "B") + text[-7:]
+        for element, owner, sent, says in (
+            ("person.email", subject, text, "ciphertext.moved"),
+            ("person.name", other.subject, text, "ciphertext.moved"),
+            ("person.name", subject, flipped, "ciphertext.altered"),
+        ):
+            place = (purpose, element, owner, sent)
+            found += refused(
+                lambda place=place: _decrypt(house, canary.caller, place),  # type: ignore[misc]
+                "ciphertext.wrong_place",
+                says,
+            )
     return sorted(set(found))
 
 
+def _decrypt(house: House, caller: Caller, place: tuple[str, str, str, str]) -> object:
+    purpose, element, subject, text = place
+    body = Decrypt(purpose, [DecryptValue("0", element, subject, text)])
+    return house.vault.decrypt(caller, CONTROLLER, body).results[0].value
+
+
 def erasure(house: House, _controller: str) -> list[str]:
-    """Erase a subject, then try to read it, to find its key, and to open a kept ciphertext."""
-    canary, found = plant(house.parts), []
-    purpose = canary.purpose
+    """Erase a subject, then try to read it, to open a kept ciphertext, and look for key and rows.
+
+    Both readings work before: what never opened proves nothing when it does not open afterwards.
+    """
+    canary = plant(house.parts)
+    purpose, caller = canary.purpose, canary.caller
     value = EncryptValue("0", "person.name", canary.subject, canary.marker)
-    kept = house.vault.encrypt(canary.caller, CONTROLLER, Encrypt(purpose, [value]))
-    house.vault.erase(canary.caller, CONTROLLER, Erase(purpose, subjects=[canary.subject]))
-    again = DecryptValue("0", "person.name", canary.subject, kept.results[0].ciphertext)
-    for name, attempt in (
-        (
-            "reveal",
-            lambda: house.vault.reveal(
-                canary.caller, CONTROLLER, Reveal(purpose, ["person.name"], records=[canary.record])
-            ),
-        ),
-        (
-            "decrypt",
-            lambda: house.vault.decrypt(canary.caller, CONTROLLER, Decrypt(purpose, [again])),
-        ),
-    ):
-        try:
-            attempt()
-            found.append(f"erased.{name}")
-        except Failure:
-            continue
+    kept = house.vault.encrypt(caller, CONTROLLER, Encrypt(purpose, [value])).results[0].ciphertext
+    place = (purpose, "person.name", canary.subject, kept)
+    reading = Reveal(purpose, ["person.name"], records=[canary.record])
+    house.vault.reveal(caller, CONTROLLER, reading)
+    _decrypt(house, caller, place)
+    key_id = _key_of(house, canary.record)
+    if not key_id:
+        remove(house.parts, canary)
+        raise Blind("erasure.nothing_to_erase")
+    house.vault.erase(caller, CONTROLLER, Erase(purpose, subjects=[canary.subject]))
+    found = refused(
+        lambda: house.vault.reveal(caller, CONTROLLER, reading), "record.unknown", "erased.reveal"
+    )
+    found += refused(lambda: _decrypt(house, caller, place), "subject.unknown", "erased.decrypt")
+    if _key_of(house, canary.record):
+        found.append("erased.rows")
+    alive = house.parts.key_database.read(
+        CONTROLLER, lambda conn: key_store.living(conn, CONTROLLER, [key_id])
+    )
+    if alive:
+        found.append("erased.key")
+    if key_id not in {stone.key_id for stone in house.parts.keys.tombstones(CONTROLLER)}:
+        found.append("erased.tombstone")
     return found
+
+
+def _key_of(house: House, record: str) -> str:
+    """Return the id of the key that a stored record hangs on; '' when no row is there."""
+    rows = house.parts.data.read(
+        CONTROLLER, lambda conn: vault_store.records(conn, CONTROLLER, [record])
+    )
+    return rows[record].subject.key_id if record in rows else ""

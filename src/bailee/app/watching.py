@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
@@ -16,13 +20,18 @@ from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
 from bailee.clock import write_time
-from bailee.errors import Failure, NotFound
+from bailee.db import HOUSE
+from bailee.errors import Failure, NotFound, Unavailable
 from bailee.ledger import Fact
 
 if TYPE_CHECKING:
     from bailee.app.house import House
 
+EARLY = timedelta(hours=1)
+"""How long before its last look is too old a control looks again."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
+CODE_LIMIT = 100
+_NO_CODE = re.compile(r"[^a-z0-9._:-]")
 
 
 class Watching(Office):
@@ -47,7 +56,7 @@ class Watching(Office):
         unknown = [name for name in body.controls if name not in CONTROLS]
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
-        self.look(caller, controller, "audit", lambda _conn: None)
+        self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
         seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
         return shapes.Observations(
@@ -58,6 +67,27 @@ class Watching(Office):
                 for one in seen
             ]
         )
+
+    def run_due(self, stopped: Callable[[], bool] = lambda: False) -> int:
+        """Let controls look whose last look is almost too old; return how many looked.
+
+        A control that never looked is due. Stops between two looks when asked to.
+        """
+        looked = 0
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            if row.status == "destroyed":
+                continue
+            name = row.controller
+            last = self.parts.data.read(name, partial(store.last_observations, controller=name))
+            for slug, control in CONTROLS.items():
+                seen = last.get(slug)
+                due = (
+                    seen is None or self.parts.clock.now() - seen.time > control.watch.every - EARLY
+                )
+                if due and not stopped():
+                    self.observe(name, control)
+                    looked += 1
+        return looked
 
     def observe(
         self, controller: str, control: Control, actor: dict[str, str] | None = None
@@ -91,13 +121,15 @@ class Watching(Office):
 
     def _look(self, controller: str, control: Control) -> tuple[str, tuple[str, ...]]:
         try:
-            findings = tuple(control.look(cast("House", self), controller))
+            findings = tuple(_code(one) for one in control.look(cast("House", self), controller))
         except Blind as blind:
-            return "blind", (str(blind.args[0]),)
+            return "blind", (_code(str(blind.args[0])),)
+        except Unavailable as failure:  # nobody answered: nothing was seen, good or bad
+            return "blind", (_code(f"control.{failure.code}"),)
         except Failure as failure:
-            return "failed", (f"control.{failure.code}",)
+            return "failed", (_code(f"control.{failure.code}"),)
         except Exception as error:  # noqa: BLE001 - a control that breaks must never look green
-            return "blind", (f"control.{type(error).__name__.lower()}",)
+            return "blind", (_code(f"control.{type(error).__name__}"),)
         return ("failed" if findings else "passed"), findings
 
     def clauses(self, caller: Caller, controller: str) -> shapes.Clauses:
@@ -107,7 +139,7 @@ class Watching(Office):
             agreement = self.parts.agreements.in_force(conn, controller)
             return self._clauses(agreement, store.last_observations(conn, controller))
 
-        return self.look(caller, controller, "audit", work)
+        return self.look(caller, controller, "audit", work, or_house=True)
 
     def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
         watches = {control.slug: control.watch for control in CONTROLS.values()}
@@ -152,6 +184,11 @@ class Watching(Office):
                 for clause, lines in clauses.items()
             ],
         )
+
+
+def _code(finding: str) -> str:
+    """Return a finding as the ledger takes it: a look that cannot be recorded would stay green."""
+    return _NO_CODE.sub("-", finding.lower())[:CODE_LIMIT] or "unnamed"
 
 
 def _open(agreement: Agreement) -> dict[str, str]:

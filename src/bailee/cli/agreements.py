@@ -126,13 +126,17 @@ def show(controller: Controller, json: Json = False) -> None:
 
 def diff(old: Text, new: Text, json: Json = False) -> None:
     """Compare two texts clause by clause. Exit 1 when they differ."""
-    from bailee.agreement import compare, compile_text
+    from bailee.agreement import compile_text
+    from bailee.agreement import diff as compare
 
     changes = compare(compile_text(old.read_bytes()), compile_text(new.read_bytes()))
+    rows = [(one.change, one.before, one.after) for one in changes]
     if json:
-        as_json([{"what": one.what, "old": one.old, "new": one.new} for one in changes])
+        as_json(
+            [{"change": what, "before": before, "after": after} for what, before, after in rows]
+        )
     else:
-        table(("what", "old", "new"), [(one.what, one.old or "", one.new or "") for one in changes])
+        table(("change", "before", "after"), rows)
     raise typer.Exit(1 if changes else 0)
 
 

@@ -201,7 +201,7 @@ class Destruction:
                 "intent": intent.intent_id,
                 "kind": intent.kind,
                 "rows": intent.rows,
-                "announced": intent.entry_hash,
+                "announced": intent.entry_hash or "here",
             },
         }
         receipt = self._data.database.write(

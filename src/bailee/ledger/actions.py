@@ -126,6 +126,18 @@ class Ledger:
         """Integrate what waits and sign it; what could not be done is in the answer."""
         return self._sequencer.run(database)
 
+    def check(self, database: Database, controller: str) -> None:
+        """Compare a controller's newest log with what was signed last; before anything is served.
+
+        Nothing new needs to have been written: a restored backup is behind from its first moment.
+
+        Raises:
+            Broken: ``ledger.behind_guard``, ``ledger.bytes``.
+        """
+        head = database.read(controller, lambda conn: store.newest_head(conn, controller))
+        if head is not None and (head.status, "leave") in LIFE:
+            self._sequencer.checked(database, controller, head.log)
+
     def start(self, database: Database) -> None:
         """Keep integrating and signing in the background."""
         if self.pulse is not None:

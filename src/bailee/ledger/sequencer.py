@@ -83,7 +83,10 @@ class Sequencer:
         One log's trouble does not stop the others: it is reported, not raised.
         """
         integrated, signed, troubles = 0, dict[str, int](), dict[str, Failure]()
+        raced = list[str]()
         for _ in range(MAX_ROUNDS):
+            for name in raced:  # what the faster sequencer left behind is taken in this round
+                del troubles[name]
             before = integrated, len(signed), sum(signed.values())
             integrated += self._integrate(database, troubles)
             for controller, log in database.read(HOUSE, store.unsigned):
@@ -96,8 +99,11 @@ class Sequencer:
                     continue
                 if size:
                     signed[log] = size
-            if before == (integrated, len(signed), sum(signed.values())):
-                break
+            raced = [
+                name for name, trouble in troubles.items() if trouble.code == "ledger.lost_race"
+            ]
+            if not raced and before == (integrated, len(signed), sum(signed.values())):
+                return Pass(integrated, signed, troubles)
         return Pass(integrated, signed, troubles)
 
     # Steps 1-3.
@@ -169,10 +175,11 @@ class Sequencer:
             Fact("ledger:log:opened", controller, actor=MACHINE, link=link),
         )
 
-    def open_log(self, conn: sa.Connection, head: LogHead, fact: Fact) -> LogHead:
-        """Create a log whose first entry is a fact about it."""
+    def open_log(self, conn: sa.Connection, head: LogHead, *facts: Fact) -> LogHead:
+        """Create a log whose first entries are facts about it."""
         store.add_head(conn, head)
-        return append_rows(conn, head, [self._own(head, fact, head.newest)], OPEN)
+        rows = [self._own(head, fact, head.newest) for fact in facts]
+        return append_rows(conn, head, rows, OPEN)
 
     def _own(self, head: LogHead, fact: Fact, time: str) -> Waiting:
         """Return an entry of the ledger's own, ready to be placed."""
@@ -184,11 +191,11 @@ class Sequencer:
 
     def _sign(self, database: Database, controller: str, log: str) -> int:
         """Sign a log's head; return its size, 0 when somebody else was faster."""
-        head = self._checked(database, controller, log)
+        head = self.checked(database, controller, log)
         try:
             self._secrets.advance_guard(log, head.size, head.root)
         except Broken:
-            self._checked(database, controller, log)  # says so if the guard is right
+            self.checked(database, controller, log)  # says so if the guard is right
             return 0
         signer = Signer(log, self._secrets.log_signer(log))
         note = signer.sign(Checkpoint(log, head.size, head.root).text)
@@ -198,7 +205,7 @@ class Sequencer:
         )
         return head.size if stored else 0
 
-    def _checked(self, database: Database, controller: str, log: str) -> LogHead:
+    def checked(self, database: Database, controller: str, log: str) -> LogHead:
         """Return a head fit to be signed.
 
         The guard is read before the head: a guard that another sequencer moves in between can

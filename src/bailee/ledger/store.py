@@ -98,15 +98,18 @@ def take(conn: sa.Connection, controller: str, below: int, limit: int) -> list[W
 
 
 def busy(conn: sa.Connection, year: int) -> list[str]:
-    """Return the controllers with waiting entries, or an open log of a past year."""
-    return list(
-        conn.execute(
-            sa.union(
-                sa.select(inbox.c.controller),
-                sa.select(head.c.controller).where(head.c.status == OPEN, head.c.year < year),
-            )
-        ).scalars()
+    """Return the controllers with waiting entries, or an open log of a past year.
+
+    Sorted: two sequencers that lock several heads lock them in one order, so neither waits for
+    the other in a circle.
+    """
+    found = conn.execute(
+        sa.union(
+            sa.select(inbox.c.controller),
+            sa.select(head.c.controller).where(head.c.status == OPEN, head.c.year < year),
+        )
     )
+    return sorted(found.scalars())
 
 
 # Heads.

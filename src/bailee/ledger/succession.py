@@ -4,6 +4,9 @@ The log is left: never signed again. Its successor's first entry names it, the s
 the guard remembers as signed, and the range of entries that this deployment can no longer show
 under a checkpoint. Entries of that range that the backup does hold go back to the inbox and into
 the successor, so what survived stays on record.
+
+A backup restored twice knows nothing of the first successor, whose name was signed all the same:
+the next free name is taken, and an entry of its own names each log that is lost as a whole.
 """
 
 from __future__ import annotations
@@ -20,7 +23,14 @@ from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, read_entry
 from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
-from bailee.ledger.sequencer import MACHINE, Sequencer, empty_head, follows, signed_tree
+from bailee.ledger.sequencer import (
+    MACHINE,
+    Sequencer,
+    empty_head,
+    follows,
+    log_name,
+    signed_tree,
+)
 from bailee.ledger.tables import LEFT, LIFE, opening, place
 
 
@@ -51,8 +61,13 @@ def succeed(
         actor=MACHINE,
         link=Link(head.log, kept, guard[0], guard[1].hex()),
     )
+    gone = list[Fact]()
+    while (signed := secrets.guard_head(log_name(head.base, year, generation))) is not None:
+        link = Link(log_name(head.base, year, generation), 0, signed[0], signed[1].hex())
+        gone.append(Fact("ledger:log:lost", controller, count=signed[0], actor=MACHINE, link=link))
+        generation += 1
     new = empty_head(controller, head.base, write_time(now), (year, generation))
-    sequencer.open_log(conn, new, fact)
+    sequencer.open_log(conn, new, fact, *gone)
     _give_back(conn, head, kept)
     return new.log
 

@@ -20,6 +20,9 @@ import sqlalchemy as sa
 APP_ROLE = "bailee_app"
 SEQUENCER_ROLE = "bailee_sequencer"
 
+VERSION_TABLE = "alembic_version"
+"""Alembic's own; the server reads it to refuse a database of another release."""
+
 OPEN_TABLES = {
     "controller": "the register of controllers: names and states, needed before one is chosen",
     "epoch": "a counter that every call reads before it knows whose rows it will read",
@@ -36,6 +39,8 @@ def secure(conn: sa.Connection, tables: Iterable[str]) -> None:
             "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
         )
         conn.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
+        if sa.inspect(conn).has_table(VERSION_TABLE):
+            conn.exec_driver_sql(f"GRANT SELECT ON {VERSION_TABLE} TO {role}")
     for table in tables:
         conn.exec_driver_sql(f'GRANT SELECT, INSERT, UPDATE, DELETE ON "{table}" TO {APP_ROLE}')
         if table.startswith("ledger_"):

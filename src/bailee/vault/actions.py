@@ -6,17 +6,15 @@ shapes of ``shapes`` and get them back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
-
-import sqlalchemy as sa
 
 from bailee.access import Access, Caller
 from bailee.clock import Clock, write_time
 from bailee.db import Database
 from bailee.keys import Destroyed, Keys
-from bailee.vault import care, crypt, erase, protect, reveal, search, store, subject_store, update
+from bailee.vault import care, crypt, erase, protect, renew, reveal, search, store, update
 from bailee.vault.desk import Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
@@ -45,7 +43,6 @@ from bailee.vault.shapes import (
 A = TypeVar("A", bound=Answer)
 Context = Mapping[str, str]
 NOTHING: Context = MappingProxyType({})
-FINISH_AT_ONCE = 1000
 
 
 class Vault:
@@ -197,15 +194,39 @@ class Vault:
         At start, and now and then. Erasures that another process is carrying out right now are
         done twice, which changes nothing.
         """
-
-        def read(conn: sa.Connection) -> list[str]:
-            found = subject_store.erasing(conn, controller, FINISH_AT_ONCE)
-            return [subject.key_id for subject in found]
-
-        key_ids = self._desk.database.read(controller, read)
+        key_ids, leaf = self._desk.database.write(
+            controller, lambda conn: erase.resume(self._desk, conn, controller)
+        )
         if key_ids:
-            self._destroy(controller, key_ids, "")
+            self._destroy(controller, key_ids, leaf)
         return len(key_ids)
+
+    def renew(self, controller: str, limit: int = 500) -> int:
+        """Bring index entries and fingerprints under the newest keys; return how many were left.
+
+        Called until it answers 0; then the older index and token keys can be retired.
+        """
+        return self._desk.database.write(
+            controller, lambda conn: renew.renew(self._desk, conn, controller, limit=limit)
+        )
+
+    def renew_subjects(self, controller: str, subject_ids: list[str]) -> int:
+        """Give subjects new keys and encrypt their values anew; return how many values.
+
+        Values kept elsewhere must be reencrypted before: the older keys are retired here.
+        """
+        return renew.renew_subjects(self._desk, controller, subject_ids)
+
+    def identify(self, controller: str, references: Sequence[str]) -> list[str]:
+        """Return the internal ids of subjects, by the caller's references; unknown ones are absent.
+
+        For the house alone: an answer never carries these ids.
+        """
+        found = self._desk.database.write(
+            controller,
+            lambda conn: self._desk.directory.find(conn, controller, references, lock=False),
+        )
+        return [subject.subject_id for subject in found.values()]
 
     def overdue(self, controller: str, limit: int = 1000) -> list[str]:
         """Return ids of records that hold a value past its retention, longest overdue first."""

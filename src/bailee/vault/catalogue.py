@@ -64,8 +64,8 @@ class Element:
     _checks: Callable[[str], str]
     _normalises: Callable[[str], str]
 
-    def normal(self, value: str) -> str:
-        """Check a value and return its normal form, which indexes and views are made from.
+    def check(self, value: str) -> str:
+        """Check a value and return its one written form.
 
         Raises:
             Invalid: ``value.invalid`` with the element's name and the kind of problem.
@@ -90,9 +90,16 @@ class Element:
                 do="Put the number into financial.card_number and its token into the text.",
             )
         try:
-            return self._normalises(self._checks(value))
+            return self._checks(value)
         except Unfit as problem:
             raise self._invalid(str(problem)) from None
+
+    def normal(self, value: str) -> str:
+        """Check a value and return its normal form, which indexes and views are made from.
+
+        Raises as ``check``.
+        """
+        return self._normalises(self.check(value))
 
     def view(self, view: str, value: str) -> str:
         """Return a view of a value; a view that is not declared shows nothing.

@@ -19,11 +19,11 @@ from __future__ import annotations
 
 import os
 import struct
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import a2b_base64, b2a_base64
 from functools import lru_cache
-from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.canonical import frame
 from bailee.errors import Invalid
@@ -35,19 +35,11 @@ SCHEMA_VERSION = b"1"
 
 NONCE_BYTES = 12
 ARMOUR = "bv1."
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_STANDARD = str.maketrans("-_", "+/")
 _HEADER = struct.Struct(">BBI")
 _BODY = _HEADER.size + NONCE_BYTES
 _SHORTEST = _BODY + 16
-
-
-class Aead(Protocol):
-    """What encrypts: a subject's key in one version."""
-
-    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
-        """Return ciphertext and tag."""
-
-    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
-        """Return the plaintext or raise ``InvalidTag``."""
 
 
 def place(controller: str, subject_id: str, record_id: str = "") -> bytes:
@@ -67,7 +59,9 @@ def nonces(count: int) -> list[bytes]:
     return [block[at : at + NONCE_BYTES] for at in range(0, len(block), NONCE_BYTES)]
 
 
-def seal(aead: Aead, version: int, where: tuple[bytes, str], sealed: tuple[bytes, bytes]) -> bytes:
+def seal(
+    aead: AESGCM, version: int, where: tuple[bytes, str], sealed: tuple[bytes, bytes]
+) -> bytes:
     """Return the ciphertext of a value.
 
     Args:
@@ -94,7 +88,7 @@ def key_version(ciphertext: bytes) -> int:
     raise wrong_place()
 
 
-def unseal(aead: Aead | None, where: tuple[bytes, str], ciphertext: bytes) -> bytes:
+def unseal(aead: AESGCM | None, where: tuple[bytes, str], ciphertext: bytes) -> bytes:
     """Return the value behind a ciphertext in its place.
 
     Args:
@@ -126,7 +120,7 @@ def wrong_place() -> Invalid:
 
 def armour(ciphertext: bytes) -> str:
     """Return the form for JSON: ``bv1.`` and base64url without padding (RFC 4648 section 5)."""
-    return ARMOUR + urlsafe_b64encode(ciphertext).rstrip(b"=").decode("ascii")
+    return ARMOUR + _to_base64url(ciphertext)
 
 
 def unarmour(text: str) -> bytes:
@@ -136,11 +130,15 @@ def unarmour(text: str) -> bytes:
         Invalid: ``ciphertext.wrong_place``; other spellings fail too.
     """
     if text.startswith(ARMOUR) and text.isascii():
-        body = text[len(ARMOUR) :].encode("ascii")
+        body = text[len(ARMOUR) :]
         try:
-            data = urlsafe_b64decode(body + b"=" * (-len(body) % 4))
+            data = a2b_base64(body.translate(_STANDARD) + "=" * (-len(body) % 4))
         except ValueError:
             data = b""
-        if data and urlsafe_b64encode(data).rstrip(b"=") == body:
+        if data and _to_base64url(data) == body:
             return data
     raise wrong_place()
+
+
+def _to_base64url(data: bytes) -> str:
+    return b2a_base64(data, newline=False).translate(_URL_SAFE).rstrip(b"=").decode("ascii")

@@ -23,7 +23,7 @@ from bailee.vault import cipher
 from bailee.vault.batch import Items
 from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.desk import Act, Allowed, Desk, Done
-from bailee.vault.directory import Known
+from bailee.vault.directory import Known, Recalled
 from bailee.vault.retention import ACTIVE, check_restriction
 from bailee.vault.shapes import (
     Decrypt,
@@ -58,7 +58,7 @@ def act(
         verb=verb,
         action=ACTIONS[verb],
         purpose=body.purpose,
-        elements=tuple(sorted(elements & CATALOGUE.keys())),
+        elements=tuple(sorted(elements)),
         context=context,
     )
 
@@ -67,8 +67,13 @@ def act(
 class People:
     """The subjects of one call by reference, and their keys."""
 
-    known: Mapping[str, Known]
-    keys: Mapping[str, SubjectKey]
+    recalled: Recalled
+    keys: dict[str, SubjectKey]
+
+    @property
+    def known(self) -> dict[str, Known]:
+        """The subjects by reference."""
+        return self.recalled.known
 
     def key(self, known: Known) -> SubjectKey:
         """Return a subject's key.
@@ -87,71 +92,72 @@ def encrypt(desk: Desk, body: Encrypt) -> Callable[[sa.Connection, Allowed], Don
 
     def work(conn: sa.Connection, allowed: Allowed) -> Done[Encrypted]:
         items = Items(body.mode)
-        checked = _check(body.values, items)
-        people = _admit(desk, conn, allowed, checked.values())
+        _check(body.values, items)
+        failed = items.failed
+        people = _admit(desk, conn, allowed, _good(body.values, items))
         results: list[EncryptResult] = []
         touched: list[Touched] = []
-        seal, armour = cipher.seal, cipher.armour
-        for place, nonce in enumerate(cipher.nonces(len(body.values))):
-            value = checked.get(place)
-            if value is None:
-                ref = body.values[place].ref
-                results.append(EncryptResult(ref, ok=False, error=items.failed[place]))
+        known, keys, armour, seal = people.known, people.keys, cipher.armour, cipher.seal
+        for value, nonce in zip(body.values, cipher.nonces(len(body.values)), strict=True):
+            if failed and len(results) in failed:
+                results.append(EncryptResult(value.ref, ok=False, error=failed[len(results)]))
                 continue
-            known = people.known[value.subject]
-            key = people.key(known)
-            where = (known.place, value.element)
-            sealed = seal(key.aead, key.version, where, (nonce, value.value.encode()))
+            one, name = known[value.subject], value.element
+            key = keys[one.subject.key_id]
+            sealed = seal(key.aead, key.version, (one.place, name), (nonce, value.value.encode()))
             results.append(EncryptResult(value.ref, ok=True, ciphertext=armour(sealed)))
-            touched.append(known.touched(value.element))
+            touched.append(one.lines.get(name) or one.touched(name))
         return Done(
             answer=lambda entry: Encrypted(results, entry),
             count=len(touched),
             touched=touched,
             detail=items.detail,
+            after=lambda: desk.directory.remember(people.recalled),
         )
 
     return work
 
 
-def _check(sent: Sequence[EncryptValue], items: Items) -> dict[int, EncryptValue]:
-    checked = {}
+def _check(sent: Sequence[EncryptValue], items: Items) -> None:
+    checks = {name: one.check for name, one in CATALOGUE.items()}
     for place, value in enumerate(sent):
         try:
-            (CATALOGUE.get(value.element) or element(value.element)).normal(value.value)
+            check = checks.get(value.element) or element(value.element).check
+            check(value.value)
         except Failure as failure:
             items.fail(place, failure)
-        else:
-            checked[place] = value
-    return checked
 
 
-def _admit(
-    desk: Desk, conn: sa.Connection, allowed: Allowed, wanted: Iterable[EncryptValue]
-) -> People:
+def _good(sent: Sequence[EncryptValue], items: Items) -> set[str]:
+    """Return the subjects of the values that passed."""
+    if not items.failed:
+        return {value.subject for value in sent}
+    return {value.subject for place, value in enumerate(sent) if place not in items.failed}
+
+
+def _admit(desk: Desk, conn: sa.Connection, allowed: Allowed, references: set[str]) -> People:
     """Return all subjects with their keys; unknown ones, and those whose key is gone, are made."""
     controller = allowed.act.controller
-    references = {value.subject for value in wanted}
     people = _recall(desk, conn, controller, references)
     missing = [
         one
         for one in references
         if one not in people.known or people.known[one].subject.key_id not in people.keys
     ]
-    if not missing:
-        return people
-    admitted = desk.directory.admit(conn, controller, dict.fromkeys(missing, _SILENT), allowed.now)
-    fresh = {
-        one: Known(subject, cipher.place(controller, subject.subject_id))
-        for one, subject in admitted.subjects.items()
-    }
-    return People({**people.known, **fresh}, {**people.keys, **admitted.keys})
+    if missing:
+        asked = dict.fromkeys(missing, _SILENT)
+        admitted = desk.directory.admit(conn, controller, asked, allowed.now)
+        people.keys.update(admitted.keys)
+        for one, subject in admitted.subjects.items():
+            known = Known(subject, cipher.place(controller, subject.subject_id))
+            people.known[one] = people.recalled.fresh[one] = known
+    return people
 
 
-def _recall(desk: Desk, conn: sa.Connection, controller: str, references: Iterable[str]) -> People:
-    known = desk.directory.recall(conn, controller, list(references))
-    key_ids = [one.subject.key_id for one in known.values()]
-    return People(known, desk.keys.subject_keys(controller, key_ids))
+def _recall(desk: Desk, conn: sa.Connection, controller: str, references: set[str]) -> People:
+    recalled = desk.directory.recall(conn, controller, references)
+    key_ids = [one.subject.key_id for one in recalled.known.values()]
+    return People(recalled, desk.keys.subject_keys(controller, key_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +175,9 @@ def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Don
 
     def work(conn: sa.Connection, allowed: Allowed) -> Done[Decrypted]:
         items = Items(body.mode)
-        opened = _open(desk, conn, allowed, (body, items))
+        references = {value.subject for value in body.values}
+        people = _recall(desk, conn, allowed.act.controller, references)
+        opened = _open(people, allowed, (body, items))
         _spend(desk, conn, allowed, (body, opened.values()))
         views = allowed.decision.views
         results = []
@@ -189,6 +197,7 @@ def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Don
             count=len(opened),
             touched=[one.known.touched(one.sent.element) for one in opened.values()],
             detail=items.detail,
+            after=lambda: desk.directory.remember(people.recalled),
         )
 
     return work
@@ -202,7 +211,9 @@ def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], D
 
     def work(conn: sa.Connection, allowed: Allowed) -> Done[Encrypted]:
         items = Items(body.mode)
-        opened = _open(desk, conn, allowed, (body, items))
+        references = {value.subject for value in body.values}
+        people = _recall(desk, conn, allowed.act.controller, references)
+        opened = _open(people, allowed, (body, items))
         results = []
         for place, nonce in enumerate(cipher.nonces(len(body.values))):
             sent, one = body.values[place], opened.get(place)
@@ -217,17 +228,15 @@ def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], D
             count=len(opened),
             touched=[one.known.touched(one.sent.element) for one in opened.values()],
             detail=items.detail,
+            after=lambda: desk.directory.remember(people.recalled),
         )
 
     return work
 
 
-def _open(
-    desk: Desk, conn: sa.Connection, allowed: Allowed, asked: tuple[Decrypt, Items]
-) -> dict[int, Opened]:
+def _open(people: People, allowed: Allowed, asked: tuple[Decrypt, Items]) -> dict[int, Opened]:
     body, items = asked
     act = allowed.act
-    people = _recall(desk, conn, act.controller, {value.subject for value in body.values})
     opened: dict[int, Opened] = {}
     for place, sent in enumerate(body.values):
         try:

@@ -15,7 +15,7 @@ process dies in between, the caller has no answer and the log no entry: nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -24,10 +24,19 @@ import sqlalchemy as sa
 from bailee.access import Access, Ask, Caller, Decision, Rules
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
+from bailee.errors import (
+    Broken,
+    Conflict,
+    Failure,
+    NotFound,
+    Refused,
+    Unauthenticated,
+    Unavailable,
+)
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
 from bailee.vault.batch import is_ours
+from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.directory import Directory
 from bailee.vault.shapes import Entry
 
@@ -44,8 +53,8 @@ InForce = Callable[[sa.Connection, str], Rules]
 class Act:
     """What somebody wants to do.
 
-    ``elements`` may name masks. ``asks`` is for acts whose elements stand in the records they
-    name: it reads them in the act's own transaction.
+    ``elements`` are names as the caller wrote them, perhaps with masks. ``asks`` is for acts whose
+    elements stand in the records they name: it reads them in the act's own transaction.
     """
 
     caller: Caller
@@ -71,13 +80,17 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[A]):
-    """What an act did, for the ledger, and how to answer once the entry is known."""
+    """What an act did, for the ledger, and how to answer once the entry is known.
+
+    ``after`` is done once the commit is durable.
+    """
 
     answer: Callable[[Entry], A]
     count: int
     touched: list[Touched]
     elements: Iterable[str] | None = None
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    after: Callable[[], None] | None = None
 
 
 class Replay(Protocol[A]):
@@ -113,6 +126,7 @@ class Desk:
         Raises:
             Failure: whatever stopped it.
         """
+        after: list[Callable[[], None]] = []
 
         def transaction(conn: sa.Connection) -> A:
             allowed = self.allow(conn, act)
@@ -123,10 +137,12 @@ class Desk:
             answer = done.answer(self.note(conn, allowed, done))
             if replay:
                 replay.keep(conn, allowed.now, answer)
+            if done.after:
+                after.append(done.after)
             return answer
 
         try:
-            return self.database.write(act.controller, transaction)
+            answer = self.database.write(act.controller, transaction)
         except Failure as failure:
             self.note_failure(act, failure)
             raise
@@ -139,15 +155,25 @@ class Desk:
             )
             self.note_failure(act, clash)
             raise clash from None
+        except Exception:  # our fault, whatever it was: the log says that the call failed
+            self.note_failure(act, Broken("call.unexpected", "Something went wrong."))
+            raise
+        for step in after:
+            step()
+        return answer
 
     def allow(self, conn: sa.Connection, act: Act) -> Allowed:
         """Return the decision under which an act may go on.
 
         Raises:
             Refused, NotFound, Unauthenticated: what ``Access.decide`` raises.
+            Invalid: ``element.unknown`` when no name is an element's.
         """
         elements = act.elements if act.asks is None else tuple(sorted(set(act.asks(conn))))
-        ask = Ask(act.verb, act.controller, act.purpose, elements)
+        known = tuple(name for name in elements if name.partition(":")[0] in CATALOGUE)
+        if elements and not known:
+            element(elements[0])  # raises; beside known ones, the item that names it is refused
+        ask = Ask(act.verb, act.controller, act.purpose, known)
         decision = self.access.decide(conn, act.caller, ask)
         agreement = self.in_force(conn, act.controller)
         return Allowed(act, ask, decision, agreement, self.clock.now())
@@ -194,15 +220,16 @@ class Desk:
     def note_failure(self, act: Act, failure: Failure) -> None:
         """Record an act that was not done, alone in its transaction (C2.5(5)).
 
-        A controller that the caller may not know of is not told: the entry goes to the house's
-        log. If the database does not answer now either, the failure itself is still raised.
+        Where the caller is nobody any more, or may not know the controller, the entry goes to the
+        house's log. If the database does not answer now either, the failure itself is raised.
         """
-        controller = HOUSE if failure.code == "controller.unknown" else act.controller
+        nobody = isinstance(failure, Unauthenticated) or failure.code == "controller.unknown"
+        controller = HOUSE if nobody else act.controller
 
         def transaction(conn: sa.Connection) -> None:
             ask = Ask(act.verb, act.controller, act.purpose, act.elements)
             known = self.access.recordable(conn, ask)
-            obligations, agreement = self._bound(conn, controller)
+            obligations, agreement = self.bound(conn, controller)
             self.record(
                 conn,
                 Fact(
@@ -225,7 +252,17 @@ class Desk:
             if not isinstance(failure, Unavailable):
                 raise
 
-    def _bound(self, conn: sa.Connection, controller: str) -> tuple[tuple[str, ...], str]:
+    def house_fact(self, conn: sa.Connection, fact: Fact) -> Fact:
+        """Return a fact of the house's own doing, with what it is bound to."""
+        obligations, agreement = self.bound(conn, fact.controller)
+        return replace(
+            fact,
+            obligations=obligations,
+            agreement=agreement,
+            actor={"principal_id": HOUSE, "kind": "house"},
+        )
+
+    def bound(self, conn: sa.Connection, controller: str) -> tuple[tuple[str, ...], str]:
         """Return obligation and agreement version that an entry names, if there are any."""
         if controller == HOUSE:
             return (), ""

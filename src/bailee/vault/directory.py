@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -35,17 +36,20 @@ SECONDS = 300.0
 
 @dataclass(slots=True)
 class Known:
-    """A subject with what is computed from it again and again; never changed once it is shared."""
+    """A subject with what is computed from it again and again.
+
+    ``lines`` are the ledger's lines by element, made when first needed.
+    """
 
     subject: Subject
     place: bytes
-    _touched: dict[str, Touched] = field(default_factory=dict)
+    lines: dict[str, Touched] = field(default_factory=dict)
 
     def touched(self, element: str) -> Touched:
         """Return the ledger's line for one value of this subject kept elsewhere."""
-        found = self._touched.get(element)
+        found = self.lines.get(element)
         if found is None:
-            found = self._touched[element] = touch("", self.subject, (element,))
+            found = self.lines[element] = touch("", self.subject, (element,))
         return found
 
 
@@ -75,6 +79,15 @@ class _Shelf:
     epoch: int
     until: float
     known: dict[str, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Subjects by reference: all, and those that were not in memory yet."""
+
+    known: dict[str, Known]
+    fresh: dict[str, Known]
+    shelf: _Shelf
 
 
 class Directory:
@@ -112,9 +125,7 @@ class Directory:
             subject_store.renew_references(conn, controller, renewed)
         return found
 
-    def recall(
-        self, conn: sa.Connection, controller: str, references: Collection[str]
-    ) -> dict[str, Known]:
+    def recall(self, conn: sa.Connection, controller: str, references: Collection[str]) -> Recalled:
         """Return the subjects that exist, from memory as far as it is fresh."""
         epoch, now = subject_store.read_epoch(conn, controller), self._ticks()
         with self._lock:
@@ -123,15 +134,25 @@ class Directory:
                 shelf = self._shelves[controller] = _Shelf(epoch, now + SECONDS, {})
             known = shelf.known
         found = {one: known[one] for one in references if one in known}
+        fresh: dict[str, Known] = {}
         if len(found) < len(references):
             missing = [one for one in references if one not in found]
-            fresh = {
-                one: Known(subject, cipher.place(controller, subject.subject_id))
-                for one, subject in self.find(conn, controller, missing, lock=False).items()
-            }
-            found.update(fresh)
-            self._remember(shelf, fresh)
-        return found
+            for one, subject in self.find(conn, controller, missing, lock=False).items():
+                fresh[one] = Known(subject, cipher.place(controller, subject.subject_id))
+        return Recalled({**found, **fresh} if fresh else found, fresh, shelf)
+
+    def remember(self, recalled: Recalled) -> None:
+        """Keep what a call learnt; only after its commit.
+
+        What a transaction sees of its own, or of others in the same group, may still be undone;
+        a subject remembered and undone would encrypt values that nobody can open later.
+        """
+        shelf = recalled.shelf
+        with self._lock:
+            shelf.known.update(recalled.fresh)
+            over = sum(len(one.known) for one in self._shelves.values()) - REMEMBERED
+            for name in list(islice(shelf.known, max(over, 0))):  # the oldest first
+                del shelf.known[name]
 
     def admit(
         self,
@@ -177,13 +198,6 @@ class Directory:
             after = replace(subject, generation=earlier.generation + 1) if earlier else subject
             rows.append(subject_store.write(after, controller, macs[one], created))
         insert(conn, tables.subject, rows)
-
-    def _remember(self, shelf: _Shelf, fresh: Mapping[str, Known]) -> None:
-        with self._lock:
-            shelf.known.update(fresh)
-            over = sum(len(one.known) for one in self._shelves.values()) - REMEMBERED
-            for name in list(shelf.known)[: max(over, 0)]:  # the oldest first
-                del shelf.known[name]
 
 
 def _new_subject(subject_id: str, key: SubjectKey, said: Attributes) -> Subject:

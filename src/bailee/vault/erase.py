@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.errors import Failure, Invalid
+from bailee.ledger import Fact
 from bailee.vault import store, subject_store, token_store
 from bailee.vault.batch import Items, check_size
 from bailee.vault.desk import Act, Allowed, Desk, Done
@@ -29,12 +30,13 @@ from bailee.vault.record import Stored, holder_of, pack, unpack
 from bailee.vault.retention import ERASING, check_hold, step
 from bailee.vault.reveal import Reader, Wanted
 from bailee.vault.rows import Row
-from bailee.vault.shapes import Entry, Erase, Erased, EraseResult
+from bailee.vault.shapes import MAX_ITEMS, Entry, Erase, Erased, EraseResult
 from bailee.vault.subject import Subject, unknown_record, unknown_subject
 from bailee.vault.values import life
 
 RECORDS = "vault:record:erased"
 SUBJECTS = "vault:subject:marked"
+RESUMED = "vault:erasure:resumed"
 
 
 @dataclass
@@ -175,6 +177,17 @@ def _by_subject(
         else EraseResult(ok=False, error=items.failed[place])
         for place in range(len(body.subjects))
     ]
+
+
+def resume(desk: Desk, conn: sa.Connection, controller: str) -> tuple[list[str], str]:
+    """Announce again what was announced and not carried out; return its keys and the leaf."""
+    found = subject_store.erasing(conn, controller, MAX_ITEMS)
+    if not found:
+        return [], ""
+    touched = [touch("", one, ()) for one in found]
+    fact = Fact(action=RESUMED, controller=controller, count=len(found), records=touched)
+    fact = desk.house_fact(conn, fact)
+    return [one.key_id for one in found], desk.record(conn, fact).leaf
 
 
 AT_ONCE = 2000

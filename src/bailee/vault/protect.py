@@ -20,7 +20,7 @@ from bailee.errors import Failure, Invalid
 from bailee.ledger import Touched
 from bailee.vault import tables, values
 from bailee.vault.batch import Items
-from bailee.vault.catalogue import CATALOGUE, Element
+from bailee.vault.catalogue import Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
 from bailee.vault.record import new_ids, pack
@@ -49,8 +49,8 @@ class Checked:
 
 
 def act(caller: Caller, controller: str, body: Protect, context: Mapping[str, str]) -> Act:
-    """Return what a call wants to do; unknown names are refused later, item by item."""
-    elements = {name for one in body.records for name in one.fields if name in CATALOGUE}
+    """Return what a call wants to do; unknown names are refused item by item."""
+    elements = {name for one in body.records for name in one.fields}
     return Act(
         caller=caller,
         controller=controller,

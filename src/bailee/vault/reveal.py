@@ -21,7 +21,7 @@ from bailee.keys import SubjectKey
 from bailee.ledger import Touched
 from bailee.vault import store, subject_store, token_store, values
 from bailee.vault.batch import Items, check_size
-from bailee.vault.catalogue import CATALOGUE
+from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import touch
 from bailee.vault.record import Sealed, Stored, holder_of, unpack
@@ -57,13 +57,16 @@ def work(desk: Desk, body: Reveal) -> Callable[[sa.Connection, Allowed], Done[Re
     """Return the act's work.
 
     Raises:
-        Invalid: ``reveal.target`` unless exactly one of records and tokens is given.
+        Invalid: ``element.unknown``; ``reveal.target`` unless exactly one of records and tokens
+            is given.
     """
 
     def reveal(conn: sa.Connection, allowed: Allowed) -> Done[Revealed]:
         if bool(body.records) == bool(body.tokens):
             raise Invalid("reveal.target", "Name records or tokens, one of the two.")
         check_size(len(body.records or body.tokens))
+        for name in body.elements:
+            element(name.partition(":")[0])
         items = Items(body.mode)
         reader = Reader(desk, conn, allowed)
         wanted = _by_record(reader, body, items) if body.records else _by_token(reader, body, items)

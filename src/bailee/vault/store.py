@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bailee.vault import subject_store
 from bailee.vault.record import Stored
-from bailee.vault.rows import Row, chunks
+from bailee.vault.rows import OF, SOME, Row, chunks, each
 from bailee.vault.tables import (
     blind_index,
     epoch,
@@ -47,24 +47,23 @@ def stored(row: Sequence[Any]) -> Stored:
     return Stored(row[10], subject_store.read(row), row[11], row[12], row[13])
 
 
+_RECORDS = (
+    sa.select(*STORED)
+    .select_from(WITH_SUBJECT)
+    .where(record.c.controller == OF, subject.c.controller == OF, record.c.record_id.in_(SOME))
+)
+_RECORDS_LOCKED = _RECORDS.with_for_update(of=record)
+_HOLDINGS = sa.select(holding.c.subject_id, holding.c.record_id, holding.c.element).where(
+    holding.c.controller == OF, holding.c.subject_id.in_(SOME)
+)
+
+
 def records(
     conn: sa.Connection, controller: str, ids: Collection[str], *, lock: bool = False
 ) -> dict[str, Stored]:
     """Return records with their subjects, by id; ``lock`` keeps others from changing them."""
-    found: dict[str, Stored] = {}
-    for some in chunks(ids):
-        query = (
-            sa.select(*STORED)
-            .select_from(WITH_SUBJECT)
-            .where(
-                record.c.controller == controller,
-                subject.c.controller == controller,
-                record.c.record_id.in_(some),
-            )
-        )
-        query = query.with_for_update(of=record) if lock else query
-        found.update((row[10], stored(row)) for row in conn.execute(query))
-    return found
+    query = _RECORDS_LOCKED if lock else _RECORDS
+    return {row[10]: stored(row) for row in each(conn, query, controller, ids)}
 
 
 def records_of(
@@ -114,13 +113,7 @@ def holdings_of(
     conn: sa.Connection, controller: str, subject_ids: Collection[str]
 ) -> list[tuple[str, str, str]]:
     """Return subject, record and element of single values in others' records."""
-    found: list[tuple[str, str, str]] = []
-    for some in chunks(subject_ids):
-        query = sa.select(holding.c.subject_id, holding.c.record_id, holding.c.element).where(
-            holding.c.controller == controller, holding.c.subject_id.in_(some)
-        )
-        found.extend((row[0], row[1], row[2]) for row in conn.execute(query))
-    return found
+    return [(row[0], row[1], row[2]) for row in each(conn, _HOLDINGS, controller, subject_ids)]
 
 
 def update_bodies(conn: sa.Connection, controller: str, rows: Sequence[Row]) -> None:
@@ -192,32 +185,35 @@ def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[
 # -- blind index
 
 
+_FIND = (
+    sa.select(*STORED)
+    .select_from(
+        blind_index.join(
+            WITH_SUBJECT,
+            sa.and_(
+                record.c.controller == blind_index.c.controller,
+                record.c.record_id == blind_index.c.record_id,
+            ),
+        )
+    )
+    .where(
+        blind_index.c.controller == OF,
+        record.c.controller == OF,
+        subject.c.controller == OF,
+        blind_index.c.element == sa.bindparam("what"),
+        blind_index.c.mac.in_(SOME),
+    )
+    .limit(sa.bindparam("most"))
+)
+
+
 def find(
     conn: sa.Connection, controller: str, sought: tuple[str, Iterable[bytes]], limit: int
 ) -> list[Stored]:
     """Return at most ``limit`` records that have one of these entries of an element."""
     element, macs = sought
-    query = (
-        sa.select(*STORED)
-        .select_from(
-            blind_index.join(
-                WITH_SUBJECT,
-                sa.and_(
-                    record.c.controller == blind_index.c.controller,
-                    record.c.record_id == blind_index.c.record_id,
-                ),
-            )
-        )
-        .where(
-            blind_index.c.controller == controller,
-            record.c.controller == controller,
-            subject.c.controller == controller,
-            blind_index.c.element == element,
-            blind_index.c.mac.in_(list(macs)),
-        )
-        .limit(limit)
-    )
-    return [stored(row) for row in conn.execute(query)]
+    asked = {"of": controller, "what": element, "some": list(macs), "most": limit}
+    return [stored(row) for row in conn.execute(_FIND, asked)]
 
 
 def delete_entries(

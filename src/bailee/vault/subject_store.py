@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.vault.rows import Row, chunks
+from bailee.vault.rows import OF, SOME, Row, chunks, each
 from bailee.vault.subject import Subject
 from bailee.vault.tables import epoch, subject
 
@@ -60,6 +60,17 @@ def write(found: Subject, controller: str, ref_mac: bytes, created: str) -> Row:
     }
 
 
+_BY_REFERENCE = (
+    sa.select(*SUBJECT, subject.c.ref_mac)
+    .where(subject.c.controller == OF, subject.c.ref_mac.in_(SOME))
+    .order_by(subject.c.generation)
+)
+_BY_REFERENCE_LOCKED = _BY_REFERENCE.with_for_update(read=True)
+_BY_ID = sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.subject_id.in_(SOME))
+_BY_KEY = sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.key_id.in_(SOME))
+_EPOCH = sa.select(epoch.c.epoch).where(epoch.c.controller == OF)
+
+
 def by_reference(
     conn: sa.Connection, controller: str, macs: Collection[bytes], *, lock: bool = False
 ) -> dict[bytes, Subject]:
@@ -68,46 +79,26 @@ def by_reference(
     ``lock`` keeps an erasure from starting until this transaction ends (PostgreSQL; SQLite has
     one writer).
     """
-    found: dict[bytes, Subject] = {}
-    for some in chunks(macs):
-        query = (
-            sa.select(subject.c.ref_mac, *SUBJECT)
-            .where(subject.c.controller == controller, subject.c.ref_mac.in_(some))
-            .order_by(subject.c.generation)
-        )
-        for row in conn.execute(query.with_for_update(read=True) if lock else query):
-            found[row[0]] = read(row[1:])
-    return found
+    query = _BY_REFERENCE_LOCKED if lock else _BY_REFERENCE
+    return {row[10]: read(row) for row in each(conn, query, controller, macs)}
 
 
 def by_id(conn: sa.Connection, controller: str, ids: Collection[str]) -> dict[str, Subject]:
     """Return subjects by internal id."""
-    found: dict[str, Subject] = {}
-    for some in chunks(ids):
-        query = sa.select(*SUBJECT).where(
-            subject.c.controller == controller, subject.c.subject_id.in_(some)
-        )
-        found.update((row[0], read(row)) for row in conn.execute(query))
-    return found
+    return {row[0]: read(row) for row in each(conn, _BY_ID, controller, ids)}
+
+
+def by_key(conn: sa.Connection, controller: str, key_ids: Collection[str]) -> list[Subject]:
+    """Return the subjects that these keys belong to."""
+    return [read(row) for row in each(conn, _BY_KEY, controller, key_ids)]
 
 
 def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
     """Return subjects whose erasure was decided and not finished."""
     query = sa.select(*SUBJECT).where(
-        subject.c.controller == controller, subject.c.state == "erasing"
+        subject.c.controller == controller, subject.c.state == sa.literal_column("'erasing'")
     )
     return [read(row) for row in conn.execute(query.limit(limit))]
-
-
-def by_key(conn: sa.Connection, controller: str, key_ids: Collection[str]) -> list[Subject]:
-    """Return the subjects that these keys belong to."""
-    found: list[Subject] = []
-    for some in chunks(key_ids):
-        query = sa.select(*SUBJECT).where(
-            subject.c.controller == controller, subject.c.key_id.in_(some)
-        )
-        found += [read(row) for row in conn.execute(query)]
-    return found
 
 
 def renew_references(conn: sa.Connection, controller: str, digests: Mapping[str, bytes]) -> None:
@@ -161,8 +152,7 @@ def delete(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
 
 def read_epoch(conn: sa.Connection, controller: str) -> int:
     """Return how often subjects of a controller were changed."""
-    query = sa.select(epoch.c.epoch).where(epoch.c.controller == controller)
-    return conn.execute(query).scalar() or 0
+    return conn.execute(_EPOCH, {"of": controller}).scalar() or 0
 
 
 def bump_epoch(conn: sa.Connection, controller: str) -> None:

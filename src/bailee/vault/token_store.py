@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bailee.vault import store
 from bailee.vault.record import Stored
-from bailee.vault.rows import chunks
+from bailee.vault.rows import OF, SOME, chunks, each
 from bailee.vault.tables import record, subject, token, token_holder
 
 
@@ -22,46 +22,95 @@ class Holder:
     stored: Stored
 
 
-def tokens_by_fingerprint(
+_BY_FINGERPRINT = sa.select(token.c.fingerprint, token.c.token).where(
+    token.c.controller == OF,
+    token.c.element == sa.bindparam("what"),
+    token.c.fingerprint.in_(SOME),
+)
+_RENEW = (
+    sa.update(token)
+    .where(token.c.controller == OF, token.c.token == sa.bindparam("which"))
+    .values(fingerprint=sa.bindparam("mark"), key_version=sa.bindparam("version"))
+)
+
+
+def by_fingerprint(
     conn: sa.Connection, controller: str, element: str, fingerprints: Collection[bytes]
 ) -> dict[bytes, str]:
     """Return the shared tokens of an element's values by fingerprint."""
     found: dict[bytes, str] = {}
     for some in chunks(fingerprints):
-        query = sa.select(token.c.fingerprint, token.c.token).where(
-            token.c.controller == controller,
-            token.c.element == element,
-            token.c.fingerprint.in_(some),
-        )
-        found.update((row[0], row[1]) for row in conn.execute(query))
+        asked = {"of": controller, "what": element, "some": some}
+        found.update((row[0], row[1]) for row in conn.execute(_BY_FINGERPRINT, asked))
     return found
+
+
+def renew(conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes, int]]) -> None:
+    """Replace fingerprints that were made under an older key: token -> (fingerprint, version)."""
+    rows = [
+        {"of": controller, "which": one, "mark": mark, "version": version}
+        for one, (mark, version) in marks.items()
+    ]
+    if rows:
+        conn.execute(_RENEW, rows)
+
+
+_STALE = (
+    sa.select(token.c.token, token_holder.c.record_id, token_holder.c.element)
+    .select_from(
+        token.join(
+            token_holder,
+            sa.and_(
+                token_holder.c.controller == token.c.controller,
+                token_holder.c.token == token.c.token,
+            ),
+        )
+    )
+    .where(
+        token.c.controller == OF,
+        token_holder.c.controller == OF,
+        token.c.fingerprint.is_not(None),
+        token.c.key_version < sa.bindparam("version"),
+    )
+    .limit(sa.bindparam("most"))
+)
+
+
+def stale(
+    conn: sa.Connection, controller: str, *, version: int, limit: int
+) -> list[tuple[str, str, str]]:
+    """Return token, record and element where the fingerprint is under an older key."""
+    asked = {"of": controller, "version": version, "most": limit}
+    return [(row[0], row[1], row[2]) for row in conn.execute(_STALE, asked)]
+
+
+_HOLDERS = (
+    sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
+    .select_from(
+        token_holder.join(
+            store.WITH_SUBJECT,
+            sa.and_(
+                record.c.controller == token_holder.c.controller,
+                record.c.record_id == token_holder.c.record_id,
+            ),
+        )
+    )
+    .where(
+        token_holder.c.controller == OF,
+        record.c.controller == OF,
+        subject.c.controller == OF,
+        token_holder.c.token.in_(SOME),
+    )
+    .order_by(record.c.created, record.c.record_id)
+)
 
 
 def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> list[Holder]:
     """Return every record that a token leads to, in the order they were made."""
-    found: list[Holder] = []
-    for some in chunks(tokens):
-        query = (
-            sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
-            .select_from(
-                token_holder.join(
-                    store.WITH_SUBJECT,
-                    sa.and_(
-                        record.c.controller == token_holder.c.controller,
-                        record.c.record_id == token_holder.c.record_id,
-                    ),
-                )
-            )
-            .where(
-                token_holder.c.controller == controller,
-                record.c.controller == controller,
-                subject.c.controller == controller,
-                token_holder.c.token.in_(some),
-            )
-            .order_by(record.c.created, record.c.record_id)
-        )
-        found.extend(Holder(row[14], row[15], store.stored(row)) for row in conn.execute(query))
-    return found
+    return [
+        Holder(row[14], row[15], store.stored(row))
+        for row in each(conn, _HOLDERS, controller, tokens)
+    ]
 
 
 def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:

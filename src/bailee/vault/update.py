@@ -16,7 +16,7 @@ from bailee.clock import write_time
 from bailee.errors import Failure, Invalid
 from bailee.vault import store, token_store, values
 from bailee.vault.batch import Items
-from bailee.vault.catalogue import CATALOGUE, Element
+from bailee.vault.catalogue import Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.record import Sealed, Stored, holder_of, pack, unpack
 from bailee.vault.reveal import Reader, Wanted
@@ -49,7 +49,7 @@ class Change:
 
 def act(caller: Caller, controller: str, body: Update, context: Mapping[str, str]) -> Act:
     """Return what a call wants to do."""
-    elements = {name for one in body.records for name in one.fields if name in CATALOGUE}
+    elements = {name for one in body.records for name in one.fields}
     return Act(
         caller=caller,
         controller=controller,

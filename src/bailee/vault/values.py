@@ -132,8 +132,7 @@ def mint(
     tokenised = [value for value in values if value.element.token]
     if not tokenised:
         return {}
-    marks = _fingerprints(minting, tokenised)
-    shared = _shared_tokens(conn, minting, marks)
+    marks, shared = _shared_tokens(conn, minting, tokenised)
     fresh = iter(token.fresh(len(tokenised)))
     tokens: dict[str, dict[str, str]] = {}
     new: list[Row] = []
@@ -175,36 +174,43 @@ Mark = tuple[bytes, int]
 """A fingerprint and the version of the key it was made under."""
 
 
-def _fingerprints(minting: Minting, values: Iterable[Value]) -> dict[tuple[str, str], Mark]:
-    """Return the fingerprints of values whose equality the caller may know, by place."""
-    names = {value.element.name for value in values}
-    sharing = {name for name in names if minting.shares(name)}
-    if not sharing:
-        return {}
-    newest = minting.keys.token_keys(minting.controller)[0]
+def _marks(key: Derived, values: Iterable[Value]) -> dict[tuple[str, str], Mark]:
+    """Return the fingerprints of values under a key, by place."""
     return {
-        value.place: (
-            token.fingerprint(newest.key, value.element.name, value.normal),
-            newest.version,
-        )
+        value.place: (token.fingerprint(key.key, value.element.name, value.normal), key.version)
         for value in values
-        if value.element.name in sharing
     }
 
 
 def _shared_tokens(
-    conn: sa.Connection, minting: Minting, marks: Mapping[tuple[str, str], Mark]
-) -> dict[tuple[str, Mark], str]:
-    by_element: dict[str, dict[bytes, Mark]] = {}
-    for (_, name), mark in marks.items():
-        by_element.setdefault(name, {})[mark[0]] = mark
-    return {
-        (name, wanted[fingerprint]): found
-        for name, wanted in by_element.items()
-        for fingerprint, found in token_store.tokens_by_fingerprint(
-            conn, minting.controller, name, wanted
-        ).items()
-    }
+    conn: sa.Connection, minting: Minting, values: Iterable[Value]
+) -> tuple[dict[tuple[str, str], Mark], dict[tuple[str, Mark], str]]:
+    """Return the newest fingerprints by place, and the tokens that equal values have already.
+
+    Only where the caller may know of equality. A token found under an older key gets the newest
+    fingerprint, so that the older key can go.
+    """
+    names = {value.element.name for value in values}
+    sharing = {name for name in names if minting.shares(name)}
+    wanted = [value for value in values if value.element.name in sharing]
+    if not wanted:
+        return {}, {}
+    keys = minting.keys.token_keys(minting.controller)
+    newest = _marks(keys[0], wanted)
+    found: dict[tuple[str, Mark], str] = {}
+    renewed: dict[str, Mark] = {}
+    for key in keys:
+        by_element: dict[str, dict[bytes, Mark]] = {}
+        for (record_id, name), (fingerprint, _) in _marks(key, wanted).items():
+            by_element.setdefault(name, {})[fingerprint] = newest[record_id, name]
+        for name, prints in by_element.items():
+            tokens = token_store.by_fingerprint(conn, minting.controller, name, prints)
+            for fingerprint, made in tokens.items():
+                found.setdefault((name, prints[fingerprint]), made)
+                if key is not keys[0]:
+                    renewed[made] = prints[fingerprint]
+    token_store.renew(conn, minting.controller, renewed)
+    return newest, found
 
 
 def _token_row(minting: Minting, made: str, name: str, mark: Mark | None) -> Row:

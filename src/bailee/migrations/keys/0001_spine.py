@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from bailee.migrations.policies import secure
-
 revision = "0001_spine"
 down_revision = None
 branch_labels = None

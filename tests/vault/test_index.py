@@ -1,0 +1,75 @@
+"""Blind indexes and tokens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bailee.vault import index, token
+from bailee.vault.catalogue import CATALOGUE
+
+NAME = CATALOGUE["person.name"]
+BIRTH = CATALOGUE["person.birth_date"]
+
+
+def test_an_entry_is_a_truncated_keyed_hash() -> None:
+    """RFC 4231, test case 2, cut to 16 bytes."""
+    expected = bytes.fromhex("5bdcc146bf60754e6a042426089575c7")
+
+    assert index.entry(b"Jefe", NAME, "what do ya want for nothing?") == expected
+
+
+@pytest.mark.parametrize(("bits", "expected"), [(8, "5b"), (12, "05bd"), (4, "05"), (16, "5bdc")])
+def test_a_bucket_is_the_first_bits(bits: int, expected: str) -> None:
+    """Low-entropy elements keep the first bits of RFC 4231's digest and no more."""
+    element = replace(BIRTH, bucket_bits=bits)
+
+    entry = index.entry(b"Jefe", element, "what do ya want for nothing?")
+
+    assert entry == bytes.fromhex(expected)
+
+
+def test_many_birth_dates_share_a_bucket() -> None:
+    """A century of birth dates falls into fewer buckets than there are days."""
+    days = [
+        f"{y}-{m:02d}-{d:02d}"
+        for y in range(1920, 2020)
+        for m in range(1, 13)
+        for d in range(1, 29)
+    ]
+
+    entries = {index.entry(b"key", BIRTH, day) for day in days}
+
+    assert len(entries) <= 4096 < len(days) / 8
+
+
+def test_a_search_asks_under_every_living_key() -> None:
+    """While a key is replaced, both versions are asked for."""
+    assert index.entries([b"new", b"old"], NAME, "x") == [
+        index.entry(b"new", NAME, "x"),
+        index.entry(b"old", NAME, "x"),
+    ]
+
+
+def test_tokens_are_random_and_look_like_tokens() -> None:
+    """Each is ``tok_`` and 128 random bits in base32; none comes twice."""
+    made = token.fresh(1000)
+
+    assert len(set(made)) == 1000
+    assert all(map(token.looks_like, made))
+    assert not token.looks_like("tok_0000")
+    assert not token.looks_like(made[0].upper())
+
+
+def test_fingerprints_differ_by_key_element_and_value() -> None:
+    """The same digits as another element, or for another controller, have another fingerprint."""
+    prints = {
+        token.fingerprint(b"k1", "person.ssn", "536904399"),
+        token.fingerprint(b"k2", "person.ssn", "536904399"),
+        token.fingerprint(b"k1", "person.government_id", "536904399"),
+        token.fingerprint(b"k1", "person.ssn", "536904398"),
+    }
+
+    assert len(prints) == 4
+    assert {len(one) for one in prints} == {16}
