@@ -39,10 +39,10 @@ _MEANING = re.compile(
 )
 _HEAD = re.compile(r"\s*(?::|\u2013|-\s|\|)")
 _PAREN_LEAD = re.compile(
-    r"(?:(?:the|an?|each|any|such|all|both|collectively|together|individually|hereinafter|hereafter"
+    r"(?:[\s,:;]|(?:the|an?|each|any|such|all|both|collectively|together|individually|hereinafter|hereafter"
     r"|herein|referred|to|as|and|or|in|this|with|its|their|affiliates|jointly|respectively|being"
     r"|agreement|addendum|contract|document|also|known|defined|called|below|part(?:y|ies)|for"
-    r"|purposes|of|section|clause|short|[0-9.]+)?[\s,:;]*)*$",
+    r"|purposes|of|section|clause|short|only|[0-9.]+)(?![A-Za-z0-9]))*$",
     re.IGNORECASE,
 )
 _NAMED = re.compile(

@@ -205,7 +205,7 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")
-    if colon and _LEADS_ON.match(title):
+    if colon and (_LEADS_ON.match(title) or ("," in title and title.startswith("The "))):
         return None
     if rest and not (
         rest.isupper() or rest in "\"'([" or rest.isdigit() or (colon and found["gap"])

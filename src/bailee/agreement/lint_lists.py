@@ -167,6 +167,16 @@ _REPORTING = re.compile(
     r"|deliver|send|give)(?:s|y|ies)?"
     r"|set(?:s|ting)?\s+out|consists?|suppl(?:y|ies)|of|with|about|regarding)\b"
 )
+_MODAL_FOLLOWING = re.compile(
+    r"\b(?:shall|must|will|should|may)\s+(?:not\s+)?(?:the\s+following|as\s+follows)(?:\s+\w+){0,2}$",
+    re.IGNORECASE,
+)
+# Any of these may be a verb, or stand for one.
+_PERHAPS_VERB = re.compile(
+    r"\b(?:\w+(?:s|ed|ing|en)|we|you|they|i|keep|hold|make|give|take|do|be|need|want|know|let|put)\b"
+    r"|\b(?:include|contain|comprise|cover|mean|require|agree|provide|have|list|state)\b",
+    re.IGNORECASE,
+)
 _ADVERBIAL = re.compile(
     r"(?:on|upon|at|in|within|without|for|during|after|before|by|to\s+the\s+extent|where|if"
     r"|when|as|not|also|always"
@@ -211,6 +221,8 @@ def _openings(reading: Reading, found: Enumeration) -> list[str]:
 
 
 def _verb_missing(lead: str, members: list[str]) -> bool:
+    if _MODAL_FOLLOWING.search(lead.rstrip(" :,\u2013-")):
+        return True
     if not members or not _NOUN_PHRASE.match(members[0]):
         return False
     if any(_FINITE.search(member) and not _NOUN_PHRASE.match(member) for member in members[:1]):
@@ -223,7 +235,7 @@ def _verb_missing(lead: str, members: list[str]) -> bool:
         if connective and "," in bare:
             head = bare[: len(bare) - len(fragment)]
             return _REPORTING.search(_last_clause(head)) is None
-    if _bare_modal(bare, members):
+    if _bare_modal(bare, members) or _verbless(bare, members):
         return True
     return _only_subordinate(bare, members)
 
@@ -245,6 +257,18 @@ def _bare_modal(bare: str, members: list[str]) -> bool:
     return all(
         not chunk or (_ADVERBIAL.match(chunk) and len(chunk.split()) <= 4) for chunk in chunks
     )
+
+
+def _verbless(bare: str, members: list[str]) -> bool:
+    """``The Keeper, in case of a loss: (a) the number; (b) the time``: no word can be a verb."""
+    if (
+        len(bare.split()) < 5
+        or "," not in bare
+        or _PERHAPS_VERB.search(bare)
+        or _FINITE.search(bare)
+    ):
+        return False
+    return all(_ARTICLE.match(member) and not _FINITE.search(member) for member in members)
 
 
 def _only_subordinate(bare: str, members: list[str]) -> bool:

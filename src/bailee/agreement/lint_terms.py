@@ -208,7 +208,7 @@ class _Gathering:
     @staticmethod
     def _without_quotes(text: str) -> str:
         """Return a sentence with quoted words blanked: they are mentioned, not used."""
-        return re.sub(r"\"[^\"\n]{0,400}\"", lambda m: "~" * len(m[0]), text)
+        return re.sub(r"\"[^\"\n]{0,400}\"|\[[^\]\n]{0,100}\]", lambda m: "~" * len(m[0]), text)
 
     def _run(self, span: Span, text: str, run: re.Match[str]) -> None:
         if _NOT_TERM_AFTER.match(text, run.end()) or (

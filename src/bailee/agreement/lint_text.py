@@ -112,6 +112,7 @@ _VERB = re.compile(
     r"|includes?|undertakes?"
     r"|certif(?:y|ies)|warrants?|represents?|acknowledges?)\b"
 )
+_DUTY = re.compile(r"\b(?:shall|must|will)\b")
 _FIELD_LINE = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:\s")
 
 
@@ -167,7 +168,8 @@ def _unfinished(reading: Reading, clause: Clause, last: str) -> bool:
         return False
     if clause.kind in {"item", "inline", "bullet"}:
         others = _neighbours(reading, clause)
-        return len(others) > 1 and all(_STOPPED.search(t) or _JOINED.search(t) for t in others)
+        enough = len(others) > 1 or (bool(others) and _DUTY.search(last) is not None)
+        return enough and all(_STOPPED.search(t) or _JOINED.search(t) for t in others)
     return _VERB.search(last) is not None and len(last.split()) >= 4
 
 
@@ -220,28 +222,32 @@ def _leads_nowhere(
 
 # Blanks --------------------------------------------------------------------------------------
 
+_ASKS = (
+    r"(?:please\s+)?(?:insert|enter|specify|complete|fill|tbd|tbc|tba|to\s+be|name|date|address"
+    r"|number|amount|company|party|customer|supplier|vendor|client|processor|controller"
+    r"|counterparty|country|email|e-mail|phone|title|state|jurisdiction|details|describe|list"
+    r"|effective|contact|period|placeholder)\b"
+)
 _BLANK = re.compile(
     r"_{3,}(?![A-Za-z])(?:[\s_]*_{3,})*|(?:_\s){3,}_?|\u2026{3,}|(?<!\.)\.{5,}(?!\s*[0-9])"
     r"|\[(?:[\s_.\u2022\u25cf\u00b7*\u2026-]+|[xX]{1,4}"
-    r"|(?:please\s+)?(?:insert|enter|specify|complete|fill|tbd|tbc|to\s+be|name|date|address"
-    r"|number|amount|company"
-    r"|party|customer|supplier|vendor|client|processor|controller|counterparty|country|email"
-    r"|e-mail|phone|title|state"
-    r"|jurisdiction|details|describe|list|effective|describe|contact|period"
-    r"|placeholder)\b[^\][\n]{0,80}"
-    r"|(?!RESERVED|SIC\b|OMITTED|REDACTED|INTENTIONALLY|CONFIDENTIAL|SIGNATURE|REMAINDER|END\b"
-    r"|EXECUTION)[A-Z][A-Z0-9 _/&'-]{3,60})\](?!\()"
-    r"|\{\{[^{}\n]{0,60}\}\}|<<[^<>\n]{0,60}>>|<(?:insert|name|date|company|customer|address"
-    r"|party|tbd)\b[^<>\n]{0,60}>"
-    r"|\b(?:TBD|TBC)\b|\bX{2,4}\b(?=\s*(?:%|percent|days?|hours?|months?|years?|\())"
-    r"|[$\u20ac\u00a3]\s?X{2,}"
+    rf"|{_ASKS}[^\][\n]{{0,80}}|[^\][\n]{{1,40}}\s(?:to\s+insert|to\s+be\s+\w+|tbd|tbc)[^\][\n]{{0,40}}"
+    r"|[A-Z][A-Z0-9 _/&'-]{3,60})\](?!\()"
+    r"|\((?:please\s+)?(?:insert|fill\s+in|enter|specify)\s[^()\n]{1,80}\)"
+    r"|\{\{[^{}\n]{0,60}\}\}|<<[^<>\n]{0,60}>>"
+    r"|<(?:insert|name|date|company|customer|address|party|tbd)\b[^<>\n]{0,60}>"
+    r"|\b(?:TBD|TBC)\b|\bX{2,4}\b(?=\s*(?:%|percent|days?|hours?|months?|years?))"
+    r"|[$\u20ac\u00a3]\s?X{2,}|\bX{2}[/.-]X{2}[/.-]X{2,4}\b"
     r"|(?:(?<=:)|(?<=\()|(?<=\[))\s*to\s+be\s+(?:determined|inserted|filled\s+in|completed"
-    r"|confirmed|advised|agreed|provided)"
-    r"\s*(?=$|[\].);])",
+    r"|confirmed|advised|agreed|provided)\s*(?=$|[\].);])",
     re.IGNORECASE | re.MULTILINE,
 )
-_CAPITAL_BLANK = re.compile(r"\[[A-Z][A-Z0-9 _/&'-]{3,60}\]")
+_ASKING = re.compile(rf"\[{_ASKS}|[^\s]+\s.*(?:insert|to\s+be|tbd|tbc)", re.IGNORECASE)
 _LETTERS_ONLY = re.compile(r"\[[a-zA-Z][a-zA-Z0-9 _/&'-]{3,60}\]")
+_CAPITAL_BLANK = re.compile(
+    r"\[(?!RESERVED|SIC\b|OMITTED|REDACTED|INTENTIONALLY|CONFIDENTIAL|SIGNATURE|REMAINDER|END\b"
+    r"|EXECUTION)[A-Z][A-Z0-9 _/&'-]{3,60}\]"
+)
 _EMPTY_FIELD = re.compile(
     r"^[ \t]*(?:\*\*)?(?:[A-Z][\w/' -]{0,40}\s)?(?:Names?|E-?mail(?:\s[Aa]ddress)?"
     r"|Phone(?:\s[Nn]umber)?|Telephone|Tel|Fax|Mobile|"
@@ -282,18 +288,10 @@ def unfilled_blank(reading: Reading) -> Iterator[Finding]:
 
 
 def _is_blank(text: str) -> bool:
-    return (
-        not _LETTERS_ONLY.fullmatch(text)
-        or _CAPITAL_BLANK.fullmatch(text) is not None
-        or (
-            re.match(
-                r"\[(?:insert|enter|specify|name|date|tbd|tbc|to be|address|amount|company)",
-                text,
-                re.IGNORECASE,
-            )
-            is not None
-        )
-    )
+    """Return whether brackets ask for something; words in them may be an editor's remark."""
+    if not _LETTERS_ONLY.fullmatch(text):
+        return True
+    return _CAPITAL_BLANK.fullmatch(text) is not None or _ASKING.match(text) is not None
 
 
 def _stays_empty(lines: str, at: int) -> bool:

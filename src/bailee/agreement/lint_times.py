@@ -26,6 +26,8 @@ _VAGUE = re.compile(
     r"|suitable)(?:\s+possible)?\s+"
     r"(?:amount\s+of\s+|period\s+of\s+|length\s+of\s+)?(?:time|period|time\s?-?\s?frame"
     r"|timescales?|delay)s?\b"
+    r"|\bin\s+a\s+prompt\s+(?:and\s+\w+\s+)?(?:manner|fashion|way)\b"
+    r"|\b(?:due\s+|reasonable\s+)?promptness\b"
     r"|\bprompt\s+(?=(?:written\s+|and\s+\w+\s+)?(?:notice|notification|action|response|steps"
     r"|assistance|remediation))"
     r"|\bin\s+due\s+course\b|\bshortly\s+(?:after|thereafter)\b|\bsoon\s+(?:after|thereafter)\b",
@@ -121,18 +123,23 @@ def _is_duty(span: Span, lead: str, match: re.Match[str], *, periodic: bool) -> 
     return bool(modals) or _DUTY.search(near) is not None
 
 
+_BETWEEN = (
+    r"(?:up)?(?:on\s+)?(?:in\s+writing\s+)?(?:by|between|among)\s+"
+    r"(?:both\s+|the\s+)?(?:parties|them)"
+)
+_OPEN_THING = (
+    r"(?:time|period|date|deadline|schedule|time-?\s?frame|timetable|interval|fee|price|rate|format"
+    r"|form|manner|method|location|plan|standard|level)s?"
+)
 _MUTUAL = re.compile(
-    r"\bmutual(?:ly)?[\s-]+(?:agreed|agreeable|acceptable|determined|convenient"
-    r"|satisfactory)(?:[\s-]+(?:up)?on)?\b"
-    r"|\bto\s+be\s+(?:mutually\s+)?(?:agreed|determined)(?:\s+upon)?\s+(?:by|between"
-    r"|among)\s+(?:both\s+|the\s+)?(?:parties|them)\b"
-    r"|\b(?:as|that|which)\s+(?:may\s+be\s+|is\s+|are\s+"
-    r"|shall\s+be\s+)?(?:mutually\s+)?agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+"
-    r"(?:both\s+|the\s+)?parties\b"
-    r"|\b(?:time|period|date|deadline|schedule"
-    r"|time-?frame)\s+(?:as\s+)?(?:the\s+parties\s+(?:may\s+|shall\s+"
-    r"|will\s+)?(?:mutually\s+)?agree"
-    r"|agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+(?:both\s+|the\s+)?parties)\b",
+    r"\bmutual(?:ly)?[\s-]+(?:agreed|agreeable|acceptable|determined|convenient|satisfactory)"
+    r"(?:[\s-]+(?:up)?on)?\b"
+    rf"|\bto\s+be\s+(?:mutually\s+)?(?:agreed|determined)\s+{_BETWEEN}\b"
+    r"|\b(?:as|that|which)\s+(?:may\s+be\s+|is\s+|are\s+|shall\s+be\s+)?(?:mutually\s+)?agreed\s+"
+    rf"{_BETWEEN}\b"
+    rf"|\b{_OPEN_THING}\s+(?:(?:as\s+)?the\s+parties\s+(?:may\s+|shall\s+|will\s+)?"
+    rf"(?:mutually\s+)?agree|(?:to\s+be\s+)?agreed\s+{_BETWEEN})\b"
+    rf"|\b{_OPEN_THING}\s+(?:set|fixed|determined|chosen)\s+by\s+mutual\s+(?:agreement|consent)\b",
     re.IGNORECASE,
 )
 _FALLBACK = re.compile(

@@ -57,6 +57,9 @@ _STANDARD_CLAUSES = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
+_THIS = re.compile(
+    r"\b[Tt]his\s+[A-Z][\w-]*(?:\s+(?:(?:and|of|for)\s+)?[A-Z][\w-]*){0,8}[\s(\",]*(?:the\s)?[\s(\"]*$"
+)
 _MAX_OWN = 99
 # A contract names itself in its opening: source characters.
 _OPENING = 8000
@@ -83,11 +86,7 @@ def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozen
         before = contract.view[max(0, definition.start - 200) : definition.start]
         opening = max(before.rfind(". "), before.rfind("\n"), before.rfind(") "))
         head = before[opening + 1 :].strip(' ("')
-        this = re.search(
-            r"\b[Tt]his\s(?:[A-Z][\w-]*(?:\s+(?:and|of|for)\s+"
-            r"|\s+)?){1,9}[\s(\",]*(?:the\s*)?[\s(\"]*$",
-            before,
-        )
+        this = _THIS.search(before)
         if this or head.lower().startswith("this "):
             names.add(definition.term.lower())
         else:
@@ -104,6 +103,8 @@ class _Reader:
         self.names = names
         self._standard: dict[str, bool] = {}
         self._speaks: dict[str, bool] = {}
+        # A contract of articles may still mean an article of the GDPR where it says no more.
+        self._european = re.search(r"\bGDPR\b|Regulation \(E[UC]\)", contract.view) is not None
         self._clause_word = re.search(r"\b[Tt]his [Cc]lause\b", contract.view) is not None
 
     def read(self, paragraph: Paragraph) -> list[Reference]:
@@ -206,7 +207,9 @@ class _Reader:
         if mention.word in {"item", "point"}:
             return True
         if mention.word in {"article", "chapter"}:
-            return mention.word not in self.numbers.labelled
+            return mention.word not in self.numbers.labelled or (
+                self._european and mention.target[:1].isdigit()
+            )
         if mention.word in _ANNEX_WORDS:
             return mention.word == "annex" and self._standard_context(path)
         return (
