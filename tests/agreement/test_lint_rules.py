@@ -193,7 +193,7 @@ def test_no_blank(body: str) -> None:
         ("The notice states: (a) the number of records; and (b) the time.", []),
         ("The Keeper shall state (a) the number of records and (b) the time.", []),
         ("The Keeper shall the following: (a) lock; and (b) bolt.", ["list-without-verb"]),
-        ("The Keeper, in case of a loss: (a) the time; (b) the place.", ["list-without-verb"]),
+        ("The Keeper, in case of a breach: (a) the time; (b) the place.", ["list-without-verb"]),
         ("The Keeper keeps, in a safe: (a) the list; (b) the book.", []),
         ("The Keeper shall (i) lock, (iii) bolt and (iv) bar the door.", ["broken-enumeration"]),
         ("The Keeper shall (i) lock, (ii) bolt and (ii) bar the door.", ["broken-enumeration"]),

@@ -17,7 +17,7 @@ from bailee.agreement.reading import Reading, Span, quote
 _CONTRACT = r"(?:agreement|DPA|addendum|contract|terms(?:\s+and\s+conditions)?|MSA|order\s+form)"
 _WHOLE = (
     r"(?:(?:the|this|that|our|your|its|underlying|main|master|principal|services?|data|processing"
-    rf"|protection|parties')\s+){{0,5}}{_CONTRACT}\b(?!\s+(?:section|clause))"
+    rf"|protection|parties')\s+){{0,5}}(?:[\w-]+\s+){{0,2}}{_CONTRACT}\b(?!\s+(?:section|clause))"
 )
 _BY_REFERENCE = re.compile(
     rf"\b(?:set\s+(?:forth|out)|specified|described|stated|provided(?:\s+for)?|defined"

@@ -215,7 +215,7 @@ class _Gathering:
             text[run.start() - 1 : run.start()] in {"@", ".", "/", "~"} and run.start()
         ):
             return
-        if self._expands(text, run):
+        if self._expands(text, run) or self._branded(run[0]):
             return
         words = [
             Word(m.start() + run.start(), m.end() + run.start(), plain(m[0]), m[0])
@@ -227,6 +227,13 @@ class _Gathering:
         for part in self._undefined(words):
             head = at_head and part[0].start == run.start()
             self._candidate(span, text, part, head=head)
+
+    def _branded(self, run: str) -> bool:
+        """Return whether an abbreviation that is no term stands in a run: it is a name then."""
+        return any(
+            len(word) > 1 and word.isupper() and (plain(word),) not in self.defined
+            for word in run.split()
+        )
 
     @staticmethod
     def _begins(text: str, at: int) -> bool:

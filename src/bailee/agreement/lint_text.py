@@ -103,6 +103,7 @@ _FUNCTION_WORDS = frozenset(
     ]
 )
 _CLOSED = re.compile(r"[.!?;][\"')\]*_]{0,4}$|[\"')\]][*_]{0,2}$")
+_COLUMNS = re.compile(r"[^\s.:] {3,}\S")
 _STOPPED = re.compile(r"[.;,][\"')\]]?$")
 _STRAY = re.compile(r"[A-Za-z,;][<>{\\^~=&@#]+$")
 _CUT_SHORT = re.compile(r"[A-Za-z](?:\s?\.\.\.|\s?\u2026)$")
@@ -123,6 +124,8 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
         text = reading.contract.view[paragraph.start : paragraph.end].rstrip()
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
         if paragraph.path == "0" or not text or "|" in text:
+            continue
+        if _COLUMNS.search(reading.contract.source, paragraph.start, paragraph.end):
             continue
         if not _stops_short(reading, paragraph, text, following):
             continue
@@ -201,7 +204,7 @@ def _goes_on(reading: Reading, clause: Clause, text: str, following: Paragraph |
         c.parent == clause.parent and c.path != clause.path
         for c in reading.numbers.around(after.path)
     )
-    if same_list and _JOINED.search(text):
+    if same_list and (_JOINED.search(text) or text.endswith(",")):
         return True
     # Text after a list goes on with the sentence that the list is part of.
     return opening.islower() and clause.parent == following.path

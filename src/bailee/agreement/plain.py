@@ -40,7 +40,7 @@ _PAGE = re.compile(
 _BARE_NUMBER = re.compile(r"[0-9]{1,3}$")
 _PAGE_TAIL = re.compile(r"\bpage\s+[0-9]{1,4}(?:\s*(?:of|/)\s*[0-9]{1,4})?$", re.IGNORECASE)
 _CONTENTS = re.compile(r"\S[^\n]{0,120}?(?:\.{4,}|(?:\. ){4,}|\u2026{2,})\s*[0-9ivx]{1,4}$")
-_RULE = re.compile(r"(?:[-=*~_\u2013]\s?){3,}$")
+_RULE = re.compile(r"(?=(?:\s{0,9}[-=*~_\u2013]){3})[-=*~_\u2013\s]+$")
 _DIGITS = re.compile(r"[0-9]+")
 _GAP = re.compile(r" {42,}")
 _FILLER = "\u2063"
