@@ -226,7 +226,9 @@ class _Finder:
 
     def _scope(self, sentence: str, path: str) -> str | None:
         """Return the clause that a definition is limited to, or None."""
-        found = _SCOPED.search(sentence)
+        lower = sentence.lower()
+        hinted = any(hint in lower for hint in ("purpose", "used in", "only", "solely"))
+        found = _SCOPED.search(sentence) if hinted or "in" in lower[:12] else None
         if found is None:
             clause = self.contract.clause(path)
             parent = self.contract.clause(clause.parent) if clause and clause.parent else None
