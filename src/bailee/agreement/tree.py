@@ -7,6 +7,8 @@ list goes on after a paragraph without a label.
 
 from __future__ import annotations
 
+import re
+
 from bailee.agreement.label import (
     Mark,
     arabic,
@@ -19,6 +21,8 @@ from bailee.agreement.label import (
 from bailee.agreement.lists import Lists
 from bailee.agreement.node import MAX_DEPTH, is_article, slug
 from bailee.agreement.outline import Row
+
+_SEPARATOR = re.compile(r"[\s:.\u2013-]+")
 
 
 class Tree(Lists):
@@ -106,6 +110,9 @@ class Tree(Lists):
     def _titled(self, row: Row, at: int) -> int:
         """Split a heading from the first line's text; return where the text begins."""
         node = self.chain[-1]
+        separator = _SEPARATOR.match(self.view, at, row.end)
+        if separator is not None and row.mark and row.mark.shape in {"keyword", "part"}:
+            at = separator.end()
         raw = self.view[at : row.end]
         text = raw.replace("\n", " ").strip(" *_")
         at += len(raw) - len(raw.lstrip())
