@@ -87,6 +87,9 @@ _ORDINARY = re.compile(
     r"|ency|ancy|ive|ial|ory|ary|ated|ized|ised|fied|ded|ted|ned|ible|ical|ics|ism|ist|ous|ful|ery|acy|ogy|phy|ony)$"
 )
 _SHORTEST_BY_ENDING = 6
+_AGENT = re.compile(r"(?:ian|er|or|rist|list)$")
+_SMALL = re.compile(r"\b[a-z]{2,}\b")
+_SENTENCE_WORDS = 6
 
 
 @dataclass(slots=True)
@@ -147,7 +150,7 @@ class Capitals:
         """Gather the runs of one sentence."""
         if span.clause.kind == "preamble":
             return
-        if not (_VERBS.search(span.text) or _VERBS.search(self._lead_in(span.clause))):
+        if not (_says(span.text) or _VERBS.search(self._lead_in(span.clause))):
             return
         text = re.sub(r"\"[^\"\n]{0,400}\"", _blank, span.text)
         text = _FIELD_NAME.sub(_blank, text)
@@ -297,7 +300,13 @@ class Capitals:
             or (word,) in self.defined
         ):
             return True
-        return len(word) >= _SHORTEST_BY_ENDING and _ORDINARY.search(word) is not None
+        ending = _ORDINARY.search(word) or _AGENT.search(word)
+        return len(word) >= _SHORTEST_BY_ENDING and ending is not None
+
+
+def _says(text: str) -> bool:
+    """Return whether a text is a sentence: it has a usual verb, or runs on in small letters."""
+    return _VERBS.search(text) is not None or len(_SMALL.findall(text[:600])) >= _SENTENCE_WORDS
 
 
 def _blank(found: re.Match[str]) -> str:

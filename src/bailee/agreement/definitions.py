@@ -113,6 +113,8 @@ class _Finder:
         for pattern in (forms.DESIGNATED, forms.AS_DEFINED, forms.HEREINAFTER, forms.MIDST):
             for found in pattern.finditer(read.text):
                 self._add(read, found.span("term"), "role")
+        for found in forms.SMALL.finditer(read.text):
+            self._add(read, found.span("term"), "means")
         for found in forms.BRACKETED.finditer(read.text):
             before = read.text[max(0, found.start() - 80) : found.start()]
             word = found["lead"] or any(c.islower() for c in found["term"])

@@ -108,6 +108,11 @@ AT_HEAD = re.compile(
     rf"[\s|*\u2022-]*(?:(?:[Tt]he\s+)?(?:term|expression|word)s?\s+)?(?:[Tt]he\s+|[Aa]n?\s+)?"
     rf"(?P<term>{_PHRASE})(?:\s+\((?:the\s+)?\"[^\"]{{1,40}}\"\)|\s+\([A-Z]{{2,8}}\))?{_VERB}"
 )
+# "In this clause 4, locked room means …": small letters, but plainly a definition.
+SMALL = re.compile(
+    r"\b[Ii]n\s+this\s+(?:clause|section|paragraph|article|part)(?:\s+[0-9][\w.()]*)?,\s+"
+    r"(?:an?\s+|the\s+)?(?P<term>[a-z][\w-]{1,30}(?:\s[a-z][\w-]{1,30}){1,3})\s+means?\b"
+)
 MIDST = re.compile(rf"(?P<term>{_PHRASE}){_VERB}")
 # Rows of a table of definitions, and the heading of such a table.
 ROW = re.compile(

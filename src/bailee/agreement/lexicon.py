@@ -132,7 +132,7 @@ HEADS = _words(
     workstation workload pipeline instance tenancy bucket queue batch feedback correspondence
     communication call enhancement improvement modification correction adjustment reconciliation
     retention suspension termination expiry renewal extension increment milestone corrective
-    book binder grid enclave alarm ceremony chart dossier sheet countermeasure mitigation
+    tier book binder grid enclave alarm ceremony chart dossier sheet countermeasure mitigation
     workaround contingency dependency assumption constraint criterion
     criteria specification parameter baseline benchmark
     """
@@ -181,7 +181,7 @@ NAME_HEADS = _words(
     guideline guidelines shield decision conditions terms annex appendix schedule exhibit
     section clause article part chapter paragraph module option attachment recital title signature
     center centre operations security party parties annexes appendices schedules exhibits sections
-    clauses articles tier class group holdings partners foundation federation trust
+    clauses articles class group holdings partners foundation federation trust
     ombudsman inspectorate registrar tribunal team desk helpdesk hotline lead head division
     function crew squad taskforce condition principle principles scheme provision protections
     """

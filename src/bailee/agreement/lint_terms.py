@@ -85,17 +85,24 @@ def _about_term(reading: Reading, rule: str, definition: Definition, says: str) 
     return reading.finding(rule, (definition.start, definition.end), message)
 
 
+def _means_itself(reading: Reading, definition: Definition) -> bool:
+    """Return whether several words in small letters get a meaning of this contract's own."""
+    after = reading.contract.view[definition.end : definition.end + 10].lstrip('"* ')
+    return definition.form == "means" and " " in definition.term and after.startswith("mean")
+
+
 def definition_out_of_scope(reading: Reading) -> Iterator[Finding]:
     """A term defined for one clause is used as a term in another."""
     words = reading.vocabulary
     for key, definitions in words.keys.items():
         scopes = [definition.scope for definition in definitions]
-        if None in scopes or definitions[0].term.islower():
+        small = definitions[0].term.islower()
+        if None in scopes or (small and not _means_itself(reading, definitions[0])):
             continue
         told: set[str] = set()
         for start, end, capital in words.uses[key]:
             owner = reading.place.owner(start)
-            if not capital or owner is None or owner[0].path in {"0", *told}:
+            if not (capital or small) or owner is None or owner[0].path in {"0", *told}:
                 continue
             path = owner[0].path
             if any(scope and reading.contract.within(path, scope) for scope in scopes):
