@@ -799,6 +799,30 @@ between Mill Ltd ("Mill") and Tally Ltd ("Tally")
         {"U:Annual Fee", "U:Supplier"},
         id="undefined-party-word",
     ),
+    pytest.param(
+        OPENING
+        + """\
+1. Words
+1.1 Capitalised words have the meanings assigned to them in the Second Schedule.
+2. Use
+2.1 The Host posts each list to every Approved Clerk, in the Courier Record File.
+Second Schedule
+"Quay Book" means a book of berths. The Host keeps the Quay Book.
+""",
+        {"U:Approved Clerk", "U:Courier Record File"},
+        id="own-schedule-of-definitions",
+    ),
+    pytest.param(
+        OPENING
+        + """\
+1. Store
+1.1 In this clause 1, cold store means a room kept below five degrees. The Host uses one.
+2. Visits
+2.1 The Shipper may visit the cold store.
+""",
+        {"S:cold store"},
+        id="small-letters",
+    ),
 ]
 
 

@@ -181,6 +181,9 @@ class Capitals:
             return
         head = _begins(before)
         for segment in _segments(_without_bodies(words)):
+            # "PCI Card Production and Provisioning Security Requirements" is one name.
+            if any(_no_word(w.printed) and not self._defined_at([w], 0) for w in segment):
+                return
             at_head = head and segment[0].start == run.start()
             for part in self._parts(segment, head=at_head):
                 self._candidate(span, text, part)
