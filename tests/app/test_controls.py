@@ -100,8 +100,9 @@ def test_an_observation_is_proven_by_its_entry(stage: Stage) -> None:
     shown = stage.house.proof(stage.people["Clara Whitfield"], CONTROLLER, seen.entry_id)
 
     key = verify.read_key(shown.vkey, "vkey")
-    pinned = verify.Pinned([key], None, [], [("proof", shown.proof.encode())])
-    assert verify.verify(None, pinned).problems == []
+    pinned = verify.Pinned([key], proofs=[("proof", shown.proof.encode())])
+    report = verify.verify(None, pinned)
+    assert (report.problems, len(report.notes)) == ([], 1)
     entry = next(one for one in entries(stage, CONTROLLER) if one["id"] == seen.entry_id)
     assert entry["action"] == "app:control:failed"
     assert set(entry["obligations"]) == stage.served_by("erasure")
