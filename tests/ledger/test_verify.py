@@ -159,7 +159,7 @@ def test_entry_among_its_like_is_looked_at_closely(case: Case, tmp_path: Path) -
         "actor": (b'"actor":"..', b'"actor":"G0'),
         "context": (b'"context":"..', b'"context":"AB'),
         "records": (b'"records":"..', b'"records":"":'),
-        "count": (b'"count":2', b'"count":02'),
+        "count": (b'"count":2', b'"count":-2'),
         "decision": (b"allowed", b"perhaps"),
         "detail": (b'"detail":{', b'"detail":{"a":-0,'),
         "elements": (b"person.name", b"Jan de Vries"),

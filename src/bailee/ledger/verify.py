@@ -412,7 +412,7 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
 
     Where an entry and its hash in the tile disagree, the signed root says which of them is wrong.
     """
-    tops, whole, roots = b"", True, {0: tree_root(b"")}
+    tops, whole, roots = bytearray(), True, {0: tree_root(b"")}
     entry_wrong, tile_wrong = list[Bad](), list[Bad]()
     for n in range(-(-note.size // 256)):
         width, tile = min(256, note.size - n * 256), b""
@@ -420,7 +420,7 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
         with bundle.report.collect():
             tile = bundle.tile(0, n, width)
         hashes, first = hash_each(LEAF, entries), width
-        if hashes != tile and tile:
+        if hashes != tile and tile and len(entry_wrong) < MAX_SHOWN:
             cuts = range(0, len(hashes), 32)
             other = [at // 32 for at in cuts if hashes[at : at + 32] != tile[at : at + 32]]
             first = min([width, *other])
@@ -434,10 +434,10 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
             whole, hashes, entries = False, tile, entries[:first]
         for size in sizes:
             if 0 < size - n * 256 <= 256:
-                roots[size] = tree_root(tops + tree_root(hashes[: (size - n * 256) * 32]))
+                roots[size] = tree_root(bytes(tops) + tree_root(hashes[: (size - n * 256) * 32]))
         tops += tree_root(hashes)
         story.hear(n * 256, entries)
-    higher, root = _derive_higher(bundle, tops, note.size // 256)
+    higher, root = _derive_higher(bundle, bytes(tops), note.size // 256)
     if root == note.root and whole:
         found = tile_wrong + higher
     else:  # where entries are wrong, so are the tiles above them: only what is missing is news
@@ -581,17 +581,11 @@ HEX64 = re.compile("[0-9a-f]{64}")
 def _salted(value: Any, where: str) -> bytes:
     """Return salt and block of an opened commitment, as they are hashed."""
     shaped = isinstance(value, dict) and sorted(value) == ["block", "salt"]
-    texts = [text for text in value.values() if isinstance(text, str)] if shaped else []
-    fits = len(texts) == 2 and HEX64.fullmatch(value["salt"]) and value["block"].isascii()
+    salt, block = (str(value["salt"]), str(value["block"])) if shaped else ("", "")
+    texts = HEX64.fullmatch(salt) and [salt, block] == [value["salt"], value["block"]]
+    fits = texts and block.isascii()
     need(fits, "opening.form", where, "is not a salt of 64 hex digits and a block of ASCII")
-    return bytes.fromhex(value["salt"]) + str(value["block"]).encode()
-
-
-def _record_leaf(one: Any, where: str) -> bytes:
-    withheld = one.get("leaf") if isinstance(one, dict) and len(one) == 1 else None
-    if isinstance(withheld, str) and HEX64.fullmatch(withheld):
-        return bytes.fromhex(withheld)
-    return sha256(b"\x00" + COMMIT + b"record\x00" + _salted(one, where)).digest()
+    return bytes.fromhex(salt) + block.encode()
 
 
 def check_opening(line: dict[str, Any], hashes: str, where: str) -> None:
@@ -600,8 +594,15 @@ def check_opening(line: dict[str, Any], hashes: str, where: str) -> None:
         data = COMMIT + kind.encode() + b"\x00" + _salted(line[kind], where)
         fits = sha256(data).hexdigest() == commitment
         need(fits, "opening.commitment", where, f"{kind} is not what the entry committed to")
-    leaves = b"".join([_record_leaf(one, where) for one in line["records"]])
-    fits = tree_root(leaves).hex() == hashes[154:]
+    leaves = list[bytes]()
+    for one in line["records"]:
+        withheld = one.get("leaf") if isinstance(one, dict) and len(one) == 1 else None
+        if isinstance(withheld, str) and HEX64.fullmatch(withheld):
+            leaves.append(bytes.fromhex(withheld))
+        else:
+            data = b"\x00" + COMMIT + b"record\x00" + _salted(one, where)
+            leaves.append(sha256(data).digest())
+    fits = tree_root(b"".join(leaves)).hex() == hashes[154:]
     need(fits, "opening.commitment", where, "records are not what the entry committed to")
 
 
@@ -663,18 +664,17 @@ class Openings:
 
 def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
     """Take the word of other pinned logs that openings of this one were erased."""
-    number = 0
-    for number, (where, text) in enumerate(bundle.lines("erasures.jsonl"), 1):  # noqa: B007
+    where = ""
+    for where, text in bundle.lines("erasures.jsonl"):
         with bundle.report.collect():
             line = load(text, where)
-            fits = isinstance(line, dict) and isinstance(line.get("proof"), str)
-            need(fits, "erasure.form", where, "carries no proof")
-            fields = check_proof(line["proof"].encode("utf-8", "replace"), keys, where)[2]
+            proof = str(line.get("proof")) if isinstance(line, dict) else ""
+            fields = check_proof(proof.encode("utf-8", "replace"), keys, where)[2]
             link = fields["link"] or {"log": ""}
             fits = (fields["action"], link["log"]) == ("ledger:openings:erased", story.origin)
             need(fits, "erasure.form", where, "the entry proven says nothing of this log")
             story.erased.append((link["from"], link["until"]))
-    need(number, "erasure.form", "erasures.jsonl", "is empty")
+    need(where, "erasure.form", "erasures.jsonl", "is empty")
 
 
 # 7. Earlier checkpoints.
@@ -723,19 +723,15 @@ def check_proof(data: bytes, keys: Sequence[Key], where: str) -> tuple[Note, int
 
 
 def proof_root(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """Return the root that an inclusion proof leads to (RFC 9162 §2.1.3.2), empty if it cannot."""
-    node, last = sha256(b"\x00" + entry).digest(), size - 1
-    for sibling in path:
-        if last == 0:
-            return b""
-        if index & 1 or index == last:
-            node = sha256(b"\x01" + sibling + node).digest()
-            while index and not index & 1:
-                index, last = index >> 1, last >> 1
-        else:
-            node = sha256(b"\x01" + node + sibling).digest()
+    """Return the root that an inclusion proof leads to (RFC 6962 §2.1.1), empty if it cannot."""
+    node, last, siblings = sha256(b"\x00" + entry).digest(), size - 1, iter(path)
+    while last:  # one level up each time; a last node without a sibling rises as it is
+        if index & 1:
+            node = sha256(b"\x01" + next(siblings, b"") + node).digest()
+        elif index < last:
+            node = sha256(b"\x01" + node + next(siblings, b"")).digest()
         index, last = index >> 1, last >> 1
-    return node if last == 0 else b""
+    return b"" if next(siblings, b"") else node
 
 
 # The whole, in the order of the numbers.
