@@ -106,6 +106,11 @@ def references_of(contract: Contract, definitions: tuple[Definition, ...]) -> tu
     return tuple(out)
 
 
+_THIS = re.compile(
+    r"\b[Tt]his\s+[A-Z][\w-]*(?:\s+(?:(?:and|of|for)\s+)?[A-Z][\w-]*){0,8}[\s(\",]*(?:the\s)?[\s(\"]*$"
+)
+
+
 def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozenset[str]:
     """Return the names by which a contract calls itself, lower case."""
     names = {contract.title.lower()}
