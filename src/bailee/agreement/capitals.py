@@ -182,7 +182,8 @@ class Capitals:
         head = _begins(before)
         for segment in _segments(_without_bodies(words)):
             # "PCI Card Production and Provisioning Security Requirements" is one name.
-            if any(_no_word(w.printed) and not self._defined_at([w], 0) for w in segment):
+            strange = [w for w in segment if _no_word(w.printed) and w.plain not in OPENERS]
+            if any(not self._defined_at([word], 0) for word in strange):
                 return
             at_head = head and segment[0].start == run.start()
             for part in self._parts(segment, head=at_head):
