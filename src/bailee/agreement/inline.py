@@ -86,7 +86,7 @@ def find_marks(text: str) -> list[Found]:
         chained = bool(out) and not text[out[-1].end : found.start()].strip()
         limit = closing.get(found.start(), len(text))
         shape = "(x)" if found["paren"] else "x)"
-        if shape == "x)" and limit < len(text):
+        if shape == "x)" and (limit < len(text) or text.startswith("(", found.start() - 1)):
             continue
         out.append(Found(found.start(), found.end(), shape, symbol, limit, chained))
     return out

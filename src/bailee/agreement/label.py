@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bailee.agreement.sentence import ends_sentence
+
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii",
            "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi", "xxii", "xxiii", "xxiv",
            "xxv", "xxvi", "xxvii", "xxviii", "xxix", "xxx")  # fmt: skip
@@ -28,6 +30,11 @@ _ANNEX = re.compile(
     rf"(?P<label>[0-9]{{1,2}}|[IVX]{{1,5}}|[A-Z]|{_IN_WORDS})"
     r"(?:[.\-](?P<part>[A-Z]|[0-9]{1,2}))?(?=$|[\s:.,(*_\-\u2013])"
 )
+# An only annex may have no number.
+_ANNEX_ALONE = re.compile(
+    _LEAD + r"(?P<word>Appendix|APPENDIX|Annex|ANNEX|Schedule|SCHEDULE|Exhibit|EXHIBIT"
+    r"|Attachment|ATTACHMENT)(?=\s*(?:\*\*|__)?$|\s?[:\u2013-]\s+[A-Z])"
+)
 _KEYWORD = re.compile(
     _LEAD + r"(?P<word>Section|SECTION|Sec\.|SEC\.|Article|ARTICLE|Art\.|ART\."
     r"|Clause|CLAUSE|Paragraph|PARAGRAPH|\u00a7|Chapter|CHAPTER|Part|PART|Title|TITLE)\s*"
@@ -41,6 +48,9 @@ _DECIMAL = re.compile(
     _LEAD
     + r"(?P<label>(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\.[0-9]{1,3}){1,7})(?:\.?[-\u2013]|[.):])?"
     r"(?=$|[\s*_(\"A-Z])"
+)
+_CHAINED = re.compile(
+    _LEAD + r"(?P<label>[0-9]{1,3})(?=(?:\((?:[0-9]{1,2}|[a-z]|[ivx]{1,4})\)){1,3}\s+[A-Z\"(])"
 )
 _INTEGER = re.compile(
     _LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])"
@@ -85,6 +95,8 @@ def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each 
     """Return the label at the beginning of a line, or None. Headings without one are not labels."""
     if found := _ANNEX.match(text):
         return _mark("annex", found, found["word"].lower(), part=found["part"] or "")
+    if found := _ANNEX_ALONE.match(text):
+        return Mark("annex", "", found[0].strip(" #>*_"), 0, found.end(), found["word"].lower())
     if found := _KEYWORD.match(text):
         word = found["word"].lower()
         shape = "part" if word in {"part", "chapter", "title"} else "keyword"
@@ -92,6 +104,8 @@ def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each 
     if found := _NUMBERED.match(text):
         return _mark("no", found, "")
     if found := _DECIMAL.match(text):
+        return _mark("1.1", found, "")
+    if found := _CHAINED.match(text):
         return _mark("1.1", found, "")
     if found := _INTEGER.match(text):
         return _mark("x)" if found["close"] == ")" else "x.", found, "")
@@ -197,14 +211,33 @@ def heading_like(text: str) -> bool:
     )
 
 
+_ASKS = re.compile(r"(?:What|How|Who|Whose|Why|Which)\b|(?:When|Where)\s[^,]{1,40}$")
+
+
+def asks_like(text: str) -> bool:
+    """Return whether words read as a heading that asks: ``What we may do``, ``Who helps us``."""
+    return (
+        _ASKS.match(text) is not None
+        and len(text.split()) <= HEADING_WORDS
+        and text[-1] not in ".;,:?"
+        and _TAIL.search(text) is None
+    )
+
+
 _RUN_IN = re.compile(
     r"(?:\*\*|__)?(?P<title>[A-Z][^.:;?!\n\"]{1,110}?(?:\(\"[^\"\n]{1,40}\"\))?)(?:\*\*|__)?"
     r"(?P<end>[.:](?:\*\*|__)?|\s?\u2013(?=\s))(?P<gap>\s*)(?=\S|$)"
 )
 
 
+# A short sentence without auxiliary verb begins like this, a heading hardly.
+_SPEAKS = re.compile(
+    r"(?:This|These|Those|We|You|It|They|Neither|There"
+    r"|Nothing|Nobody|Our|Your)\s+[a-z]|(?:The|This|Our|Your|Each|A|An)\s+[A-Z][\w-]+\s+[a-z]+(?:s|es)\s"
+    r"|[A-Z][a-z-]+\s+[a-z]+s\s+(?:the|a|an|it|its|no|any|all|each|every|only|not)\b"
+)
 _LEADS_ON = re.compile(
-    r"(?:In\s+(?:the|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
+    r"(?:In\s+(?:the|this|these|any|all|each|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
 )
 
 
@@ -221,6 +254,10 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
     if not rest and found["end"].startswith(".") and len(title.split()) > 4:
         return None
     if not heading_like(title) or len(title.split()) > 12:
+        return None
+    if found["end"].startswith(".") and len(title.split()) > 3 and _SPEAKS.match(title):
+        return None
+    if found["end"].startswith(".") and rest and not ends_sentence(f"{title}."):
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from bailee.agreement.clause import Clause, Finding, Paragraph
+from bailee.agreement.node import SIGNATURES
 from bailee.agreement.reading import Reading, last_sentence, quote
 
 # No sentence and no heading ends in these.
@@ -52,7 +53,7 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
     for index, paragraph in enumerate(paragraphs):
         text = reading.contract.view[paragraph.start : paragraph.end].rstrip()
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        if paragraph.path == "0" or not text or "|" in text:
+        if paragraph.path.startswith(("0", SIGNATURES)) or not text or "|" in text:
             continue
         owner = reading.place.owner(paragraph.start + len(text) - 1)
         clause = owner[0] if owner else reading.contract.clause(paragraph.path)
@@ -183,6 +184,9 @@ class _End:
     def _leads_nowhere(self) -> bool:
         """Return whether ``… shall:`` is followed by nothing that belongs to it."""
         if not re.search(r"\b(?:shall|must|will|may|the following|as follows)\b", self.last):
+            return False
+        children = self.reading.contract.children(self.clause.path)
+        if children and children[-1].start > self.clause.start + len(self.text):
             return False
         if self.following is None:
             return True

@@ -51,6 +51,9 @@ class Lists(Growth):
             return True
         row = self.rows[index]
         ordinal = int(mark.text)
+        if ordinal == 1 and self.chain[-1].heading_only and self.chain[-1].label[:1].isalpha():
+            # ``1 The Processor …`` below ``Art. 3 Security``.
+            return self._comes(index, mark, "2")
         if not row.title_only or (not self._begun() and _STREET.search(row.text)):
             return False
         following = str(ordinal + 1)

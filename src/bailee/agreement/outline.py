@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bailee.agreement.label import Mark, heading_like, read_mark, readings
+from bailee.agreement.closing import closings_of
+from bailee.agreement.contents import contents_of
+from bailee.agreement.label import Mark, asks_like, heading_like, read_mark, readings
 from bailee.agreement.plain import Line
 from bailee.agreement.sentence import ends_sentence
 
 _SHORT = 60
 _INNER = re.compile(r"\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)|(?<=\s)[a-zivx]{1,4}\)")
 _INNER_FIRST = re.compile(r"(?:\s?\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)){1,4}(?=\s)")
+_TWO_SENTENCES = re.compile(r"[A-Za-z]{3,}\.\s+[A-Z][a-z]")
 _FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -42,6 +45,7 @@ class Row:
         new_paragraph: a paragraph begins here.
         beside: the line above has a label of the same shape, equally indented.
         paragraph_end: source offset where the paragraph begun or gone on here ends.
+        closing: the block where the parties sign begins here.
         inner: inline labels printed in the line.
     """
 
@@ -59,6 +63,7 @@ class Row:
     new_paragraph: bool = False
     beside: bool = False
     paragraph_end: int = 0
+    closing: bool = False
     inner: set[str] = field(default_factory=set)
 
     @classmethod
@@ -73,6 +78,8 @@ def rows_of(lines: list[Line]) -> list[Row]:
         Row(n.number, n.start, n.end, n.text, n.indent, n.blank_before, n.blank_after)
         for n in lines
     ]
+    listed = contents_of([row.text for row in rows])
+    rows = [row for index, row in enumerate(rows) if index not in listed]
     _merge_lonely_labels(rows)
     _merge_long_headings(rows)
     in_annex = False
@@ -90,6 +97,10 @@ def rows_of(lines: list[Line]) -> list[Row]:
         row.inner = set(_INNER.findall(row.text, row.mark.end if row.mark else 0))
         before = row
     _keep_last_annexes(rows)
+    for start, stop in closings_of(rows):
+        rows[start].closing = rows[start].new_paragraph = True
+        for row in rows[start:stop]:
+            row.mark, row.heading = None, False
     end = 0
     for index in range(len(rows) - 1, -1, -1):
         row = rows[index]
@@ -156,9 +167,11 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
         and before.mark.shape == mark.shape
         and before.indent == row.indent
     )
-    hashed = row.text.startswith("#")
-    row.title_only = hashed or (
-        bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+    row.title_only = row.text.startswith("#") or (
+        bool(bare)
+        and (heading_like(bare) or (asks_like(bare) and mark.shape not in {"(x)", "x)"}))
+        and _TWO_SENTENCES.search(bare) is None
+        and (alone or _outgrown(row, after))
     )
     opens = row.blank_before or before is None or _lets_begin(before)
     soft = before is not None and (
@@ -228,6 +241,7 @@ def _credible(  # noqa: PLR0911 - one return for each shape
             plain = rest.lstrip(".:-\u2013 ").rstrip(":. ")
             return (
                 opens
+                and (mark.text != "" or (row.blank_before and row.blank_after))
                 and rest[:1] not in {",", ";"}
                 and not lower
                 and (not plain or heading_like(plain))

@@ -168,6 +168,16 @@ class Numbers:
             return self._inside_annex(path, parts_of(target))
         return self._keys.get((*self._annex_prefix(clause), *parts_of(path), *parts_of(target)))
 
+    def counts_below(self, path: str, target: str) -> bool:
+        """Return whether a clause numbers (or letters) what is inside it as a target does."""
+        steps = parts_of(target)
+        alike = [
+            child.label.strip("().").isdigit() == steps[0].isdigit()
+            for child in self._contract.children(path)
+            if child.label and child.kind in {"section", "item"}
+        ]
+        return bool(steps) and len(alike) > 1 and all(alike)
+
     def annexed(self, word: str, label: str) -> str | None:
         """Return the path of an annex by its word and label; a part may follow the label."""
         symbol, *part = re.split(r"[.\-(]", label, maxsplit=1)
