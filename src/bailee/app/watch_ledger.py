@@ -72,7 +72,7 @@ def _proven(house: House, entry_id: str) -> list[str]:
         return house.parts.ledger.proof(conn, CONTROLLER, entry_id), house.parts.ledger.vkey(log)
 
     proof, vkey = house.parts.data.read(CONTROLLER, work)
-    pinned = verify.Pinned([verify.read_key(vkey, "vkey")], None, [], [("proof", proof.encode())])
+    pinned = verify.Pinned([verify.read_key(vkey, "vkey")], proofs=[("proof", proof.encode())])
     return [f"proof.{one['code']}" for one in verify.verify(None, pinned).problems]
 
 
@@ -91,7 +91,7 @@ def record_keeping(house: House, controller: str) -> list[str]:
             target = Path(folder) / str(number)
             house.export_log(controller, log.log, target)
             key = verify.read_key(house.parts.ledger.vkey(log.log), "vkey")
-            report = verify.verify(target, verify.Pinned([key], None, [], []))
+            report = verify.verify(target, verify.Pinned([key]))
             found += [f"log.{one['code']}" for one in report.problems]
     return sorted(set(found))
 
