@@ -41,6 +41,7 @@ _VERB = re.compile(
 )
 _FIELD_LINE = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:\s")
 _LISTED = frozenset({"item", "inline", "bullet"})
+_FEW = 3
 _HEADING_MOST = 14
 # Where fewer clauses than this end in a full stop, the house does without them.
 _USUAL = 0.8
@@ -57,7 +58,9 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
             continue
         owner = reading.place.owner(paragraph.start + len(text) - 1)
         clause = owner[0] if owner else reading.contract.clause(paragraph.path)
-        if clause is None or not _End(reading, clause, text, following).stops_short(closing):
+        if clause is None or not _End(
+            reading, clause, (paragraph.start, text), following
+        ).stops_short(closing):
             continue
         tail = text[-40:].partition(" ")[2] if len(text) > 40 else text
         start = paragraph.start + len(text) - len(tail)
@@ -84,9 +87,10 @@ class _End:
     """The end of one paragraph: its clause, its words, the paragraph after it."""
 
     def __init__(
-        self, reading: Reading, clause: Clause, text: str, following: Paragraph | None
+        self, reading: Reading, clause: Clause, here: tuple[int, str], following: Paragraph | None
     ) -> None:
         self.reading = reading
+        self.start, text = here
         self.clause = clause
         self.text = text
         self.following = following
@@ -99,8 +103,10 @@ class _End:
             return True
         if _NEVER_LAST.search(self.text[-20:]):
             return True
-        if _CLOSED.search(self.text) or len(self.words) < 3 or self._goes_on():
+        if _CLOSED.search(self.text) or self._goes_on():
             return False
+        if len(self.words) < _FEW:
+            return self._second_sentence() and len(self.words) > 0
         if self.text.endswith(":"):
             return self._leads_nowhere()
         if self.text[-1] in ",-\u2013([":
@@ -118,10 +124,12 @@ class _End:
         """Return whether an end without a full stop is unlike its neighbours' ends."""
         if any(sign in self.last for sign in ("@", "____", "/s/")):
             return False
-        sentence = _VERB.search(self.last) is not None and len(self.words) > 3
+        sentence = len(self.words) > 3 and (_VERB.search(self.last) is not None or self._runs())
         annex = bool(self.reading.numbers.annex(self.clause.path))
         if annex and not sentence and self.clause.kind == "inline":
             return False
+        if not annex and self._second_sentence():
+            return True
         if self.clause.kind in _LISTED or (annex and self.clause.label):
             others = self._neighbours()
             if len(others) == 1:
@@ -130,6 +138,19 @@ class _End:
                 _STOPPED.search(end) or _JOINED.search(end) for end in others
             )
         return sentence and closing and not self._heads()
+
+    def _runs(self) -> bool:
+        """Return whether a numbered clause reads as prose: mostly lower case, no heading."""
+        small = sum(word.islower() for word in self.words)
+        return bool(self.clause.label) and 10 * small >= 6 * len(self.words)
+
+    def _second_sentence(self) -> bool:
+        """Return whether the words begun after a whole sentence, on its line, have no end."""
+        at = self.text.rfind(self.last)
+        before = self.text[:at].rstrip()
+        broken = "\n" in self.reading.contract.source[self.start + len(before) : self.start + at]
+        listed = self.clause.kind in _LISTED or self.clause.kind == "section"
+        return listed and not broken and before.endswith(".")
 
     def _heads(self) -> bool:
         """Return whether the words are a heading with a verb: short, with clauses below."""
@@ -167,10 +188,18 @@ class _End:
         if not {c.parent or "" for c in around} & self._lists():
             return False
         if _JOINED.search(self.text):
-            return True
+            return not self._stands_alone(opening)
         return _BARE_JOINED.search(self.text) is not None and (
             opening.islower() and not any(_FULL_STOP.search(end) for end in self._neighbours())
         )
+
+    def _stands_alone(self, opening: str) -> bool:
+        """Return whether the clause and those beside it are sentences, no parts of one."""
+        comma = re.search(r",\s?(?:and|or)?$", self.text) is not None
+        if not comma or self.clause.parent is None or not (opening + self.text[:1]).isupper():
+            return False
+        others = self._neighbours()
+        return bool(others) and all(_FULL_STOP.search(end) for end in others)
 
     def _lists(self) -> set[str]:
         """Return the clauses whose lists the clause is a member of, directly or in a member."""

@@ -51,6 +51,9 @@ class Lists(Growth):
             return True
         row = self.rows[index]
         ordinal = int(mark.text)
+        open_runs = (node.runs.get("x1") for node in self.chain)
+        if row.strict and any(run and 0 <= ordinal - run.last <= 3 for run in open_runs):
+            return True
         if ordinal == 1 and self.chain[-1].heading_only and self.chain[-1].label[:1].isalpha():
             # ``1 The Processor …`` below ``Art. 3 Security``.
             return self._comes(index, mark, "2")

@@ -89,6 +89,7 @@ _OF_OTHER = re.compile(
 )
 _ABBREVIATED_AFTER = re.compile(r"\s+[A-Z][a-z]{0,4}[A-Z][A-Za-z]*\b")
 _SIGN = "\u00a7"
+_ANNEX_OF_STANDARD = re.compile(r"(?:I|II|III|IV)(?![A-Z])")
 _CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
 # Capitals that stand before a mention and name no document.
 _LEADS = frozenset(
@@ -231,11 +232,9 @@ class _Reader:
                 inside = self.numbers.part(mention.target, outer.target)
                 return inside is None, inside
             inside = self.numbers.below(outer.target, mention.target)
-            return (
-                (False, inside)
-                if mention.word not in {"item", "point"}
-                else (inside is None, inside)
-            )
+            loose = mention.word in {"item", "point"}
+            counted = not loose or self.numbers.counts_below(outer.target, mention.target)
+            return inside is None and not counted, inside
         if mention.word == "part":
             target = self.numbers.part(mention.target, path)
         elif mention.word in _ANNEX_WORDS:
@@ -308,7 +307,9 @@ class _Reader:
         if mention.word in _LOOSE_WORDS:
             return not self.numbers.has_annexes(mention.word)
         if mention.word in _ANNEX_WORDS:
-            return mention.word == "annex" and self._standard_context(path)
+            if mention.word != "annex" or _ANNEX_OF_STANDARD.match(mention.target) is None:
+                return False
+            return self._standard_context(path)
         return (
             mention.written.startswith("Clause")
             and self._standard_context(path)
