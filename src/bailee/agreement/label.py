@@ -14,6 +14,7 @@ from bailee.agreement.sentence import ends_sentence
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii",
            "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi", "xxii", "xxiii", "xxiv",
            "xxv", "xxvi", "xxvii", "xxviii", "xxix", "xxx")  # fmt: skip
+_STEP = re.compile(r"[0-9]+|[A-Za-z]+")
 _ROMAN_ORDINAL = {roman: ordinal for ordinal, roman in enumerate(_ROMANS, start=1)}
 
 # `shape` of a mark -> how a label of that shape is printed
@@ -22,6 +23,8 @@ SHAPES = ("(x)", "x)", "x.", "x", "1.1", "no", "bullet", "heading", "annex", "pa
 _LEAD = r"(?:#{1,6}\s+)?(?:>\s?)?(?:\*\*|__)?"
 _WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
                  "eleven", "twelve")  # fmt: skip
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_IN_ORDER = "|".join(f"{word.title()}|{word.upper()}" for word in _ORDINALS)
 _IN_WORDS = "|".join(f"{word.title()}|{word.upper()}" for word in _WORD_NUMBERS)
 _ANNEX = re.compile(
     _LEAD + r"(?P<word>Appendix|APPENDIX|Annexure|ANNEXURE|Annex|ANNEX|Schedule|SCHEDULE"
@@ -29,6 +32,10 @@ _ANNEX = re.compile(
     r"|Supplement|SUPPLEMENT)\s+(?:(?:No|NO|Nr)\.?\s*)?"
     rf"(?P<label>[0-9]{{1,2}}|[IVX]{{1,5}}|[A-Z]|{_IN_WORDS})"
     r"(?:[.\-](?P<part>[A-Z]|[0-9]{1,2}))?(?=$|[\s:.,(*_\-\u2013])"
+)
+_ANNEX_IN_ORDER = re.compile(
+    _LEAD + rf"(?:(?:The|THE)\s+)?(?P<label>{_IN_ORDER})\s+(?P<word>Schedule|SCHEDULE|Annex|ANNEX"
+    r"|Appendix|APPENDIX)(?=\s*(?:\*\*|__)?$|\s?[:(\u2013-])"
 )
 # An only annex may have no number.
 _ANNEX_ALONE = re.compile(
@@ -52,6 +59,7 @@ _DECIMAL = re.compile(
 _CHAINED = re.compile(
     _LEAD + r"(?P<label>[0-9]{1,3})(?=(?:\((?:[0-9]{1,2}|[a-z]|[ivx]{1,4})\)){1,3}\s+[A-Z\"(])"
 )
+_LETTER_NUMBER = re.compile(_LEAD + r"(?P<label>[A-Z][0-9]{1,2})(?=[.:]?(?:\s{2,}|\t)\S)[.:]?")
 _INTEGER = re.compile(
     _LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])"
 )
@@ -95,6 +103,8 @@ def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each 
     """Return the label at the beginning of a line, or None. Headings without one are not labels."""
     if found := _ANNEX.match(text):
         return _mark("annex", found, found["word"].lower(), part=found["part"] or "")
+    if found := _ANNEX_IN_ORDER.match(text):
+        return _mark("annex", found, found["word"].lower())
     if found := _ANNEX_ALONE.match(text):
         return Mark("annex", "", found[0].strip(" #>*_"), 0, found.end(), found["word"].lower())
     if found := _KEYWORD.match(text):
@@ -106,6 +116,8 @@ def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each 
     if found := _DECIMAL.match(text):
         return _mark("1.1", found, "")
     if found := _CHAINED.match(text):
+        return _mark("1.1", found, "")
+    if found := _LETTER_NUMBER.match(text):
         return _mark("1.1", found, "")
     if found := _INTEGER.match(text):
         return _mark("x)" if found["close"] == ")" else "x.", found, "")
@@ -173,10 +185,16 @@ def symbol_for(system: str, ordinal: int) -> str:
     return symbol.upper() if system in "AI" else symbol
 
 
+def steps_of(label: str) -> tuple[str, ...]:
+    """Return the steps of a decimal label: ``2.1`` is ``2``, ``1``, and so is ``B3`` ``B``, ``3``."""
+    return tuple(_STEP.findall(label))
+
+
 def arabic(label: str) -> str:
     """Return a keyword's number in figures where it is roman or a word, else unchanged."""
-    if label.lower() in _WORD_NUMBERS:
-        return str(_WORD_NUMBERS.index(label.lower()) + 1)
+    for words in (_WORD_NUMBERS, _ORDINALS):
+        if label.lower() in words:
+            return str(words.index(label.lower()) + 1)
     value = roman(label) if label.isupper() else None
     return str(value) if value is not None else label
 

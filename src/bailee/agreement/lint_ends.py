@@ -40,6 +40,11 @@ _VERB = re.compile(
     r"|includes?|undertakes?|certif(?:y|ies)|warrants?|represents?|acknowledges?)\b"
 )
 _FIELD_LINE = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:\s")
+_ENACTS = re.compile(
+    r"\b(?:agreed?|witness\w*|declares?|provides?|resolved|undertakes?)\s(?:\w+\s){0,3}as\s+follows:$",
+    re.IGNORECASE,
+)
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S[^\n]*$")
 _LISTED = frozenset({"item", "inline", "bullet"})
 _FEW = 3
 _HEADING_MOST = 14
@@ -114,11 +119,17 @@ class _End:
         ending = self.words[-1].lower() if self.last[-1:].isalpha() else ""
         if ending in _OPEN_WORDS:
             return True
-        if _FIELD_LINE.match(self.text):
+        if _FIELD_LINE.match(self.text) or self._tabular():
             return False
         if ending in _LOOSE_WORDS and _VERB.search(self.last[:-1]):
             return True
         return self._out_of_keeping(closing=closing)
+
+    def _tabular(self) -> bool:
+        """Return whether the last line is a row of a table."""
+        source = self.reading.contract.source
+        line = source[self.start : self.start + len(self.text)].rpartition("\n")[2]
+        return _COLUMNS.search(line) is not None and not line.rstrip().endswith(".")
 
     def _out_of_keeping(self, *, closing: bool) -> bool:
         """Return whether an end without a full stop is unlike its neighbours' ends."""
@@ -178,7 +189,7 @@ class _End:
             return False
         opening = self.reading.contract.view[self.following.start : self.following.start + 1]
         if after.path == self.clause.path:
-            return opening.islower()
+            return opening.islower() or _JOINED.search(self.text) is not None
         around = self.reading.numbers.around(after.path)
         if any(c.path == self.clause.path for c in around):
             return after.kind in _LISTED or opening.islower()
@@ -212,6 +223,8 @@ class _End:
 
     def _leads_nowhere(self) -> bool:
         """Return whether ``… shall:`` is followed by nothing that belongs to it."""
+        if _ENACTS.search(self.last):
+            return False
         if not re.search(r"\b(?:shall|must|will|may|the following|as follows)\b", self.last):
             return False
         children = self.reading.contract.children(self.clause.path)

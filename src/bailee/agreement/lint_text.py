@@ -89,6 +89,11 @@ _EMPTY_PARTICULAR = re.compile(
     r"(?=[ \t]*(?:\*\*)?[A-Z][^:\n]{0,50}:(?:\*\*)?[ \t]+\S)"
 )
 _ANY_FIELD = re.compile(r"[ \t]*(?:\*\*)?[A-Z][\w/&'() -]{0,60}:")
+_SIGNER_LINE = re.compile(
+    r"\W*(?:(?:print(?:ed)?\s+)?names?|titles?|dated?|position|place|office|its|witness|capacity)\b"
+    r"|[\s_.|]*$",
+    re.IGNORECASE,
+)
 _RUNNING = 8
 _SIGN_LINE = re.compile(
     r"\W*(?:by|per|signature|signed(?:\s+(?:by|for|on)\b[^.\n]{0,60})?|signatory|sign\s+here"
@@ -185,7 +190,10 @@ def _signing(reading: Reading, at: int) -> bool:
     owner = reading.place.owner(at)
     if owner is not None and owner[0].path.startswith(SIGNATURES):
         return True
-    return any(_SIGN_LINE.match(near) for near in (*before[:-1], line, *after[1:]))
+    if _SIGN_LINE.match(line):
+        return True
+    beside = any(_SIGN_LINE.match(near) for near in (*before[:-1], *after[1:]))
+    return beside and _SIGNER_LINE.match(line) is not None
 
 
 def _blank(reading: Reading, start: int, end: int) -> Finding:

@@ -81,7 +81,9 @@ class Lists(Growth):
         """Return the clause whose list a sentence goes on, skipping, where headings count alike."""
         node, system, ordinal = fits[0]
         outer = node.runs[mark.shape + system]
-        if row.title_only or not all(member.heading_only for member, _ in outer.members[-3:]):
+        small = row.text[mark.end :].lstrip()[:1].islower()
+        heads = all(member.heading_only for member, _ in outer.members[-3:])
+        if row.title_only or not (heads or small):
             return None
         for inner in reversed(self.chain[self.chain.index(node) + 1 :]):
             run = inner.runs.get(mark.shape + system)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 _PAREN = r"\((?:[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)"
 # A hyphen joins the halves of a statute's number (``44-1805``, ``899-aa``): no range.
 _NUMBER = (
-    r"(?:[0-9]{1,5}[A-Za-z]?(?:[.:][0-9]{1,5}[a-z]?){0,7}(?:\.[A-Z])?"
+    r"(?:[0-9]{1,5}[A-Za-z]?(?:[.:][0-9]{1,5}[a-z]?){0,7}(?:\.[A-Za-z])?"
     r"(?:-(?:[0-9]{3,5}|[a-z]{2}|[A-Z]{1,2})(?:[.-][0-9]{1,5})*)?)(?![A-Za-z0-9])"
 )
 _UNIT = (
@@ -94,6 +94,7 @@ def mentions(text: str) -> Iterator[Mention]:
         for one in pattern.finditer(text, *found.span(group)):
             changed = group == "targets" and one["word"] is not None
             if changed:
+                changed = _singular(one["word"]) != _singular(written)
                 written = one["word"]
             target = one["target"] if group == "targets" else one[0]
             if target.startswith("(") and last and not last.startswith("("):

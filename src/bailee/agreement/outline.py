@@ -8,11 +8,12 @@ after a heading, or below a short line with a label of the same shape.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 from bailee.agreement.closing import closings_of
 from bailee.agreement.contents import contents_of
-from bailee.agreement.label import Mark, asks_like, heading_like, read_mark, readings
+from bailee.agreement.label import Mark, asks_like, heading_like, read_mark, readings, steps_of
 from bailee.agreement.plain import Line
 from bailee.agreement.sentence import ends_sentence
 
@@ -22,7 +23,8 @@ _INNER_FIRST = re.compile(r"(?:\s?\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)
 _TWO_SENTENCES = re.compile(r"[A-Za-z]{3,}\.\s+[A-Z][a-z]")
 _FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
 _MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?=\s*(?:[0-9,.)]|to\b|and\b|until\b|$))"
 )
 _ANNEX_PART = re.compile(r"[\s,.:\-\u2013]*part\s+([A-Z]|[0-9]{1,2})\b", re.IGNORECASE)
 _PLACE_WORD = re.compile(
@@ -97,6 +99,7 @@ def rows_of(lines: list[Line]) -> list[Row]:
         row.inner = set(_INNER.findall(row.text, row.mark.end if row.mark else 0))
         before = row
     _keep_last_annexes(rows)
+    _sections_of_clauses(rows)
     for start, stop in closings_of(rows):
         rows[start].closing = rows[start].new_paragraph = True
         for row in rows[start:stop]:
@@ -199,7 +202,7 @@ def _next_of(last: Row | None, row: Row, mark: Mark, before: Row) -> bool:
     if _PLACE_WORD.search(before.text):
         return False
     if mark.shape == "1.1":
-        old, new = last.mark.text.split("."), mark.text.split(".")
+        old, new = steps_of(last.mark.text), steps_of(mark.text)
         return old[:-1] == new[:-1] and int(new[-1]) == int(old[-1]) + 1
     if mark.shape not in {"(x)", "x)", "no"} and not (
         mark.shape == "x." and row.text[mark.end :].lstrip()[:1].isupper()
@@ -298,6 +301,16 @@ def _breaks(row: Row, before: Row | None) -> bool:
         or len(before.text) < _SHORT
         or _FIELD.match(before.text) is not None
     )
+
+
+def _sections_of_clauses(rows: list[Row]) -> None:
+    """Where sections head numbered clauses (``SECTION I``, ``Clause 1``), sections are parts."""
+    words = Counter(row.mark.word for row in rows if row.mark and row.mark.shape == "keyword")
+    if words["clause"] <= words["section"]:
+        return
+    for row in rows:
+        if row.mark is not None and (row.mark.shape, row.mark.word) == ("keyword", "section"):
+            row.mark = replace(row.mark, shape="part")
 
 
 def _keep_last_annexes(rows: list[Row]) -> None:

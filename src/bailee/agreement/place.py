@@ -128,7 +128,8 @@ class Numbers:
     def find(self, word: str, target: str, here: str) -> str | None:
         """Return the path that a place word and number mean when printed in clause ``here``."""
         if target.startswith("("):
-            return self.relative(parts_of(target), here)
+            steps = parts_of(target)
+            return self.relative(steps, here) or self._keys.get(steps)
         steps = parts_of(target)
         roman = (arabic(target).lower(),) if target.isupper() else steps
         annex = self.annex(here)

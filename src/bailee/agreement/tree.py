@@ -17,6 +17,7 @@ from bailee.agreement.label import (
     next_paren,
     readings,
     run_in_title,
+    steps_of,
     symbol_for,
 )
 from bailee.agreement.lists import Lists
@@ -194,7 +195,7 @@ class Tree(Lists):
         return True
 
     def _decimal(self, row: Row, mark: Mark, label: str) -> bool:
-        numbers = tuple(part for part in label.split("."))
+        numbers = steps_of(label)
         base = self._base()
         outer, depth = self.chain[base], base
         for at in range(len(self.chain) - 1, base, -1):
