@@ -44,7 +44,7 @@ _ANNEX_ALONE = re.compile(
 )
 _KEYWORD = re.compile(
     _LEAD + r"(?P<word>Section|SECTION|Sec\.|SEC\.|Article|ARTICLE|Art\.|ART\."
-    r"|Clause|CLAUSE|Paragraph|PARAGRAPH|\u00a7|Chapter|CHAPTER|Part|PART|Title|TITLE)\s*"
+    r"|Clause|CLAUSE|Paragraph|PARAGRAPH|\u00a7|Chapter|CHAPTER|Part|PART|Title|TITLE)(?:\s+|(?<=[.\u00a7]))"
     rf"(?P<label>[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{0,6}}|[IVXL]{{1,7}}|[A-Z]|{_IN_WORDS})"
     r"(?=$|[\s:.,()*_\-\u2013])[.):]?"
 )

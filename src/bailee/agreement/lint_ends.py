@@ -137,7 +137,7 @@ class _End:
             return False
         sentence = len(self.words) > 3 and (_VERB.search(self.last) is not None or self._runs())
         annex = bool(self.reading.numbers.annex(self.clause.path))
-        if annex and not sentence and self.clause.kind == "inline":
+        if annex and self.clause.kind == "inline" and not _VERB.search(self.last):
             return False
         if not annex and self._second_sentence():
             return True

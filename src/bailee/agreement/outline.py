@@ -21,6 +21,7 @@ _SHORT = 60
 _INNER = re.compile(r"\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)|(?<=\s)[a-zivx]{1,4}\)")
 _INNER_FIRST = re.compile(r"(?:\s?\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)){1,4}(?=\s)")
 _TWO_SENTENCES = re.compile(r"[A-Za-z]{3,}\.\s+[A-Z][a-z]")
+_MEMBER_BEFORE = re.compile(r"[:;,]$|[;,]\s*(?:and|or|and/or)$")
 _FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -47,6 +48,7 @@ class Row:
         new_paragraph: a paragraph begins here.
         beside: the line above has a label of the same shape, equally indented.
         paragraph_end: source offset where the paragraph begun or gone on here ends.
+        member: the line above leads into a list, or ends a member of one.
         closing: the block where the parties sign begins here.
         inner: inline labels printed in the line.
     """
@@ -66,6 +68,7 @@ class Row:
     beside: bool = False
     paragraph_end: int = 0
     closing: bool = False
+    member: bool = False
     inner: set[str] = field(default_factory=set)
 
     @classmethod
@@ -176,14 +179,25 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
         and _TWO_SENTENCES.search(bare) is None
         and (alone or _outgrown(row, after))
     )
-    opens = row.blank_before or before is None or _lets_begin(before)
+    opens = (
+        row.blank_before or before is None or _lets_begin(before) or _steps_in(row, mark, before)
+    )
     soft = before is not None and (
         _beside(before, mark) or _next_of(latest.get(mark.shape), row, mark, before)
+    )
+    row.member = before is not None and (
+        _MEMBER_BEFORE.search(before.text) is not None or _steps_in(row, mark, before)
     )
     if _credible(row, mark, rest, opens=opens, soft=soft):
         row.mark, row.strict = mark, opens or soft
     else:
         row.title_only = False
+
+
+def _steps_in(row: Row, mark: Mark, before: Row) -> bool:
+    """Return whether a first member stands farther in than the line that leads to it."""
+    first = mark.text in {"1", "a", "A", "i", "I"} and mark.shape in {"x.", "x)", "(x)"}
+    return first and row.indent >= before.indent + 2
 
 
 def _beside(before: Row, mark: Mark) -> bool:
@@ -205,7 +219,7 @@ def _next_of(last: Row | None, row: Row, mark: Mark, before: Row) -> bool:
         old, new = steps_of(last.mark.text), steps_of(mark.text)
         return old[:-1] == new[:-1] and int(new[-1]) == int(old[-1]) + 1
     if mark.shape not in {"(x)", "x)", "no"} and not (
-        mark.shape == "x." and row.text[mark.end :].lstrip()[:1].isupper()
+        mark.shape in {"x.", "x"} and row.text[mark.end :].lstrip()[:1].isupper()
     ):
         return False
     return any(
@@ -263,7 +277,8 @@ def _credible(  # noqa: PLR0911 - one return for each shape
         case "1.1" | "x." | "x)":
             known = mark.shape == "1.1" or bool(readings(mark.text))
             letter = mark.text.isalpha() or mark.shape == "x)"
-            return known and (opens or soft) and (not lower or row.blank_before or letter)
+            small = row.blank_before or letter or row.member
+            return known and (opens or soft) and (not lower or small)
         case _:
             return bool(readings(mark.text)) and (opens or soft)
 
