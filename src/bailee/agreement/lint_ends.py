@@ -81,9 +81,12 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
 def _closing(reading: Reading) -> bool:
     """Return whether this contract's clauses usually end in a full stop."""
     ends = [
-        _STOPPED.search(clause.text[-4:]) is not None
+        _STOPPED.search(clause.text.rstrip()[-4:]) is not None
         for clause in reading.contract.clauses
-        if clause.kind == "section" and _VERB.search(clause.text[-2000:])
+        if clause.kind == "section"
+        and not reading.numbers.annex(clause.path)
+        and not reading.contract.children(clause.path)
+        and _VERB.search(clause.text[-2000:])
     ]
     return sum(ends) >= _USUAL * len(ends)
 

@@ -271,7 +271,7 @@ def _credible(  # noqa: PLR0911 - one return for each shape
         case "heading":
             return True
         case "x":
-            return opens and not lower and not _MONTH.match(rest)
+            return (opens or soft) and not lower and not _MONTH.match(rest)
         case "bullet":
             return opens or soft or row.indent > 0 or mark.text in _SIGNS
         case "1.1" | "x." | "x)":
