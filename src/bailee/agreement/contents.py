@@ -11,6 +11,7 @@ _WORDS = re.compile(r"[a-z0-9]+")
 _NAMED = re.compile(r"(?:table\s+of\s+)?contents?$|index$", re.IGNORECASE)
 _LONGEST = 130
 _LEAST = 3
+_LEAST_NAMED = 2
 # A table of contents stands in front: no sentence of a clause comes before it.
 _FRONT = 60
 
@@ -28,8 +29,8 @@ def contents_of(texts: list[str]) -> set[int]:
             continue
         end = _end(texts, keys, start)
         repeated = sum(1 for at in range(start, end) if keys[at] and last[keys[at]] >= end)
-        if repeated >= _LEAST and 10 * repeated >= 7 * (end - start):
-            named = start and _NAMED.match(texts[start - 1].strip(" #*_:"))
+        named = start > 0 and _NAMED.match(texts[start - 1].strip(" #*_:")) is not None
+        if repeated >= (_LEAST_NAMED if named else _LEAST) and 10 * repeated >= 7 * (end - start):
             return set(range(start - 1 if named else start, end))
     return set()
 

@@ -35,7 +35,7 @@ _ANNEX = re.compile(
 )
 _ANNEX_IN_ORDER = re.compile(
     _LEAD + rf"(?:(?:The|THE)\s+)?(?P<label>{_IN_ORDER})\s+(?P<word>Schedule|SCHEDULE|Annex|ANNEX"
-    r"|Appendix|APPENDIX)(?=\s*(?:\*\*|__)?$|\s?[:(\u2013-])"
+    r"|Appendix|APPENDIX)(?=$|[\s:(*_\u2013-])"
 )
 # An only annex may have no number.
 _ANNEX_ALONE = re.compile(
@@ -99,44 +99,52 @@ class Mark:
 _WHOLE_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
 
 
-def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each shape
+# Patterns of labels in the order they are tried, with the shape of what they find; the shape is
+# told by the word or by the closing sign where it is empty.
+_PATTERNS = (
+    (_ANNEX, "annex"),
+    (_ANNEX_IN_ORDER, "annex"),
+    (_ANNEX_ALONE, "annex"),
+    (_KEYWORD, "keyword"),
+    (_NUMBERED, "no"),
+    (_DECIMAL, "1.1"),
+    (_CHAINED, "1.1"),
+    (_LETTER_NUMBER, "1.1"),
+    (_INTEGER, ""),
+    (_PAREN, "(x)"),
+    (_LETTER, ""),
+    (_BULLET, "bullet"),
+    (_BARE, "x"),
+    (_MARKDOWN, "heading"),
+)
+_HEADS = frozenset({"part", "chapter", "title"})
+
+
+def read_mark(text: str) -> Mark | None:
     """Return the label at the beginning of a line, or None. Headings without one are not labels."""
-    if found := _ANNEX.match(text):
-        return _mark("annex", found, found["word"].lower(), part=found["part"] or "")
-    if found := _ANNEX_IN_ORDER.match(text):
-        return _mark("annex", found, found["word"].lower())
-    if found := _ANNEX_ALONE.match(text):
-        return Mark("annex", "", found[0].strip(" #>*_"), 0, found.end(), found["word"].lower())
-    if found := _KEYWORD.match(text):
-        word = found["word"].lower()
-        shape = "part" if word in {"part", "chapter", "title"} else "keyword"
-        return _mark(shape, found, _WHOLE_WORDS.get(word, word))
-    if found := _NUMBERED.match(text):
-        return _mark("no", found, "")
-    if found := _DECIMAL.match(text):
-        return _mark("1.1", found, "")
-    if found := _CHAINED.match(text):
-        return _mark("1.1", found, "")
-    if found := _LETTER_NUMBER.match(text):
-        return _mark("1.1", found, "")
-    if found := _INTEGER.match(text):
-        return _mark("x)" if found["close"] == ")" else "x.", found, "")
-    if found := _PAREN.match(text):
-        return _mark("(x)", found, "")
-    if found := _LETTER.match(text):
-        return _mark("x." if found["close"] == "." else "x)", found, "")
-    if found := _BULLET.match(text):
-        return _mark("bullet", found, found["label"])
-    if found := _BARE.match(text):
-        return _mark("x", found, "")
-    if found := _MARKDOWN.match(text):
-        return _mark("heading", found, "#" * len(found["label"]))
+    for pattern, shape in _PATTERNS:
+        found = pattern.match(text)
+        if found is not None:
+            return _mark(shape, found)
     return None
 
 
-def _mark(shape: str, found: re.Match[str], word: str, part: str = "") -> Mark:
+def _mark(shape: str, found: re.Match[str]) -> Mark:
+    """Return the mark that a pattern found."""
+    groups = found.groupdict()
+    label, word = groups.get("label") or "", (groups.get("word") or "").lower()
+    if shape == "keyword":
+        word = _WHOLE_WORDS.get(word, word)
+        shape = "part" if word in _HEADS else shape
+    elif not shape:
+        shape = "x)" if groups["close"] == ")" else "x."
+    elif shape == "bullet":
+        word = label
+    elif shape == "heading":
+        word = "#" * len(label)
     printed = found[0].strip(" #>*_")
-    return Mark(shape, found["label"], printed, found.start(), found.end(), word, part)
+    part = groups.get("part") or ""
+    return Mark(shape, label, printed, found.start(), found.end(), word, part)
 
 
 def next_paren(text: str, at: int) -> Mark | None:
@@ -186,7 +194,7 @@ def symbol_for(system: str, ordinal: int) -> str:
 
 
 def steps_of(label: str) -> tuple[str, ...]:
-    """Return the steps of a decimal label: ``2.1`` is ``2``, ``1``, and so is ``B3`` ``B``, ``3``."""
+    """Return the steps of a decimal label: ``2.1`` is ``2``, ``1``; ``B3`` is ``B``, ``3``."""
     return tuple(_STEP.findall(label))
 
 

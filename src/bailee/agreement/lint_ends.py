@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from bailee.agreement.clause import Clause, Finding, Paragraph
@@ -12,16 +11,92 @@ from bailee.agreement.reading import Reading, last_sentence, quote
 
 # No sentence and no heading ends in these.
 _OPEN_WORDS = frozenset(
-    """
-    the a an of to in for with by on under from its their his her our your any as at or and and/or
-    shall must will may be been has have had which who whose if unless until such this these those
-    than but nor into upon within without between against during including via per every either
-    because although while whether cannot would
-    """.split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "for",
+        "with",
+        "by",
+        "on",
+        "under",
+        "from",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "your",
+        "any",
+        "as",
+        "at",
+        "or",
+        "and",
+        "and/or",
+        "shall",
+        "must",
+        "will",
+        "may",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "which",
+        "who",
+        "whose",
+        "if",
+        "unless",
+        "until",
+        "such",
+        "this",
+        "these",
+        "those",
+        "than",
+        "but",
+        "nor",
+        "into",
+        "upon",
+        "within",
+        "without",
+        "between",
+        "against",
+        "during",
+        "including",
+        "via",
+        "per",
+        "every",
+        "either",
+        "because",
+        "although",
+        "while",
+        "whether",
+        "cannot",
+        "would",
+    ]
 )
 # A sentence may not end in these, the words of a form or a table may.
 _LOOSE_WORDS = frozenset(
-    "that is are was were not no all both each only also so when where".split()
+    [
+        "that",
+        "is",
+        "are",
+        "was",
+        "were",
+        "not",
+        "no",
+        "all",
+        "both",
+        "each",
+        "only",
+        "also",
+        "so",
+        "when",
+        "where",
+    ]
 )
 # Even a full stop does not end a sentence after these.
 _NEVER_LAST = re.compile(
@@ -65,7 +140,7 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
         clause = owner[0] if owner else reading.contract.clause(paragraph.path)
         if clause is None or not _End(
             reading, clause, (paragraph.start, text), following
-        ).stops_short(closing):
+        ).stops_short(closing=closing):
             continue
         tail = text[-40:].partition(" ")[2] if len(text) > 40 else text
         start = paragraph.start + len(text) - len(tail)
@@ -105,7 +180,7 @@ class _End:
         self.last = last_sentence(text)
         self.words = re.findall(r"[A-Za-z'/-]+", self.last)
 
-    def stops_short(self, closing: bool) -> bool:  # noqa: FBT001 - a fact of the contract
+    def stops_short(self, *, closing: bool) -> bool:  # noqa: PLR0911 - one sign of an end a line
         """Return whether the text stops before its sentence does."""
         if _STRAY.search(self.text) or _CUT_SHORT.search(self.text):
             return True
@@ -173,17 +248,9 @@ class _End:
 
     def _neighbours(self) -> list[str]:
         """Return the ends of the list members next to the clause, two on each side."""
-        parent = self.clause.parent
-        beside = [
-            c
-            for c in (self.reading.contract.children(parent) if parent else ())
-            if c.kind == self.clause.kind and c.text
-        ]
-        at = bisect_left([c.start for c in beside], self.clause.start)
-        near = beside[max(0, at - 2) : at + 3]
-        return [c.text[-20:].rstrip() for c in near if c.path != self.clause.path]
+        return [c.text[-20:].rstrip() for c in self.reading.beside(self.clause)]
 
-    def _goes_on(self) -> bool:
+    def _goes_on(self) -> bool:  # noqa: PLR0911 - one way to go on a line
         """Return whether the sentence goes on below, in the next member, or over the page."""
         if self.following is None:
             return False

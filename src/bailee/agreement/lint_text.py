@@ -185,12 +185,13 @@ def _signing(reading: Reading, at: int) -> bool:
     before = source[max(0, at - 400) : at].replace("\u00a0", " ").split("\n")[-7:]
     after = source[at : at + 300].replace("\u00a0", " ").split("\n")[:4]
     line = before[-1] + after[0]
+    owner = reading.place.owner(at)
+    closing = owner is not None and owner[0].path.startswith(SIGNATURES)
+    if closing and re.match(r"\W*(?:signed|executed)\b", line, re.IGNORECASE):
+        return True
     if len(re.findall(r"[a-z]{2,}", line)) >= _RUNNING:
         return False
-    owner = reading.place.owner(at)
-    if owner is not None and owner[0].path.startswith(SIGNATURES):
-        return True
-    if _SIGN_LINE.match(line):
+    if closing or _SIGN_LINE.match(line):
         return True
     beside = any(_SIGN_LINE.match(near) for near in (*before[:-1], *after[1:]))
     return beside and _SIGNER_LINE.match(line) is not None

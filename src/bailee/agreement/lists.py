@@ -10,7 +10,6 @@ from bailee.agreement.label import Mark, readings, symbol_for
 from bailee.agreement.node import MAX_DEPTH, Node, headed, is_article
 from bailee.agreement.outline import Row
 
-
 _STREET = re.compile(
     r"\b(?:Street|St\.|Avenue|Ave\.?|Road|Rd\.?|Lane|Drive|Boulevard|Blvd\.?|Square|Place|Way"
     r"|Court|Terrace|Highway|Quay|Row|House|Suite|Floor|Plaza|Park|rue|via|calle)\b|[0-9]{4}"

@@ -35,7 +35,10 @@ _ANNEX_WORD = (
     r"(?:(?i:appendix|appendices|annex(?:es|ure|ures)?|schedules?|exhibits?|attachments?"
     r"|enclosures?)|Sheets?|Supplements?|Parts?)"
 )
-_ANNEX_LABEL = r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z]|(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten))(?:[.\-](?:[A-Z]|[0-9]{1,2})|\([A-Z0-9]\))?(?![A-Za-z0-9])"
+_ANNEX_LABEL = (
+    r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z]|(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten))"
+    r"(?:[.\-](?:[A-Z]|[0-9]{1,2})|\([A-Z0-9]\))?(?![A-Za-z0-9])"
+)
 
 _MENTION = re.compile(
     rf"(?<![A-Za-z0-9-])(?:(?P<word>(?i:{_PLACE_WORD}))\s{{0,3}}(?P<targets>{_TARGET}"

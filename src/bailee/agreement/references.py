@@ -93,8 +93,40 @@ _ANNEX_OF_STANDARD = re.compile(r"(?:I|II|III|IV)(?![A-Z])")
 _CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
 # Capitals that stand before a mention and name no document.
 _LEADS = frozenset(
-    "in under per see by the and or of to from with this these if where when as for subject pursuant"
-    " both each any all also but while unless though notwithstanding except".split()
+    [
+        "in",
+        "under",
+        "per",
+        "see",
+        "by",
+        "the",
+        "and",
+        "or",
+        "of",
+        "to",
+        "from",
+        "with",
+        "this",
+        "these",
+        "if",
+        "where",
+        "when",
+        "as",
+        "for",
+        "subject",
+        "pursuant",
+        "both",
+        "each",
+        "any",
+        "all",
+        "also",
+        "but",
+        "while",
+        "unless",
+        "though",
+        "notwithstanding",
+        "except",
+    ]
 )
 _MAX_OWN = 99
 # A contract names itself in its opening: source characters.
@@ -293,7 +325,9 @@ class _Reader:
         plain = name.lower()
         return any(plain == own or plain.startswith(own + " ") for own in self.names)
 
-    def _weak(self, mention: Mention, path: str) -> bool:
+    def _weak(  # noqa: PLR0911 - one kind of word a line
+        self, mention: Mention, path: str
+    ) -> bool:
         """Return whether a mention that leads nowhere inside may well be meant outside."""
         if mention.word in {"item", "point"}:
             return True

@@ -24,7 +24,6 @@ from bailee.agreement.lists import Lists
 from bailee.agreement.node import MAX_DEPTH, SIGNATURES, is_article, slug
 from bailee.agreement.outline import Row
 
-
 _BEFORE_TITLE = re.compile(r"\s*[:\u2013-]\s+(?=[A-Z\"(*])")
 
 
