@@ -67,7 +67,7 @@ class Growth:
         if parent is self.root and not plain:
             path = f"({mark.text})"
         node = self._node(kind, path, mark.printed, row)
-        if kind == "section" and not is_article(parent):
+        if kind == "section" and (path == mark.text or not is_article(parent)):
             node.numbers = (mark.text,)
         return node
 

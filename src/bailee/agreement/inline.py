@@ -26,6 +26,8 @@ _NUMBER_WORD = re.compile(
     r"|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)|[0-9])\s*$",
     re.IGNORECASE,
 )
+# ``99.31(a)(1)``: letters that hang on a number are part of it.
+_ATTACHED = re.compile(r"[A-Za-z0-9](?:\([A-Za-z0-9]{1,5}\))+$")
 _LISTED = re.compile(r"(?:[,;:.\u2013(]|\b(?:and|or|and/or))\s*$")
 _FULL_STOP = re.compile(r"[.]\s*(?:(?:and|or)\s+)?$")
 
@@ -78,6 +80,8 @@ def find_marks(text: str) -> list[Found]:
         at = bisect_right(starts, found.start()) - 1
         if at >= 0 and found.start() < taken[at][1]:
             continue
+        if _ATTACHED.search(text[max(0, found.start() - 30) : found.start()]):
+            continue
         symbol = found["paren"] or found["close"]
         if symbol.isdigit() and _NUMBER_WORD.search(
             text[max(0, found.start() - 12) : found.start()]
@@ -86,7 +90,7 @@ def find_marks(text: str) -> list[Found]:
         chained = bool(out) and not text[out[-1].end : found.start()].strip()
         limit = closing.get(found.start(), len(text))
         shape = "(x)" if found["paren"] else "x)"
-        if shape == "x)" and limit < len(text):
+        if shape == "x)" and (limit < len(text) or text.startswith("(", found.start() - 1)):
             continue
         out.append(Found(found.start(), found.end(), shape, symbol, limit, chained))
     return out

@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from bailee.agreement.sentence import ends_sentence
+
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii",
            "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx", "xxi", "xxii", "xxiii", "xxiv",
            "xxv", "xxvi", "xxvii", "xxviii", "xxix", "xxx")  # fmt: skip
+_STEP = re.compile(r"[0-9]+|[A-Za-z]+")
 _ROMAN_ORDINAL = {roman: ordinal for ordinal, roman in enumerate(_ROMANS, start=1)}
 
 # `shape` of a mark -> how a label of that shape is printed
@@ -20,6 +23,8 @@ SHAPES = ("(x)", "x)", "x.", "x", "1.1", "no", "bullet", "heading", "annex", "pa
 _LEAD = r"(?:#{1,6}\s+)?(?:>\s?)?(?:\*\*|__)?"
 _WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
                  "eleven", "twelve")  # fmt: skip
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_IN_ORDER = "|".join(f"{word.title()}|{word.upper()}" for word in _ORDINALS)
 _IN_WORDS = "|".join(f"{word.title()}|{word.upper()}" for word in _WORD_NUMBERS)
 _ANNEX = re.compile(
     _LEAD + r"(?P<word>Appendix|APPENDIX|Annexure|ANNEXURE|Annex|ANNEX|Schedule|SCHEDULE"
@@ -28,9 +33,18 @@ _ANNEX = re.compile(
     rf"(?P<label>[0-9]{{1,2}}|[IVX]{{1,5}}|[A-Z]|{_IN_WORDS})"
     r"(?:[.\-](?P<part>[A-Z]|[0-9]{1,2}))?(?=$|[\s:.,(*_\-\u2013])"
 )
+_ANNEX_IN_ORDER = re.compile(
+    _LEAD + rf"(?:(?:The|THE)\s+)?(?P<label>{_IN_ORDER})\s+(?P<word>Schedule|SCHEDULE|Annex|ANNEX"
+    r"|Appendix|APPENDIX)(?=$|[\s:(*_\u2013-])"
+)
+# An only annex may have no number.
+_ANNEX_ALONE = re.compile(
+    _LEAD + r"(?P<word>Appendix|APPENDIX|Annex|ANNEX|Schedule|SCHEDULE|Exhibit|EXHIBIT"
+    r"|Attachment|ATTACHMENT)(?=\s*(?:\*\*|__)?$|\s?[:\u2013-]\s+[A-Z])"
+)
 _KEYWORD = re.compile(
     _LEAD + r"(?P<word>Section|SECTION|Sec\.|SEC\.|Article|ARTICLE|Art\.|ART\."
-    r"|Clause|CLAUSE|Paragraph|PARAGRAPH|\u00a7|Chapter|CHAPTER|Part|PART|Title|TITLE)\s*"
+    r"|Clause|CLAUSE|Paragraph|PARAGRAPH|\u00a7|Chapter|CHAPTER|Part|PART|Title|TITLE)(?:\s+|(?<=[.\u00a7]))"
     rf"(?P<label>[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{0,6}}|[IVXL]{{1,7}}|[A-Z]|{_IN_WORDS})"
     r"(?=$|[\s:.,()*_\-\u2013])[.):]?"
 )
@@ -42,6 +56,10 @@ _DECIMAL = re.compile(
     + r"(?P<label>(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\.[0-9]{1,3}){1,7})(?:\.?[-\u2013]|[.):])?"
     r"(?=$|[\s*_(\"A-Z])"
 )
+_CHAINED = re.compile(
+    _LEAD + r"(?P<label>[0-9]{1,3})(?=(?:\((?:[0-9]{1,2}|[a-z]|[ivx]{1,4})\)){1,3}\s+[A-Z\"(])"
+)
+_LETTER_NUMBER = re.compile(_LEAD + r"(?P<label>[A-Z][0-9]{1,2})(?=[.:]?(?:\s{2,}|\t)\S)[.:]?")
 _INTEGER = re.compile(
     _LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])"
 )
@@ -81,36 +99,52 @@ class Mark:
 _WHOLE_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
 
 
-def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each shape
+# Patterns of labels in the order they are tried, with the shape of what they find; the shape is
+# told by the word or by the closing sign where it is empty.
+_PATTERNS = (
+    (_ANNEX, "annex"),
+    (_ANNEX_IN_ORDER, "annex"),
+    (_ANNEX_ALONE, "annex"),
+    (_KEYWORD, "keyword"),
+    (_NUMBERED, "no"),
+    (_DECIMAL, "1.1"),
+    (_CHAINED, "1.1"),
+    (_LETTER_NUMBER, "1.1"),
+    (_INTEGER, ""),
+    (_PAREN, "(x)"),
+    (_LETTER, ""),
+    (_BULLET, "bullet"),
+    (_BARE, "x"),
+    (_MARKDOWN, "heading"),
+)
+_HEADS = frozenset({"part", "chapter", "title"})
+
+
+def read_mark(text: str) -> Mark | None:
     """Return the label at the beginning of a line, or None. Headings without one are not labels."""
-    if found := _ANNEX.match(text):
-        return _mark("annex", found, found["word"].lower(), part=found["part"] or "")
-    if found := _KEYWORD.match(text):
-        word = found["word"].lower()
-        shape = "part" if word in {"part", "chapter", "title"} else "keyword"
-        return _mark(shape, found, _WHOLE_WORDS.get(word, word))
-    if found := _NUMBERED.match(text):
-        return _mark("no", found, "")
-    if found := _DECIMAL.match(text):
-        return _mark("1.1", found, "")
-    if found := _INTEGER.match(text):
-        return _mark("x)" if found["close"] == ")" else "x.", found, "")
-    if found := _PAREN.match(text):
-        return _mark("(x)", found, "")
-    if found := _LETTER.match(text):
-        return _mark("x." if found["close"] == "." else "x)", found, "")
-    if found := _BULLET.match(text):
-        return _mark("bullet", found, found["label"])
-    if found := _BARE.match(text):
-        return _mark("x", found, "")
-    if found := _MARKDOWN.match(text):
-        return _mark("heading", found, "#" * len(found["label"]))
+    for pattern, shape in _PATTERNS:
+        found = pattern.match(text)
+        if found is not None:
+            return _mark(shape, found)
     return None
 
 
-def _mark(shape: str, found: re.Match[str], word: str, part: str = "") -> Mark:
+def _mark(shape: str, found: re.Match[str]) -> Mark:
+    """Return the mark that a pattern found."""
+    groups = found.groupdict()
+    label, word = groups.get("label") or "", (groups.get("word") or "").lower()
+    if shape == "keyword":
+        word = _WHOLE_WORDS.get(word, word)
+        shape = "part" if word in _HEADS else shape
+    elif not shape:
+        shape = "x)" if groups["close"] == ")" else "x."
+    elif shape == "bullet":
+        word = label
+    elif shape == "heading":
+        word = "#" * len(label)
     printed = found[0].strip(" #>*_")
-    return Mark(shape, found["label"], printed, found.start(), found.end(), word, part)
+    part = groups.get("part") or ""
+    return Mark(shape, label, printed, found.start(), found.end(), word, part)
 
 
 def next_paren(text: str, at: int) -> Mark | None:
@@ -159,10 +193,16 @@ def symbol_for(system: str, ordinal: int) -> str:
     return symbol.upper() if system in "AI" else symbol
 
 
+def steps_of(label: str) -> tuple[str, ...]:
+    """Return the steps of a decimal label: ``2.1`` is ``2``, ``1``; ``B3`` is ``B``, ``3``."""
+    return tuple(_STEP.findall(label))
+
+
 def arabic(label: str) -> str:
     """Return a keyword's number in figures where it is roman or a word, else unchanged."""
-    if label.lower() in _WORD_NUMBERS:
-        return str(_WORD_NUMBERS.index(label.lower()) + 1)
+    for words in (_WORD_NUMBERS, _ORDINALS):
+        if label.lower() in words:
+            return str(words.index(label.lower()) + 1)
     value = roman(label) if label.isupper() else None
     return str(value) if value is not None else label
 
@@ -197,36 +237,34 @@ def heading_like(text: str) -> bool:
     )
 
 
+_ASKS = re.compile(r"(?:What|How|Who|Whose|Why|Which)\b|(?:When|Where)\s[^,]{1,40}$")
+
+
+def asks_like(text: str) -> bool:
+    """Return whether words read as a heading that asks: ``What we may do``, ``Who helps us``."""
+    return (
+        _ASKS.match(text) is not None
+        and len(text.split()) <= HEADING_WORDS
+        and text[-1] not in ".;,:?"
+        and _TAIL.search(text) is None
+    )
+
+
 _RUN_IN = re.compile(
     r"(?:\*\*|__)?(?P<title>[A-Z][^.:;?!\n\"]{1,110}?(?:\(\"[^\"\n]{1,40}\"\))?)(?:\*\*|__)?"
     r"(?P<end>[.:](?:\*\*|__)?|\s?\u2013(?=\s))(?P<gap>\s*)(?=\S|$)"
 )
 
 
+# A short sentence without auxiliary verb begins like this, a heading hardly.
+_SPEAKS = re.compile(
+    r"(?:This|These|Those|We|You|It|They|Neither|There"
+    r"|Nothing|Nobody|Our|Your)\s+[a-z]|(?:The|This|Our|Your|Each|A|An)\s+[A-Z][\w-]+\s+[a-z]+(?:s|es)\s"
+    r"|[A-Z][a-z-]+\s+[a-z]+s\s+(?:the|a|an|it|its|no|any|all|each|every|only|not)\b"
+)
 _LEADS_ON = re.compile(
-    r"(?:In\s+(?:the|this|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
+    r"(?:In\s+(?:the|this|these|any|all|each|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
 )
-
-
-# A sentence that holds no verb of ours still begins like one.
-_SUBJECT = re.compile(
-    r"(?:The|An?|Each|Any|All|This|These|Every|Every\w+|Such|Nothing|Nobody|It|They|Neither|Either|Both)\s"
-)
-_PLACE = re.compile(
-    r"\b(?:section|clause|article|annex|appendix|schedule|exhibit|paragraph)\s+[0-9IVXA-Z]",
-    re.IGNORECASE,
-)
-
-
-def title_case(text: str) -> bool:
-    """Return whether at least half of the longer words begin with a capital."""
-    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
-    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
-
-
-def leads_on(text: str) -> bool:
-    """Return whether words with a colon lead into what follows rather than head it."""
-    return _LEADS_ON.match(text) is not None
 
 
 def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one doubt a line
@@ -241,13 +279,15 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
     rest = text[found.end() : found.end() + 1]
     if not rest and found["end"].startswith(".") and len(title.split()) > 4:
         return None
-    if not heading_like(title) or len(title.split()) > 12 or _PLACE.search(title):
+    if not heading_like(title) or len(title.split()) > 12:
+        return None
+    if found["end"].startswith(".") and len(title.split()) > 3 and _SPEAKS.match(title):
+        return None
+    if found["end"].startswith(".") and rest and not ends_sentence(f"{title}."):
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")
-    if not colon and _SUBJECT.match(title) and not title_case(title):
-        return None
-    if colon and (_LEADS_ON.match(title) or ("," in title and title.startswith("The "))):
+    if colon and _LEADS_ON.match(title):
         return None
     if rest and not (
         rest.isupper() or rest in "\"'([" or rest.isdigit() or (colon and found["gap"])

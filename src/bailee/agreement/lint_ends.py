@@ -3,24 +3,100 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from bailee.agreement.clause import Clause, Finding, Paragraph
+from bailee.agreement.node import SIGNATURES
 from bailee.agreement.reading import Reading, last_sentence, quote
 
 # No sentence and no heading ends in these.
 _OPEN_WORDS = frozenset(
-    """
-    the a an of to in for with by on under from its their his her our your any as at or and and/or
-    shall must will may be been has have had which who whose if unless until such this these those
-    than but nor into upon within without between against during including via per every either
-    because although while whether cannot would
-    """.split()
+    [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "for",
+        "with",
+        "by",
+        "on",
+        "under",
+        "from",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "your",
+        "any",
+        "as",
+        "at",
+        "or",
+        "and",
+        "and/or",
+        "shall",
+        "must",
+        "will",
+        "may",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "which",
+        "who",
+        "whose",
+        "if",
+        "unless",
+        "until",
+        "such",
+        "this",
+        "these",
+        "those",
+        "than",
+        "but",
+        "nor",
+        "into",
+        "upon",
+        "within",
+        "without",
+        "between",
+        "against",
+        "during",
+        "including",
+        "via",
+        "per",
+        "every",
+        "either",
+        "because",
+        "although",
+        "while",
+        "whether",
+        "cannot",
+        "would",
+    ]
 )
 # A sentence may not end in these, the words of a form or a table may.
 _LOOSE_WORDS = frozenset(
-    "that is are was were not no all both each only also so when where".split()
+    [
+        "that",
+        "is",
+        "are",
+        "was",
+        "were",
+        "not",
+        "no",
+        "all",
+        "both",
+        "each",
+        "only",
+        "also",
+        "so",
+        "when",
+        "where",
+    ]
 )
 # Even a full stop does not end a sentence after these.
 _NEVER_LAST = re.compile(
@@ -39,7 +115,13 @@ _VERB = re.compile(
     r"|includes?|undertakes?|certif(?:y|ies)|warrants?|represents?|acknowledges?)\b"
 )
 _FIELD_LINE = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:\s")
+_ENACTS = re.compile(
+    r"\b(?:agreed?|witness\w*|declares?|provides?|resolved|undertakes?)\s(?:\w+\s){0,3}as\s+follows:$",
+    re.IGNORECASE,
+)
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S[^\n]*$")
 _LISTED = frozenset({"item", "inline", "bullet"})
+_FEW = 3
 _HEADING_MOST = 14
 # Where fewer clauses than this end in a full stop, the house does without them.
 _USUAL = 0.8
@@ -52,11 +134,13 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
     for index, paragraph in enumerate(paragraphs):
         text = reading.contract.view[paragraph.start : paragraph.end].rstrip()
         following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        if paragraph.path == "0" or not text or "|" in text:
+        if paragraph.path.startswith(("0", SIGNATURES)) or not text or "|" in text:
             continue
         owner = reading.place.owner(paragraph.start + len(text) - 1)
         clause = owner[0] if owner else reading.contract.clause(paragraph.path)
-        if clause is None or not _End(reading, clause, text, following).stops_short(closing):
+        if clause is None or not _End(
+            reading, clause, (paragraph.start, text), following
+        ).stops_short(closing=closing):
             continue
         tail = text[-40:].partition(" ")[2] if len(text) > 40 else text
         start = paragraph.start + len(text) - len(tail)
@@ -72,9 +156,12 @@ def truncated_clause(reading: Reading) -> Iterator[Finding]:
 def _closing(reading: Reading) -> bool:
     """Return whether this contract's clauses usually end in a full stop."""
     ends = [
-        _STOPPED.search(clause.text[-4:]) is not None
+        _STOPPED.search(clause.text.rstrip()[-4:]) is not None
         for clause in reading.contract.clauses
-        if clause.kind == "section" and _VERB.search(clause.text[-2000:])
+        if clause.kind == "section"
+        and not reading.numbers.annex(clause.path)
+        and not reading.contract.children(clause.path)
+        and _VERB.search(clause.text[-2000:])
     ]
     return sum(ends) >= _USUAL * len(ends)
 
@@ -83,23 +170,26 @@ class _End:
     """The end of one paragraph: its clause, its words, the paragraph after it."""
 
     def __init__(
-        self, reading: Reading, clause: Clause, text: str, following: Paragraph | None
+        self, reading: Reading, clause: Clause, here: tuple[int, str], following: Paragraph | None
     ) -> None:
         self.reading = reading
+        self.start, text = here
         self.clause = clause
         self.text = text
         self.following = following
         self.last = last_sentence(text)
         self.words = re.findall(r"[A-Za-z'/-]+", self.last)
 
-    def stops_short(self, closing: bool) -> bool:  # noqa: FBT001 - a fact of the contract
+    def stops_short(self, *, closing: bool) -> bool:  # noqa: PLR0911 - one sign of an end a line
         """Return whether the text stops before its sentence does."""
         if _STRAY.search(self.text) or _CUT_SHORT.search(self.text):
             return True
         if _NEVER_LAST.search(self.text[-20:]):
             return True
-        if _CLOSED.search(self.text) or len(self.words) < 3 or self._goes_on():
+        if _CLOSED.search(self.text) or self._goes_on():
             return False
+        if len(self.words) < _FEW:
+            return self._second_sentence() and len(self.words) > 0
         if self.text.endswith(":"):
             return self._leads_nowhere()
         if self.text[-1] in ",-\u2013([":
@@ -107,20 +197,28 @@ class _End:
         ending = self.words[-1].lower() if self.last[-1:].isalpha() else ""
         if ending in _OPEN_WORDS:
             return True
-        if _FIELD_LINE.match(self.text):
+        if _FIELD_LINE.match(self.text) or self._tabular():
             return False
         if ending in _LOOSE_WORDS and _VERB.search(self.last[:-1]):
             return True
         return self._out_of_keeping(closing=closing)
 
+    def _tabular(self) -> bool:
+        """Return whether the last line is a row of a table."""
+        source = self.reading.contract.source
+        line = source[self.start : self.start + len(self.text)].rpartition("\n")[2]
+        return _COLUMNS.search(line) is not None and not line.rstrip().endswith(".")
+
     def _out_of_keeping(self, *, closing: bool) -> bool:
         """Return whether an end without a full stop is unlike its neighbours' ends."""
         if any(sign in self.last for sign in ("@", "____", "/s/")):
             return False
-        sentence = _VERB.search(self.last) is not None and len(self.words) > 3
+        sentence = len(self.words) > 3 and (_VERB.search(self.last) is not None or self._runs())
         annex = bool(self.reading.numbers.annex(self.clause.path))
-        if annex and not sentence and self.clause.kind == "inline":
+        if annex and self.clause.kind == "inline" and not _VERB.search(self.last):
             return False
+        if not annex and self._second_sentence():
+            return True
         if self.clause.kind in _LISTED or (annex and self.clause.label):
             others = self._neighbours()
             if len(others) == 1:
@@ -130,6 +228,19 @@ class _End:
             )
         return sentence and closing and not self._heads()
 
+    def _runs(self) -> bool:
+        """Return whether a numbered clause reads as prose: mostly lower case, no heading."""
+        small = sum(word.islower() for word in self.words)
+        return bool(self.clause.label) and 10 * small >= 6 * len(self.words)
+
+    def _second_sentence(self) -> bool:
+        """Return whether the words begun after a whole sentence, on its line, have no end."""
+        at = self.text.rfind(self.last)
+        before = self.text[:at].rstrip()
+        broken = "\n" in self.reading.contract.source[self.start + len(before) : self.start + at]
+        listed = self.clause.kind in _LISTED or self.clause.kind == "section"
+        return listed and not broken and before.endswith(".")
+
     def _heads(self) -> bool:
         """Return whether the words are a heading with a verb: short, with clauses below."""
         children = self.reading.contract.children(self.clause.path)
@@ -137,17 +248,9 @@ class _End:
 
     def _neighbours(self) -> list[str]:
         """Return the ends of the list members next to the clause, two on each side."""
-        parent = self.clause.parent
-        beside = [
-            c
-            for c in (self.reading.contract.children(parent) if parent else ())
-            if c.kind == self.clause.kind and c.text
-        ]
-        at = bisect_left([c.start for c in beside], self.clause.start)
-        near = beside[max(0, at - 2) : at + 3]
-        return [c.text[-20:].rstrip() for c in near if c.path != self.clause.path]
+        return [c.text[-20:].rstrip() for c in self.reading.beside(self.clause)]
 
-    def _goes_on(self) -> bool:
+    def _goes_on(self) -> bool:  # noqa: PLR0911 - one way to go on a line
         """Return whether the sentence goes on below, in the next member, or over the page."""
         if self.following is None:
             return False
@@ -156,7 +259,7 @@ class _End:
             return False
         opening = self.reading.contract.view[self.following.start : self.following.start + 1]
         if after.path == self.clause.path:
-            return opening.islower()
+            return opening.islower() or _JOINED.search(self.text) is not None
         around = self.reading.numbers.around(after.path)
         if any(c.path == self.clause.path for c in around):
             return after.kind in _LISTED or opening.islower()
@@ -166,10 +269,18 @@ class _End:
         if not {c.parent or "" for c in around} & self._lists():
             return False
         if _JOINED.search(self.text):
-            return True
+            return not self._stands_alone(opening)
         return _BARE_JOINED.search(self.text) is not None and (
             opening.islower() and not any(_FULL_STOP.search(end) for end in self._neighbours())
         )
+
+    def _stands_alone(self, opening: str) -> bool:
+        """Return whether the clause and those beside it are sentences, no parts of one."""
+        comma = re.search(r",\s?(?:and|or)?$", self.text) is not None
+        if not comma or self.clause.parent is None or not (opening + self.text[:1]).isupper():
+            return False
+        others = self._neighbours()
+        return bool(others) and all(_FULL_STOP.search(end) for end in others)
 
     def _lists(self) -> set[str]:
         """Return the clauses whose lists the clause is a member of, directly or in a member."""
@@ -182,7 +293,12 @@ class _End:
 
     def _leads_nowhere(self) -> bool:
         """Return whether ``… shall:`` is followed by nothing that belongs to it."""
+        if _ENACTS.search(self.last):
+            return False
         if not re.search(r"\b(?:shall|must|will|may|the following|as follows)\b", self.last):
+            return False
+        children = self.reading.contract.children(self.clause.path)
+        if children and children[-1].start > self.clause.start + len(self.text):
             return False
         if self.following is None:
             return True

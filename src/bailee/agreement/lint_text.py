@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bailee.agreement.clause import Finding
+from bailee.agreement.node import SIGNATURES
 from bailee.agreement.reading import Reading, quote
 
 
@@ -88,14 +89,18 @@ _EMPTY_PARTICULAR = re.compile(
     r"(?=[ \t]*(?:\*\*)?[A-Z][^:\n]{0,50}:(?:\*\*)?[ \t]+\S)"
 )
 _ANY_FIELD = re.compile(r"[ \t]*(?:\*\*)?[A-Z][\w/&'() -]{0,60}:")
-_SIGNING = re.compile(
-    r"(?:^|\s)(?:by|signature|signed|signatory|sign\s+here|authori[sz]ed\s+(?:signature"
-    r"|signatory|representative))\b[^:\n]{0,40}:"
-    r"|in\s+witness\s+whereof|signature\s+page|duly\s+authori[sz]ed|executed\s+(?:this|by|on)"
-    r"|signed\s+(?:by|for|on)|(?:^|\n)\s*(?:by|signature)\s*_",
+_SIGNER_LINE = re.compile(
+    r"\W*(?:(?:print(?:ed)?\s+)?names?|titles?|dated?|position|place|office|its|witness|capacity)\b"
+    r"|[\s_.|]*$",
     re.IGNORECASE,
 )
-_ONLY_RULE = re.compile(r"[\s_]*$")
+_RUNNING = 8
+_SIGN_LINE = re.compile(
+    r"\W*(?:by|per|signature|signed(?:\s+(?:by|for|on)\b[^.\n]{0,60})?|signatory|sign\s+here"
+    r"|authori[sz]ed\s+(?:signature|signatory|representative))\b[^:\n]{0,40}(?::|_{3,}|$)"
+    r"|\W*in\s+witness\s+whereof",
+    re.IGNORECASE,
+)
 
 
 def unfilled_blank(reading: Reading) -> Iterator[Finding]:
@@ -107,7 +112,7 @@ def unfilled_blank(reading: Reading) -> Iterator[Finding]:
             text = view[piece.start : piece.end]
             for match in _BLANK.finditer(text):
                 start, end = piece.start + match.start(), piece.start + match.end()
-                if _is_blank(source, start, end) and not _signing(source, start):
+                if _is_blank(source, start, end) and not _signing(reading, start):
                     yield _blank(reading, start, end)
             yield from _empty_fields(reading, piece.start, piece.end)
 
@@ -117,7 +122,7 @@ def _empty_fields(reading: Reading, start: int, end: int) -> Iterator[Finding]:
     lines = source[start:end].replace("\u00a0", " ")
     for match in _EMPTY_FIELD.finditer(lines):
         at = start + match.start()
-        if _stays_empty(lines, match.end()) and not _signing(source, at):
+        if _stays_empty(lines, match.end()) and not _signing(reading, at):
             yield _blank(reading, at, start + match.end())
     for match in _EMPTY_PARTICULAR.finditer(lines):
         yield _blank(reading, start + match.start(1), start + match.end(1))
@@ -171,16 +176,25 @@ def _stays_empty(lines: str, at: int) -> bool:
     return after.startswith("\n") or _ANY_FIELD.match(after) is not None
 
 
-def _signing(source: str, at: int) -> bool:
-    start = max(0, at - 600)
-    lines_before = source[start:at].split("\n")[-9:]
-    lines_after = source[at : at + 300].split("\n")[:4]
-    near = "\n".join([*lines_before, *lines_after]).replace("\u00a0", " ")
-    line = (lines_before[-1] + lines_after[0]).strip()
-    if _SIGNING.search(line):
+def _signing(reading: Reading, at: int) -> bool:
+    """Return whether a blank waits for a signature, a signer's name or the date of signing.
+
+    A blank in running text does not, however near the signatures it stands.
+    """
+    source = reading.contract.source
+    before = source[max(0, at - 400) : at].replace("\u00a0", " ").split("\n")[-7:]
+    after = source[at : at + 300].replace("\u00a0", " ").split("\n")[:4]
+    line = before[-1] + after[0]
+    owner = reading.place.owner(at)
+    closing = owner is not None and owner[0].path.startswith(SIGNATURES)
+    if closing and re.match(r"\W*(?:signed|executed)\b", line, re.IGNORECASE):
         return True
-    # A blank in running text is one, however near the signatures it stands.
-    return _SIGNING.search(near) is not None and len(re.findall(r"[a-z]{2,}", line)) < 8
+    if len(re.findall(r"[a-z]{2,}", line)) >= _RUNNING:
+        return False
+    if closing or _SIGN_LINE.match(line):
+        return True
+    beside = any(_SIGN_LINE.match(near) for near in (*before[:-1], *after[1:]))
+    return beside and _SIGNER_LINE.match(line) is not None
 
 
 def _blank(reading: Reading, start: int, end: int) -> Finding:

@@ -10,7 +10,6 @@ from bailee.agreement.label import Mark, readings, symbol_for
 from bailee.agreement.node import MAX_DEPTH, Node, headed, is_article
 from bailee.agreement.outline import Row
 
-
 _STREET = re.compile(
     r"\b(?:Street|St\.|Avenue|Ave\.?|Road|Rd\.?|Lane|Drive|Boulevard|Blvd\.?|Square|Place|Way"
     r"|Court|Terrace|Highway|Quay|Row|House|Suite|Floor|Plaza|Park|rue|via|calle)\b|[0-9]{4}"
@@ -51,6 +50,12 @@ class Lists(Growth):
             return True
         row = self.rows[index]
         ordinal = int(mark.text)
+        open_runs = (node.runs.get("x1") for node in self.chain)
+        if row.strict and any(run and 0 <= ordinal - run.last <= 3 for run in open_runs):
+            return True
+        if ordinal == 1 and self.chain[-1].heading_only and self.chain[-1].label[:1].isalpha():
+            # ``1 The Processor …`` below ``Art. 3 Security``.
+            return self._comes(index, mark, "2")
         if not row.title_only or (not self._begun() and _STREET.search(row.text)):
             return False
         following = str(ordinal + 1)
@@ -75,7 +80,9 @@ class Lists(Growth):
         """Return the clause whose list a sentence goes on, skipping, where headings count alike."""
         node, system, ordinal = fits[0]
         outer = node.runs[mark.shape + system]
-        if row.title_only or not all(member.heading_only for member, _ in outer.members[-3:]):
+        small = row.text[mark.end :].lstrip()[:1].islower()
+        heads = all(member.heading_only for member, _ in outer.members[-3:])
+        if row.title_only or not (heads or small):
             return None
         for inner in reversed(self.chain[self.chain.index(node) + 1 :]):
             run = inner.runs.get(mark.shape + system)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 _PAREN = r"\((?:[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)"
 # A hyphen joins the halves of a statute's number (``44-1805``, ``899-aa``): no range.
 _NUMBER = (
-    r"(?:[0-9]{1,5}[A-Za-z]?(?:[.:][0-9]{1,5}[a-z]?){0,7}"
+    r"(?:[0-9]{1,5}[A-Za-z]?(?:[.:][0-9]{1,5}[a-z]?){0,7}(?:\.[A-Za-z])?"
     r"(?:-(?:[0-9]{3,5}|[a-z]{2}|[A-Z]{1,2})(?:[.-][0-9]{1,5})*)?)(?![A-Za-z0-9])"
 )
 _UNIT = (
@@ -35,7 +35,10 @@ _ANNEX_WORD = (
     r"(?:(?i:appendix|appendices|annex(?:es|ure|ures)?|schedules?|exhibits?|attachments?"
     r"|enclosures?)|Sheets?|Supplements?|Parts?)"
 )
-_ANNEX_LABEL = r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z]|(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten))(?:[.\-](?:[A-Z]|[0-9]{1,2})|\([A-Z0-9]\))?(?![A-Za-z0-9])"
+_ANNEX_LABEL = (
+    r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z]|(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten))"
+    r"(?:[.\-](?:[A-Z]|[0-9]{1,2})|\([A-Z0-9]\))?(?![A-Za-z0-9])"
+)
 
 _MENTION = re.compile(
     rf"(?<![A-Za-z0-9-])(?:(?P<word>(?i:{_PLACE_WORD}))\s{{0,3}}(?P<targets>{_TARGET}"
@@ -94,6 +97,7 @@ def mentions(text: str) -> Iterator[Mention]:
         for one in pattern.finditer(text, *found.span(group)):
             changed = group == "targets" and one["word"] is not None
             if changed:
+                changed = _singular(one["word"]) != _singular(written)
                 written = one["word"]
             target = one["target"] if group == "targets" else one[0]
             if target.startswith("(") and last and not last.startswith("("):

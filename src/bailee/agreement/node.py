@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from bailee.agreement.clause import Kind
 
 MAX_DEPTH = 24
+# Path of the block where the parties sign.
+SIGNATURES = "[signatures]"
 MAX_CLAUSES = 20_000
 
 

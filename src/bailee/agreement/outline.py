@@ -8,18 +8,24 @@ after a heading, or below a short line with a label of the same shape.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
-from bailee.agreement.label import Mark, heading_like, leads_on, read_mark, readings, title_case
+from bailee.agreement.closing import closings_of
+from bailee.agreement.contents import contents_of
+from bailee.agreement.label import Mark, asks_like, heading_like, read_mark, readings, steps_of
 from bailee.agreement.plain import Line
 from bailee.agreement.sentence import ends_sentence
 
 _SHORT = 60
 _INNER = re.compile(r"\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)|(?<=\s)[a-zivx]{1,4}\)")
 _INNER_FIRST = re.compile(r"(?:\s?\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)){1,4}(?=\s)")
+_TWO_SENTENCES = re.compile(r"[A-Za-z]{3,}\.\s+[A-Z][a-z]")
+_MEMBER_BEFORE = re.compile(r"[:;,]$|[;,]\s*(?:and|or|and/or)$")
 _FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
 _MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?=\s*(?:[0-9,.)]|to\b|and\b|until\b|$))"
 )
 _ANNEX_PART = re.compile(r"[\s,.:\-\u2013]*part\s+([A-Z]|[0-9]{1,2})\b", re.IGNORECASE)
 _PLACE_WORD = re.compile(
@@ -42,6 +48,8 @@ class Row:
         new_paragraph: a paragraph begins here.
         beside: the line above has a label of the same shape, equally indented.
         paragraph_end: source offset where the paragraph begun or gone on here ends.
+        member: the line above leads into a list, or ends a member of one.
+        closing: the block where the parties sign begins here.
         inner: inline labels printed in the line.
     """
 
@@ -59,6 +67,8 @@ class Row:
     new_paragraph: bool = False
     beside: bool = False
     paragraph_end: int = 0
+    closing: bool = False
+    member: bool = False
     inner: set[str] = field(default_factory=set)
 
     @classmethod
@@ -73,6 +83,8 @@ def rows_of(lines: list[Line]) -> list[Row]:
         Row(n.number, n.start, n.end, n.text, n.indent, n.blank_before, n.blank_after)
         for n in lines
     ]
+    listed = contents_of([row.text for row in rows])
+    rows = [row for index, row in enumerate(rows) if index not in listed]
     _merge_lonely_labels(rows)
     _merge_long_headings(rows)
     in_annex = False
@@ -90,6 +102,11 @@ def rows_of(lines: list[Line]) -> list[Row]:
         row.inner = set(_INNER.findall(row.text, row.mark.end if row.mark else 0))
         before = row
     _keep_last_annexes(rows)
+    _sections_of_clauses(rows)
+    for start, stop in closings_of(rows):
+        rows[start].closing = rows[start].new_paragraph = True
+        for row in rows[start:stop]:
+            row.mark, row.heading = None, False
     end = 0
     for index in range(len(rows) - 1, -1, -1):
         row = rows[index]
@@ -156,18 +173,31 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
         and before.mark.shape == mark.shape
         and before.indent == row.indent
     )
-    hashed = row.text.startswith("#")
-    row.title_only = hashed or (
-        bool(bare) and heading_like(bare) and (alone or _outgrown(row, mark, after))
+    row.title_only = row.text.startswith("#") or (
+        bool(bare)
+        and (heading_like(bare) or (asks_like(bare) and mark.shape not in {"(x)", "x)"}))
+        and _TWO_SENTENCES.search(bare) is None
+        and (alone or _outgrown(row, after))
     )
-    opens = row.blank_before or before is None or _lets_begin(before)
+    opens = (
+        row.blank_before or before is None or _lets_begin(before) or _steps_in(row, mark, before)
+    )
     soft = before is not None and (
         _beside(before, mark) or _next_of(latest.get(mark.shape), row, mark, before)
+    )
+    row.member = before is not None and (
+        _MEMBER_BEFORE.search(before.text) is not None or _steps_in(row, mark, before)
     )
     if _credible(row, mark, rest, opens=opens, soft=soft):
         row.mark, row.strict = mark, opens or soft
     else:
         row.title_only = False
+
+
+def _steps_in(row: Row, mark: Mark, before: Row) -> bool:
+    """Return whether a first member stands farther in than the line that leads to it."""
+    first = mark.text in {"1", "a", "A", "i", "I"} and mark.shape in {"x.", "x)", "(x)"}
+    return first and row.indent >= before.indent + 2
 
 
 def _beside(before: Row, mark: Mark) -> bool:
@@ -186,10 +216,10 @@ def _next_of(last: Row | None, row: Row, mark: Mark, before: Row) -> bool:
     if _PLACE_WORD.search(before.text):
         return False
     if mark.shape == "1.1":
-        old, new = last.mark.text.split("."), mark.text.split(".")
+        old, new = steps_of(last.mark.text), steps_of(mark.text)
         return old[:-1] == new[:-1] and int(new[-1]) == int(old[-1]) + 1
     if mark.shape not in {"(x)", "x)", "no"} and not (
-        mark.shape == "x." and row.text[mark.end :].lstrip()[:1].isupper()
+        mark.shape in {"x.", "x"} and row.text[mark.end :].lstrip()[:1].isupper()
     ):
         return False
     return any(
@@ -208,13 +238,14 @@ def _lets_begin(before: Row) -> bool:
     )
 
 
-def _outgrown(row: Row, mark: Mark, after: Row | None) -> bool:
+def _outgrown(row: Row, after: Row | None) -> bool:
     """Return whether a line is a heading although text follows on the very next line."""
-    if after is None or len(row.text) >= _SHORT or not after.text[:1].isupper():
-        return False
-    if mark.shape in {"keyword", "part", "annex"} or row.text.isupper():
-        return True
-    return len(row.text) < 0.75 * len(after.text)
+    return (
+        after is not None
+        and len(row.text) < _SHORT
+        and after.text[:1].isupper()
+        and (row.text.isupper() or len(row.text) < 0.75 * len(after.text))
+    )
 
 
 def _credible(  # noqa: PLR0911 - one return for each shape
@@ -227,6 +258,7 @@ def _credible(  # noqa: PLR0911 - one return for each shape
             plain = rest.lstrip(".:-\u2013 ").rstrip(":. ")
             return (
                 opens
+                and (mark.text != "" or (row.blank_before and row.blank_after))
                 and rest[:1] not in {",", ";"}
                 and not lower
                 and (not plain or heading_like(plain))
@@ -239,13 +271,14 @@ def _credible(  # noqa: PLR0911 - one return for each shape
         case "heading":
             return True
         case "x":
-            return opens and not lower and not _MONTH.match(rest)
+            return (opens or soft) and not lower and not _MONTH.match(rest)
         case "bullet":
             return opens or soft or row.indent > 0 or mark.text in _SIGNS
         case "1.1" | "x." | "x)":
             known = mark.shape == "1.1" or bool(readings(mark.text))
             letter = mark.text.isalpha() or mark.shape == "x)"
-            return known and (opens or soft) and (not lower or row.blank_before or letter)
+            small = row.blank_before or letter or row.member
+            return known and (opens or soft) and (not lower or small)
         case _:
             return bool(readings(mark.text)) and (opens or soft)
 
@@ -255,7 +288,7 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
     if not row.blank_before or not text or "|" in text or _COLUMNS.search(text):
         return False
     bare = text.rstrip(":")
-    if bare != text and (len(bare.split()) < 3 or not title_case(bare) or leads_on(bare)):
+    if bare != text and (len(bare.split()) < 3 or not _title_case(bare)):
         return False
     if not heading_like(bare) or len(bare) > 110 or ": " in bare or not bare[0].isalpha():
         return False
@@ -266,13 +299,16 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
     return text.isupper() or (in_annex and not _FIELD.match(after.text))
 
 
+def _title_case(text: str) -> bool:
+    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
+    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
+
+
 def _breaks(row: Row, before: Row | None) -> bool:
     """Return whether a line begins a paragraph although no blank line precedes it."""
     if before is None or before.heading:
         return True
     if row.text.startswith("|") or before.text.startswith("|"):
-        return True
-    if _COLUMNS.search(row.text) and (row.mark is None):
         return True
     field_line = _FIELD.match(row.text) is not None and heading_like(row.text.partition(":")[0])
     return field_line and (
@@ -280,6 +316,16 @@ def _breaks(row: Row, before: Row | None) -> bool:
         or len(before.text) < _SHORT
         or _FIELD.match(before.text) is not None
     )
+
+
+def _sections_of_clauses(rows: list[Row]) -> None:
+    """Where sections head numbered clauses (``SECTION I``, ``Clause 1``), sections are parts."""
+    words = Counter(row.mark.word for row in rows if row.mark and row.mark.shape == "keyword")
+    if words["clause"] <= words["section"]:
+        return
+    for row in rows:
+        if row.mark is not None and (row.mark.shape, row.mark.word) == ("keyword", "section"):
+            row.mark = replace(row.mark, shape="part")
 
 
 def _keep_last_annexes(rows: list[Row]) -> None:

@@ -13,6 +13,8 @@ Clause paths (stable: terms are bound to them):
   ``annex-ii``, ``schedule-1``, ``annex-i-part-b``. Their parts: headings without label count by
   order (``A.1``), numbered ones carry their number (``A.2``, ``A.2.1``, ``schedule-1.3``),
   ``Part B`` is ``schedule-1.part-b``. A numbered section of an article, ``Section 2``, is ``4.2``.
+* The lines where the parties sign, at the end or before the annexes, are ``[signatures]``. A table
+  of contents in front is no text.
 * A path that is taken gets ``~2``, ``~3``: the text numbers two clauses alike.
 
 A clause's text is its own: without label and title, without the text of clauses inside it. A
@@ -41,7 +43,7 @@ from bailee.agreement.clause import (
     Place,
 )
 from bailee.agreement.definitions import definitions_of
-from bailee.agreement.node import Node
+from bailee.agreement.node import Block, Node
 from bailee.agreement.outline import rows_of
 from bailee.agreement.plain import bounded, decode, lines_of, plain
 from bailee.agreement.references import references_of
@@ -108,6 +110,8 @@ def _headings_as_text(tree: Tree) -> None:
             start, end = node.title_at
             if start < end:
                 node.own, node.title = [(start, end)], ""
+                tree.blocks.append(Block(start, end, node))
+    tree.blocks.sort(key=lambda block: block.start)
 
 
 def _clauses(tree: Tree, source: str) -> tuple[Clause, ...]:

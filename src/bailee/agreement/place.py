@@ -128,7 +128,8 @@ class Numbers:
     def find(self, word: str, target: str, here: str) -> str | None:
         """Return the path that a place word and number mean when printed in clause ``here``."""
         if target.startswith("("):
-            return self.relative(parts_of(target), here)
+            steps = parts_of(target)
+            return self.relative(steps, here) or self._keys.get(steps)
         steps = parts_of(target)
         roman = (arabic(target).lower(),) if target.isupper() else steps
         annex = self.annex(here)
@@ -167,6 +168,16 @@ class Numbers:
         if clause.kind == "annex":
             return self._inside_annex(path, parts_of(target))
         return self._keys.get((*self._annex_prefix(clause), *parts_of(path), *parts_of(target)))
+
+    def counts_below(self, path: str, target: str) -> bool:
+        """Return whether a clause numbers (or letters) what is inside it as a target does."""
+        steps = parts_of(target)
+        alike = [
+            child.label.strip("().").isdigit() == steps[0].isdigit()
+            for child in self._contract.children(path)
+            if child.label and child.kind in {"section", "item"}
+        ]
+        return bool(steps) and len(alike) > 1 and all(alike)
 
     def annexed(self, word: str, label: str) -> str | None:
         """Return the path of an annex by its word and label; a part may follow the label."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,6 +106,20 @@ class Reading:
                     out.append(words)
             at = parent
         return " ".join(reversed(out))
+
+    @cached_property
+    def _alike(self) -> dict[tuple[str, str], list[Clause]]:
+        out: dict[tuple[str, str], list[Clause]] = {}
+        for clause in self.contract.clauses:
+            if clause.text and clause.parent is not None:
+                out.setdefault((clause.parent, clause.kind), []).append(clause)
+        return out
+
+    def beside(self, clause: Clause) -> list[Clause]:
+        """Return the clauses with text of one kind next to a clause, two on each side."""
+        alike = self._alike.get((clause.parent or "", clause.kind), [])
+        at = bisect_left(alike, clause.start, key=lambda other: other.start)
+        return [c for c in alike[max(0, at - 2) : at + 3] if c.path != clause.path]
 
     def subtree(self, clause: Clause) -> Iterator[Clause]:
         """Yield a clause and everything inside it, in order."""

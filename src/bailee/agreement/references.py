@@ -8,6 +8,7 @@ labels never use its place word (``Article 32`` in a contract of sections).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from string import ascii_lowercase
 
 from bailee.agreement.clause import Clause, Contract, Definition, Paragraph, Reference
@@ -47,6 +48,8 @@ _LAW_BEFORE = re.compile(
     rf"(?<![A-Za-z]){_LAW_WORD}(?:\s+(?:of\s+)?[0-9]{{4}})?\)?(?P<comma>,)?\s*(?:\(as\samended\)\s*)?(?:\u00a7+\s*|at\s+)?$"
 )
 _LAW_AFTER = re.compile(
+    r"(?:,?\s(?:lit\.|litt?era|letter|sentence|[Nn]o\.|subparagraph|alinea)\s?\(?[a-z0-9]{1,3}\)?"
+    r"(?:\s(?:to|and|or)\s[a-z0-9]{1,3})?){0,3}"
     rf"\s+\(?(?:(?:[A-Z][\w&'-]*\s+){{0,5}}){_LAW_WORD}(?![A-Za-z])|\s+\([A-Z]{{2}}\)\s+[0-9]"
 )
 _STANDARD_BEFORE = re.compile(
@@ -86,11 +89,44 @@ _OF_OTHER = re.compile(
 )
 _ABBREVIATED_AFTER = re.compile(r"\s+[A-Z][a-z]{0,4}[A-Z][A-Za-z]*\b")
 _SIGN = "\u00a7"
+_ANNEX_OF_STANDARD = re.compile(r"(?:I|II|III|IV)(?![A-Z])")
 _CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
 # Capitals that stand before a mention and name no document.
 _LEADS = frozenset(
-    "in under per see by the and or of to from with this these if where when as for subject pursuant"
-    " both each any all also but while unless though notwithstanding except".split()
+    [
+        "in",
+        "under",
+        "per",
+        "see",
+        "by",
+        "the",
+        "and",
+        "or",
+        "of",
+        "to",
+        "from",
+        "with",
+        "this",
+        "these",
+        "if",
+        "where",
+        "when",
+        "as",
+        "for",
+        "subject",
+        "pursuant",
+        "both",
+        "each",
+        "any",
+        "all",
+        "also",
+        "but",
+        "while",
+        "unless",
+        "though",
+        "notwithstanding",
+        "except",
+    ]
 )
 _MAX_OWN = 99
 # A contract names itself in its opening: source characters.
@@ -133,6 +169,18 @@ def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozen
     return frozenset(name for name in names if name)
 
 
+def _inside(text: str, around: Mention, mention: Mention) -> bool:
+    """Return whether a mention names a place inside the one just before it."""
+    between = text[around.group_end : mention.group_start]
+    if len(between) > 3 or between.strip() not in {"", ","}:
+        return False
+    annex = around.word in _ANNEX_WORDS or around.word == "part"
+    small = mention.word in {"paragraph", "item", "point"}
+    return mention.group_start > around.group_start and (
+        (small and around.word != mention.word) or (annex and mention.word not in _ANNEX_WORDS)
+    )
+
+
 class _Reader:
     def __init__(self, contract: Contract, numbers: Numbers, names: frozenset[str]) -> None:
         self.contract = contract
@@ -163,7 +211,32 @@ class _Reader:
             outer = self._refer(paragraph, text, mention, outer if linked else None)
             out.append(outer)
         out.reverse()
+        self._chain(text, found, out)
         return out
+
+    def _chain(self, text: str, found: list[Mention], out: list[Reference]) -> None:
+        """Read ``Art. 3 para. 2`` and ``Annex 1, paragraph 4`` as places inside the one before."""
+        last, group = -1, -1
+        for index, mention in enumerate(found):
+            if mention.group_start != group:
+                last, group = index - 1, mention.group_start
+            if last < 0 or not _inside(text, found[last], mention):
+                continue
+            around, here = out[last], out[index]
+            if here.external and self._outside(text, mention):
+                out[last] = replace(around, external=True, target=None)
+                continue
+            if around.external or around.target is None:
+                out[index] = replace(here, external=True, target=None)
+                continue
+            inside = self.numbers.part if mention.word == "part" else None
+            target = (
+                inside(mention.target, around.target)
+                if inside
+                else self.numbers.below(around.target, mention.target)
+            )
+            if target is not None or self.numbers.counts_below(around.target, mention.target):
+                out[index] = replace(here, external=False, target=target)
 
     def _refer(
         self, paragraph: Paragraph, text: str, mention: Mention, outer: Reference | None
@@ -194,11 +267,9 @@ class _Reader:
                 inside = self.numbers.part(mention.target, outer.target)
                 return inside is None, inside
             inside = self.numbers.below(outer.target, mention.target)
-            return (
-                (False, inside)
-                if mention.word not in {"item", "point"}
-                else (inside is None, inside)
-            )
+            loose = mention.word in {"item", "point"}
+            counted = not loose or self.numbers.counts_below(outer.target, mention.target)
+            return inside is None and not counted, inside
         if mention.word == "part":
             target = self.numbers.part(mention.target, path)
         elif mention.word in _ANNEX_WORDS:
@@ -232,6 +303,9 @@ class _Reader:
         named = _OF_NAME.match(text, mention.group_end) or _OF_OTHER.match(text, mention.group_end)
         if named:
             return not self._own(named["name"])
+        short = _ABBREVIATED_AFTER.match(text, mention.group_end)
+        if short and not self._own(short[0].strip()):
+            return None
         return self._led_by(text[max(0, mention.group_start - 60) : mention.group_start], mention)
 
     def _led_by(self, before: str, mention: Mention) -> bool | None:
@@ -254,7 +328,9 @@ class _Reader:
         plain = name.lower()
         return any(plain == own or plain.startswith(own + " ") for own in self.names)
 
-    def _weak(self, mention: Mention, path: str) -> bool:
+    def _weak(  # noqa: PLR0911 - one kind of word a line
+        self, mention: Mention, path: str
+    ) -> bool:
         """Return whether a mention that leads nowhere inside may well be meant outside."""
         if mention.word in {"item", "point"}:
             return True
@@ -268,7 +344,9 @@ class _Reader:
         if mention.word in _LOOSE_WORDS:
             return not self.numbers.has_annexes(mention.word)
         if mention.word in _ANNEX_WORDS:
-            return mention.word == "annex" and self._standard_context(path)
+            if mention.word != "annex" or _ANNEX_OF_STANDARD.match(mention.target) is None:
+                return False
+            return self._standard_context(path)
         return (
             mention.written.startswith("Clause")
             and self._standard_context(path)

@@ -12,17 +12,19 @@ import re
 from bailee.agreement.label import (
     Mark,
     arabic,
+    asks_like,
     heading_like,
     next_paren,
     readings,
     run_in_title,
+    steps_of,
     symbol_for,
 )
 from bailee.agreement.lists import Lists
-from bailee.agreement.node import MAX_DEPTH, is_article, slug
+from bailee.agreement.node import MAX_DEPTH, SIGNATURES, is_article, slug
 from bailee.agreement.outline import Row
 
-_SEPARATOR = re.compile(r"[\s:.\u2013-]+")
+_BEFORE_TITLE = re.compile(r"\s*[:\u2013-]\s+(?=[A-Z\"(*])")
 
 
 class Tree(Lists):
@@ -41,7 +43,10 @@ class Tree(Lists):
                 self._paragraph(start, end)
                 start, marks = -1, set()
             at = row.start
-            if opens:
+            if row.closing:
+                del self.chain[1:]
+                self._push(self._node("block", SIGNATURES, "", row), self.root)
+            elif opens:
                 at = self._place(index)
             elif start < 0 and row.blank_before:
                 self._settle(row)
@@ -110,9 +115,8 @@ class Tree(Lists):
     def _titled(self, row: Row, at: int) -> int:
         """Split a heading from the first line's text; return where the text begins."""
         node = self.chain[-1]
-        separator = _SEPARATOR.match(self.view, at, row.end)
-        if separator is not None and row.mark and row.mark.shape in {"keyword", "part"}:
-            at = separator.end()
+        if gap := _BEFORE_TITLE.match(self.view, at, row.end):
+            at = gap.end()
         raw = self.view[at : row.end]
         text = raw.replace("\n", " ").strip(" *_")
         at += len(raw) - len(raw.lstrip())
@@ -121,7 +125,7 @@ class Tree(Lists):
         if (
             row.title_only
             and node.kind in {"section", "annex", "item"}
-            and (row.text.startswith("#") or heading_like(text.rstrip(":")))
+            and (row.text.startswith("#") or heading_like(text.rstrip(":")) or asks_like(text))
         ):
             node.title, node.heading_only = text.rstrip(":"), True
             node.title_at = (at, row.end)
@@ -142,7 +146,7 @@ class Tree(Lists):
         letter = label.isalpha() and len(label) == 1 and label not in "IVX" and not mark.part
         part = f"-part-{mark.part}" if mark.part else ""
         free = letter and label not in self._paths
-        path = label if free else f"{mark.word}-{label}{part}".lower()
+        path = label if free else f"{mark.word}-{label}{part}".lower().rstrip("-")
         node = self._node("annex", path, mark.printed, row)
         self._push(node, self.root)
         node.parent = None
@@ -190,7 +194,7 @@ class Tree(Lists):
         return True
 
     def _decimal(self, row: Row, mark: Mark, label: str) -> bool:
-        numbers = tuple(part for part in label.split("."))
+        numbers = steps_of(label)
         base = self._base()
         outer, depth = self.chain[base], base
         for at in range(len(self.chain) - 1, base, -1):
