@@ -64,9 +64,7 @@ def past(house: World, tmp_path_factory: pytest.TempPathFactory) -> Past:
     late = world.export(folder)
     log = world.house.newest_log(ACME)
     world.close()
-    return Past(
-        world, copy, keys / "keys.db", kept, erased, later, ciphertext, early, late, log
-    )
+    return Past(world, copy, keys / "keys.db", kept, erased, later, ciphertext, early, late, log)
 
 
 @pytest.fixture(scope="module")
