@@ -391,10 +391,10 @@ class SimulatedHouse:
         )
         return shapes.Observations(observations=[seen])
 
-    def rotate_keys(self, caller: Person, controller: str) -> shapes.Rotated:
+    def rotate_keys(self, caller: Person, controller: str, body: shapes.Rotation) -> shapes.Rotated:
         """Rotate."""
-        self.saw("rotate_keys", controller, None)
-        return shapes.Rotated(version=2, entry=self.entry())
+        self.saw("rotate_keys", controller, body)
+        return shapes.Rotated(version=2, renewed=0, entry=self.entry())
 
     def end_agreement(self, caller: Person, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write the end down."""

@@ -61,6 +61,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "unit": "days",
     },
     "run_controls": {},
+    "rotate_keys": {"what": "data"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},
     "invite": {

@@ -189,7 +189,7 @@ def _starts(
     best: tuple[str, int] | None = None
     lone = False
     for system, ordinal in reversed(readings(mark.symbol)):
-        goes_on = _later(seen, mark, symbol_for(system, ordinal + 1))
+        goes_on = any(_later(seen, mark, symbol_for(system, ordinal + step)) for step in (1, 2))
         if goes_on and (ordinal == 1 or (ordinal == 2 and listed)):
             best = (system, ordinal)
             break
@@ -228,12 +228,9 @@ def _gapped(text: str, mark: Found, stack: list[_Open]) -> bool:
     for depth in range(len(stack) - 1, -1, -1):
         opened = stack[depth]
         for system, ordinal in readings(mark.symbol):
-            near = 0 <= ordinal - opened.last <= 3
-            if (
-                (opened.shape, opened.system) == (mark.shape, system)
-                and near
-                and len(opened.members) > 1
-            ):
+            step = ordinal - opened.last
+            near = 0 < step <= 3 or (step == 0 and len(opened.members) > 1)
+            if near and (opened.shape, opened.system) == (mark.shape, system):
                 del stack[depth + 1 :]
                 opened.last = ordinal
                 opened.members.append(mark)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bailee.agreement.clause import Clause, Finding
 from bailee.agreement.mention import mentions
-from bailee.agreement.reading import Reading, quote
+from bailee.agreement.reading import Reading, Span, quote
 
 _CONTRACT = r"(?:agreement|DPA|addendum|contract|terms(?:\s+and\s+conditions)?|MSA|order\s+form)"
 _WHOLE = (
@@ -43,6 +43,13 @@ _USES = re.compile(
     re.IGNORECASE,
 )
 _DATA = re.compile(r"\b(?:data|information|records)\b", re.IGNORECASE)
+_TITLED = re.compile(r"\bpurposes?\b", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:as\s|the\s(?:purposes?|performance|provision)|see\s)", re.IGNORECASE)
+_FIELD = re.compile(r"[^:.]{0,80}\bpurposes?\b[^:.]{0,60}:", re.IGNORECASE)
+_PURPOSE_IS = re.compile(
+    r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|shall\s+be|will\s+be|means?|includes?|may\s+include)\b",
+    re.IGNORECASE,
+)
 _LIST_OF_PURPOSES = re.compile(
     r"\b(?:annex|appendix|schedule|exhibit|attachment|section|clause|article|paragraph"
     r"|part)\s+[A-Z0-9(]",
@@ -53,23 +60,10 @@ _LIST_OF_PURPOSES = re.compile(
 def purpose_by_reference(reading: Reading) -> Iterator[Finding]:
     """Purposes of processing described by pointing to a whole contract (L15)."""
     for span in reading.own_sentences:
-        text = _FOR_PURPOSES.sub("", span.text)
-        titled = re.search(r"\bpurposes?\b", span.clause.title, re.IGNORECASE) and len(text) < 300
-        if not (_PURPOSE.search(text) or titled):
-            continue
         found = _BY_REFERENCE.search(span.text)
         if found is None or _LIST_OF_PURPOSES.search(span.text):
             continue
-        lead = reading.lead_in(span.clause)
-        context = f"{lead} {span.text} {span.clause.title}"
-        label = re.match(r"[^:.]{0,80}\bpurposes?\b[^:.]{0,60}:", span.text, re.IGNORECASE)
-        about = label or (
-            titled
-            and re.match(
-                r"(?:as\s|the\s(?:purposes?|performance|provision)|see\s)", text, re.IGNORECASE
-            )
-        )
-        if about or (_USES.search(context) and _DATA.search(context)) or _purpose_is(span.text):
+        if _about_purposes(reading, span):
             yield reading.finding(
                 "purpose-by-reference",
                 (span.start + found.start(), span.start + found.end()),
@@ -78,16 +72,16 @@ def purpose_by_reference(reading: Reading) -> Iterator[Finding]:
             )
 
 
-def _purpose_is(text: str) -> bool:
-    return (
-        re.search(
-            r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|shall\s+be|will\s+be|means?|includes?"
-            r"|may\s+include)\b",
-            text,
-            re.IGNORECASE,
-        )
-        is not None
-    )
+def _about_purposes(reading: Reading, span: Span) -> bool:
+    """Return whether a sentence says what data are processed for."""
+    text = _FOR_PURPOSES.sub("", span.text)
+    if _TITLED.search(span.clause.title) and _ANSWER.match(text) and len(text) < 300:
+        return True
+    if not _PURPOSE.search(text):
+        return False
+    context = f"{reading.lead_in(span.clause)} {span.text} {span.clause.title}"
+    uses = _USES.search(context) is not None and _DATA.search(context) is not None
+    return uses or _FIELD.match(text) is not None or _PURPOSE_IS.search(text) is not None
 
 
 # What a description of processing or transfer holds --------------------------------------------

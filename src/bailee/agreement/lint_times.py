@@ -1,161 +1,280 @@
-"""Rules about time: vague times of duties, and values that need both parties."""
+"""The rule about vague times: a duty whose time cannot be computed."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from bailee.agreement.clause import Finding
+from bailee.agreement.clause import Clause, Finding
+from bailee.agreement.duty import MODAL, VERB, deadline_for, has_deadline
 from bailee.agreement.reading import Reading, Span, quote
 
+_QUICK = r"(?:prompt|immediate|timely|speedy|swift|expeditious|rapid|urgent)"
 _VAGUE = re.compile(
-    r"\bwithout\s+(?:any\s+)?(?:(?:undue|unreasonable|unnecessary|unjustified|further"
-    r"|culpable)\s+)?delay\b"
-    r"|\b(?:immediately|forthwith|promptly|expeditiously|speedily|swiftly)\b"
+    r"\bwith(?:out|\s+no)\s+(?:any\s+)?(?:(?:undue|unreasonable|unnecessary|unjustified|further"
+    r"|culpable|avoidable)\s+){0,2}(?:delay|hesitation|loss\s+of\s+time)\b"
+    r"|\b(?:immediately|forthwith|promptly|expeditiously|speedily|swiftly|quickly|rapidly"
+    r"|urgently|instantly|straight\s?away)\b"
     r"|\bat\s+once\b(?!\s+(?:per|every|a\b))|\bright\s+away\b"
-    r"|\bwith\s+all\s+(?:due\s+)?(?:speed|haste|dispatch)\b"
-    r"|\bat\s+(?:the|its|their)\s+earliest\s+(?:possible\s+|reasonable\s+)?(?:opportunity"
-    r"|convenience|time|date|moment)\b"
-    r"|\bas\s+(?:soon|quickly|early|rapidly|promptly"
-    r"|expeditiously)\s+as\b(?:\s+(?:is\s+)?(?:reasonably\s+|commercially\s+)?"
-    r"(?:practicable|possible|feasible|practical))?"
-    r"|\b(?:in|on)\s+a\s+timely\s+(?:manner|fashion|way|basis)\b|\btimely\s+(?=notif|inform"
-    r"|respon|provid|report|notice)"
-    r"|\b(?:within|in)\s+(?:an?\s+|the\s+)?(?:(?:commercially|reasonably)[\s-]+)?"
-    r"(?:reasonable|appropriate|acceptable|adequate|practicable|short(?:est)?"
-    r"|suitable)(?:\s+possible)?\s+"
-    r"(?:amount\s+of\s+|period\s+of\s+|length\s+of\s+)?(?:time|period|time\s?-?\s?frame"
-    r"|timescales?|delay)s?\b"
-    r"|\bprompt\s+(?=(?:written\s+|and\s+\w+\s+)?(?:notice|notification|action|response|steps"
-    r"|assistance|remediation))"
-    r"|\bin\s+due\s+course\b|\bshortly\s+(?:after|thereafter)\b|\bsoon\s+(?:after|thereafter)\b",
+    r"|\bwith\s+(?:all\s+|the\s+)?(?:due\s+|reasonable\s+|utmost\s+|appropriate\s+)?(?:speed|haste"
+    r"|dispatch|despatch|promptness|urgency|expedition)\b|\bas\s+a\s+matter\s+of\s+urgency\b"
+    r"|\bat\s+(?:the|its|their|our|your)\s+(?:very\s+)?(?:earliest|first|soonest|next)\s+"
+    r"(?:(?:possible|reasonable|practicable|available)\s+)?(?:opportunity|convenience|time|date"
+    r"|moment|occasion)\b"
+    r"|\b(?:as|so)\s+(?:soon|quickly|early|rapidly|promptly|fast|swiftly|speedily"
+    r"|expeditiously)\s+as\b(?:\s+(?:is\s+|it\s+is\s+)?(?:reasonably\s+|commercially\s+)?"
+    r"(?:practicable|possible|feasible|practical))?|\bASAP\b"
+    r"|\b(?:in|on)\s+a\s+(?:reasonably\s+)?(?:timely|prompt|expeditious|speedy|swift)\s+(?:manner"
+    r"|fashion|way|basis)\b"
+    r"|\btimely\s+(?=notif|inform|respon|repl|answer|provid|report|notice|assist|deliver|return"
+    r"|delet|correct|remed)"
+    r"|\b(?:within|in)\s+(?:an?\s+|the\s+|such\s+)?(?:(?:commercially|reasonably)[\s-]+)?"
+    r"(?:reasonable|appropriate|acceptable|adequate|practicable|short(?:est)?|brief|prompt|timely"
+    r"|suitable|sensible|fair|customary|usual)(?:\s+(?:possible|practicable))?\s+"
+    r"(?:amount\s+of\s+|period\s+of\s+|length\s+of\s+|space\s+of\s+)?(?:time(?:\s+(?:limit|period"
+    r"))?|periods?|time\s?-?\s?frame|timescale|deadline|delay|term|interval)s?\b"
+    r"|\bwithin\s+(?:such|a|the)\s+(?:time|period)\s+(?:as|that|which)\s+(?:is|may\s+be)\s+"
+    r"(?:\w+ly\s+)?(?:reasonable|appropriate|practicable|necessary|possible)\b"
+    r"|\bin\s+(?:due\s+(?:course|time)|good\s+time)\b|\b(?:shortly|soon)\s+(?:after|thereafter)\b"
+    r"|\b(?:sufficiently|reasonably|suitably|well)\s+in\s+advance\b"
+    r"|\b(?:when|as\s+and\s+when)\s+(?:reasonably\s+)?(?:practicable|convenient)\b",
     re.IGNORECASE,
+)
+_GIVES = (
+    r"(?:giv(?:e|es|ing)|provid(?:e|es|ing)|send(?:s|ing)?|tak(?:e|es|ing)|mak(?:e|es|ing)"
+    r"|deliver(?:s|ing)?|ensur(?:e|es|ing)|issu(?:e|es|ing)|furnish(?:es|ing)?|offer(?:s|ing)?)"
+)
+_HASTY_THING = re.compile(
+    rf"\b{_GIVES}\s+(?:[\w']+\s+){{0,4}}?(?P<time>{_QUICK})\s+(?:written\s+|and\s+\w+\s+|full\s+"
+    r"|corrective\s+|remedial\s+){0,2}(?:notice|notification|information|warning|report|action"
+    r"|steps|measures|response|answer|access|assistance|support|cooperation|co-operation|help"
+    r"|remediation|correction|deletion|return|attention)s?\b"
+    rf"|\b{_GIVES}\s+(?:[\w']+\s+){{0,4}}?(?P<notice>reasonable\s+(?:(?:prior|advance|written"
+    r"|previous)\s+){0,3}notice)\b",
+    re.IGNORECASE,
+)
+_CADENCE_NOUN = (
+    r"(?:reviews?|tests?|testing|audits?|assessments?|training|back-?ups?|scans?|scanning|checks?"
+    r"|reports?|updates?|inspections?|evaluations?|intervals?|monitoring|exercises?|rotations?)"
 )
 _PERIODIC = re.compile(
-    r"\bperiodically\b|\bon\s+a\s+(?:periodic|regular)\s+basis\b|\bat\s+(?:regular|periodic"
-    r"|appropriate)\s+intervals\b"
-    r"|\bregularly\b",
+    r"\bperiodically\b|\bregularly\b(?!\s+scheduled)|\bfrequently\b(?!\s+(?:asked|used))"
+    r"|\broutinely\b"
+    r"|\bon\s+an?\s+(?:periodic|regular|routine|frequent)\s+basis\b"
+    r"|\bat\s+(?:regular|periodic|appropriate|reasonable|suitable|frequent)\s+intervals\b"
+    rf"|\b(?:periodic|regular|frequent|routine)\s+(?=(?:[\w-]+\s+(?:and\s+)?){{0,3}}?{_CADENCE_NOUN}\b)",
     re.IGNORECASE,
 )
-_NUMBER = (
-    r"(?:[0-9]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen"
-    r"|fifteen|twenty"
-    r"|twenty-four|thirty|forty|forty-eight|forty-five|sixty|seventy-two|ninety|half\s+an?|an?)"
+_CADENCE_VERB = (
+    r"(?:review|test|updat|audit|assess|check|train|monitor|scan|inspect|evaluat|verif|rotat"
+    r"|patch|examin|back\s?up|backed|chang|remind|instruct|report|exercis|rehears|clean|measur"
+    r"|delet|purg|incorporat|approv)"
 )
-_NUMBERED = re.compile(
-    rf"\b{_NUMBER}(?:\s*\([^()]{{1,16}}\))?[\s-]{{0,3}}(?:(?:full|consecutive|clear|calendar"
-    rf"|business|working|further)\s+){{0,2}}"
-    r"(?:minute|hour|day|week|month|quarter|year)s?\b"
-    r"|\b(?:next|same|following|first|second|third|each|every)\s+(?:business\s+|working\s+"
-    r"|calendar\s+)?(?:day|week|month|quarter|year)\b"
-    r"|\b(?:hourly|daily|weekly|fortnightly|monthly|quarterly|yearly|annually|annual|biannually"
-    r"|semi-annually)\b"
-    r"|\b(?:hours|days|weeks|months)\s+(?:of|after|from|before|following)\b|\b[0-9]{1,4}\s?(?:h"
-    r"|hrs?)\b"
-    r"|\b(?:once|twice)\s+(?:a|per|every|each)\b",
+_NOW_AND_THEN = re.compile(
+    rf"\b(?:shall|must|will|should),?\s+(?P<first>from\s+time\s+to\s+time)\b"
+    rf"|\b{_CADENCE_VERB}\w*\s+(?:(?!as\b|that\b|which\b|may\b)[\w'-]+\s+){{0,8}}?"
+    r"(?P<last>from\s+time\s+to\s+time|now\s+and\s+then|every\s+so\s+often|at\s+times)\b",
     re.IGNORECASE,
 )
-_DUTY = re.compile(
-    r"\b(?:shall|must|will|should|agrees?\s+to|undertakes?\s+to|commits?\s+to|(?:is"
-    r"|are)\s+(?:required|obliged|obligated)"
-    r"\s+to|ensures?|fails?|failure|to\s+be|responsible|obligations?)\b",
-    re.IGNORECASE,
-)
-_MODAL = re.compile(
-    r"\b(?:shall|must|will|should|agrees?\s+to|undertakes?\s+to|may(?!\s+be\s+(?:necessary"
-    r"|required))|(?:is|are|be)\s+entitled"
-    r"|(?:has|have)\s+the\s+right)\b",
-    re.IGNORECASE,
-)
-_RIGHT = re.compile(r"may|entitled|right", re.IGNORECASE)
-_PLACE_NOT_TIME = re.compile(
-    r"\s+(?:preceding|prior\s+to|before|above|below|adjacent|available|effective|identifiable"
-    r"|apparent)\b",
-    re.IGNORECASE,
-)
-_AFTER_NOUN = re.compile(
-    r"\b(?:day|date|month|year|quarter|period|paragraph|sentence|section|clause|effective"
-    r"|effect|enforceable)s?\s+$",
-    re.IGNORECASE,
-)
-_ENDS_ITSELF = re.compile(
-    r"\b(?:agreement|addendum|DPA|contract|licen[cs]e|right)s?\b[^.;]{0,60}\b(?:terminate"
-    r"|expire|end|lapse|cease)s?\s+"
-    r"(?:automatically\s+)?(?:and\s+)?$",
-    re.IGNORECASE,
-)
+_STATUTE = re.compile(r"\bprocess(?:es)?\s+(?:for|of)\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """A vague time in a sentence; ``periodic`` when it is a cadence."""
+
+    start: int
+    end: int
+    says: str
+    periodic: bool
+
+
+def _times(text: str) -> list[_Time]:
+    out = [_Time(m.start(), m.end(), m[0].strip(), False) for m in _VAGUE.finditer(text)]
+    for found in _HASTY_THING.finditer(text):
+        group = "time" if found["time"] else "notice"
+        out.append(_Time(*found.span(group), found[group], False))
+    for found in _PERIODIC.finditer(text):
+        if not _STATUTE.search(text[: found.start()][-20:]):
+            out.append(_Time(found.start(), found.end(), found[0].strip(), True))
+    for found in _NOW_AND_THEN.finditer(text):
+        group = "first" if found["first"] else "last"
+        out.append(_Time(*found.span(group), found[group], True))
+    return sorted(out, key=lambda time: time.start)
 
 
 def vague_time(reading: Reading) -> Iterator[Finding]:
-    """A duty has a time without a number (L5). A number in the same sentence settles it."""
-    for span in reading.own_sentences:
-        found = [(m, False) for m in _VAGUE.finditer(span.text)]
-        found += [(m, True) for m in _PERIODIC.finditer(span.text)]
-        if not found:
+    """A duty has a time without a number (L5); a number of another duty does not settle it."""
+    told = _told(reading)
+    spans = reading.own_sentences
+    for at, span in enumerate(spans):
+        times = [time for time in _times(span.text) if _plain(time.says) not in told]
+        if not times:
             continue
         lead = reading.lead_in(span.clause)
-        if _NUMBERED.search(span.text) or _NUMBERED.search(lead):
+        after = spans[at + 1] if at + 1 < len(spans) else None
+        if has_deadline(lead) or (after and _settled_by(span, after)) or _list_settles(reading, span):
             continue
-        for match, periodic in found:
-            if _is_duty(span, lead, match, periodic=periodic):
+        for time in times:
+            if not deadline_for(span.text, time.start, time.end) and _is_duty(span, lead, time):
                 yield reading.finding(
                     "vague-time",
-                    (span.start + match.start(), span.start + match.end()),
-                    f"The time of this duty has no number: {quote(match[0])}.",
+                    (span.start + time.start, span.start + time.end),
+                    f"The time of this duty has no number: {quote(time.says)}.",
                 )
 
 
-def _is_duty(span: Span, lead: str, match: re.Match[str], *, periodic: bool) -> bool:
-    before = span.text[: match.start()]
-    after = span.text[match.end() :]
-    if _PLACE_NOT_TIME.match(after) or _AFTER_NOUN.search(before[-20:]):
-        return False
-    if _ENDS_ITSELF.search(before[-120:]):
-        return False
-    modals = list(_MODAL.finditer(f"{lead[-600:]} {before[-600:]}"))
-    if modals and _RIGHT.search(modals[-1][0]):
-        return False
-    if periodic:
-        return bool(modals)
-    near = f"{lead[-600:]} {before[-600:]} {after[:600]}"
-    return bool(modals) or _DUTY.search(near) is not None
+def _plain(says: str) -> str:
+    return " ".join(says.lower().split())
 
 
-_MUTUAL = re.compile(
-    r"\bmutual(?:ly)?[\s-]+(?:agreed|agreeable|acceptable|determined|convenient"
-    r"|satisfactory)(?:[\s-]+(?:up)?on)?\b"
-    r"|\bto\s+be\s+(?:mutually\s+)?(?:agreed|determined)(?:\s+upon)?\s+(?:by|between"
-    r"|among)\s+(?:both\s+|the\s+)?(?:parties|them)\b"
-    r"|\b(?:as|that|which)\s+(?:may\s+be\s+|is\s+|are\s+"
-    r"|shall\s+be\s+)?(?:mutually\s+)?agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+"
-    r"(?:both\s+|the\s+)?parties\b"
-    r"|\b(?:time|period|date|deadline|schedule"
-    r"|time-?frame)\s+(?:as\s+)?(?:the\s+parties\s+(?:may\s+|shall\s+"
-    r"|will\s+)?(?:mutually\s+)?agree"
-    r"|agreed\s+(?:up)?(?:on\s+)?(?:by|between)\s+(?:both\s+|the\s+)?parties)\b",
-    re.IGNORECASE,
-)
-_FALLBACK = re.compile(
-    r"\b(?:unless|except\s+as|until|otherwise)\b[^.;]{0,25}$"
-    r"|\b(?:amended|modified|changed|varied|amendment|variation)\b[^.;]{0,30}$",
-    re.IGNORECASE,
-)
-_CAPPED = re.compile(
-    rf"[^.;]{{0,60}}\b(?:exceed|later\s+than|more\s+than|longer\s+than|latest|within"
-    rf"|event)\b[^.;]{{0,40}}?{_NUMBERED.pattern}",
+_DEFINES = re.compile(
+    r"[\"'](?P<says>[^\"']{4,40})[\"']\s+(?:shall\s+|will\s+)?(?:means?|is|are\s+understood)\b"
+    r"|\b(?:references?\s+to|the\s+words?|the\s+expressions?)\s+[\"']?(?P<other>[^\"']{4,40}?)[\"']?"
+    r"\s+(?:shall\s+)?(?:means?|are\s+to|is\s+to)\b",
     re.IGNORECASE,
 )
 
 
-def mutual_agreement(reading: Reading) -> Iterator[Finding]:
-    """A value that the text leaves to both parties (L16): it needs two signatures to be known."""
-    for span in reading.own_sentences:
-        for match in _MUTUAL.finditer(span.text):
-            before, after = span.text[: match.start()], span.text[match.end() :]
-            if _FALLBACK.search(before[-80:]) or _CAPPED.match(after):
-                continue
-            yield reading.finding(
-                "mutual-agreement",
-                (span.start + match.start(), span.start + match.end()),
-                f"This value is open until both parties agree on it: {quote(match[0])}.",
-            )
+def _told(reading: Reading) -> frozenset[str]:
+    """Return the vague times for which the contract itself has a number."""
+    out: set[str] = set()
+    for span in reading.whole_sentences:
+        for found in _DEFINES.finditer(span.text) if "mean" in span.text else ():
+            says = found["says"] or found["other"]
+            if _VAGUE.search(says) and has_deadline(span.text[found.end() - 6 :]):
+                out.add(_plain(says))
+    return frozenset(out)
+
+
+_SAME_DUTY = re.compile(
+    r"(?:but\s+)?(?:in|under)\s+(?:any|no|every|all|either)\s+(?:event|case|circumstance)"
+    r"|at\s+the\s+latest\b",
+    re.IGNORECASE,
+)
+_THE_NOTICE = re.compile(
+    r"(?:such|this|that|the)\s+(?:\w+\s+)?(?:notice|notification)\s+(?:shall|must|will|is|has\s+to"
+    r"|reaches|follows|may\s+not)\b",
+    re.IGNORECASE,
+)
+
+
+def _settled_by(span: Span, after: Span) -> bool:
+    """Return whether the next sentence of the same clause gives the time: "In any event …"."""
+    if after.clause is not span.clause or not has_deadline(after.text):
+        return False
+    if _SAME_DUTY.match(after.text):
+        return True
+    return bool(_THE_NOTICE.match(after.text) and re.search(r"\bnotif|\bnotice", span.text, re.I))
+
+
+def _list_settles(reading: Reading, span: Span) -> bool:
+    """Return whether a sentence leads into a list of which every member has its own time."""
+    if not span.text.rstrip().endswith((":", "-", "\u2013", "\u2014", "within", "than", "by", ",")):
+        return False
+    members = reading.contract.children(span.clause.path)
+    if not members or not span.end <= members[0].start <= span.end + 40:
+        return False
+    listed = [c for c in members if c.kind in {"item", "inline", "bullet"}]
+    return bool(listed) and all(has_deadline(f"within {c.text}") for c in listed)
+
+
+# Whose time it is: a duty, a right, a legal effect, or a place in the text -------------------------
+
+_PLACE_NOT_TIME = re.compile(
+    r"\s+(?:preceding|prior\s+to|before|above|below|adjacent|available|accessible|effective"
+    r"|identifiable|apparent|visible|recogni[sz]able|due|payable|binding|enforceable|succeeding"
+    r"|surrounding)\b",
+    re.IGNORECASE,
+)
+_AFTER_NOUN = re.compile(
+    r"\b(?:day|date|month|year|quarter|week|period|paragraph|sentence|section|clause|schedule"
+    r"|effective|effect|enforceable|force|binding|valid|applicable|version|one|step)s?\s+$",
+    re.IGNORECASE,
+)
+_ENDS_ITSELF = re.compile(
+    r"\b(?:agreement|addendum|DPA|contract|deed|licen[cs]e|right|consent|authori[sz]ation"
+    r"|appointment|permission|mandate|instruction)s?\b[^.;]{0,60}\b(?:terminate|expire|end|lapse"
+    r"|cease|revert|vest)s?\s+(?:automatically\s+)?(?:and\s+)?$",
+    re.IGNORECASE,
+)
+_ENDS_NEXT = re.compile(
+    r"\s+(?:and\s+automatically\s+)?(?:terminate|expire|end|lapse|revert|vest)s?\b(?!\s+(?:the|any"
+    r"|all|its|their|such))",
+    re.IGNORECASE,
+)
+_TOGETHER = re.compile(
+    r"\b(?:all|than\s+\w+|two|three|four|several|many|persons|people|copies|sessions|records)\s+$",
+    re.IGNORECASE,
+)
+_BY_ITSELF = re.compile(
+    r"\b(?:locks?|locked|blocks?|sounds?|triggers?|overwrit\w+|expires?|alarms?|alerts?|screens?"
+    r"|disconnects?|logs?\s+out|signs?\s+out|starts?|switch\w*)\b",
+    re.IGNORECASE,
+)
+_RIGHT = re.compile(r"may|can|entitled|right|free|allowed|permitted|authori|option", re.IGNORECASE)
+_ORDERS = re.compile(
+    r"\b(?:require|oblige|request|instruct|order|ask|direct|demand)\b[^.;]{0,80}\bto\b",
+    re.IGNORECASE,
+)
+_NO_DUTY = re.compile(
+    r"\b(?:not|never)\s+(?:be\s+)?(?:required|obliged|obligated|bound|expected)\s+to\b"
+    r"|\bno\s+(?:obligation|duty)\b|\bwhereas\b|[\"'][^\"']{2,60}[\"']\s+means?\b",
+    re.IGNORECASE,
+)
+_FAILS = re.compile(
+    r"\b(?:fails?|failed|refuses?|neglects?|omits?|failure|does\s+not|do\s+not)\b[^.,;]{0,140}$",
+    re.IGNORECASE,
+)
+_ASIDE_MODAL = re.compile(
+    r"\b(?:if|that|which|who|where|when|as|whose|whether|because|what)\b[^,;]{0,80}$", re.IGNORECASE
+)
+_CLAIMED = re.compile(
+    rf"\b(?:{VERB}|shall|must|will|agrees?|undertakes?|fails?|failure|\w+ed)\b", re.IGNORECASE
+)
+
+
+def _is_duty(span: Span, lead: str, time: _Time) -> bool:
+    before, after = span.text[: time.start], span.text[time.end :]
+    if _PLACE_NOT_TIME.match(after) or _AFTER_NOUN.search(before[-24:]):
+        return False
+    if _ENDS_ITSELF.search(before[-140:]) or _ENDS_NEXT.match(after[:40]):
+        return False
+    if time.says.lower() == "at once" and _TOGETHER.search(before[-24:]):
+        return False
+    if _NO_DUTY.search(before[-300:]):
+        return False
+    if _FAILS.search(before[-160:]):
+        return True
+    governing = _governing(f"{lead[-600:]} {before[-600:]}", after[:200])
+    if governing is not None:
+        ordered = _ORDERS.search(before[before.lower().rfind(governing.lower()) :])
+        return not _RIGHT.search(governing) or ordered is not None
+    return _is_plain_duty(span, f"{lead} {span.text}", time)
+
+
+def _governing(before: str, after: str) -> str | None:
+    """Return the modal verb that governs a time: the last before it, else the next after it."""
+    for modal in reversed(list(MODAL.finditer(before))):
+        possible = _RIGHT.match(modal[0]) and _ASIDE_MODAL.search(before[: modal.start()][-90:])
+        if not possible:
+            return modal[0]
+    ahead = MODAL.search(re.split(r";", after, maxsplit=1)[0])
+    return ahead[0] if ahead is not None else None
+
+
+def _is_plain_duty(span: Span, text: str, time: _Time) -> bool:
+    """Return whether a sentence without shall or must binds somebody: "X is told at once"."""
+    if span.clause.kind == "preamble":
+        return False
+    near = span.text[max(0, time.start - 80) : time.end + 60]
+    if _BY_ITSELF.search(near):
+        return False
+    if time.periodic:
+        return re.search(_CADENCE_VERB, near, re.IGNORECASE) is not None
+    return _CLAIMED.search(text) is not None or not _in_annex(span.clause)
+
+
+def _in_annex(clause: Clause) -> bool:
+    return clause.kind in {"annex", "block", "bullet"}

@@ -16,6 +16,7 @@ from bailee.agreement.sentence import ends_sentence
 
 _SHORT = 60
 _INNER = re.compile(r"\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)|(?<=\s)[a-zivx]{1,4}\)")
+_INNER_FIRST = re.compile(r"(?:\s?\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)){1,4}(?=\s)")
 _FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -86,7 +87,7 @@ def rows_of(lines: list[Line]) -> list[Row]:
         if row.mark is None:
             row.heading = _is_heading(row, after, in_annex=in_annex)
         row.new_paragraph = row.blank_before or row.heading or _breaks(row, before)
-        row.inner = set(_INNER.findall(row.text))
+        row.inner = set(_INNER.findall(row.text, row.mark.end if row.mark else 0))
         before = row
     _keep_last_annexes(rows)
     end = 0
@@ -187,7 +188,9 @@ def _next_of(last: Row | None, row: Row, mark: Mark, before: Row) -> bool:
     if mark.shape == "1.1":
         old, new = last.mark.text.split("."), mark.text.split(".")
         return old[:-1] == new[:-1] and int(new[-1]) == int(old[-1]) + 1
-    if mark.shape not in {"(x)", "x)"}:
+    if mark.shape not in {"(x)", "x)", "no"} and not (
+        mark.shape == "x." and row.text[mark.end :].lstrip()[:1].isupper()
+    ):
         return False
     return any(
         system == other and ordinal == number + 1
@@ -230,6 +233,9 @@ def _credible(  # noqa: PLR0911 - one return for each shape
                 and (not plain or heading_like(plain))
             )
         case "keyword" | "part":
+            chained = _INNER_FIRST.match(rest)
+            if chained is not None:
+                return opens and rest[chained.end() :].lstrip()[:1].isupper()
             return opens and rest[:1] not in {",", ";", "("} and not lower
         case "heading":
             return True

@@ -177,8 +177,8 @@ def _opening(tree: Tree, view: str) -> tuple[str, str]:
     rows = tree.rows
     if not rows:
         return "", ""
-    opening = view[rows[0].start : rows[0].start + 3000]
-    date = _DATE.search(opening)
+    begins = tree.nodes[1].start if len(tree.nodes) > 1 else len(view)
+    date = _DATE.search(view, rows[0].start, min(begins, rows[0].start + 3000))
     labelled = rows[0].mark is not None and rows[0].mark.shape != "heading"
     title = "" if labelled else rows[0].text.strip(" #*_")[:200]
     return title, date[0] if date else ""

@@ -17,7 +17,7 @@ from bailee.agreement.label import (
     symbol_for,
 )
 from bailee.agreement.lists import Lists
-from bailee.agreement.node import MAX_DEPTH, slug
+from bailee.agreement.node import MAX_DEPTH, is_article, slug
 from bailee.agreement.outline import Row
 
 
@@ -139,6 +139,7 @@ class Tree(Lists):
         node = self._node("annex", path, mark.printed, row)
         self._push(node, self.root)
         node.parent = None
+        node.numbers = (label,) if label.isalpha() and len(label) == 1 else ()
         at = row.start + mark.end
         node.title = self.view[at : row.end].replace("\n", " ").strip(" :.*_-\u2013")
         node.heading_only = True
@@ -153,14 +154,16 @@ class Tree(Lists):
         base = self._base()
         style = f"keyword {mark.word}"
         outer = self.chain[base]
-        if mark.word.startswith(("section", "sec.", "\u00a7", "clause")):
-            articles = [
-                n
-                for n in self.chain[base:]
-                if n.label.lower().startswith(("article", "part", "chapter"))
-            ]
+        if mark.word in {"section", "clause", "paragraph"}:
+            articles = [node for node in self.chain[base:] if is_article(node)]
             outer = articles[-1] if articles else outer
+        inner = self.chain[self.chain.index(outer) + 1 :]
         del self.chain[self.chain.index(outer) + 1 :]
+        again = inner and inner[0].numbers == (*outer.numbers, label)
+        if again and next_paren(self.view, row.start + mark.end):
+            # ``§ 5(2)`` after ``§ 5(1)``: the same section goes on.
+            self.chain.append(inner[0])
+            return True
         path = self._under(outer, label)
         node = self._node("section", path, mark.printed, row)
         node.numbers = (*outer.numbers, label)
@@ -193,6 +196,8 @@ class Tree(Lists):
                 break
         prefix = self.chain[base].path if base else ""
         del self.chain[depth + 1 :]
+        if prefix and numbers[0] in self.chain[base].numbers:
+            label = ".".join(numbers[1:])
         path = f"{prefix}.{label}" if prefix else label
         node = self._node("section", path, mark.printed, row)
         node.numbers = numbers

@@ -252,14 +252,19 @@ class Contracts(Office):
             recoverable_until=write_time(self.parts.clock.now() + horizon),
         )
 
-    def rotate_keys(self, caller: Caller, controller: str) -> shapes.Rotated:
-        """Give the controller's data key a new version; subject keys are wrapped anew (C2.8(3))."""
+    def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
+        """Give keys a new version and bring what they made under it (C2.8(3)).
+
+        If the process dies between, both versions are read; running it again goes on.
+        """
+        if (body.what == "subjects") != bool(body.subjects):
+            raise Invalid("rotate.subjects", "Name subjects for 'subjects', and only then.")
 
         def work(conn: sa.Connection) -> None:
             self.parts.access.demand(conn, caller, "keys", controller)
 
         self.act(caller, controller, "keys", work)
-        version = self.parts.keys.rotate_controller_key(controller)
+        version, renewed = self._renew(controller, body)
 
         def note(conn: sa.Connection) -> shapes.Rotated:
             self.parts.access.note(
@@ -268,11 +273,21 @@ class Contracts(Office):
                 caller.actor(),
                 controller=controller,
                 control="keys-wrapped",
-                detail={"version": version},
+                detail={"what": body.what, "version": version, "renewed": renewed},
             )
-            return shapes.Rotated(version, last_entry(conn))
+            return shapes.Rotated(version, renewed, last_entry(conn))
 
         return self.parts.data.write(controller, note)
+
+    def _renew(self, controller: str, body: shapes.Rotation) -> tuple[int, int]:
+        vault, renewed = self.parts.vault, 0
+        if body.what == "subjects":
+            ids = vault.identify(controller, body.subjects)
+            return 0, vault.renew_subjects(controller, ids)
+        version = self.parts.keys.rotate_controller_key(controller, body.what)
+        while body.what != "data" and (count := vault.renew(controller)):
+            renewed += count
+        return version, renewed
 
 
 def _finding(one: Finding) -> shapes.Finding:

@@ -7,8 +7,10 @@ must not be behind what was signed. Only then are calls answered.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,6 +27,8 @@ from bailee.errors import Failure, NotFound, Unauthenticated
 from bailee.vault.actions import Vault
 
 BEAT_SECONDS = 1.0
+WATCH_SECONDS = 60.0
+_LOG = logging.getLogger(__name__)
 
 
 class House(Contracts, Register, Watching):
@@ -40,6 +44,7 @@ class House(Contracts, Register, Watching):
         self.renamed: Callable[[str], None] = lambda _holder: None
         """Says more precisely who holds the home, once an address is served."""
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
+        self._watch = threading.Thread(target=self._keep_watch, name="watch", daemon=True)
 
     @property
     def vault(self) -> Vault:
@@ -57,18 +62,32 @@ class House(Contracts, Register, Watching):
         for name in (HOUSE, *(row.controller for row in known)):
             self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
+        self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
             raise failure
         self.parts.ledger.start(self.parts.sequencing)
         self._thread.start()
 
+    def keep_watch(self) -> None:
+        """Let every control look when it is due, from now on, until closed (C5.2)."""
+        self._watch.start()
+
+    def _finish_erasures(self) -> None:
+        """Erase the subjects whose erasure was announced before a crash (C6)."""
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            while row.status != "destroyed" and self.parts.vault.finish_erasures(row.controller):
+                pass  # a batch at a time
+
     def close(self) -> None:
         """Stop what runs, sign what is left, close the databases."""
         self._stopping.set()
+        if self._watch.is_alive():
+            self._watch.join()
         if self._thread.is_alive():
             self._thread.join()
-            self.parts.sentry.flush()
+            with suppress(Failure):  # a database that does not answer must not keep us open
+                self.parts.sentry.flush(last=True)
             self.parts.ledger.stop()
         self.parts.close()
 
@@ -188,10 +207,18 @@ class House(Contracts, Register, Watching):
 
         return self.parts.sequencing.read(HOUSE, work)
 
-    def _beat(self) -> None:
-        """Flush counted floods and run controls that are due, until stopped."""
-        while not self._stopping.wait(BEAT_SECONDS):
+    def _keep_watch(self) -> None:
+        """Run due controls; one that could not be recorded is due again at the next round."""
+        while True:
             try:
+                self.run_due(self._stopping.is_set)
+            except Failure as failure:
+                _LOG.error("controls: %s", failure.code)
+            if self._stopping.wait(WATCH_SECONDS):
+                return
+
+    def _beat(self) -> None:
+        """Flush counted floods until stopped."""
+        while not self._stopping.wait(BEAT_SECONDS):
+            with suppress(Failure):  # stays counted; the next beat tries again
                 self.parts.sentry.flush()
-            except Failure:
-                continue  # stays counted; the next beat tries again

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.app.parts import RECEIPT, Parts
 from bailee.db import HOUSE
-from bailee.errors import Failure, NotFound, Unavailable
+from bailee.errors import Failure, NotFound, Refused, Unavailable
 from bailee.ledger import Receipt
 from bailee.vault.shapes import Entry
 
@@ -52,12 +52,26 @@ class Office:
             raise
 
     def look(
-        self, caller: Caller, controller: str, verb: str, work: Callable[[sa.Connection], T]
+        self,
+        caller: Caller,
+        controller: str,
+        verb: str,
+        work: Callable[[sa.Connection], T],
+        *,
+        or_house: bool = False,
     ) -> T:
-        """Run an act that only reads, behind a verb; its refusal is recorded."""
+        """Run an act that only reads, behind a verb; its refusal is recorded.
+
+        With ``or_house`` the same verb held at the house is enough: for what concerns how the
+        house keeps its promises, and nobody's data.
+        """
 
         def transaction(conn: sa.Connection) -> T:
-            self.parts.access.demand(conn, caller, verb, controller)
+            try:
+                self.parts.access.demand(conn, caller, verb, controller)
+            except (Refused, NotFound):
+                if not or_house or not self._holds_at_house(conn, caller, verb):
+                    raise
             return work(conn)
 
         try:
@@ -66,6 +80,13 @@ class Office:
             if not isinstance(failure, Unavailable):
                 self._note_refusal(caller, controller, verb, failure)
             raise
+
+    def _holds_at_house(self, conn: sa.Connection, caller: Caller, verb: str) -> bool:
+        try:
+            self.parts.access.demand(conn, caller, verb, HOUSE)
+        except Refused:
+            return False
+        return True
 
     def _note_refusal(self, caller: Caller, controller: str, verb: str, failure: Failure) -> None:
         where = HOUSE if isinstance(failure, NotFound) else controller

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from bailee.canonical import MAX_INTEGER
-from bailee.vault.shapes import Entry, Name
+from bailee.vault.shapes import MAX_ITEMS, Entry, Name, Reference
 
 Slug = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{1,62}$")]
 """A controller's short name; it stands in addresses, so it is no data of anybody's."""
@@ -223,10 +223,22 @@ class Clauses(Answer, frozen=True):
 # -- keys, the end, and the controls (C2.8(3), C6)
 
 
+class Rotation(Request, frozen=True):
+    """Which keys get a new version.
+
+    ``data``: subject keys are wrapped anew. ``index``, ``token``: what was made with the older
+    version is made anew, both are read meanwhile. ``subjects``: their values are encrypted anew.
+    """
+
+    what: Literal["data", "index", "token", "subjects"] = "data"
+    subjects: Annotated[list[Reference], Meta(max_length=MAX_ITEMS)] = []
+
+
 class Rotated(Answer, frozen=True):
-    """The version in use from now on."""
+    """The version in use from now on (0 for subjects, who have one each), and what was redone."""
 
     version: int
+    renewed: int
     entry: Entry
 
 

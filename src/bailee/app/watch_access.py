@@ -180,7 +180,7 @@ def authorised_persons(house: House, _controller: str) -> list[str]:
 
 def _address() -> str:
     """Return an address that nobody has."""
-    return f"{secrets.token_hex(8)}@nowhere.example"
+    return f"nia.{secrets.token_hex(8)}@nowhere.example"
 
 
 def unique_identity(house: House, _controller: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from itertools import islice
 from pathlib import Path
@@ -27,11 +28,11 @@ def access_log(house: House, _controller: str) -> list[str]:
     with planted(house) as canary:
         body = Reveal(canary.purpose, ["person.name"], records=[canary.record])
         seen = house.vault.reveal(canary.caller, CONTROLLER, body)
-        unheld = Reveal(canary.purpose, ["person.birth_date"], records=[canary.record])
+        nowhere = Reveal(canary.purpose, ["person.name"], records=[secrets.token_hex(16)])
         found = refused(
-            lambda: house.vault.reveal(canary.caller, CONTROLLER, unheld),
-            "grant.element",
-            "reveal.beyond_grant",
+            lambda: house.vault.reveal(canary.caller, CONTROLLER, nowhere),
+            "record.unknown",
+            "record.unknown_served",
         )
         house.settle()
         for entry_id in (canary.entry_id, seen.entry.entry_id):
@@ -71,7 +72,7 @@ def _proven(house: House, entry_id: str) -> list[str]:
         return house.parts.ledger.proof(conn, CONTROLLER, entry_id), house.parts.ledger.vkey(log)
 
     proof, vkey = house.parts.data.read(CONTROLLER, work)
-    pinned = verify.Pinned([verify.read_key(vkey, "vkey")], None, [], [("proof", proof.encode())])
+    pinned = verify.Pinned([verify.read_key(vkey, "vkey")], proofs=[("proof", proof.encode())])
     return [f"proof.{one['code']}" for one in verify.verify(None, pinned).problems]
 
 
@@ -90,7 +91,7 @@ def record_keeping(house: House, controller: str) -> list[str]:
             target = Path(folder) / str(number)
             house.export_log(controller, log.log, target)
             key = verify.read_key(house.parts.ledger.vkey(log.log), "vkey")
-            report = verify.verify(target, verify.Pinned([key], None, [], []))
+            report = verify.verify(target, verify.Pinned([key]))
             found += [f"log.{one['code']}" for one in report.problems]
     return sorted(set(found))
 

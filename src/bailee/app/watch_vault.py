@@ -51,8 +51,10 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
     settings, keys = house.parts.settings, house.parts.keys
     if not settings.root_file.exists():
         raise Blind("root.elsewhere")
+    if stat.S_IMODE(settings.root_file.stat().st_mode) & 0o077:
+        return ["root.permissions"]  # whoever may read the root needs no other key
     secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
-    secrets.add(read_key(settings.root_file, settings.passphrase() or ""))
+    secrets.add(read_key(settings.root_file, settings.passphrase()))
     bare = {spelt for one in secrets for spelt in spellings(one)}
     wrapped = house.parts.key_database.read(
         CONTROLLER, lambda conn: key_store.controller_keys(conn, CONTROLLER)
@@ -61,8 +63,6 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
     if not any(wrapped in needles for needles in held.values()):
         raise Blind("search.missed_the_keys")
     found = [f"unwrapped.{name}" for name, needles in held.items() if needles & bare]
-    if stat.S_IMODE(settings.root_file.stat().st_mode) & 0o077:
-        found.append("root.permissions")
     found += refused(
         lambda: keys.check_root(LocalRoot(os.urandom(32))), "root.wrong", "root.any_accepted"
     )

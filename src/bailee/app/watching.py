@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
@@ -17,12 +20,15 @@ from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
 from bailee.clock import write_time
+from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unavailable
 from bailee.ledger import Fact
 
 if TYPE_CHECKING:
     from bailee.app.house import House
 
+EARLY = timedelta(hours=1)
+"""How long before its last look is too old a control looks again."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -50,7 +56,7 @@ class Watching(Office):
         unknown = [name for name in body.controls if name not in CONTROLS]
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
-        self.look(caller, controller, "audit", lambda _conn: None)
+        self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
         seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
         return shapes.Observations(
@@ -61,6 +67,34 @@ class Watching(Office):
                 for one in seen
             ]
         )
+
+    def run_due(self, stopped: Callable[[], bool] = lambda: False) -> int:
+        """Let controls look whose last look is almost too old; return how many looked.
+
+        A control that never looked is due. Stops between two looks when asked to.
+        """
+        looked = 0
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            if row.status == "destroyed":
+                continue
+            for control in self._due(row.controller):
+                if stopped():
+                    return looked
+                try:
+                    self.observe(row.controller, control)
+                except NotFound:
+                    break  # its agreement is not in force yet; the others' are
+                looked += 1
+        return looked
+
+    def _due(self, controller: str) -> list[Control]:
+        find = partial(store.last_observations, controller=controller)
+        last, now = self.parts.data.read(controller, find), self.parts.clock.now()
+        return [
+            control
+            for slug, control in CONTROLS.items()
+            if slug not in last or now - last[slug].time > control.watch.every - EARLY
+        ]
 
     def observe(
         self, controller: str, control: Control, actor: dict[str, str] | None = None
@@ -112,7 +146,7 @@ class Watching(Office):
             agreement = self.parts.agreements.in_force(conn, controller)
             return self._clauses(agreement, store.last_observations(conn, controller))
 
-        return self.look(caller, controller, "audit", work)
+        return self.look(caller, controller, "audit", work, or_house=True)
 
     def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
         watches = {control.slug: control.watch for control in CONTROLS.values()}

@@ -25,6 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
+    rich_markup_mode=None,
 )
 for group in (homes, agreements, people, data, logs):
     group.register(app)
@@ -32,9 +33,9 @@ for group in (homes, agreements, people, data, logs):
 
 def main() -> None:
     """Run a command; map every failure to one line and an exit code."""
-    from bailee.cli.session import report
-
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place where a failure can be told plainly
+        from bailee.cli.session import report  # needed only when something fails
+
         sys.exit(report(error))

@@ -150,13 +150,10 @@ class Demo:
         for rule, count in sorted(rules.items()):
             first = next(one for one in findings if one.rule == rule)
             lines(f"      {count:3} {rule:24} first at {first.path}: {first.message[:88]}")
-        self.summary["lint"] = {
-            "findings": len(findings),
-            "rules": rules,
-            "places": [
-                {"rule": one.rule, "clause": one.path, "line": one.line} for one in findings
-            ],
-        }
+        self.summary["lint"] = [
+            {"rule": one.rule, "clause": one.path, "line": one.line, "message": one.message}
+            for one in findings
+        ]
         return terms
 
     def _found(self, settings: Settings) -> None:
@@ -301,10 +298,16 @@ class Demo:
             if found:
                 lines(*_wrapped(state, found))
         lines("    " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))
-        self.summary["clauses"] = {
-            "states": states,
-            "controls": {one.control: one.result for one in seen.observations},
-        }
+        self.summary["clauses"] = [
+            {
+                "clause": one.clause,
+                "state": one.state,
+                "obligations": {duty.obligation: duty.state for duty in one.obligations},
+            }
+            for one in clauses.clauses
+        ]
+        self.summary["states"] = states
+        self.summary["controls"] = {one.control: one.result for one in seen.observations}
 
     def _export(self, house: House, rehearsal: Rehearsal) -> None:
         self._step("Export the controller's log and the house's, and verify them as its auditor")

@@ -87,6 +87,7 @@ def serve(
         def ready(url: str) -> None:
             house.renamed(f"server at {url}")
             house.serve_door(Knocker(url).knocks())
+            house.keep_watch()
             lines(f"serving {url}")
 
         listener.run(ready)

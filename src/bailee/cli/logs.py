@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(ledger, name="ledger")
     keys = typer.Typer(help="Keys of controllers.", no_args_is_help=True)
     keys.command()(rotate)
+    keys.command()(recover)
     app.add_typer(keys, name="keys")
 
 
@@ -88,10 +89,30 @@ def verify(
     sys.exit(standalone.main(arguments))
 
 
-def rotate(controller: Controller, json: Json = False) -> None:
-    """Give a controller's data key a new version (C2.8(3))."""
+def rotate(
+    controller: Controller,
+    subjects: Annotated[
+        list[str] | None, typer.Argument(help="Subjects, with --what subjects.")
+    ] = None,
+    what: Annotated[
+        Literal["data", "index", "token", "subjects"], typer.Option(help="Which keys.")
+    ] = "data",
+    json: Json = False,
+) -> None:
+    """Give keys a new version and bring what they made under it (C2.8(3))."""
     from bailee.cli.session import connected
 
     with connected() as client:
-        done = client.rotate_keys(controller)
-    answer(done, json, f"version {done.version}")
+        done = client.rotate_keys(controller, what, subjects=subjects or [])
+    answer(done, json, f"version {done.version}, {done.renewed} made anew")
+
+
+def recover(
+    json: Json = False,
+) -> None:
+    """Write the root key again from its shares; they are asked for, never arguments."""
+    from bailee.app.home import recover as put_back
+    from bailee.app.settings import read_settings
+
+    shares = [typer.prompt(f"Share {number}", hide_input=True) for number in (1, 2)]
+    answer({"root": put_back(read_settings(), shares)}, json, "the root key is back in the home")

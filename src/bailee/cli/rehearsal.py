@@ -98,7 +98,10 @@ class Rehearsal:
             self.say(f"    {says:34} refused: {refused.code}")
             return
         result = seen.results[0]
-        values = [f"{v.masked}" if isinstance(v, Masked) else v for v in result.fields.values()]
+        values = [
+            f"{v.masked} (masked: {v.view})" if isinstance(v, Masked) else v
+            for v in result.fields.values()
+        ]
         told = ", ".join(values) if result.ok else f"refused: {result.error and result.error.code}"
         self.say(f"    {says:34} {told}")
 
@@ -113,9 +116,7 @@ class Rehearsal:
             try:
                 service.reveal(self._controller, self.purpose, elements, records=records)
             except BaileeProblem as refused:
-                self.say(
-                    f"    payout-run reads {len(records)} people at once   refused: {refused.code}"
-                )
+                self.say(f"    {'payout-run reads many at once':34} refused: {refused.code}")
             asked = service.request_approval(
                 self._controller, self.purpose, elements, subjects=len(records), until=until,
                 reason="compare a sample with the input",

@@ -94,9 +94,12 @@ class Agreements(Line):
             within(controller, "controls/run"), Observations, filled(controls=controls)
         )
 
-    def rotate_keys(self, controller: str) -> Rotated:
-        """Give the controller's data key a new version."""
-        return self._post(within(controller, "keys/rotate"), Rotated)
+    def rotate_keys(
+        self, controller: str, what: str = "data", *, subjects: Sequence[str] = ()
+    ) -> Rotated:
+        """Give keys a new version: ``data``, ``index``, ``token`` or named ``subjects``."""
+        body = filled(subjects=subjects) | {"what": what}
+        return self._post(within(controller, "keys/rotate"), Rotated, body)
 
     def end_agreement(self, controller: str, *, at: str, instruction: str) -> Ended:
         """Write when the agreement ended or will end (C6)."""

@@ -279,9 +279,10 @@ class Clauses(Answer, frozen=True):
 
 
 class Rotated(Answer, frozen=True):
-    """The version in use from now on."""
+    """The version in use from now on (0 for subjects, who have one each), and what was redone."""
 
     version: int
+    renewed: int
     entry: Entry
 
 

@@ -93,10 +93,10 @@ def run_controls(house: House, call: Call, body: shapes.Run) -> shapes.Observati
     return house.run_controls(call.caller, call.controller, body)
 
 
-@act(f"{C}/keys/rotate", shapes.Rotated)
-def rotate_keys(house: House, call: Call) -> shapes.Rotated:
-    """Give the controller's data key a new version (C2.8(3))."""
-    return house.rotate_keys(call.caller, call.controller)
+@post(f"{C}/keys/rotate", shapes.Rotation, shapes.Rotated)
+def rotate_keys(house: House, call: Call, body: shapes.Rotation) -> shapes.Rotated:
+    """Give keys a new version and bring what they made under it (C2.8(3))."""
+    return house.rotate_keys(call.caller, call.controller, body)
 
 
 @post(f"{C}/end", shapes.Ending, shapes.Ended)

@@ -124,8 +124,8 @@ class Controllers(Protocol):
     ) -> shapes.Observations:
         """Look at the running system now."""
 
-    def rotate_keys(self, caller: Caller, controller: str) -> shapes.Rotated:
-        """Rotate the data key."""
+    def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
+        """Give keys a new version."""
 
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""

@@ -200,6 +200,7 @@ def quieten() -> None:
             logger.addFilter(log.Wordless())
     access = logging.getLogger("uvicorn.access")
     access.handlers, access.propagate = [], False
+    access.disabled = True  # it writes addresses, query and all, as soon as it finds a handler
 
 
 def _resolve(host: str, port: int) -> tuple[str, int, socket.AddressFamily]:

@@ -1,0 +1,542 @@
+"""The sabotages: each breaks what one control watches, in the running system, and undoes it."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+import bailee.vault.desk as vault_desk
+import bailee.web.door as web_door
+from bailee.access import Ask, Caller, Credential, Grant, Principal, people, tables
+from bailee.access import store as access_store
+from bailee.access.credential import digest
+from bailee.access.person import check_person
+from bailee.agreement.store import VERSION
+from bailee.app.canary import CONTROLLER as RESERVED
+from bailee.db import HOUSE
+from bailee.ledger import Fact, Receipt
+from bailee.ledger.tables import bundle, tail
+from bailee.vault import cipher
+from bailee.vault.catalogue import CATALOGUE
+from bailee.web.knock import Knocker
+from bailee.web.limits import read_head
+from tests.sabotage.doors import plain_door, weak_door
+from tests.sabotage.stage import CONTROLLER, Stage, broken
+
+Break = Callable[[Stage], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """One way to break the deployment.
+
+    Attributes:
+        name: what it is called in a list.
+        control: whose watch it is.
+        says: what is broken, in one line.
+        act: breaks it, and undoes it.
+        result: of that control while it is broken; ``blind`` where it cannot look any more.
+        also: other controls that fall unavoidably, with the reason in ``because``.
+    """
+
+    name: str
+    control: str
+    says: str
+    act: Break
+    result: str = "failed"
+    also: tuple[str, ...] = ()
+    because: str = ""
+
+
+# The agreement (C1, C2.4, C2.10).
+
+
+@contextmanager
+def text_changed(stage: Stage) -> Iterator[None]:
+    """Change one word of the agreement's text in the database."""
+    before = stage.house.parts.data.read(
+        CONTROLLER, lambda conn: conn.execute(_text()).scalar_one()
+    )
+    assert b"shall" in before
+    _set_text(stage, before.replace(b"shall", b"may", 1))
+    try:
+        yield
+    finally:
+        _set_text(stage, before)
+
+
+def _text() -> sa.Select[Any]:
+    return sa.select(VERSION.c.text).where(VERSION.c.controller == CONTROLLER)
+
+
+def _set_text(stage: Stage, text: bytes) -> None:
+    change = VERSION.update().where(VERSION.c.controller == CONTROLLER).values(text=text)
+    stage.house.parts.data.write(CONTROLLER, lambda conn: conn.execute(change))
+
+
+def annex_ignored(stage: Stage) -> AbstractContextManager[None]:
+    """Let access believe that the annex permits every element of the catalogue."""
+    in_force = stage.house.parts.agreements.in_force
+
+    def generous(conn: sa.Connection, controller: str) -> Any:
+        return replace(in_force(conn, controller), permitted=frozenset(CATALOGUE))
+
+    return broken(stage.house.parts.access, "_rules", generous)
+
+
+def purposes_unchecked(stage: Stage) -> AbstractContextManager[None]:
+    """Let decide answer every question as if it were for the granted purpose."""
+    access = stage.house.parts.access
+    decide = access.decide
+    granted = stage.granted_purpose()
+
+    def careless(conn: sa.Connection, caller: Caller, ask: Ask) -> Any:
+        return decide(conn, caller, replace(ask, purpose=granted))
+
+    return broken(access, "decide", careless)
+
+
+# People and rights (C2.5).
+
+
+@contextmanager
+def _row(stage: Stage, add: Callable[[sa.Connection], object], drop: sa.Delete) -> Iterator[None]:
+    """Put a row where nobody asked for it, and take it out again."""
+    data = stage.house.parts.data
+    data.write(HOUSE, add)
+    try:
+        yield
+    finally:
+        data.write(HOUSE, lambda conn: conn.execute(drop))
+
+
+def _person(stage: Stage, **fields: str) -> AbstractContextManager[None]:
+    now = stage.house.parts.clock.now()
+    one = Principal(
+        principal_id=secrets.token_hex(16),
+        kind="person",
+        state="active",
+        created=now,
+        name=fields.get("name", "Nia Osei"),
+        employer="Harborline Payments LLC",
+        email=fields.get("email", "nia.osei@harborline.example"),
+        relation="employee",
+        undertaking=fields.get("undertaking", "NDA-9"),
+        undertaken="2026-01-05",
+    )
+    table = tables.PRINCIPAL
+    return _row(
+        stage,
+        lambda conn: access_store.add_principal(conn, one),
+        table.delete().where(table.c.principal_id == one.principal_id),
+    )
+
+
+def no_undertaking(stage: Stage) -> AbstractContextManager[None]:
+    """Enter a person in the database who signed nothing."""
+    return _person(stage, undertaking="")
+
+
+def undertaking_unchecked(_stage: Stage) -> AbstractContextManager[None]:
+    """Let invitations through to whoever signed nothing; names and addresses are checked."""
+
+    def careless(person: Any, today: Any) -> None:
+        check_person(replace(person, undertaking="later", undertaken=today), today)
+
+    return broken(people, "check_person", careless)
+
+
+def same_address(stage: Stage) -> AbstractContextManager[None]:
+    """Enter a second person with somebody's e-mail."""
+    return _person(stage, email="Bram.Okafor@harborline.example")
+
+
+def shared_names(_stage: Stage) -> AbstractContextManager[None]:
+    """Let invitations through whatever the name."""
+
+    def careless(person: Any, today: Any) -> None:
+        check_person(replace(person, name="Nia Osei"), today)
+
+    return broken(people, "check_person", careless)
+
+
+def long_credential(stage: Stage) -> AbstractContextManager[None]:
+    """Give somebody a key for 400 days."""
+    now = stage.house.parts.clock.now()
+    one = Credential(
+        key_id=secrets.token_hex(16),
+        digest=secrets.token_bytes(32),
+        kind="key",
+        principal=stage.people["Bram Okafor"].principal_id,
+        minted_by="",
+        created=now,
+        expires=now + timedelta(days=400),
+    )
+    table = tables.CREDENTIAL
+    return _row(
+        stage,
+        lambda conn: access_store.add_credential(conn, one),
+        table.delete().where(table.c.key_id == one.key_id),
+    )
+
+
+def anybody_known(stage: Stage) -> AbstractContextManager[None]:
+    """Take an unknown credential for the administrator's."""
+    access = stage.house.parts.access
+    authenticate = access.authenticate
+
+    def trusting(conn: sa.Connection, bearer: str, *rest: str) -> Caller:
+        known = access_store.credential_by_digest(conn, digest(bearer))
+        return authenticate(conn, bearer, *rest) if known else stage.ada
+
+    return broken(access, "authenticate", trusting)
+
+
+def self_grant(stage: Stage) -> AbstractContextManager[None]:
+    """Write a grant into the database that somebody gave to themselves."""
+    now, oneself = stage.house.parts.clock.now(), stage.people["Bram Okafor"].principal_id
+    one = Grant(
+        grant_id=secrets.token_hex(16),
+        principal=oneself,
+        verbs=("reveal",),
+        elements=("person.email",),
+        purposes=(stage.granted_purpose(),),
+        controller=CONTROLLER,
+        until=now + timedelta(days=1),
+        daily=10,
+        created=now,
+        granted_by=oneself,
+    )
+    table = tables.GRANT
+    return _row(
+        stage,
+        lambda conn: access_store.add_grant(conn, one),
+        table.delete().where(table.c.grant_id == one.grant_id),
+    )
+
+
+def gifts_to_oneself(stage: Stage) -> AbstractContextManager[None]:
+    """Let everybody give rights to themselves."""
+    access = stage.house.parts.access
+
+    def generous(conn: sa.Connection, caller: Caller, **fields: Any) -> Any:
+        del conn, caller, fields
+
+    return broken(access, "grant", generous)
+
+
+def elements_unchecked(stage: Stage) -> AbstractContextManager[None]:
+    """Let decide look at one granted element and show all that were asked for."""
+    access = stage.house.parts.access
+    decide = access.decide
+
+    def careless(conn: sa.Connection, caller: Caller, ask: Ask) -> Any:
+        if ask.verb != "reveal":
+            return decide(conn, caller, ask)
+        decision = decide(conn, caller, replace(ask, elements=("person.name",)))
+        return replace(decision, views=dict.fromkeys(ask.elements, "plain"))
+
+    return broken(access, "decide", careless)
+
+
+def revocation_ineffective(stage: Stage) -> AbstractContextManager[None]:
+    """Record revocations and revoke nothing."""
+    return broken(stage.house.parts.access, "_revoke", lambda _conn, _credentials: None)
+
+
+# The record (C2.5(5), C5.2).
+
+
+def reads_unrecorded(stage: Stage) -> AbstractContextManager[None]:
+    """Answer reads with a receipt and append nothing."""
+    desk = stage.house.vault._desk
+    record = desk.record
+
+    def forgetful(conn: sa.Connection, fact: Fact) -> Receipt:
+        if fact.action != "vault:record:revealed":
+            return record(conn, fact)
+        return Receipt("nowhere", secrets.token_hex(16), secrets.token_hex(32))
+
+    return broken(desk, "record", forgetful)
+
+
+def refusals_unrecorded(_stage: Stage) -> AbstractContextManager[None]:
+    """Refuse without a trace."""
+    return broken(vault_desk.Desk, "note_failure", lambda _desk, _act, _failure: None)
+
+
+@contextmanager
+def stored_entry_changed(stage: Stage) -> Iterator[None]:
+    """Change a word of the first entry in the database, past the trigger that forbids it."""
+    data = stage.house.parts.data
+    in_bundle = (bundle, bundle.c.data, (bundle.c.controller == CONTROLLER) & (bundle.c.n == 0))
+    in_tail = (tail, tail.c.body, (tail.c.controller == CONTROLLER) & (tail.c.idx == 0))
+    table, column, mine = next(
+        place
+        for place in (in_bundle, in_tail)
+        if data.read(CONTROLLER, lambda conn, p=place: conn.scalar(sa.select(p[1]).where(p[2])))  # type: ignore[misc]
+    )
+    query = sa.select(column).where(mine)
+    before: bytes = data.read(CONTROLLER, lambda conn: conn.execute(query).scalar_one())
+
+    def put(conn: sa.Connection, content: bytes) -> None:
+        name = f"{table.name}_update"
+        found = sa.text("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = :name")
+        trigger = conn.execute(found, {"name": name}).scalar_one()
+        conn.exec_driver_sql(f"DROP TRIGGER {name}")
+        conn.execute(table.update().where(mine).values({column: content}))
+        conn.exec_driver_sql(trigger)
+
+    changed = before.replace(b'"decision":"allowed"', b'"decision":"refused"', 1)
+    assert changed != before
+    data.write(CONTROLLER, lambda conn: put(conn, changed))
+    try:
+        yield
+    finally:
+        data.write(CONTROLLER, lambda conn: put(conn, before))
+
+
+def export_changed(stage: Stage) -> AbstractContextManager[None]:
+    """Flip one bit of every export."""
+    ledger = stage.house.parts.ledger
+    export = ledger.export
+
+    def careless(
+        conn: sa.Connection, controller: str, log: str, target: Path, **options: bool
+    ) -> None:
+        export(conn, controller, log, target, **options)
+        path = next(p for p in sorted((target / "tile" / "entries").rglob("*")) if p.is_file())
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.chmod(0o600)
+        path.write_bytes(bytes(data))
+
+    return broken(ledger, "export", careless)
+
+
+# Data at rest (C2.8, C6).
+
+
+@contextmanager
+def _leaking(stage: Stage, leak: Callable[[str], object]) -> Iterator[None]:
+    """Hand every value that is protected to a leak first."""
+    vault = stage.house.vault
+    protect = vault.protect
+
+    def talkative(caller: Caller, controller: str, body: Any, **rest: Any) -> Any:
+        for record in body.records:
+            for value in record.fields.values():
+                leak(value)
+        return protect(caller, controller, body, **rest)
+
+    with broken(vault, "protect", talkative):
+        yield
+
+
+@contextmanager
+def plain_file(stage: Stage) -> Iterator[None]:
+    """Write protected values into a file of the home, as a forgotten debug line would."""
+    path = stage.settings.home / "debug log.TXT"
+
+    def leak(value: str) -> None:
+        with path.open("a") as file:
+            file.write(f"protecting {value}\n")
+
+    with _leaking(stage, leak):
+        yield
+    path.unlink()
+
+
+@contextmanager
+def plain_table(stage: Stage) -> Iterator[None]:
+    """Keep protected values beside the vault in a table of their own, in capitals."""
+    data = stage.house.parts.data
+
+    def leak(value: str) -> None:
+        data.write(
+            HOUSE,
+            lambda conn: conn.execute(
+                sa.text("INSERT INTO side_table VALUES (:value)"), {"value": value.upper()}
+            ),
+        )
+
+    data.write(HOUSE, lambda conn: conn.exec_driver_sql("CREATE TABLE side_table (value TEXT)"))
+    with _leaking(stage, leak):
+        yield
+    data.write(HOUSE, lambda conn: conn.exec_driver_sql("DROP TABLE side_table"))
+    data.purge()
+
+
+@contextmanager
+def key_in_file(stage: Stage) -> Iterator[None]:
+    """Leave a controller's key unwrapped in a file."""
+    path = stage.settings.home / "support-bundle.json"
+    path.write_text(f'{{"key": "{stage.house.parts.keys.unwrapped(RESERVED)[0].hex()}"}}')
+    try:
+        yield
+    finally:
+        path.unlink()
+
+
+@contextmanager
+def root_readable(stage: Stage) -> Iterator[None]:
+    """Let the group read the root key."""
+    stage.settings.root_file.chmod(0o640)
+    try:
+        yield
+    finally:
+        stage.settings.root_file.chmod(0o600)
+
+
+@contextmanager
+def unbound_ciphertexts(_stage: Stage) -> Iterator[None]:
+    """Encrypt with nothing as associated data."""
+    tails = cipher._tail
+    with ExitStack() as stack:
+        stack.enter_context(
+            broken(cipher, "_tail", lambda name, version: (tails(name, version)[0], b""))
+        )
+        stack.enter_context(broken(cipher, "place", lambda *_place: b""))
+        yield
+
+
+@contextmanager
+def erasure_keeps_keys(stage: Stage) -> Iterator[None]:
+    """Mark subjects as erased and leave their keys and rows."""
+    vault = stage.house.vault
+    with broken(vault, "_destroy", lambda _controller, _key_ids, _leaf: None):
+        yield
+    vault.finish_erasures(RESERVED)
+
+
+# The door (C3.1, C3.2).
+
+
+@contextmanager
+def _door_at(stage: Stage, url: str) -> Iterator[None]:
+    before = stage.house.knocks
+    stage.house.serve_door(Knocker(url).knocks())
+    try:
+        yield
+    finally:
+        stage.house.serve_door(before)
+
+
+@contextmanager
+def weak_tls(stage: Stage) -> Iterator[None]:
+    """Serve by a server that still speaks TLS 1.1."""
+    with weak_door(stage.tls) as url, _door_at(stage, url):
+        yield
+
+
+@contextmanager
+def plain_beside_tls(stage: Stage) -> Iterator[None]:
+    """Serve by a server that answers plain HTTP on the same port."""
+    with plain_door(stage.tls) as url, _door_at(stage, url):
+        yield
+
+
+@contextmanager
+def door_gone(stage: Stage) -> Iterator[None]:
+    """Close the door without telling the house: nothing weak answers, nor anything at all."""
+    with _door_at(stage, "https://127.0.0.1:9"):  # discard; nothing listens there
+        yield
+
+
+def _logging_queries(name: str) -> AbstractContextManager[None]:
+    def chatty(scope: Any) -> Any:
+        logging.getLogger(name).info("%s?%s", scope["path"], scope["query_string"].decode())
+        return read_head(scope)
+
+    return broken(web_door, "read_head", chatty)
+
+
+def query_logged(_stage: Stage) -> AbstractContextManager[None]:
+    """Write every address down as it came, query and all."""
+    return _logging_queries("bailee.access")
+
+
+@contextmanager
+def access_log_of_the_server(_stage: Stage) -> Iterator[None]:
+    """Turn the web server's own access log on, which passes nothing on to other loggers."""
+    logger, handler = logging.getLogger("uvicorn.access"), logging.NullHandler()
+    logger.addHandler(handler)
+    try:
+        with broken(logger, "disabled", new=False):
+            yield
+    finally:
+        logger.removeHandler(handler)
+
+
+_TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
+
+SABOTAGES = (
+    Sabotage("changed-text", "agreement-binding",
+             "one word of the agreement changed in the database", text_changed),
+    Sabotage("annex-ignored", "permitted-elements",
+             "access believes that the annex permits everything", annex_ignored),
+    Sabotage("purposes-unchecked", "purpose-limit",
+             "decide takes every purpose for the granted one", purposes_unchecked),
+    Sabotage("no-undertaking", "authorised-persons",
+             "a person row without an undertaking", no_undertaking),
+    Sabotage("undertaking-unchecked", "authorised-persons",
+             "invitations go out to whoever signed nothing", undertaking_unchecked),
+    Sabotage("same-address", "unique-identity",
+             "two people with one e-mail", same_address),
+    Sabotage("shared-names", "unique-identity",
+             "invitations go out to shared names", shared_names),
+    Sabotage("long-credential", "credential-strength",
+             "a key for 400 days", long_credential),
+    Sabotage("anybody-known", "credential-strength",
+             "an unknown credential passes for the administrator's", anybody_known),
+    Sabotage("self-grant", "least-privilege",
+             "a grant to oneself written into the database", self_grant),
+    Sabotage("gifts-to-oneself", "least-privilege",
+             "everybody may grant to themselves", gifts_to_oneself),
+    Sabotage("elements-unchecked", "least-privilege",
+             "reading one granted element shows every other", elements_unchecked),
+    Sabotage("reads-unrecorded", "access-log",
+             "reads append nothing to the ledger", reads_unrecorded),
+    Sabotage("refusals-unrecorded", "access-log",
+             "refusals append nothing to the ledger", refusals_unrecorded),
+    Sabotage("revocation-ineffective", "revocation",
+             "revoking is recorded and does nothing", revocation_ineffective),
+    Sabotage("plain-file", "encryption-at-rest",
+             "protected values in a debug file of the home", plain_file),
+    Sabotage("plain-table", "encryption-at-rest",
+             "protected values in a side table, in capitals", plain_table),
+    Sabotage("key-in-file", "keys-wrapped",
+             "a controller's key in hex in a support bundle", key_in_file),
+    Sabotage("root-readable", "keys-wrapped",
+             "root.key readable by the group", root_readable),
+    Sabotage("unbound-ciphertexts", "encryption-standard",
+             "ciphertexts without associated data", unbound_ciphertexts),
+    Sabotage("weak-tls", "transport",
+             "the door speaks TLS 1.1", weak_tls),
+    Sabotage("plain-beside-tls", "transport",
+             "the door answers plain HTTP on the port of its TLS", plain_beside_tls),
+    Sabotage("door-gone", "transport",
+             "the door is silent", door_gone, result="blind",
+             also=("no-values-in-urls",), because=_TWO_DOORS),
+    Sabotage("query-logged", "no-values-in-urls",
+             "the door writes addresses down with their query", query_logged),
+    Sabotage("server-access-log", "no-values-in-urls",
+             "the web server's own access log is on", access_log_of_the_server),
+    Sabotage("stored-entry-changed", "record-keeping",
+             "a byte of a stored entry changed past its trigger", stored_entry_changed),
+    Sabotage("export-changed", "record-keeping",
+             "one bit of each export flipped", export_changed),
+    Sabotage("erasure-keeps-keys", "erasure",
+             "erasing marks a subject and leaves its key", erasure_keeps_keys),
+)  # fmt: skip
+"""At least one for every control."""
+
+__all__ = ["SABOTAGES", "Sabotage"]

@@ -1,0 +1,186 @@
+"""A small deployment with everything real: home, controller, people, a TLS door on loopback."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from bailee.access import Caller, Person
+from bailee.agreement import load_terms, model_text
+from bailee.app import rights, shapes, store
+from bailee.app.home import Founded, found, opened
+from bailee.app.house import House
+from bailee.app.settings import Settings, read_settings
+from bailee.clock import write_time
+from bailee.vault.shapes import Protect, ProtectRecord
+from bailee.web.certificate import own_certificate
+from bailee.web.knock import Knocker
+from bailee.web.server import Listener, Tls
+
+CONTROLLER = "larkspur"
+TERMS = "model-addendum"
+UNDERTAKEN = date(2026, 1, 5)
+EMPLOYER = "Harborline Payments LLC"
+Relation = Literal["employee", "controller-representative"]
+CAST: tuple[tuple[str, Relation], ...] = (
+    ("Bram Okafor", "employee"),
+    ("Esra Demir", "employee"),
+    ("Clara Whitfield", "controller-representative"),
+)
+
+
+@contextmanager
+def broken(thing: Any, name: str, new: Any) -> Iterator[None]:
+    """Replace an attribute of a running object, a class or a module; put it back afterwards."""
+    own = vars(thing) if hasattr(thing, "__dict__") else {}
+    had, before = name in own or not hasattr(thing, "__dict__"), getattr(thing, name)
+    frozen = dataclasses.is_dataclass(thing) and not isinstance(thing, type)
+    put = object.__setattr__ if frozen else setattr
+    put(thing, name, new)
+    try:
+        yield
+    finally:
+        if had:
+            put(thing, name, before)
+        else:
+            delattr(thing, name)
+
+
+def administrator() -> Person:
+    """Return the one who founds a house."""
+    return Person("Ada Lindqvist", EMPLOYER, "ada@harborline.example", "NDA-1", UNDERTAKEN)
+
+
+class Stage:
+    """One deployment.
+
+    Args:
+        folder: where its home is made.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.settings: Settings = read_settings({}, folder / "home")
+        self.founded: Founded = found(self.settings, administrator())
+        self._open = ExitStack()
+        self.house: House = self._open.enter_context(opened(self.settings, holder="a test"))
+        self.ada = self.caller(self.founded.key)
+        self.people: dict[str, Caller] = {}
+        self._take_on()
+        files = own_certificate(self.settings.home / "tls", self.house.parts.clock.now())
+        self.tls = Tls(*files)
+        self.url = self._open.enter_context(self._served())
+
+    def close(self) -> None:
+        """Stop serving, close the home."""
+        self._open.close()
+
+    def caller(self, key: str) -> Caller:
+        """Return who shows a key."""
+        return self.house.authenticate(key, "127.0.0.1")
+
+    def look(self, *controls: str) -> dict[str, str]:
+        """Run these controls, or every one; return state by obligation."""
+        run = shapes.Run(list(controls))
+        self.house.run_controls(self.people["Clara Whitfield"], CONTROLLER, run)
+        return self.states()
+
+    def granted_purpose(self) -> str:
+        """Return the one purpose for which anything is granted."""
+        return load_terms(TERMS).purposes[0].id
+
+    def states(self) -> dict[str, str]:
+        """Return the state of every obligation, without looking anew."""
+        clauses = self.house.clauses(self.people["Clara Whitfield"], CONTROLLER).clauses
+        return {duty.obligation: duty.state for one in clauses for duty in one.obligations}
+
+    def served_by(self, *controls: str) -> frozenset[str]:
+        """Return the obligations that these controls serve, as the shipped terms have it."""
+        lines = load_terms(TERMS).obligations
+        return frozenset(line.id for line in lines if line.control in controls)
+
+    def findings(self) -> dict[str, tuple[str, ...]]:
+        """Return what each control found when it last looked."""
+        seen = self.house.parts.data.read(
+            CONTROLLER, lambda conn: store.last_observations(conn, CONTROLLER)
+        )
+        return {name: one.findings for name, one in seen.items()}
+
+    def _take_on(self) -> None:
+        house = self.house
+        house.create_controller(
+            self.ada,
+            shapes.NewController(
+                controller=CONTROLLER, name="Larkspur Ltd", text=model_text(), terms=TERMS,
+                effective="2026-01-01",
+            ),
+        )  # fmt: skip
+        for name, relation in CAST:
+            outside = relation == "controller-representative"
+            invited = house.invite(
+                self.ada,
+                rights.NewInvitation(
+                    name=name,
+                    employer="Larkspur Ltd" if outside else EMPLOYER,
+                    email=f"{name.lower().replace(' ', '.')}@harborline.example",
+                    undertaking="NDA-2",
+                    undertaken=UNDERTAKEN.isoformat(),
+                    relation=relation,
+                    represents=CONTROLLER if outside else "",
+                ),
+            )
+            key = house.accept(rights.Acceptance(invited.secret), "127.0.0.1")
+            self.people[name] = self.caller(key.key)
+        purpose = self.granted_purpose()
+        self._grant("Clara Whitfield", ["audit", "interpret"])
+        self._grant("Bram Okafor", ["protect", "reveal"], ("person.name",), (purpose,))
+        record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
+        house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
+
+    def _grant(
+        self,
+        name: str,
+        verbs: list[str],
+        elements: tuple[str, ...] = (),
+        purposes: tuple[str, ...] = (),
+    ) -> None:
+        until = write_time(self.house.parts.clock.now() + timedelta(days=90))
+        self.house.grant(
+            self.ada,
+            CONTROLLER,
+            rights.NewGrant(
+                principal=self.people[name].principal_id, verbs=verbs, elements=list(elements),
+                purposes=list(purposes), until=until,
+            ),
+        )  # fmt: skip
+
+    @contextmanager
+    def _served(self) -> Iterator[str]:
+        listener = Listener(self.house, "127.0.0.1", 0, tls=self.tls)
+        ready = threading.Event()
+        thread = threading.Thread(target=listener.run, args=(lambda _: ready.set(),), daemon=True)
+        thread.start()
+        ready.wait(10)
+        self.house.serve_door(Knocker(listener.url).knocks())
+        try:
+            yield listener.url
+        finally:
+            self.house.serve_door(None)
+            listener.stop()
+            thread.join()
+
+
+@contextmanager
+def staged() -> Iterator[Stage]:
+    """Make a deployment in a folder of its own and throw it away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bailee-stage-") as folder:
+        stage = Stage(Path(folder))
+        try:
+            yield stage
+        finally:
+            stage.close()

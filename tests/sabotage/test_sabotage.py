@@ -1,0 +1,30 @@
+"""Breaking what a control watches lets exactly its obligations fall (DESIGN: obligation states)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bailee.app.controls import CONTROLS
+from tests.sabotage.acts import SABOTAGES, Sabotage
+from tests.sabotage.stage import Stage
+from tests.sabotage.verdict import GREEN, judge
+
+pytestmark = pytest.mark.xdist_group("sabotage")
+
+
+def test_every_control_has_its_sabotage() -> None:
+    """Every control has at least one sabotage, and no sabotage is for a control that is none."""
+    assert {one.control for one in SABOTAGES} == set(CONTROLS)
+
+
+def test_a_fresh_deployment_is_green(stage: Stage) -> None:
+    """All obligations that a control serves are green in a deployment that nobody broke."""
+    states = stage.states()
+
+    assert {states[name] for name in stage.served_by(*CONTROLS)} <= GREEN
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda one: one.name)
+def test_exactly_its_obligations_fall(stage: Stage, sabotage: Sabotage) -> None:
+    """What the control watches is broken: its obligations fall, no others, and they come back."""
+    assert judge(stage, sabotage).complaints == []

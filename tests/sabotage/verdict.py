@@ -1,0 +1,57 @@
+"""Breaks, looks, undoes, looks again; says whether exactly the right obligations fell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.sabotage.acts import Sabotage
+from tests.sabotage.stage import Stage
+
+GREEN = frozenset({"enforced", "operating"})
+FALLEN = {"failed": "failing", "blind": "uncovered"}
+
+
+@dataclass
+class Verdict:
+    """What one sabotage did; no complaints when it did what it must."""
+
+    fallen: list[str] = field(default_factory=list)
+    found: tuple[str, ...] = ()
+    complaints: list[str] = field(default_factory=list)
+
+
+def judge(stage: Stage, sabotage: Sabotage) -> Verdict:
+    """Commit one sabotage upon a deployment in which everything passes.
+
+    Everything is looked at while it is broken. Afterwards only what fell is looked at again: the
+    rest has not moved since, and must stand as it stood before.
+    """
+    verdict = Verdict()
+    controls = (sabotage.control, *sabotage.also)
+    before = stage.states()
+    expected = stage.served_by(*controls)
+    if not stage.served_by(sabotage.control):
+        verdict.complaints.append("no obligation is served by that control")
+    if not all(before[name] in GREEN for name in expected):
+        verdict.complaints.append("it was not green before")
+    with sabotage.act(stage):
+        during = stage.look()
+        findings = stage.findings()
+    verdict.found = findings[sabotage.control]
+    changed = {name for name, state in during.items() if state != before[name]}
+    verdict.fallen = sorted(changed)
+    if changed - expected:
+        others = {name: seen for name, seen in findings.items() if seen and name not in controls}
+        verdict.complaints.append(
+            f"fell without reason: {', '.join(sorted(changed - expected))} ({others})"
+        )
+    if expected - changed:
+        verdict.complaints.append(f"did not fall: {', '.join(sorted(expected - changed))}")
+    forced = FALLEN[sabotage.result]
+    if wrong := sorted(name for name in changed & expected if during[name] != forced):
+        verdict.complaints.append(f"not {forced}: {', '.join(wrong)}")
+    after = stage.look(*controls) if not changed - expected else stage.look()
+    if after != before:
+        hurt = sorted(name for name in after if after[name] != before[name])
+        verdict.complaints.append(f"did not recover: {', '.join(hurt)}")
+    return verdict
