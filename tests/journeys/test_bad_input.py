@@ -274,6 +274,8 @@ column = "name"
 
 def test_a_bad_table_is_refused_whole(closed: World, tmp_path: Path) -> None:
     """Wrong columns, quoting, NUL or encoding: exit 2, the code, the way out, no row held."""
+    if closed.owner_url:
+        pytest.skip("a table is read before any database is asked")
     (tmp_path / "mapping.toml").write_text(MAPPING)
     before = closed.counts()
     for code, content in TABLES.items():

@@ -166,7 +166,7 @@ def test_entry_among_its_like_is_looked_at_closely(case: Case, tmp_path: Path) -
         "link": lambda e: e.replace(b'"link":null', b'"link":true'),
         "obligations": lambda e: e.replace(b'["C2.5(5)"]', b'["C2.5 (5)"]'),
         "source": lambda e: e.replace(b'"observed"', b'"believed"'),
-        "time": lambda e: re.sub(rb'(T\d\d:)\d\d', rb"\g<1>77", e),
+        "time": lambda e: re.sub(rb"(T\d\d:)\d\d", rb"\g<1>77", e),
         "v": lambda e: e.replace(b'"v":1', b'"v":2'),
     }
     for name, bend in bends.items():

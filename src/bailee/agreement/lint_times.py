@@ -114,7 +114,11 @@ def vague_time(reading: Reading) -> Iterator[Finding]:
             continue
         lead = reading.lead_in(span.clause)
         after = spans[at + 1] if at + 1 < len(spans) else None
-        if has_deadline(lead) or (after and _settled_by(span, after)) or _list_settles(reading, span):
+        if (
+            has_deadline(lead)
+            or (after and _settled_by(span, after))
+            or _list_settles(reading, span)
+        ):
             continue
         for time in times:
             if not deadline_for(span.text, time.start, time.end) and _is_duty(span, lead, time):
