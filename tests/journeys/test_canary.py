@@ -187,7 +187,8 @@ def test_a_value_copied_by_sql_does_not_open_anywhere_else(
         ).one()._asdict()  # fmt: skip
         sealed = [name for name in names if isinstance(row[name], bytes | memoryview)]
         assert sealed
-        values = ", ".join(f"{name} = :{name}" for name in sealed)
+    values = ", ".join(f"{name} = :{name}" for name in sealed)
+    with world.rows() as conn:
         for copy in COPIES.values():
             told = {name: row[name] for name in sealed}
             told |= {"target": target} if ":target" in copy else {"foreign": foreign}

@@ -44,7 +44,7 @@ def hammer(world: World, url: str, process: subprocess.Popen[str]) -> dict[str, 
     threads = [threading.Thread(target=call, args=(one,)) for one in range(CALLERS)]
     for thread in threads:
         thread.start()
-    assert enough.wait(20)
+    assert enough.wait(120)
     process.send_signal(signal.SIGKILL)
     for thread in threads:
         thread.join()
