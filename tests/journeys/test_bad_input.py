@@ -16,7 +16,6 @@ from bailee.clock import write_time
 from bailee.db import HOUSE
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of, verified
 
-pytestmark = pytest.mark.xdist_group("journey-bad-input")
 ECHO = "Zebulon"
 """Stands in every bad call; may stand in no answer, no message and no log."""
 NAME, SSN = "person.name", "person.ssn"

@@ -15,7 +15,6 @@ from tests.clusters import Cluster
 from tests.journeys.serving import serving
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of
 
-pytestmark = pytest.mark.xdist_group("journey-canary")
 FIELDS = {
     "person.name": "Xanthippe Quillfeather",
     "person.email": "xanthippe@quillfeather.example",

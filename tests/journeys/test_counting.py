@@ -10,7 +10,6 @@ import pytest
 
 from tests.journeys.world import ACME, PAYMENT, World, read_bundle, verified
 
-pytestmark = pytest.mark.xdist_group("journey-counting")
 
 INPUT = [
     {

@@ -14,7 +14,6 @@ from bailee.web.certificate import CERTIFICATE
 from tests.journeys.serving import serving
 from tests.journeys.world import ACME, PAYMENT, SEED, World, verified
 
-pytestmark = pytest.mark.xdist_group("journey-crash")
 CALLERS = 4
 ENOUGH = 60
 
