@@ -15,7 +15,6 @@ import pytest
 from bailee.agreement import model_text
 from tests.journeys.world import PAYMENT, ROOT, VERIFIER
 
-
 MAPPING = """\
 [file]
 columns = ["id", "name", "email"]
