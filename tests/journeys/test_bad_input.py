@@ -16,7 +16,6 @@ from bailee.clock import write_time
 from bailee.db import HOUSE
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of, verified
 
-pytestmark = pytest.mark.xdist_group("journey-bad-input")
 ECHO = "Zebulon"
 """Stands in every bad call; may stand in no answer, no message and no log."""
 NAME, SSN = "person.name", "person.ssn"
@@ -274,6 +273,8 @@ column = "name"
 
 def test_a_bad_table_is_refused_whole(closed: World, tmp_path: Path) -> None:
     """Wrong columns, quoting, NUL or encoding: exit 2, the code, the way out, no row held."""
+    if closed.owner_url:
+        pytest.skip("a table is read before any database is asked")
     (tmp_path / "mapping.toml").write_text(MAPPING)
     before = closed.counts()
     for code, content in TABLES.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,6 @@ from tests.clusters import Cluster
 from tests.journeys.serving import serving
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of
 
-pytestmark = pytest.mark.xdist_group("journey-canary")
 FIELDS = {
     "person.name": "Xanthippe Quillfeather",
     "person.email": "xanthippe@quillfeather.example",
@@ -70,7 +68,7 @@ def exercise(client: Client, record: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def planted(house: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
+def planted(house: World, tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """Let a server of its own hold, read, search, refuse and log a canary; then stop it."""
     house.close()
     with serving(house) as (process, url):
@@ -92,11 +90,11 @@ def planted(house: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         out, err = process.communicate(timeout=30)
     house.open()
     bundle, _ = house.export(tmp_path_factory.mktemp("canary"))
-    yield Planted(house, (out + err + "\n".join(told)).encode(), environment, bundle)
+    return Planted(house, (out + err + "\n".join(told)).encode(), environment, bundle)
 
 
 def files(planted: Planted, cluster: Cluster | None) -> Iterator[Path]:
-    """Yield every file that the deployment may have written; a database checkpointed or not."""
+    """Yield every file that the deployment may have written."""
     yield from (path for path in planted.world.settings.home.rglob("*") if path.is_file())
     yield from (path for path in planted.bundle.rglob("*") if path.is_file())
     if cluster is not None and planted.world.owner_url:
@@ -111,7 +109,7 @@ def found_in(data: bytes, needles: dict[str, bytes]) -> list[str]:
 
 
 def test_no_file_holds_a_planted_value(planted: Planted, request: pytest.FixtureRequest) -> None:
-    """Database, write-ahead log, keys, mirror, export: not one byte of it in the clear (C2.8(1))."""
+    """Database, write-ahead log, keys, mirror, export: no byte of it in the clear (C2.8(1))."""
     owner = planted.world.owner_url
     cluster: Cluster | None = request.getfixturevalue("cluster") if owner else None
     if owner:
@@ -165,7 +163,7 @@ def test_no_file_is_left_where_temporary_files_go(planted: Planted) -> None:
     assert [path.name for path in home.parent.iterdir()] == [home.name]
     modes = {path.stat().st_mode & 0o077 for path in home.rglob("*") if path.is_file()}
     assert modes <= {0, 0o044}
-    assert os.stat(home).st_mode & 0o077 == 0
+    assert home.stat().st_mode & 0o077 == 0
 
 
 COPIES = {
@@ -188,7 +186,8 @@ def test_a_value_copied_by_sql_does_not_open_anywhere_else(
         ).one()._asdict()  # fmt: skip
         sealed = [name for name in names if isinstance(row[name], bytes | memoryview)]
         assert sealed
-        values = ", ".join(f"{name} = :{name}" for name in sealed)
+    values = ", ".join(f"{name} = :{name}" for name in sealed)
+    with world.rows() as conn:
         for copy in COPIES.values():
             told = {name: row[name] for name in sealed}
             told |= {"target": target} if ":target" in copy else {"foreign": foreign}

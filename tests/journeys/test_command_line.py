@@ -15,8 +15,6 @@ import pytest
 from bailee.agreement import model_text
 from tests.journeys.world import PAYMENT, ROOT, VERIFIER
 
-pytestmark = pytest.mark.xdist_group("journey-command-line")
-
 MAPPING = """\
 [file]
 columns = ["id", "name", "email"]
@@ -35,7 +33,11 @@ column = "name"
 element = "person.email"
 column = "email"
 """
-TABLE = "id,name,email\n1,Ottoline Marchbanks,ottoline@marchbanks.example\n2,Peregrine Vane,pv@vane.example\n"
+TABLE = """\
+id,name,email
+1,Ottoline Marchbanks,ottoline@marchbanks.example
+2,Peregrine Vane,pv@vane.example
+"""
 
 
 @dataclass
@@ -189,7 +191,7 @@ def test_without_a_home_or_a_key_it_is_said_plainly(terminal: Terminal, tmp_path
     assert keyless.returncode == 1
     assert keyless.stderr.startswith("credential.")
     again = terminal.run(
-        "init", "--name", "Eve Marlow", "--employer", "Harborline", "--email", "eve.marlow@x.example",
+        "init", "--name", "Eve Marlow", "--employer", "Harborline", "--email", "eve@x.example",
         "--undertaking", "NDA-9", "--undertaken", "2026-01-05",
     )  # fmt: skip
     assert (again.returncode, again.stderr.partition(":")[0]) == (1, "home.exists")

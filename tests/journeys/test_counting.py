@@ -6,11 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.journeys.world import ACME, PAYMENT, World, read_bundle, verified
-
-pytestmark = pytest.mark.xdist_group("journey-counting")
 
 INPUT = [
     {

@@ -13,7 +13,6 @@ from bailee.client.answers import Destroyed
 from bailee.clock import read_time, write_time
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of
 
-pytestmark = pytest.mark.xdist_group("journey-destroy")
 HELD = ("vault_record", "vault_subject", "vault_blind_index", "vault_token", "vault_token_holder")
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from tests.journeys.world import ROOT, World
 
-pytestmark = pytest.mark.xdist_group("journey-interop")
 GOPATH = Path("/usr/share/gocode")
 SUMDB = GOPATH / "src/golang.org/x/mod/sumdb/note"
 

@@ -116,7 +116,7 @@ class World:
 
     settings: Settings
     owner_url: str = ""
-    """PostgreSQL only: the data database as its owner, who sees past no policy but is a superuser."""
+    """PostgreSQL only: the data database as its owner, whom no policy binds."""
     ids: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     shift: timedelta = timedelta()
@@ -330,7 +330,7 @@ class World:
         return Path(copy)
 
     def restore(self, copy: Path) -> dict[str, Any]:
-        """Set a closed deployment back to a copy, then let `bailee restore` make it fit to serve."""
+        """Set a closed deployment back to a copy; `bailee restore` makes it fit to serve."""
         assert not self.running
         arguments = [str(copy)]
         if self.owner_url:
@@ -461,7 +461,7 @@ def copied(world: World, target: Path) -> World:
 
 
 def postgres_settings(cluster: Any, home: Path) -> tuple[Settings, str]:
-    """Make a fresh empty database; return settings for it, each role in its place, and the owner's."""
+    """Make an empty database; return settings with each role in its place, and the owner's."""
     name = f"j_{secrets.token_hex(6)}"
     admin = sa.create_engine(
         cluster.url("postgres").replace("postgresql:", "postgresql+psycopg:"),

@@ -19,6 +19,7 @@ def bar(label: str) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=console,
+        disable=not console.is_terminal,
     ) as shown:
         task = shown.add_task(label, total=None)
 
