@@ -58,7 +58,7 @@ _DEADLINE = re.compile(
 )
 # What stands in such a part of the sentence is a condition or an aim, not the duty's own time.
 _ASIDE = re.compile(
-    r"\b(?:if|unless|where|whenever|when|once|so\s+that|so\s+as\s+to|in\s+order\s+(?:to|that)"
+    r"\b(?:if|unless|where|whenever|when|once(?!\s+(?:an?|per|every|each|in)\b)|so\s+that|so\s+as\s+to|in\s+order\s+(?:to|that)"
     r"|to\s+(?:enable|allow|let|help)|enabling|allowing|in\s+time\s+(?:for|to))\b"
     r"(?:(?!\b(?:and|but|or)\s+(?:in\s|at\s|no\s|not\s|never\s|within\s))[^,;(]){0,400}",
     re.IGNORECASE,
@@ -117,8 +117,7 @@ _JOINT = re.compile(
 )
 
 
-def duties(text: str) -> list[int]:
-    """Return the offsets at which the duties of a sentence begin; the first is 0."""
+def _cuts(text: str) -> list[int]:
     cuts = {0}
     cuts.update(found.end() for found in re.finditer(r";", text))
     for found in _NEXT_VERB.finditer(text):
@@ -139,25 +138,36 @@ def has_deadline(text: str) -> bool:
     return _DEADLINE.search(_ASIDE.sub(" ", text)) is not None
 
 
-def deadline_for(text: str, start: int, end: int) -> bool:
-    """Return whether the duty at ``text[start:end]`` has a time of its own that can be computed.
+class Duties:
+    """The duties of one sentence."""
 
-    A time that opens the sentence, before its first verb, holds for all the duties that share
-    this verb: up to the next one with a subject of its own.
-    """
-    cuts = [*duties(text), len(text)]
-    first = max(at for at in cuts if at <= start)
-    last = min((at for at in cuts if at >= end), default=len(text))
-    if has_deadline(text[first:start]) or has_deadline(text[end:last]):
-        return True
-    modal = MODAL.search(text)
-    if modal is None or first == 0:
-        return first > 0 and modal is None and has_deadline(_opening(text))
-    another = MODAL.search(text, first, start)
-    owned = another is not None and not re.match(
-        r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", text[first : another.start()], re.I
-    )
-    return not owned and has_deadline(text[: modal.start()])
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._cuts = [*_cuts(text), len(text)]
+        self._modal = MODAL.search(text)
+
+    def deadline_for(self, start: int, end: int) -> bool:
+        """Return whether the duty at ``text[start:end]`` has a time that can be computed.
+
+        A time that opens the sentence, before its first verb, holds for all the duties that share
+        this verb: up to the next one with a subject of its own.
+        """
+        text, modal = self._text, self._modal
+        first = max(at for at in self._cuts if at <= start)
+        last = min((at for at in self._cuts if at >= end), default=len(text))
+        if has_deadline(text[first:start]) or has_deadline(text[end:last]):
+            return True
+        if modal is None or first == 0:
+            return first > 0 and modal is None and has_deadline(_opening(text))
+        another = MODAL.search(text, first, start)
+        if another is not None and not _SAME_SUBJECT.match(text[first : another.start()]):
+            return False
+        return has_deadline(text[: modal.start()])
+
+
+_SAME_SUBJECT = re.compile(
+    r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", re.IGNORECASE
+)
 
 
 def _opening(text: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bailee.agreement.clause import Clause, Finding
-from bailee.agreement.duty import MODAL, VERB, deadline_for, has_deadline
+from bailee.agreement.duty import MODAL, VERB, Duties, has_deadline
 from bailee.agreement.reading import Reading, Span, quote
 
+# No sentence says more times than this; one that does is nonsense, and not worth the work.
+MOST = 5
 _QUICK = r"(?:prompt|immediate|timely|speedy|swift|expeditious|rapid|urgent)"
 _VAGUE = re.compile(
     r"\bwith(?:out|\s+no)\s+(?:any\s+)?(?:(?:undue|unreasonable|unnecessary|unjustified|further"
@@ -114,10 +116,12 @@ def vague_time(reading: Reading) -> Iterator[Finding]:
             continue
         lead = reading.lead_in(span.clause)
         after = spans[at + 1] if at + 1 < len(spans) else None
-        if has_deadline(lead) or (after and _settled_by(span, after)) or _list_settles(reading, span):
+        settled = after is not None and _settled_by(span, after)
+        if settled or has_deadline(lead) or _list_settles(reading, span):
             continue
-        for time in times:
-            if not deadline_for(span.text, time.start, time.end) and _is_duty(span, lead, time):
+        duties = Duties(span.text)
+        for time in times[:MOST]:
+            if not duties.deadline_for(time.start, time.end) and _is_duty(span, lead, time):
                 yield reading.finding(
                     "vague-time",
                     (span.start + time.start, span.start + time.end),

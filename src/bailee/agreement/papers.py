@@ -24,13 +24,13 @@ _PLAIN = (
     r"|statements?\s+of\s+work|terms(?:\s+and\s+conditions)?|conditions|deed|rider)"
 )
 _TITLED = re.compile(
-    r"\b(?:[A-Z][\w&'-]*\s+(?:(?:of|and|for|on)\s+)?){1,6}?"
+    r"\b(?:[A-Z][\w&'-]{0,24}\s+(?:(?:of|and|for|on)\s+)?){1,6}?"
     r"(?:Agreement|Contract|Licen[cs]e|Terms(?:\s+and\s+Conditions)?|Conditions|Order(?:\s+Form)?"
     r"|Deed|Statement\s+of\s+Work|Addendum|Engagement\s+Letter)\b"
 )
 _IS_ONE = re.compile(
     rf"\s*[\"')\]*]*\s*(?:\([^()]{{0,40}}\)\s*)?(?:means?|is|are|refers?\s+to|:|-)\s+(?:(?:the|an?|any"
-    rf"|each|that|those|our|your|their)\s+)?(?:[\w'&-]+\s+){{0,6}}?{KIND}\b",
+    rf"|each|that|those|our|your|their)\s+)?(?:[\w'&-]{1,24}\s+){{0,6}}?{KIND}\b",
     re.IGNORECASE,
 )
 _NAMED_BEFORE = re.compile(
