@@ -53,7 +53,8 @@ _DEADLINE = re.compile(
     r"|paragraphs?|articles?|annex|schedule|table|appendix|exhibit|attachment|row|line|item|part)\b"
     r"|\b(?:in|within)\s+the\s+same\s+(?:period|time)\b"
     r"|\b(?:(?:no|not)\s+later\s+than|at\s+the\s+latest|in\s+any\s+(?:event|case))\s*,?\s+"
-    r"(?:before|prior\s+to|on|upon|by|when|at\s+the\s+time)\b",
+    r"(?:before|prior\s+to|on|upon|by|when|at\s+the\s+time"
+    r"|the\s+(?:times?|dates?|hours?|day|periods?|deadlines?|end|start|beginning))\b",
     re.IGNORECASE,
 )
 # What stands in such a part of the sentence is a condition or an aim, not the duty's own time.
@@ -157,6 +158,8 @@ class Duties:
         last = min((at for at in self._cuts if at >= end), default=len(text))
         if has_deadline(text[first:start]) or has_deadline(text[end:last]):
             return True
+        if _RESUMES.match(text, last) and has_deadline(text[last : last + 160]):
+            return True
         if modal is None or first == 0:
             return first > 0 and modal is None and has_deadline(_opening(text))
         another = MODAL.search(text, first, start)
@@ -165,6 +168,11 @@ class Duties:
         return has_deadline(text[: modal.start()])
 
 
+_RESUMES = re.compile(
+    r"[\s,;]*(?:and\s+)?(?:this|which|that|such\s+(?:notice|notification))\s+(?:is|shall|must|will|has"
+    r"|means|may\s+not)\b",
+    re.IGNORECASE,
+)
 _SAME_SUBJECT = re.compile(
     r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", re.IGNORECASE
 )

@@ -88,10 +88,22 @@ def _lead(reading: Reading, clause: Clause, parent: Clause) -> str:
     """Return the sentence that leads into a list, up to its first label."""
     before = [p for p in parent.pieces if p.end <= clause.start]
     if not before:
-        return ""
+        return _leading_title(reading, clause, parent)
     text = reading.contract.view[before[-1].start : before[-1].end]
     last = last_sentence(text)
     return "" if last.endswith((".", ";")) else last
+
+
+def _leading_title(reading: Reading, clause: Clause, parent: Clause) -> str:
+    """Return a clause's first words that passed for its heading, but lead into the list."""
+    if not parent.title or clause.start - parent.start > _LONGEST_TITLE:
+        return ""
+    lead = reading.contract.view[parent.start : clause.start].strip(" \n\t*_|#>-\u2022")
+    at = lead.rfind(parent.title[:12])
+    return " ".join(lead[at:].split()) if at >= 0 and lead.endswith((":", ",")) else ""
+
+
+_LONGEST_TITLE = 300
 
 
 def _openings(reading: Reading, found: Enumeration) -> list[str]:
@@ -124,8 +136,17 @@ def _main_verb(text: str) -> bool:
     text = re.sub(r"\([^()]*\)", " ", text[: about.start()] if about else text)
     return any(
         not _NOT_A_VERB.search(text[max(0, verb.start() - 24) : verb.start()])
+        and (verb[0].endswith("s") or _PLURAL.search(text[max(0, verb.start() - 24) : verb.start()]))
+        or _AUXILIARY.fullmatch(verb[0]) is not None
         for verb in _FINITE.finditer(text)
     )
+
+
+# "report", "list" and the like are verbs only after a subject in the plural.
+_PLURAL = re.compile(r"(?:s|they|we|you|people|staff|also|then|\w+ly)\s+$", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"shall|must|will|may|can|should|would|is|are|was|were|cannot|have|had|do", re.IGNORECASE
+)
 
 
 def _is_adverbial(bare: str) -> bool:
