@@ -93,7 +93,7 @@ def scope(conn: sa.Connection, controller: str) -> None:
 def _translate(error: sa.exc.DBAPIError) -> Unavailable:
     """Say what a driver's error means without repeating its text, which may hold values."""
     text = str(error.orig).lower()
-    if "locked" in text or "busy" in text or "lock timeout" in text:
+    if any(word in text for word in ("locked", "busy", "lock timeout", "deadlock")):
         return Unavailable("db.locked", "The database is locked by somebody else.", do="Try again.")
     if "full" in text or "no space" in text:
         return Unavailable("db.full", "The database's disk is full.", do="Free space, try again.")
@@ -253,7 +253,13 @@ class PostgresDatabase:
 
     def __init__(self, url: sa.URL) -> None:
         self.engine = sa.create_engine(
-            url, pool_size=16, max_overflow=0, pool_timeout=10, hide_parameters=True
+            url,
+            pool_size=16,
+            max_overflow=0,
+            pool_timeout=10,
+            hide_parameters=True,
+            # As on SQLite: a lock that somebody holds too long fails the call instead of all calls.
+            connect_args={"options": f"-c lock_timeout={BUSY_MILLISECONDS}"},
         )
 
     def write(self, controller: str, work: Work[T]) -> T:

@@ -1,7 +1,8 @@
-"""Twenty-three agreements in as many house styles, each sound and each with planted defects.
+"""Thirty-three agreements in as many house styles, each sound and each with planted defects.
 
-The expected findings stand in `tests/vectors/agreements/manifest.toml`, written from the texts
-alone; `README.md` beside it says what counts as a defect and how the copies are made.
+They stand in two folders, written by different hands. The expected findings are in the
+`manifest.toml` of each, written from the texts alone; `README.md` in the first says what counts
+as a defect and how the copies are made (of the first folder only).
 """
 
 from __future__ import annotations
@@ -18,15 +19,20 @@ from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
 
-VECTORS = Path(__file__).parents[1] / "vectors" / "agreements"
-MANIFEST: list[dict[str, Any]] = tomllib.loads(
-    (VECTORS / "manifest.toml").read_text(encoding="utf-8")
-)["agreement"]
+VECTORS = Path(__file__).parents[1] / "vectors"
+FOLDERS = ("agreements", "agreements-2")
+MANIFEST: list[dict[str, Any]] = [
+    entry | {kind: f"{folder}/{entry[kind]}" for kind in ("clean", "seeded")}
+    for folder in FOLDERS
+    for entry in tomllib.loads((VECTORS / folder / "manifest.toml").read_text(encoding="utf-8"))[
+        "agreement"
+    ]
+]
 COPIES: dict[str, dict[str, Any]] = tomllib.loads(
-    (VECTORS / "copies.toml").read_text(encoding="utf-8")
+    (VECTORS / "agreements" / "copies.toml").read_text(encoding="utf-8")
 )
-STYLES = [str(entry["clean"])[len("clean-") : -len(".txt")] for entry in MANIFEST]
-RENUMBERED = [style for style in STYLES if "from" in COPIES[style]]
+STYLES = [str(entry["clean"]).partition("/clean-")[2][: -len(".txt")] for entry in MANIFEST]
+RENUMBERED = [style for style in COPIES if "from" in COPIES[style]]
 
 RULES = {
     "dangling-reference",
@@ -179,10 +185,10 @@ def places(data: bytes) -> Counter[tuple[str, int]]:
     return Counter((finding.rule, finding.line) for finding in lint(compile_text(data)))
 
 
-@pytest.mark.parametrize("style", STYLES)
-def test_clean(style: str) -> None:
+@pytest.mark.parametrize("entry", MANIFEST, ids=STYLES)
+def test_clean(entry: dict[str, Any]) -> None:
     """A complete agreement gives no finding, whatever its house style."""
-    data = (VECTORS / f"clean-{style}.txt").read_bytes()
+    data = (VECTORS / entry["clean"]).read_bytes()
     assert [show(finding) for finding in lint(compile_text(data))] == []
 
 
@@ -193,11 +199,11 @@ def test_seeded(entry: dict[str, Any]) -> None:
     assert {"missing": missing, "extra": extra} == {"missing": [], "extra": []}
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", COPIES)
 @pytest.mark.parametrize("kind", ["clean", "seeded"])
 def test_renamed_copy(style: str, kind: str) -> None:
     """A copy with other parties and other defined terms gives the same findings."""
-    data = (VECTORS / f"{kind}-{style}.txt").read_bytes()
+    data = (VECTORS / "agreements" / f"{kind}-{style}.txt").read_bytes()
     copy = renamed(decode(data), COPIES[style]["rename"])
     assert places(copy.encode()) == places(data)
 
@@ -206,7 +212,7 @@ def test_renamed_copy(style: str, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["clean", "seeded"])
 def test_renumbered_copy(style: str, kind: str) -> None:
     """A copy with one more clause in front, all numbers moved on, gives the same findings."""
-    data = (VECTORS / f"{kind}-{style}.txt").read_bytes()
+    data = (VECTORS / "agreements" / f"{kind}-{style}.txt").read_bytes()
     copy, at, added = renumbered(decode(data), COPIES[style])
     moved = Counter(
         {

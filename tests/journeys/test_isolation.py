@@ -28,6 +28,7 @@ from tests.journeys.world import (
     every_verb,
 )
 
+pytestmark = pytest.mark.xdist_group("journey-isolation")
 EVERYTHING = ["protect", "reveal", "search", "update", "encrypt", "decrypt"]
 NAME = "person.name"
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tests.journeys.world import ACME, PAYMENT, World, code_of, read_bundle, verified
 
+pytestmark = pytest.mark.xdist_group("journey-restore")
 NAME = "person.name"
 
 

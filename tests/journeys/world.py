@@ -168,9 +168,13 @@ class World:
 
     def line(self, who: str = "") -> Client:
         """Return a client that shows somebody's key, in-process; '' shows none."""
-        assert self._transport is not None
         key = self.keys[who] if who else None
-        return Client("http://localhost", key, transport=_Shared(self._transport), retries=0)
+        return Client("http://localhost", key, transport=self.transport(), retries=0)
+
+    def transport(self) -> InProcess:
+        """Return the way through the door without a socket."""
+        assert self._transport is not None
+        return _Shared(self._transport)
 
     # The cast
 
@@ -298,6 +302,18 @@ class World:
             text=True,
             check=False,
             cwd=self.settings.home.parent,
+        )
+
+    @staticmethod
+    def command(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+        """Run `bailee` in a folder where no deployment is known."""
+        return subprocess.run(
+            [sys.executable, "-m", "bailee", *args],
+            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=cwd,
         )
 
     def backup(self, name: str) -> Path:

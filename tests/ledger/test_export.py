@@ -22,7 +22,6 @@ def test_layout_is_that_of_the_specification(case: Case) -> None:
     assert [str(path.relative_to(case.bundle)) for path in files(case.bundle)] == [
         "checkpoint",
         "openings.jsonl",
-        "policy",
         "tile/0/000",
         "tile/0/001",
         "tile/0/002.p/89",

@@ -12,6 +12,7 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext, TLSVersion
 
 import pytest
 
+from bailee.app.control import Blind
 from bailee.clock import system_time
 from bailee.web.certificate import own_certificate
 from bailee.web.knock import Knocker
@@ -101,3 +102,26 @@ def test_a_careless_address_is_a_finding() -> None:
         found = Knocker(f"http://127.0.0.1:{port}").no_values_in_urls()
 
     assert found == ["url.value_echoed", "url.value_logged", "url.value_taken"]
+
+
+def test_a_silent_door_proves_nothing() -> None:
+    """C3.1: where nobody answers, nothing weak was refused: the knocker saw nothing."""
+    for url in ("https://127.0.0.1:9", "http://127.0.0.1:9"):  # discard; nothing listens there
+        knocker = Knocker(url)
+        with pytest.raises(Blind, match=r"door\.silent"):
+            knocker.transport()
+        with pytest.raises(Blind, match=r"door\.silent"):
+            knocker.no_values_in_urls()
+
+
+def test_a_log_that_passes_nothing_on_is_read_too() -> None:
+    """C3.2: a logger with a handler of its own, whose lines reach no other, is no hiding place."""
+    logger, handler = logging.getLogger("careless"), logging.NullHandler()
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        with careless() as port:
+            assert "url.value_logged" in Knocker(f"http://127.0.0.1:{port}").no_values_in_urls()
+    finally:
+        logger.propagate = True
+        logger.removeHandler(handler)

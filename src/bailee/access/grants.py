@@ -214,7 +214,11 @@ class Grants(Desk):
             raise Invalid("ask.elements", "An element is asked for twice.")
         for name in ask.elements:
             if split(name)[1] and not known(name, self._schema):
-                raise Invalid("view.unknown", "There is no such mask of that element.")
+                raise Invalid(
+                    "view.unknown",
+                    "There is no such mask of that element.",
+                    do="Use a mask of the catalogue, for example person.ssn:last4.",
+                )
 
     def _refusal(self, ask: Ask, decision: Decision) -> Failure:
         first = decision.missing[0]

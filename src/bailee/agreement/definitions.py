@@ -1,110 +1,51 @@
 """Which terms a contract defines, where, and within which clause they hold.
 
-Recognised: quoted terms (any quotation marks, or bold) followed by a word of meaning; quoted terms
-in parentheses; terms given to a party or a person; terms at the head of a paragraph in a list or
-table of definitions; lists of terms that take their meaning from elsewhere.
+Recognised (patterns in ``bailee.agreement.forms``): quoted terms (any quotation marks, or bold)
+followed by a word of meaning; terms in parentheses, quoted or not; terms given to a party or a
+person; terms at the head of a paragraph in a list or table of definitions; lists of terms that take
+their meaning from elsewhere; the labelled particulars of the opening.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bailee.agreement import forms
 from bailee.agreement.clause import Clause, Contract, Definition, Paragraph
+from bailee.agreement.forms import Quoted
+from bailee.agreement.lexicon import OPENERS
 from bailee.agreement.place import Numbers
+from bailee.agreement.scope import Scopes
 from bailee.agreement.sentence import sentences
 
 Form = Literal["means", "inline", "list", "role"]
 
-_QUOTED = re.compile(
-    '["\u201c\u201d\u201e\u00ab](?P<double>[^"\u201c\u201d\u201e\u00ab\u00bb\n]{1,80})["\u201c\u201d\u00bb]'
-    "|\u2018(?P<single>[^\u2018\u2019\n]{1,60})\u2019(?![a-z])"
-    r"|(?<![A-Za-z])'(?P<straight>[A-Z][^'\n]{1,60})'(?![A-Za-z])"
-    r"|\*\*(?P<bold>[^*\n]{1,80})\*\*"
-)
-_BETWEEN = re.compile(
-    r"[\s,;/&]{0,4}(?:and|or|and/or)?[\s,]{0,3}(?:the\s+|a\s+|an\s+)?$", re.IGNORECASE
-)
-_MEANING = re.compile(
-    r"\s*(?:\([^()]{0,80}\)\s*)?,?\s*(?:,[^,;.\"]{0,80},\s*)?"
-    r"(?:as\s+used\s+(?:in|herein)[^,.;\"]{0,60},?\s*)?"
-    r"(?:(?:shall|will|each|also|together|collectively|respectively|both|all)\s+){0,3}"
-    r"(?:means?\b|includes?\b|refers?\s+to\b|(?:is|are)\s+(?:as\s+)?defined\b|denotes?\b"
-    r"|(?:have|has|having|bears?|carry|takes?)\s+(?:the\s+)?(?:(?:same|respective"
-    r"|following)\s+)*meanings?\b)",
+_NO_TERM = re.compile(
+    r"(?:interpretation|definitions?|construction|general|headings|scope|purpose|references)$",
     re.IGNORECASE,
 )
-_HEAD = re.compile(r"\s*(?::|\u2013|-\s|\|)")
-_PAREN_LEAD = re.compile(
-    r"(?:(?:the|an?|each|any|such|all|both|collectively|together|individually|hereinafter|hereafter"
-    r"|herein|referred|to|as|and|or|in|this|with|its|their|affiliates|jointly|respectively|being"
-    r"|agreement|addendum|contract|document|also|known|defined|called|below|part(?:y|ies)|for"
-    r"|purposes|of|section|clause|short|[0-9.]+)?[\s,:;]*)*$",
+_OPENS_MEANING = re.compile(
+    r"(?:any|the|a|an|each|all|means|has|have|those|information|data|shall|will|is|are|refers?"
+    r"|every|such|personal)\b",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    r"(?:hereinafter|hereafter|referred\s+to|known|designated|abbreviated|called)"
-    r"(?:\s+(?:to|as|referred|collectively|the|each|an?|called|individually|jointly)){0,5}\s*$",
-    re.IGNORECASE,
-)
-_ROLE = re.compile(r"\b(?:is|are|as|be)\s+(?:an?\s+|the\s+)?$", re.IGNORECASE)
-_ROLE_SENTENCE = re.compile(
-    r"(?:as|within the meaning).{0,30}\b(?:defined|meaning)\b|\bhereinafter\b|\bpurposes? of\b",
-    re.IGNORECASE,
-)
-_PHRASE = (
-    r"(?<![\w/&'-])[A-Z][\w/&'-]{0,40}"
-    r"(?:\s{1,40}(?:(?:and|of|for|the|to|or)\s{1,40})?[A-Z(][\w/&')(-]{0,40}){0,6}"
-)
-_DESIGNATED = re.compile(
-    r"\b(?:designat|appoint|nominat|nam)(?:e|es|ed|s|ing)?\s+[^.;\n]{0,120}?\sas\s+(?:its|their"
-    r"|the|an?)\s+"
-    rf"(?P<term>{_PHRASE})"
-)
-_AS_DEFINED = re.compile(
-    rf"(?P<term>{_PHRASE}),?\s+\(?as\s+(?:(?:that|such|those|these)\s+terms?\s+(?:is|are)\s+"
-    rf"|is\s+)?defined\s+(?:in|by|under|at)\b"
-)
-_AT_HEAD = re.compile(
-    rf"(?:[Tt]he\s+term\s+)?(?P<term>{_PHRASE})(?:\s+\((?:the\s+)?\"[^\"]{{1,40}}\"\))?"
-    r"\s+(?:shall\s+|will\s+)?(?:means?|refers?\s+to|ha(?:s|ve)\s+the\s+meaning)\b"
-)
-_IN_LIST = re.compile(
-    rf"\|?\s*(?:\*\*)?\"?(?P<term>{_PHRASE})\"?(?:\*\*)?\s?(?::|\u2013|\s+-\s+|\||\t|\s{{3,}})"
-)
+_LEADING_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+_STARTS_MEANING = re.compile(r"\**\s*(?:\||$|[a-z\t])")
+_TITLE_TERM = re.compile(r"\((?:the\s|an?\s)?\"([^\"()]{1,60})\"\)")
 _IMPORTED = re.compile(
     r"\b[Tt]he\s+(?:capitali[sz]ed\s+)?(?:terms?|expressions?"
     r"|words?)\s+(?P<list>[^.\"\n]{3,400}?)\s+"
     r"(?:shall\s+|will\s+|each\s+){0,2}(?:have|has|bear)\s+(?:the\s+)?(?:same\s+"
     r"|respective\s+)*meanings?\b"
 )
-_DEFINITIONS = re.compile(
-    r"\b(?:definitions?|defined terms|glossary|interpretation)\b", re.IGNORECASE
-)
-_NO_TERM = re.compile(
-    r"(?:interpretation|definitions?|construction|general|headings|scope|purpose|references)$",
-    re.IGNORECASE,
-)
-_OPENS_MEANING = re.compile(
-    r"(?:any|the|a|an|each|all|means|has|those|information|data)\b", re.IGNORECASE
-)
-_SCOPED = re.compile(
-    r"(?:(?:for|solely for|only for)\s+(?:the\s+)?purposes?\s+of|(?:as|when)\s+used\s+in"
-    r"|(?:only|solely)\s+(?:in|within)"
-    r"|^\W{0,3}(?:\([a-z0-9]{1,3}\)\s*)?in)\s+(?P<this>this\s+)?(?P<word>sub-?sections?"
-    r"|sub-?clauses?|sections?|clauses?"
-    r"|articles?|paragraphs?|schedules?|annex|appendix|exhibits?|part)\b"
-    r"(?:\s+(?P<number>[0-9]{1,3}(?:\.[0-9]{1,3})*(?:\([a-z0-9]{1,4}\))*|[A-Z]\b|[IVX]{1,5}\b))?",
-    re.IGNORECASE,
-)
-_LEADING_ARTICLE = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
-_ENDS_CELL = re.compile(r"\**\s*(?:\||$)")
-_TITLE_TERM = re.compile(r"\((?:the\s|an?\s)?\"([^\"()]{1,60})\"\)")
-_LISTED_WORD = re.compile(r"[^,;/]+?(?=,|;|/|\sand\s|\sor\s|$)")
+_LISTED_WORD = re.compile(r"(?:and\s|or\s)?(?P<term>[^,;/]+?)(?=,|;|/|\sand\s|\sor\s|$)")
+_MENTIONED = re.compile(r"\*\*[^*]{1,80}\*\*|[\"'][^\"']{1,80}[\"']")
+_WORDS = re.compile(r"[^\s,:;]+")
 _MAX_WORDS = 8
+_LIST_MAX = 40
 
 
 def definitions_of(contract: Contract) -> tuple[Definition, ...]:
@@ -119,69 +60,158 @@ def definitions_of(contract: Contract) -> tuple[Definition, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A paragraph under reading: its plain text and where its sentences begin."""
+    """A paragraph under reading: plain text, exact text, and where its sentences begin."""
 
     paragraph: Paragraph
     text: str
+    source: str
     spans: list[int]
+
+    @property
+    def exact(self) -> str:
+        """Return the source on one line."""
+        return self.source.replace("\n", " ")
+
+    def opens(self, at: int) -> bool:
+        """Return whether nothing but signs stands before an offset on its line."""
+        line = self.source.rfind("\n", 0, at) + 1
+        return at - line < 12 and not self.source[line:at].strip(" \t|*\u2022\u2013-")
 
 
 class _Finder:
     def __init__(self, contract: Contract, numbers: Numbers) -> None:
         self.contract = contract
         self.numbers = numbers
+        self.scopes = Scopes(contract, numbers)
         self.found: list[Definition] = []
         self._seen: set[tuple[str, int]] = set()
+        self._lists: dict[str, bool] = {}
+        self._table = False
 
     def read(self, paragraph: Paragraph) -> None:
         """Collect the definitions of a paragraph."""
         text = self.contract.view[paragraph.start : paragraph.end]
-        exact = self.contract.source[paragraph.start : paragraph.end].replace("\n", " ")
-        read = _Read(paragraph, text, [start for start, _ in sentences(text)])
-        for group in _groups(text, list(_terms(exact))):
+        source = self.contract.source[paragraph.start : paragraph.end]
+        spans = [start for start, _ in sentences(text)]
+        read = _Read(paragraph, text, source, spans)
+        for group in forms.grouped(text, list(forms.quoted_in(read.exact))):
             form = self._form(read, group)
             if form is not None:
                 shared = "list" if form == "means" and len(group) > 1 else form
                 for _, _, start, end in group:
                     self._add(read, (start, end), shared)
-        for pattern in (_DESIGNATED, _AS_DEFINED):
-            for found in pattern.finditer(text):
-                self._add(read, found.span("term"), "role")
-        for found in _IMPORTED.finditer(text):
-            for word in _LISTED_WORD.finditer(found["list"]):
-                start, end = _trim(found["list"], *word.span())
-                shift = found.start("list")
-                self._add(read, (start + shift, end + shift), "list")
         self._at_head(read)
+        self._unquoted(read)
+        self._borrowed(read)
+        if paragraph.path == "0" or self._particular(paragraph.path):
+            self._labelled(read)
+
+    def _unquoted(self, read: _Read) -> None:
+        for pattern in (forms.DESIGNATED, forms.AS_DEFINED, forms.HEREINAFTER, forms.MIDST):
+            for found in pattern.finditer(read.text):
+                self._add(read, found.span("term"), "role")
+        for found in forms.BRACKETED.finditer(read.text):
+            before = read.text[max(0, found.start() - 80) : found.start()]
+            word = found["lead"] or any(c.islower() for c in found["term"])
+            if word and (found["lead"] or not forms.AFTER_PLACE.search(before)):
+                self._add(read, found.span("term"), "role")
+
+    def _borrowed(self, read: _Read) -> None:
+        for found in _IMPORTED.finditer(read.text):
+            for word in _LISTED_WORD.finditer(found["list"]):
+                shift = found.start("list")
+                start, end = word.span("term")
+                self._add(read, (start + shift, end + shift), "list")
+        for verb in forms.BORROWS.finditer(read.text):
+            end = verb.start()
+            for _ in range(_LIST_MAX):
+                start = max(0, end - 120)
+                term = forms.SUBJECT.search(read.text[start:end])
+                if term is None or term["term"].lower() in OPENERS:
+                    break
+                self._add(read, (start + term.start("term"), start + term.end("term")), "list")
+                end = start + term.start("term")
+
+    def _labelled(self, read: _Read) -> None:
+        """Take the labels and the roles of the opening as terms: ``Supplier: Acme Ltd``."""
+        at = 0
+        for line in read.source.split("\n"):
+            found = forms.LABELLED.match(line)
+            if found and found["term"].lower() not in forms.NO_LABEL:
+                self._add(read, (at + found.start("term"), at + found.end("term")), "role")
+            at += len(line) + 1
+        if read.paragraph.path == "0":
+            for found in forms.AS_ROLE.finditer(read.text):
+                self._add(read, found.span("term" if found["term"] else "also"), "role")
 
     def _at_head(self, read: _Read) -> None:
-        for start in read.spans[:1]:
-            found = _AT_HEAD.match(read.text, start)
-            if found is None and self._listed(read.paragraph.path):
-                found = _IN_LIST.match(read.text, start)
+        for start in read.spans:
+            found = forms.AT_HEAD.match(read.text, start)
             if found is not None:
                 self._add(read, found.span("term"), "means")
+        self._rows(read)
 
-    def _listed(self, path: str) -> bool:
-        return any(_DEFINITIONS.search(clause.title) for clause in self.numbers.around(path))
+    def _rows(self, read: _Read) -> None:
+        """Take the first cells of a table of definitions, and the labels of a list of them."""
+        listed = self._listed(read.paragraph) or self._table
+        self._table = self._table and any(mark in read.source for mark in "|\t")
+        at, before = 0, ""
+        for line in read.source.split("\n"):
+            if forms.ROW_HEAD.match(line):
+                listed, self._table, before = True, True, "."
+            elif listed and (found := forms.ROW.match(line)):
+                if found["mark"] in "|\t" or not before or before.endswith((".", ";", ":", ")")):
+                    self._add(read, (at + found.start("term"), at + found.end("term")), "means")
+                before = line.rstrip()
+            else:
+                before = line.rstrip() or before
+            at += len(line) + 1
 
-    def _form(self, read: _Read, group: list[tuple[int, int, int, int]]) -> Form | None:
+    def _listed(self, paragraph: Paragraph) -> bool:
+        """Return whether a paragraph stands in a list or a section of definitions."""
+        path = paragraph.path
+        if path not in self._lists:
+            self._lists[path] = any(
+                forms.DEFINITIONS.search(clause.title) or self._introduces(clause)
+                for clause in self.numbers.around(path)
+            )
+        return self._lists[path]
+
+    @staticmethod
+    def _introduces(clause: Clause) -> bool:
+        """Return whether a clause's own words announce definitions."""
+        first = clause.text[:240].split("\n")[0].rstrip()
+        return first.endswith(":") and forms.INTRODUCES.search(first) is not None
+
+    def _particular(self, path: str) -> bool:
+        around = self.numbers.around(path)
+        return (
+            bool(around)
+            and self.numbers.annex(path) == ""
+            and any(forms.PARTICULARS.match(clause.title) for clause in around)
+        )
+
+    def _form(self, read: _Read, group: list[Quoted]) -> Form | None:
         text = read.text
         opening, closing = group[0][0], group[-1][1]
-        if _MEANING.match(text, closing) or (_opens(text, opening) and _HEAD.match(text, closing)):
-            return "means"
         before = text[max(0, opening - 100) : opening]
-        bracket = before.rfind("(")
         capital = any(not text[start:end].islower() for _, _, start, end in group)
+        if forms.MEANING.match(text, closing) or forms.SAID.search(before):
+            return "means"
+        if read.opens(opening) and forms.HEAD.match(text, closing):
+            return "means"
+        if capital and forms.BEING.match(text, closing) and forms.BEGINS.search(before):
+            return "means"
+        bracket = before.rfind("(")
         if bracket >= 0 and ")" not in before[bracket:] and capital:
-            return "inline" if _PAREN_LEAD.match(before, bracket + 1) else None
-        if _NAMED.search(before) and capital:
+            return "inline" if _leads(before[bracket + 1 :]) else None
+        if forms.NAMED.search(before) and capital:
             return "role"
-        if _ROLE.search(before) and capital:
+        if forms.ROLE.search(before) and capital:
             whole = _around(text, read.spans, opening)
-            return "role" if _ROLE_SENTENCE.search(whole) else None
-        row = self._listed(read.paragraph.path) and _opens(text, opening)
-        return "means" if row and _ENDS_CELL.match(text, closing) else None
+            return "role" if forms.ROLE_SENTENCE.search(whole) else None
+        row = read.opens(opening) and self._listed(read.paragraph)
+        return "means" if row and _STARTS_MEANING.match(text, closing) else None
 
     def read_titles(self) -> None:
         """Take headings in a section of definitions as terms: ``1.3 Personal Data. Any …``."""
@@ -196,7 +226,10 @@ class _Finder:
                 and len(clause.title.split()) <= _MAX_WORDS
                 and not _NO_TERM.match(clause.title)
                 and _OPENS_MEANING.match(clause.text)
-                and self._listed(clause.parent)
+                and any(
+                    forms.DEFINITIONS.search(around.title)
+                    for around in self.numbers.around(clause.parent)
+                )
             ):
                 self._title(clause, clause.title, "means")
 
@@ -205,7 +238,7 @@ class _Finder:
         self._append(Definition(term, clause.path, clause.line, None, form, at, at + len(term)))
 
     def _add(self, read: _Read, span: tuple[int, int], form: Form) -> None:
-        start, end = _trim(read.text, *span)
+        start, end = forms.trimmed(read.text, *span)
         if article := _LEADING_ARTICLE.match(read.text, start, end):
             start = article.end()
         term = read.text[start:end]
@@ -214,7 +247,7 @@ class _Finder:
         at = read.paragraph.start + start
         owner = self.contract.place.owner(at)
         path = owner[0].path if owner else read.paragraph.path
-        scope = self._scope(_around(read.text, read.spans, start), path)
+        scope = self.scopes.of(_around(read.text, read.spans, start), path)
         line = self.contract.place.line(at)
         self._append(Definition(term, path, line, scope, form, at, at + len(term)))
 
@@ -224,41 +257,11 @@ class _Finder:
             self._seen.add(key)
             self.found.append(definition)
 
-    def _scope(self, sentence: str, path: str) -> str | None:
-        """Return the clause that a definition is limited to, or None."""
-        found = _SCOPED.search(sentence)
-        if found is None:
-            clause = self.contract.clause(path)
-            parent = self.contract.clause(clause.parent) if clause and clause.parent else None
-            if parent is None or not parent.text.endswith(":"):
-                return None
-            found = _SCOPED.search(parent.text[-200:])
-            if found is None or not found["this"]:
-                return None
-        if not found["this"] and not found["number"]:
-            return None
-        word = found["word"].lower().replace("-", "").removesuffix("s")
-        if word in {"schedule", "annex", "appendix", "exhibit"}:
-            named = self.numbers.annexed(word, found["number"] or "")
-            return named or self.numbers.annex(path) or None
-        if found["number"]:
-            target = self.numbers.find(word, found["number"], path)
-            if target is not None:
-                return target
-        return self._enclosing(word, path)
 
-    def _enclosing(self, word: str, path: str) -> str | None:
-        around = self.numbers.around(path)
-        if word in {"article", "part"}:
-            return around[-1].path if around else None
-        if word in {"paragraph", "subsection", "subclause"}:
-            return path
-        return next((clause.path for clause in around if clause.kind == "section"), path)
-
-
-def _opens(text: str, at: int) -> bool:
-    """Return whether nothing but signs stands before an offset of a paragraph."""
-    return at < 8 and not text[:at].strip(" |*")
+def _leads(text: str) -> bool:
+    """Return whether words between a bracket and a term only lead up to it."""
+    words = _WORDS.findall(_MENTIONED.sub(" ", text))
+    return all(word.lower() in forms.LEAD_WORDS or word[0].isdigit() for word in words)
 
 
 def _around(text: str, spans: list[int], at: int) -> str:
@@ -267,36 +270,3 @@ def _around(text: str, spans: list[int], at: int) -> str:
     start = spans[index] if index >= 0 else 0
     end = spans[index + 1] if index + 1 < len(spans) else len(text)
     return text[max(start, at - 400) : min(end, at + 300)]
-
-
-def _terms(exact: str) -> Iterator[tuple[int, int, int, int]]:
-    """Yield quoted terms: start and end with quotation marks, start and end without."""
-    for found in _QUOTED.finditer(exact):
-        group = found.lastgroup or "double"
-        start, end = _trim(exact, *found.span(group))
-        if start < end:
-            yield found.start(), found.end(), start, end
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start] in " \t\u00a0*_\"'":
-        start += 1
-    while end > start and text[end - 1] in " \t\u00a0*_\"',.;:":
-        end -= 1
-    return start, end
-
-
-def _groups(
-    text: str, quoted: list[tuple[int, int, int, int]]
-) -> Iterator[list[tuple[int, int, int, int]]]:
-    """Yield runs of quoted terms with nothing but joining words between them."""
-    group: list[tuple[int, int, int, int]] = []
-    for term in quoted:
-        if group and (
-            term[0] - group[-1][1] > 12 or not _BETWEEN.match(text[group[-1][1] : term[0]])
-        ):
-            yield group
-            group = []
-        group.append(term)
-    if group:
-        yield group

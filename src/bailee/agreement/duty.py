@@ -19,7 +19,9 @@ DURATION = (
     r"(?:minute|hour|day|week|fortnight|month|quarter|year)s?\b"
     r"|\b[0-9]{1,4}\s?(?:h|hrs?|min)\b"
 )
-_DAY = r"(?:business\s+|working\s+|banking\s+|calendar\s+|school\s+)?(?:day|week|month|quarter|year)"
+_DAY = (
+    r"(?:business\s+|working\s+|banking\s+|calendar\s+|school\s+)?(?:day|week|month|quarter|year)"
+)
 _BEFORE_NUMBER = (
     r"(?:within|in|inside|by|(?:no|not|never)\s+(?:later|more|longer|less)\s+(?:often\s+"
     r"|frequently\s+)?than|latest|at\s+(?:the\s+)?(?:latest|most|least)|up\s+to|maximum|max\.?"

@@ -30,6 +30,7 @@ class Growth:
         self.runs: list[Run] = []
         self.blocks: list[Block] = []
         self._paths: dict[str, int] = {"0": 1}
+        self._through: dict[tuple[int, str], Run] = {}
         self._firsts = Counter(
             (row.mark.shape, row.mark.text)
             for row in itertools.takewhile(lambda r: not (r.mark and r.mark.shape == "annex"), rows)
@@ -72,7 +73,7 @@ class Growth:
 
     @staticmethod
     def _under(parent: Node, label: str) -> str:
-        if parent.path == "0" or parent.path.startswith(("part-", "chapter-")):
+        if parent.path == "0" or parent.path.startswith(("part-", "chapter-", "title-")):
             return label
         return f"{parent.path}.{label}"
 

@@ -15,24 +15,36 @@ _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "x
 _ROMAN_ORDINAL = {roman: ordinal for ordinal, roman in enumerate(_ROMANS, start=1)}
 
 # `shape` of a mark -> how a label of that shape is printed
-SHAPES = ("(x)", "x)", "x.", "x", "1.1", "bullet", "heading", "annex", "part", "keyword")
+SHAPES = ("(x)", "x)", "x.", "x", "1.1", "no", "bullet", "heading", "annex", "part", "keyword")
 
 _LEAD = r"(?:#{1,6}\s+)?(?:>\s?)?(?:\*\*|__)?"
+_WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+                 "eleven", "twelve")  # fmt: skip
+_IN_WORDS = "|".join(f"{word.title()}|{word.upper()}" for word in _WORD_NUMBERS)
 _ANNEX = re.compile(
     _LEAD + r"(?P<word>Appendix|APPENDIX|Annexure|ANNEXURE|Annex|ANNEX|Schedule|SCHEDULE"
-    r"|Exhibit|EXHIBIT|Attachment|ATTACHMENT)\s+(?:No\.?\s*)?"
-    r"(?P<label>[0-9]{1,2}|[IVX]{1,5}|[A-Z])(?:[.\-](?P<part>[A-Z]|[0-9]{1,2}))?"
-    r"(?=$|[\s:.,(*_\-\u2013])"
+    r"|Exhibit|EXHIBIT|Attachment|ATTACHMENT|Enclosure|ENCLOSURE|Sheet|SHEET"
+    r"|Supplement|SUPPLEMENT)\s+(?:(?:No|NO|Nr)\.?\s*)?"
+    rf"(?P<label>[0-9]{{1,2}}|[IVX]{{1,5}}|[A-Z]|{_IN_WORDS})"
+    r"(?:[.\-](?P<part>[A-Z]|[0-9]{1,2}))?(?=$|[\s:.,(*_\-\u2013])"
 )
 _KEYWORD = re.compile(
-    _LEAD + r"(?P<word>Section|SECTION|Sec\.|Article|ARTICLE|Clause|CLAUSE|\u00a7|Chapter|CHAPTER"
-    r"|Part|PART)\s*(?P<label>[0-9]{1,3}(?:\.[0-9]{1,3}){0,6}|[IVXL]{1,7}|[A-Z])"
+    _LEAD + r"(?P<word>Section|SECTION|Sec\.|SEC\.|Article|ARTICLE|Art\.|ART\."
+    r"|Clause|CLAUSE|Paragraph|PARAGRAPH|\u00a7|Chapter|CHAPTER|Part|PART|Title|TITLE)\s*"
+    rf"(?P<label>[0-9]{{1,3}}(?:\.[0-9]{{1,3}}){{0,6}}|[IVXL]{{1,7}}|[A-Z]|{_IN_WORDS})"
     r"(?=$|[\s:.,()*_\-\u2013])[.):]?"
 )
-_DECIMAL = re.compile(
-    _LEAD + r"(?P<label>(?:[0-9]{1,3}|[A-Z])(?:\.[0-9]{1,3}){1,7})[.):]?(?=$|[\s*_(\"A-Z])"
+_NUMBERED = re.compile(
+    _LEAD + r"(?:No|NO|Nr|Item|Row|Line)\.?\s?(?P<label>[0-9]{1,2})[.:)]?(?=\s+\S)"
 )
-_INTEGER = re.compile(_LEAD + r"(?P<label>[0-9]{1,3})(?P<close>[.)])(?=$|[\s*_(\"A-Z\[])")
+_DECIMAL = re.compile(
+    _LEAD
+    + r"(?P<label>(?:[0-9]{1,3}|[A-Z]|[IVX]{1,5})(?:\.[0-9]{1,3}){1,7})(?:\.?[-\u2013]|[.):])?"
+    r"(?=$|[\s*_(\"A-Z])"
+)
+_INTEGER = re.compile(
+    _LEAD + r"(?P<label>[0-9]{1,3})(?P<close>\.[-\u2013]|\.\)|[.):])(?=$|[\s*_(\"A-Z\[])"
+)
 _BARE = re.compile(_LEAD + r"(?P<label>[0-9]{1,2})\s+(?=[A-Z\"(*])")
 _PAREN = re.compile(_LEAD + r"\((?P<label>[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)")
 _LETTER = re.compile(
@@ -66,18 +78,23 @@ class Mark:
     part: str = ""
 
 
+_WHOLE_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
+
+
 def read_mark(text: str) -> Mark | None:  # noqa: PLR0911 - one return for each shape
     """Return the label at the beginning of a line, or None. Headings without one are not labels."""
     if found := _ANNEX.match(text):
         return _mark("annex", found, found["word"].lower(), part=found["part"] or "")
     if found := _KEYWORD.match(text):
         word = found["word"].lower()
-        shape = "part" if word in {"part", "chapter"} else "keyword"
-        return _mark(shape, found, word)
+        shape = "part" if word in {"part", "chapter", "title"} else "keyword"
+        return _mark(shape, found, _WHOLE_WORDS.get(word, word))
+    if found := _NUMBERED.match(text):
+        return _mark("no", found, "")
     if found := _DECIMAL.match(text):
         return _mark("1.1", found, "")
     if found := _INTEGER.match(text):
-        return _mark("x." if found["close"] == "." else "x)", found, "")
+        return _mark("x)" if found["close"] == ")" else "x.", found, "")
     if found := _PAREN.match(text):
         return _mark("(x)", found, "")
     if found := _LETTER.match(text):
@@ -143,7 +160,9 @@ def symbol_for(system: str, ordinal: int) -> str:
 
 
 def arabic(label: str) -> str:
-    """Return a keyword's number in arabic figures where it is roman, else unchanged."""
+    """Return a keyword's number in figures where it is roman or a word, else unchanged."""
+    if label.lower() in _WORD_NUMBERS:
+        return str(_WORD_NUMBERS.index(label.lower()) + 1)
     value = roman(label) if label.isupper() else None
     return str(value) if value is not None else label
 
@@ -185,8 +204,29 @@ _RUN_IN = re.compile(
 
 
 _LEADS_ON = re.compile(
-    r"(?:In\s+(?:the|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
+    r"(?:In\s+(?:the|this|case)|If|Upon|When|Where|On|For|As|To|During|After|Before|Under|At|Such|By)\b"
 )
+
+
+# A sentence that holds no verb of ours still begins like one.
+_SUBJECT = re.compile(
+    r"(?:The|An?|Each|Any|All|This|These|Every|Every\w+|Such|Nothing|Nobody|It|They|Neither|Either|Both)\s"
+)
+_PLACE = re.compile(
+    r"\b(?:section|clause|article|annex|appendix|schedule|exhibit|paragraph)\s+[0-9IVXA-Z]",
+    re.IGNORECASE,
+)
+
+
+def title_case(text: str) -> bool:
+    """Return whether at least half of the longer words begin with a capital."""
+    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
+    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
+
+
+def leads_on(text: str) -> bool:
+    """Return whether words with a colon lead into what follows rather than head it."""
+    return _LEADS_ON.match(text) is not None
 
 
 def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one doubt a line
@@ -201,11 +241,13 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
     rest = text[found.end() : found.end() + 1]
     if not rest and found["end"].startswith(".") and len(title.split()) > 4:
         return None
-    if not heading_like(title) or len(title.split()) > 12:
+    if not heading_like(title) or len(title.split()) > 12 or _PLACE.search(title):
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")
-    if colon and _LEADS_ON.match(title):
+    if not colon and _SUBJECT.match(title) and not title_case(title):
+        return None
+    if colon and (_LEADS_ON.match(title) or ("," in title and title.startswith("The "))):
         return None
     if rest and not (
         rest.isupper() or rest in "\"'([" or rest.isdigit() or (colon and found["gap"])

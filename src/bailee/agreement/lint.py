@@ -11,17 +11,17 @@ from types import MappingProxyType
 
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.lint_annexes import incomplete_annex
-from bailee.agreement.lint_purposes import purpose_by_reference
+from bailee.agreement.lint_ends import truncated_clause
 from bailee.agreement.lint_lists import broken_enumeration
+from bailee.agreement.lint_measures import generic_annex
+from bailee.agreement.lint_mutual import mutual_agreement
+from bailee.agreement.lint_purposes import purpose_by_reference
 from bailee.agreement.lint_terms import definition_out_of_scope, undefined_term, unused_definition
 from bailee.agreement.lint_text import (
     dangling_reference,
     repeated_sentence,
-    truncated_clause,
     unfilled_blank,
 )
-from bailee.agreement.lint_measures import generic_annex
-from bailee.agreement.lint_mutual import mutual_agreement
 from bailee.agreement.lint_times import vague_time
 from bailee.agreement.lint_verbs import list_without_verb
 from bailee.agreement.reading import Reading

@@ -29,7 +29,9 @@ _SAYS = (
     r"|provides?(?:\s+for)?|names?|specif(?:y|ies)|calls?\s+for|envisages?|foresees?|states?|covers?"
     r"|authori[sz]es?|defines?|demands?|indicates?|outlines?|details?|refers?\s+to)"
 )
-_DET = r"(?:(?:the|this|that|our|your|its|their|such|any|each|an?|said)\s+(?:said\s+|applicable\s+)?)?"
+_DET = (
+    r"(?:(?:the|this|that|our|your|its|their|such|any|each|an?|said)\s+(?:said\s+|applicable\s+)?)?"
+)
 _ACT = (
     r"(?:perform(?:ing|ance\s+of)?|fulfil(?:l|ling|ment\s+of|lment\s+of)?|carry(?:ing)?\s+out"
     r"|execut(?:e|ing|ion\s+of)|implement(?:ing|ation\s+of)?|complet(?:e|ing|ion\s+of)"
@@ -113,9 +115,7 @@ def _shapes(papers: Papers, data: re.Pattern[str]) -> _Shapes:
         rf"(?:(?:as|is|are|otherwise|further)\s+){{0,3}}(?:{pointed}|see\s+{ref}"
         rf"|(?:to\s+|for\s+)?(?:the\s+)?{acts})"
     )
-    sweeping = (
-        rf"\bfor\s+(?:everything|anything|whatever|all)\s+[^.;:]{{0,20}}?{ref}[^.;:]{{0,40}}?\b{_SAYS}\b"
-    )
+    sweeping = rf"\bfor\s+(?:everything|anything|whatever|all)\s+[^.;:]{{0,20}}?{ref}[^.;:]{{0,40}}?\b{_SAYS}\b"
     flags = re.IGNORECASE
     return _Shapes(
         data,
@@ -190,12 +190,17 @@ _IDLE = re.compile(
 
 
 def _purpose_is(text: str) -> bool:
-    return re.search(r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|means?|may|includes?)\b", text, re.I) is not None
+    return (
+        re.search(r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|means?|may|includes?)\b", text, re.I)
+        is not None
+    )
 
 
 def _is_background(span: Span) -> bool:
     """Return whether a sentence tells what is so, or what a word means, and rules nothing."""
-    if span.clause.kind == "preamble" or _BACKGROUND.search(f"{span.clause.title} {span.text[:12]}"):
+    if span.clause.kind == "preamble" or _BACKGROUND.search(
+        f"{span.clause.title} {span.text[:12]}"
+    ):
         return True
     return re.search(r"[\"'][^\"']{2,60}[\"']\s+(?:shall\s+)?means?\b", span.text) is not None
 

@@ -1,13 +1,12 @@
-"""Rules about the words themselves: references, ends, blanks, repetitions."""
+"""Rules about the words themselves: references, blanks, repetitions."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
-from bailee.agreement.clause import Clause, Finding, Paragraph
-from bailee.agreement.reading import Reading, last_sentence, quote
+from bailee.agreement.clause import Finding
+from bailee.agreement.reading import Reading, quote
 
 
 def dangling_reference(reading: Reading) -> Iterator[Finding]:
@@ -23,225 +22,55 @@ def dangling_reference(reading: Reading) -> Iterator[Finding]:
         )
 
 
-# Ends ----------------------------------------------------------------------------------------
-
-_FUNCTION_WORDS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "to",
-        "in",
-        "for",
-        "with",
-        "by",
-        "on",
-        "under",
-        "from",
-        "its",
-        "their",
-        "any",
-        "all",
-        "as",
-        "at",
-        "not",
-        "no",
-        "or",
-        "and",
-        "and/or",
-        "shall",
-        "must",
-        "will",
-        "may",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "if",
-        "unless",
-        "until",
-        "when",
-        "where",
-        "such",
-        "this",
-        "these",
-        "those",
-        "than",
-        "but",
-        "nor",
-        "into",
-        "upon",
-        "within",
-        "without",
-        "between",
-        "against",
-        "during",
-        "including",
-        "via",
-        "per",
-        "each",
-        "every",
-        "either",
-        "both",
-        "only",
-        "also",
-        "so",
-        "because",
-        "although",
-        "while",
-        "whether",
-    ]
-)
-_CLOSED = re.compile(r"[.!?;][\"')\]*_]{0,4}$|[\"')\]][*_]{0,2}$")
-_STOPPED = re.compile(r"[.;,][\"')\]]?$")
-_STRAY = re.compile(r"[A-Za-z,;][<>{\\^~=&@#]+$")
-_CUT_SHORT = re.compile(r"[A-Za-z](?:\s?\.\.\.|\s?\u2026)$")
-_JOINED = re.compile(r"(?:^|[;,]?\s)(?:and|or|and/or)$", re.IGNORECASE)
-_VERB = re.compile(
-    r"\b(?:shall|must|will|may|can|cannot|should|is|are|was|were|means?|has|have|agrees?"
-    r"|includes?|undertakes?"
-    r"|certif(?:y|ies)|warrants?|represents?|acknowledges?)\b"
-)
-_FIELD_LINE = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:\s")
-
-
-def truncated_clause(reading: Reading) -> Iterator[Finding]:
-    """A text that stops in the middle of a sentence (L3)."""
-    paragraphs = reading.contract.paragraphs
-    for index, paragraph in enumerate(paragraphs):
-        text = reading.contract.view[paragraph.start : paragraph.end].rstrip()
-        following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
-        if paragraph.path == "0" or not text or "|" in text:
-            continue
-        if not _stops_short(reading, paragraph, text, following):
-            continue
-        tail = text[-40:].partition(" ")[2] if len(text) > 40 else text
-        start = paragraph.start + len(text) - len(tail)
-        owner = reading.place.owner(paragraph.start + len(text) - 1)
-        clause = owner[0] if owner else reading.contract.clause(paragraph.path)
-        if clause is not None:
-            own = max(start, clause.pieces[-1].start) if clause.pieces else start
-            yield reading.finding(
-                "truncated-clause",
-                (own, paragraph.start + len(text)),
-                f"The text stops in the middle of a sentence: {quote(tail)}.",
-                "error",
-            )
-
-
-def _stops_short(  # noqa: PLR0911 - one sign of an end a line
-    reading: Reading, paragraph: Paragraph, text: str, following: Paragraph | None
-) -> bool:
-    if _STRAY.search(text) or _CUT_SHORT.search(text):
-        return True
-    if _CLOSED.search(text):
-        return False
-    owner = reading.place.owner(paragraph.start + len(text) - 1)
-    clause = owner[0] if owner else reading.contract.clause(paragraph.path)
-    if clause is None or _goes_on(reading, clause, text, following):
-        return False
-    last = last_sentence(text)
-    if text.endswith(":"):
-        return _leads_nowhere(reading, clause, last, following)
-    words = re.findall(r"[A-Za-z'/-]+", last)
-    if words and words[-1].lower() in _FUNCTION_WORDS and last[-1:].isalpha():
-        return len(words) > 2 or clause.kind != "bullet"
-    if text[-1] in ",-\u2013":
-        return len(words) > 2
-    return len(words) > 2 and not _FIELD_LINE.match(text) and _unfinished(reading, clause, last)
-
-
-def _unfinished(reading: Reading, clause: Clause, last: str) -> bool:
-    """Return whether an end without a full stop is out of keeping with its neighbours."""
-    if "@" in last or "____" in last:
-        return False
-    if clause.kind in {"item", "inline", "bullet"}:
-        others = _neighbours(reading, clause)
-        return len(others) > 1 and all(_STOPPED.search(t) or _JOINED.search(t) for t in others)
-    return _VERB.search(last) is not None and len(last.split()) >= 4
-
-
-def _neighbours(reading: Reading, clause: Clause) -> list[str]:
-    """Return the ends of the list members next to one, two on each side."""
-    beside = [
-        c
-        for c in (reading.contract.children(clause.parent) if clause.parent else ())
-        if c.kind == clause.kind and c.text
-    ]
-    at = bisect_left([c.start for c in beside], clause.start)
-    return [c.text[-20:] for c in beside[max(0, at - 2) : at + 3] if c.path != clause.path]
-
-
-def _goes_on(reading: Reading, clause: Clause, text: str, following: Paragraph | None) -> bool:
-    """Return whether the sentence goes on in a list below, in the next member, or over the page."""
-    if following is None:
-        return False
-    opening = reading.contract.view[following.start : following.start + 1]
-    if following.path == clause.path and opening.islower():
-        return True
-    after = reading.contract.clause(following.path)
-    if after is None:
-        return False
-    chain = [c.path for c in reading.numbers.around(after.path)]
-    if clause.path in chain[1:] and after.kind in {"item", "inline", "bullet"}:
-        return True
-    same_list = after.kind in {"item", "bullet", "inline"} and any(
-        c.parent == clause.parent and c.path != clause.path
-        for c in reading.numbers.around(after.path)
-    )
-    if same_list and _JOINED.search(text):
-        return True
-    # Text after a list goes on with the sentence that the list is part of.
-    return opening.islower() and clause.parent == following.path
-
-
-def _leads_nowhere(
-    reading: Reading, clause: Clause, last: str, following: Paragraph | None
-) -> bool:
-    """Return whether ``… shall:`` is followed by nothing that belongs to it."""
-    if not re.search(r"\b(?:shall|must|will|may|the following|as follows)\b", last):
-        return False
-    if following is None:
-        return True
-    return clause.path not in [c.path for c in reading.numbers.around(following.path)] and (
-        clause.kind in {"section", "preamble"}
-    )
-
-
 # Blanks --------------------------------------------------------------------------------------
 
+_TO_BE = (
+    r"to\s+be\s+(?:determined|inserted|filled\s+in|completed|confirmed|advised|agreed|provided"
+    r"|supplied|specified|added|entered)"
+)
 _BLANK = re.compile(
     r"_{3,}(?![A-Za-z])(?:[\s_]*_{3,})*|(?:_\s){3,}_?|\u2026{3,}|(?<!\.)\.{5,}(?!\s*[0-9])"
-    r"|\[(?:[\s_.\u2022\u25cf\u00b7*\u2026-]+|[xX]{1,4}"
-    r"|(?:please\s+)?(?:insert|enter|specify|complete|fill|tbd|tbc|to\s+be|name|date|address"
-    r"|number|amount|company"
-    r"|party|customer|supplier|vendor|client|processor|controller|counterparty|country|email"
-    r"|e-mail|phone|title|state"
-    r"|jurisdiction|details|describe|list|effective|describe|contact|period"
-    r"|placeholder)\b[^\][\n]{0,80}"
-    r"|(?!RESERVED|SIC\b|OMITTED|REDACTED|INTENTIONALLY|CONFIDENTIAL|SIGNATURE|REMAINDER|END\b"
-    r"|EXECUTION)[A-Z][A-Z0-9 _/&'-]{3,60})\](?!\()"
-    r"|\{\{[^{}\n]{0,60}\}\}|<<[^<>\n]{0,60}>>|<(?:insert|name|date|company|customer|address"
-    r"|party|tbd)\b[^<>\n]{0,60}>"
-    r"|\b(?:TBD|TBC)\b|\bX{2,4}\b(?=\s*(?:%|percent|days?|hours?|months?|years?|\())"
-    r"|[$\u20ac\u00a3]\s?X{2,}"
-    r"|(?:(?<=:)|(?<=\()|(?<=\[))\s*to\s+be\s+(?:determined|inserted|filled\s+in|completed"
-    r"|confirmed|advised|agreed|provided)"
-    r"\s*(?=$|[\].);])",
-    re.IGNORECASE | re.MULTILINE,
+    r"|\[[^\][\n]{1,90}\](?!\()"
+    r"|\{\{[^{}\n]{0,60}\}\}|<<[^<>\n]{0,60}>>"
+    r"|(?i:<(?:insert|name|date|company|customer|address|party|tbd)\b[^<>\n]{0,60}>)"
+    r"|\b(?:TBD|TBC|TBA)\b|\?{3,}"
+    r"|\b[Xx]{2,4}\b(?=\s*(?:%|(?i:percent|days?|hours?|months?|years?)|\())"
+    r"|[$\u20ac\u00a3]\s?X{2,}|(?<![\w*#])(?:[A-Z0-9]{1,8}[-/.]){1,5}X{3,8}\b(?![-/*])"
+    r"|(?<=[Nn]o\. )X{3,8}\b(?!-)"
+    r"|\b(?:DD|XX|dd|xx)([/.-])(?:MM|XX|mm|xx)\1(?:YYYY|YY|XXXX|XX|yyyy|yy|xxxx)\b"
+    rf"|(?i:(?:(?<=:)|(?<=\())\s*{_TO_BE}\s*(?=$|[\].);]))",
+    re.MULTILINE,
 )
-_CAPITAL_BLANK = re.compile(r"\[[A-Z][A-Z0-9 _/&'-]{3,60}\]")
-_LETTERS_ONLY = re.compile(r"\[[a-zA-Z][a-zA-Z0-9 _/&'-]{3,60}\]")
+_FILLER = re.compile(r"[\s_.\u2022\u25cf\u00b7*\u2026-]+|[xX]{2,4}")
+_ASKS = re.compile(
+    rf"(?:please\s+)?(?:insert|enter|specify|complete|fill|tbd|tbc|tba|placeholder|to\s+be|describe"
+    rf"|add|list|provide|indicate|state)\b|.*\b{_TO_BE}\b",
+    re.IGNORECASE,
+)
+_FILL_NOUN = re.compile(
+    r"(?:.*\b)?(?:names?|dates?|address(?:es)?|numbers?|amounts?|titles?|countr(?:y|ies)|period"
+    r"|e-?mails?|phone|telephone|jurisdiction|entity|contacts?|details|currency|place|town|city"
+    r"|month|year|days?|hours?|url|percentage)(?:\s+of\s+.*|\s+here)?",
+    re.IGNORECASE,
+)
+_PARTY = re.compile(
+    r"(?:company|party|customer|supplier|vendor|client|processor|controller|counterparty|provider)"
+    r"(?:'s)?(?:\s+[a-z]+)?",
+    re.IGNORECASE,
+)
+_NO_BLANK = re.compile(
+    r"(?:intentionally|reserved|omitted|redacted|deleted|confidential|signatures?|remainder|end\b"
+    r"|execution|sic\b|not\s+used|the\s|page\s|rest\s|this\s|blank\s|left\s|space\s)",
+    re.IGNORECASE,
+)
+_CAPITALS = re.compile(r"[A-Z][A-Z _/&'-]{3,60}")
+# Beside these a row of X or a date of letters is a format or a mask, and nothing to fill in.
+_FORMAT = re.compile(
+    r"\b(?:format|mask|form|pattern|redact|truncat|display|shown\s+as)", re.IGNORECASE
+)
+_UNITS_AFTER = re.compile(r"\s*(?:%|percent|days?|hours?|months?|years?|business|weeks?)\b")
+_TICKED = re.compile(r"\[[xX]\]")
+_LEADER = re.compile(r"[ \t]*[A-Z][^.:;,\n]{0,60}?\s?$")
 _EMPTY_FIELD = re.compile(
     r"^[ \t]*(?:\*\*)?(?:[A-Z][\w/' -]{0,40}\s)?(?:Names?|E-?mail(?:\s[Aa]ddress)?"
     r"|Phone(?:\s[Nn]umber)?|Telephone|Tel|Fax|Mobile|"
@@ -251,6 +80,12 @@ _EMPTY_FIELD = re.compile(
     r"|Website|URL|[Nn]umber|[Dd]etails)"
     r"(?:\*\*)?[ \t]*:(?:\*\*)?[ \t]*$",
     re.MULTILINE,
+)
+# A line of particulars without value between two that have one.
+_EMPTY_PARTICULAR = re.compile(
+    r"(?<=\n)[ \t]*((?:\*\*)?(?:(?i:duration|retention|frequency|nature|purposes?|subject[ -]matter"
+    r"|categories|types|location|term|place)\b[^:\n]{0,40}):(?:\*\*)?)[ \t]*\n"
+    r"(?=[ \t]*(?:\*\*)?[A-Z][^:\n]{0,50}:(?:\*\*)?[ \t]+\S)"
 )
 _ANY_FIELD = re.compile(r"[ \t]*(?:\*\*)?[A-Z][\w/&'() -]{0,60}:")
 _SIGNING = re.compile(
@@ -271,29 +106,60 @@ def unfilled_blank(reading: Reading) -> Iterator[Finding]:
         for piece in clause.pieces:
             text = view[piece.start : piece.end]
             for match in _BLANK.finditer(text):
-                if _is_blank(match[0]) and not _signing(source, piece.start + match.start()):
-                    yield _blank(reading, piece.start + match.start(), piece.start + match.end())
-            lines = source[piece.start : piece.end].replace("\u00a0", " ")
-            for match in _EMPTY_FIELD.finditer(lines):
-                if _stays_empty(lines, match.end()) and not _signing(
-                    source, piece.start + match.start()
-                ):
-                    yield _blank(reading, piece.start + match.start(), piece.start + match.end())
+                start, end = piece.start + match.start(), piece.start + match.end()
+                if _is_blank(source, start, end) and not _signing(source, start):
+                    yield _blank(reading, start, end)
+            yield from _empty_fields(reading, piece.start, piece.end)
 
 
-def _is_blank(text: str) -> bool:
-    return (
-        not _LETTERS_ONLY.fullmatch(text)
-        or _CAPITAL_BLANK.fullmatch(text) is not None
-        or (
-            re.match(
-                r"\[(?:insert|enter|specify|name|date|tbd|tbc|to be|address|amount|company)",
-                text,
-                re.IGNORECASE,
-            )
-            is not None
-        )
-    )
+def _empty_fields(reading: Reading, start: int, end: int) -> Iterator[Finding]:
+    source = reading.contract.source
+    lines = source[start:end].replace("\u00a0", " ")
+    for match in _EMPTY_FIELD.finditer(lines):
+        at = start + match.start()
+        if _stays_empty(lines, match.end()) and not _signing(source, at):
+            yield _blank(reading, at, start + match.end())
+    for match in _EMPTY_PARTICULAR.finditer(lines):
+        yield _blank(reading, start + match.start(1), start + match.end(1))
+
+
+def _is_blank(source: str, start: int, end: int) -> bool:
+    """Return whether a mark is a place to fill in, by its words and by the line around it."""
+    says = source[start:end]
+    if says.startswith("["):
+        return _asks(source, start, end)
+    if says.startswith("."):
+        return not _leads(source, start, end)
+    if "x" in says.lower() or "yy" in says.lower():
+        return _FORMAT.search(source[max(0, start - 40) : end + 20]) is None
+    return True
+
+
+def _asks(source: str, start: int, end: int) -> bool:
+    """Return whether words in square brackets ask for something."""
+    inside = source[start + 1 : end - 1].strip()
+    if inside in {"", "x", "X"}:
+        # A box to tick, unless a number is wanted.
+        line = source.rfind("\n", 0, start) + 1
+        stop = source.find("\n", end)
+        ticked = _TICKED.search(source, line, stop if stop >= 0 else len(source))
+        wanted = _UNITS_AFTER.match(source, end) is not None
+        return wanted or (not inside and source[line:start].strip() != "" and ticked is None)
+    if _FILLER.fullmatch(inside) or _ASKS.match(inside):
+        return True
+    if _NO_BLANK.match(inside) or len(inside.split()) > 6:
+        return False
+    if _FILL_NOUN.fullmatch(inside) or _PARTY.fullmatch(inside):
+        return True
+    return _CAPITALS.fullmatch(inside) is not None and len(inside.split()) > 1
+
+
+def _leads(source: str, start: int, end: int) -> bool:
+    """Return whether dots lead from a label to its value on the same line."""
+    line = source[source.rfind("\n", 0, start) + 1 : start]
+    stop = source.find("\n", end)
+    value = source[end : stop if stop >= 0 else len(source)]
+    return _LEADER.match(line) is not None and re.match(r"\s*[\w\"'(\u201c]", value) is not None
 
 
 def _stays_empty(lines: str, at: int) -> bool:

@@ -120,7 +120,10 @@ def _verb_missing(lead: str, members: list[str]) -> bool:
         return False
     if _bare_modal(bare, members):
         return True
-    if len(bare) == len(lead) and re.search(r"\b(?:in\s+addition|if\s+so|thereafter)$", bare, re.I) is None:
+    if (
+        len(bare) == len(lead)
+        and re.search(r"\b(?:in\s+addition|if\s+so|thereafter)$", bare, re.I) is None
+    ):
         return False
     return _is_adverbial(bare) or _trails_off(lead, bare)
 

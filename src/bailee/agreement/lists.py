@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from bailee.agreement.clause import Kind
 from bailee.agreement.growth import Growth
 from bailee.agreement.label import Mark, readings, symbol_for
-from bailee.agreement.node import MAX_DEPTH, Node, is_article
+from bailee.agreement.node import MAX_DEPTH, Node, headed, is_article
 from bailee.agreement.outline import Row
+
+
+_STREET = re.compile(
+    r"\b(?:Street|St\.|Avenue|Ave\.?|Road|Rd\.?|Lane|Drive|Boulevard|Blvd\.?|Square|Place|Way"
+    r"|Court|Terrace|Highway|Quay|Row|House|Suite|Floor|Plaza|Park|rue|via|calle)\b|[0-9]{4}"
+)
 
 
 class Lists(Growth):
@@ -29,11 +37,39 @@ class Lists(Growth):
         if fits and not self._roman_begins(index, mark, fits[0][1]):
             node, system, ordinal = self._choose(index, fits)
             return self._append(node, mark, row, (system, ordinal))
-        if shape == "x" and not row.title_only and not self._top_run(shape):
+        if shape == "x" and not self._counts(index, mark):
             return False
+        if self._goes_through(mark, row, found):
+            return True
         if (first := self._first(mark)) is not None:
             return self._start(row, mark, first)
         return self._irregular(index, mark)
+
+    def _counts(self, index: int, mark: Mark) -> bool:
+        """Return whether a bare number counts clauses: it is no house number, no amount."""
+        if self._top_run(mark.shape):
+            return True
+        row = self.rows[index]
+        ordinal = int(mark.text)
+        if not row.title_only or (not self._begun() and _STREET.search(row.text)):
+            return False
+        following = str(ordinal + 1)
+        if self._base():
+            return self._comes(index, mark, following)
+        return self._firsts[mark.shape, following] > 0
+
+    def _goes_through(self, mark: Mark, row: Row, found: tuple[tuple[str, int], ...]) -> bool:
+        """Go on with numbers that run through several headed parts; return whether it did."""
+        holder = next((node for node in reversed(self.chain) if headed(node)), None)
+        if holder is None or mark.shape not in {"x.", "x", "x)"}:
+            return False
+        for system, ordinal in found:
+            run = self._through.get((self._base(), mark.shape + system))
+            last = run.members[-1][0].parent if run and run.last + 1 == ordinal else None
+            if run is not None and last is not None and last.parent is holder.parent:
+                holder.runs[mark.shape + system] = run
+                return self._append(holder, mark, row, (system, ordinal))
+        return False
 
     def _skips_inside(self, row: Row, mark: Mark, fits: list[tuple[Node, str, int]]) -> Node | None:
         """Return the clause whose list a sentence goes on, skipping, where headings count alike."""
@@ -140,6 +176,8 @@ class Lists(Growth):
         if mark.shape in {"x.", "x"} and outer:
             kind = "section"
         run = self._run(parent, mark.shape + system)
+        if headed(parent):
+            self._through[self._base(), mark.shape + system] = run
         self._member(run, parent, self._item(parent, mark, kind, row), 1)
         return True
 

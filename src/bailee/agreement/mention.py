@@ -10,30 +10,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 _PAREN = r"\((?:[0-9]{1,3}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)"
-_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[.][0-9]{1,5}[a-z]?){0,7}(?![A-Za-z0-9])"
+# A hyphen joins the halves of a statute's number (``44-1805``, ``899-aa``): no range.
+_NUMBER = (
+    r"(?:[0-9]{1,5}[A-Za-z]?(?:[.:][0-9]{1,5}[a-z]?){0,7}"
+    r"(?:-(?:[0-9]{3,5}|[a-z]{2}|[A-Z]{1,2})(?:[.-][0-9]{1,5})*)?)(?![A-Za-z0-9])"
+)
 _UNIT = (
     r"(?!\s*(?:%|(?:\([a-z0-9]+\)\s*)?(?:business\s+|calendar\s+|working\s+)?"
     r"(?:days?|hours?|months?|years?|weeks?|minutes?)\b))"
 )
-_TARGET = (
-    rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}|(?:{_PAREN}\s?){{0,7}}{_PAREN}"
+_NAMED = (
+    rf"(?:{_NUMBER}(?:\s?{_PAREN}){{0,8}}"
     rf"|[IVXL]{{1,7}}\b(?:\s?{_PAREN}){{0,4}}|[A-Z](?:\.[0-9]{{1,3}}){{1,4}}(?:\s?{_PAREN}){{0,4}}"
     rf"|[A-Z]\b(?!\.\s)){_UNIT}"
 )
+_LISTED = rf"(?:{_PAREN}\s?){{0,7}}{_PAREN}{_UNIT}"
+_TARGET = rf"(?:{_NAMED}|{_LISTED})"
 _JOIN = r"\s{0,3}(?:,\s{0,2}(?:and/or|and|or)?|;|and/or|and|or|to|through|[-\u2013])\s{0,3}"
 _PLACE_WORD = (
     r"(?:(?:sub-?)?(?:sections?|clauses?|paragraphs?|articles?)|arts?\.|secs?\.|paras?\.?"
     r"|chapters?|items?|points?|\u00a7{1,2})"
 )
-_ANNEX_WORD = r"(?:appendix|appendices|annex(?:es|ure|ures)?|schedules?|exhibits?|attachments?)"
-_ANNEX_LABEL = (
-    r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z])(?:[.\-](?:[A-Z]|[0-9]{1,2})|\([A-Z0-9]\))?(?![A-Za-z0-9])"
+_ANNEX_WORD = (
+    r"(?:(?i:appendix|appendices|annex(?:es|ure|ures)?|schedules?|exhibits?|attachments?"
+    r"|enclosures?)|Sheets?|Supplements?|Parts?)"
 )
+_ANNEX_LABEL = r"(?:[0-9]{1,2}|[IVX]{1,5}|[A-Z]|(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten))(?:[.\-](?:[A-Z]|[0-9]{1,2})|\([A-Z0-9]\))?(?![A-Za-z0-9])"
 
 _MENTION = re.compile(
     rf"(?<![A-Za-z0-9-])(?:(?P<word>(?i:{_PLACE_WORD}))\s{{0,3}}(?P<targets>{_TARGET}"
-    rf"(?:{_JOIN}(?:(?i:{_PLACE_WORD})\s{{0,3}})?{_TARGET}){{0,12}})"
-    rf"|(?P<annex>(?i:{_ANNEX_WORD}))\s{{1,3}}(?P<labels>{_ANNEX_LABEL}(?:{_JOIN}{_ANNEX_LABEL}){{0,8}}))"
+    # ``section 14.1; (h) …``: a lone letter goes on with letters only, and not past a semicolon.
+    rf"(?:{_JOIN}(?:(?i:{_PLACE_WORD})\s{{0,3}}{_TARGET}|{_NAMED})"
+    rf"|(?<=\))(?!\s?;){_JOIN}{_LISTED}){{0,12}})"
+    rf"|(?P<annex>{_ANNEX_WORD})\s{{1,3}}(?:[Nn][or]\.?\s)?"
+    rf"(?P<labels>{_ANNEX_LABEL}(?:{_JOIN}{_ANNEX_LABEL}){{0,8}}))"
 )
 _ONE = re.compile(rf"(?:(?P<word>(?i:{_PLACE_WORD}))\s{{0,3}})?(?P<target>{_TARGET})")
 _ONE_LABEL = re.compile(_ANNEX_LABEL)

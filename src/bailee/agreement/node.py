@@ -56,10 +56,18 @@ class Block:
     node: Node
 
 
+_HOLDS_SECTIONS = ("article", "art.", "part", "chapter", "title")
+
+
 def is_article(node: Node) -> bool:
     """Return whether a node is an article, part or chapter: it holds sections."""
     label = node.label.lower()
-    return node.kind == "section" and label.startswith(("article", "part", "chapter"))
+    return node.kind == "section" and label.startswith(_HOLDS_SECTIONS)
+
+
+def headed(node: Node) -> bool:
+    """Return whether a node is a part or a heading without number: paragraphs count through it."""
+    return node.kind == "section" and (not node.label or node.label.lower().startswith("part"))
 
 
 _ANNEX_IN_HEADING = re.compile(

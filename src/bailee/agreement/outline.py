@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from bailee.agreement.label import Mark, heading_like, read_mark, readings
+from bailee.agreement.label import Mark, heading_like, leads_on, read_mark, readings, title_case
 from bailee.agreement.plain import Line
 from bailee.agreement.sentence import ends_sentence
 
 _SHORT = 60
 _INNER = re.compile(r"\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)|(?<=\s)[a-zivx]{1,4}\)")
+_INNER_FIRST = re.compile(r"(?:\s?\((?:[0-9]{1,2}|[a-zA-Z]{1,2}|[ivxIVX]{1,6})\)){1,4}(?=\s)")
 _FIELD = re.compile(r"(?:\*\*)?[A-Z][^.:;\n|]{0,60}:(?:\*\*)?(?:\s|$)")
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
@@ -157,7 +158,7 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
     )
     hashed = row.text.startswith("#")
     row.title_only = hashed or (
-        bool(bare) and heading_like(bare) and (alone or _outgrown(row, after))
+        bool(bare) and heading_like(bare) and (alone or _outgrown(row, mark, after))
     )
     opens = row.blank_before or before is None or _lets_begin(before)
     soft = before is not None and (
@@ -187,7 +188,9 @@ def _next_of(last: Row | None, row: Row, mark: Mark, before: Row) -> bool:
     if mark.shape == "1.1":
         old, new = last.mark.text.split("."), mark.text.split(".")
         return old[:-1] == new[:-1] and int(new[-1]) == int(old[-1]) + 1
-    if mark.shape not in {"(x)", "x)"}:
+    if mark.shape not in {"(x)", "x)", "no"} and not (
+        mark.shape == "x." and row.text[mark.end :].lstrip()[:1].isupper()
+    ):
         return False
     return any(
         system == other and ordinal == number + 1
@@ -205,14 +208,13 @@ def _lets_begin(before: Row) -> bool:
     )
 
 
-def _outgrown(row: Row, after: Row | None) -> bool:
+def _outgrown(row: Row, mark: Mark, after: Row | None) -> bool:
     """Return whether a line is a heading although text follows on the very next line."""
-    return (
-        after is not None
-        and len(row.text) < _SHORT
-        and after.text[:1].isupper()
-        and (row.text.isupper() or len(row.text) < 0.75 * len(after.text))
-    )
+    if after is None or len(row.text) >= _SHORT or not after.text[:1].isupper():
+        return False
+    if mark.shape in {"keyword", "part", "annex"} or row.text.isupper():
+        return True
+    return len(row.text) < 0.75 * len(after.text)
 
 
 def _credible(  # noqa: PLR0911 - one return for each shape
@@ -230,6 +232,9 @@ def _credible(  # noqa: PLR0911 - one return for each shape
                 and (not plain or heading_like(plain))
             )
         case "keyword" | "part":
+            chained = _INNER_FIRST.match(rest)
+            if chained is not None:
+                return opens and rest[chained.end() :].lstrip()[:1].isupper()
             return opens and rest[:1] not in {",", ";", "("} and not lower
         case "heading":
             return True
@@ -250,7 +255,7 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
     if not row.blank_before or not text or "|" in text or _COLUMNS.search(text):
         return False
     bare = text.rstrip(":")
-    if bare != text and (len(bare.split()) < 3 or not _title_case(bare)):
+    if bare != text and (len(bare.split()) < 3 or not title_case(bare) or leads_on(bare)):
         return False
     if not heading_like(bare) or len(bare) > 110 or ": " in bare or not bare[0].isalpha():
         return False
@@ -261,16 +266,13 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
     return text.isupper() or (in_annex and not _FIELD.match(after.text))
 
 
-def _title_case(text: str) -> bool:
-    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
-    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
-
-
 def _breaks(row: Row, before: Row | None) -> bool:
     """Return whether a line begins a paragraph although no blank line precedes it."""
     if before is None or before.heading:
         return True
     if row.text.startswith("|") or before.text.startswith("|"):
+        return True
+    if _COLUMNS.search(row.text) and (row.mark is None):
         return True
     field_line = _FIELD.match(row.text) is not None and heading_like(row.text.partition(":")[0])
     return field_line and (

@@ -59,7 +59,9 @@ class Papers:
             after = view[definition.end : definition.end + _REACH]
             named = _NAMED_BEFORE.search(before)
             if named or _IS_ONE.match(after):
-                mine = named and re.search(r"\b(?:this|these)\b[^.;]{0,80}$", before[: named.end()], re.I)
+                mine = named and re.search(
+                    r"\b(?:this|these)\b[^.;]{0,80}$", before[: named.end()], re.I
+                )
                 (own if mine or definition.term in own else other).add(definition.term)
         other |= {found[0] for found in _TITLED.finditer(view)} - own
         own -= other & {d.term for d in contract.definitions if d.term not in own}

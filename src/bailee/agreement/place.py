@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from bailee.agreement.clause import Clause, Contract
 from bailee.agreement.label import arabic
 
 _PART = re.compile(r"\[[^\]]*\]|[^.()\[\]~]+|~[0-9]+")
 _ANNEX = re.compile(
-    r"(appendix|annex(?:ure)?|schedule|exhibit|attachment)\s+(?:no\.?\s*)?([0-9]{1,2}"
-    r"|[ivx]{1,5}|[a-z])\b",
+    r"(appendix|annex(?:ure)?|schedule|exhibit|attachment|enclosure|sheet|supplement)\s+"
+    r"(?:n[or]\.?\s*)?([0-9]{1,2}|[ivx]{1,5}|[a-z]|one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve)\b",
     re.IGNORECASE,
 )
+_ANNEX_PART = re.compile(r"-part-([a-z0-9]+)$")
+_PART_WORD = re.compile(r"\b(?:Part|PART)\s+([A-Z]|[IVX]{1,5}|[0-9]{1,2}|[A-Z][a-z]{2,5})\b")
+_WORDED = re.compile(r"([a-z]+\.?|\u00a7)\s*([0-9].*|(?<=\s)\S.*)$")
+_SHORT_WORDS = {"sec.": "section", "\u00a7": "section", "art.": "article"}
 
 Key = tuple[str, ...]
 
@@ -33,6 +39,7 @@ class Numbers:
         self._words: dict[tuple[str, str], str] = {}
         self._annexes: dict[tuple[str, str], str] = {}
         self._tails: dict[tuple[str, str], str] = {}
+        self._parts: dict[tuple[str, str], str] = {}
         self.labelled: set[str] = set()
         for clause in contract.clauses:
             self._add(clause)
@@ -46,14 +53,51 @@ class Numbers:
             self._keys.setdefault(parts_of(clause.path), clause.path)
         if key and clause.label:
             self._tails.setdefault((self.top(clause.path), key[-1]), clause.path)
-        word, _, number = clause.label.lower().rstrip(".:)").partition(" ")
-        if number:
-            word = {"sec.": "section", "\u00a7": "section"}.get(word, word)
+        worded = _WORDED.match(clause.label.lower().rstrip(".:)"))
+        if worded:
+            word, number = _SHORT_WORDS.get(worded[1], worded[1]), worded[2]
             self.labelled.add(word)
             self._words.setdefault((word, arabic(number.upper()).lower()), clause.path)
         if found := _ANNEX.search(clause.label if clause.kind == "annex" else clause.title):
             word = found[1].lower().removesuffix("ure")
-            self._annexes.setdefault((word, arabic(found[2].upper()).lower()), clause.path)
+            symbol = arabic(found[2].upper()).lower()
+            self._annexes.setdefault((word, symbol), clause.path)
+            if parted := _ANNEX_PART.search(clause.path):
+                self._annexes.setdefault((word, f"{symbol}-{parted[1]}"), clause.path)
+
+        self._add_part(clause)
+
+    def _add_part(self, clause: Clause) -> None:
+        """Remember what a contract may call a part: ``Part B``, or a heading lettered ``B.``."""
+        top = self.annex(clause.path)
+        found = _PART_WORD.search(f"{clause.label} {clause.title}")
+        letter = clause.label.rstrip(".:)")
+        if found:
+            self._parts.setdefault((top, arabic(found[1]).lower()), clause.path)
+        elif letter.isupper() and letter.isalpha() and len(letter) == 1:
+            self._parts.setdefault((top, letter.lower()), clause.path)
+
+    @cached_property
+    def counts_in_romans(self) -> bool:
+        """Whether the outermost clauses are counted in roman numerals."""
+        return sum(c.label.rstrip(".") in {"I", "II", "III"} for c in self._contract.clauses) > 2
+
+    def part(self, label: str, here: str) -> str | None:
+        """Return the part meant from a clause: in its annex, in the body, in the only annex."""
+        symbol = arabic(re.split(r"[.\-(]", label, maxsplit=1)[0]).lower()
+        for top in (self.annex(here), ""):
+            if (top, symbol) in self._parts:
+                return self._parts[top, symbol]
+        elsewhere = [path for (_, part), path in self._parts.items() if part == symbol]
+        return elsewhere[0] if elsewhere else None
+
+    def has_parts_like(self, label: str) -> bool:
+        """Return whether the contract has two parts counted like a label."""
+        return sum(part.isdigit() == arabic(label).isdigit() for _, part in self._parts) > 1
+
+    def has_annexes(self, word: str) -> bool:
+        """Return whether annexes go by a word."""
+        return any(name == word for name, _ in self._annexes)
 
     def _annex_prefix(self, clause: Clause) -> Key:
         annex = self.annex(clause.path)
@@ -126,5 +170,12 @@ class Numbers:
 
     def annexed(self, word: str, label: str) -> str | None:
         """Return the path of an annex by its word and label; a part may follow the label."""
-        symbol = re.split(r"[.\-(]", label, maxsplit=1)[0]
-        return self._annexes.get((word, arabic(symbol).lower()))
+        symbol, *part = re.split(r"[.\-(]", label, maxsplit=1)
+        plain = arabic(symbol).lower()
+        if part:
+            full = f"{plain}-{part[0].rstrip(')').lower()}"
+            if (word, full) in self._annexes or any(
+                name == word and held.startswith(f"{plain}-") for name, held in self._annexes
+            ):
+                return self._annexes.get((word, full))
+        return self._annexes.get((word, plain))

@@ -11,10 +11,15 @@ import re
 from string import ascii_lowercase
 
 from bailee.agreement.clause import Clause, Contract, Definition, Paragraph, Reference
+from bailee.agreement.label import roman as roman_value
 from bailee.agreement.mention import Mention, mentions
 from bailee.agreement.place import Numbers, parts_of
 
-_ANNEX_WORDS = frozenset({"appendix", "annex", "schedule", "exhibit", "attachment"})
+_ANNEX_WORDS = frozenset(
+    {"appendix", "annex", "schedule", "exhibit", "attachment", "enclosure", "sheet", "supplement"}
+)
+# Words for annexes that also name things which are none.
+_LOOSE_WORDS = frozenset({"sheet", "supplement", "enclosure"})
 _OWN_NOUNS = (
     r"(?:DPA|agreement|addendum|contract|amendment|document|terms|annex|appendix|schedule|exhibit"
     r"|section|clause|article|attachment|policy|order|statement)"
@@ -32,7 +37,7 @@ _OF_NAME = re.compile(
 _OF_PLACE = re.compile(r"\s*,?\s*(?:of|to|in|under)\s+(?:the\s+)?$")
 _THERE = re.compile(r"\s*,?\s*(?:thereof|thereto|therein|et\s+seq)", re.IGNORECASE)
 _LAW_WORD = (
-    r"(?:Acts?|Codes?|C\.?F\.?R\.?|U\.?S\.?C\.?|(?:UK|EU|Swiss)?\s?GDPR|CCPA|CPRA|HIPAA|GLBA"
+    r"(?:Acts?|Statutes?|Publications?|Codes?|C\.?F\.?R\.?|U\.?S\.?C\.?|(?:UK|EU|Swiss)?\s?GDPR|CCPA|CPRA|HIPAA|GLBA"
     r"|LGPD|PIPEDA|FADP|VCDPA"
     r"|SCCs?|Contractual\s+Clauses|IDTA|Regulations?|Directive|Rules?|Laws?|Stat\.?|Convention"
     r"|Treaty|Framework"
@@ -56,7 +61,37 @@ _STANDARD_CLAUSES = re.compile(
     r"|standard\s+data\s+protection\s+clauses|transfer\s+addendum",
     re.IGNORECASE,
 )
+_DOCUMENT_BEFORE = re.compile(
+    r"\b(?!(?:Sections?|Clauses?|Paragraphs?|Articles?|Part|Annex|Appendix|Schedule|Exhibit"
+    r"|Attachment|Sheet|January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\s)[A-Z][\w.&'-]*\s+(?:No\.?\s*)?[0-9][\w./-]*,?\s+(?:at\s+|and\s+)?$"
+)
+_CITATION_BEFORE = re.compile(
+    rf"(?<![A-Za-z]){_LAW_WORD}(?![A-Za-z])[^;:()\n]{{0,30}}[0-9][\w.-]{{0,9}}(?:\([\w]+\))*"
+    r",?\s+(?:and\s+|in\s+)?$"
+)
+_NAME_BEFORE = re.compile(r"(?P<name>\b[A-Z][\w.&-]*)(?:'s)?\s+(?:at\s+)?$")
+_CONTRACT_BEFORE = re.compile(
+    r"\b(?:the|that|its|such|said)\s+(?P<name>(?:[A-Z][\w&-]*\s+(?:of\s+|and\s+|for\s+)?){0,5}"
+    r"(?:Agreement|Contract|Terms|Conditions|Policy|Order|Addendum|Lease|Licen[cs]e|Statutes?))"
+    r"(?:\s+\([^()]{0,30}\))?,\s+$"
+)
+_OF_OTHER = re.compile(
+    r"\s*,?\s*(?:\([^()]{0,60}\)\s*)?(?:of|to|in|under)\s+"
+    r"(?:the|that|its|such|said|our|your|their|any|each|another)\s+"
+    r"(?P<name>(?:[\w-]+\s+){0,4}(?:agreement|contract|act|law|regulations?|order|terms|conditions"
+    r"|polic(?:y|ies)|standard|directive|code|statute|treaty|clauses|publication|guidelines?|form"
+    r"|manual|handbook|charter|lease|licen[cs]e))\b",
+    re.IGNORECASE,
+)
+_ABBREVIATED_AFTER = re.compile(r"\s+[A-Z][a-z]{0,4}[A-Z][A-Za-z]*\b")
+_SIGN = "\u00a7"
 _CLAUSE_OF_STANDARD = re.compile(r"(?:[1-9]|1[0-8])(?:\.[1-9])?(?:\([a-z]+\))*$")
+# Capitals that stand before a mention and name no document.
+_LEADS = frozenset(
+    "in under per see by the and or of to from with this these if where when as for subject pursuant"
+    " both each any all also but while unless though notwithstanding except".split()
+)
 _MAX_OWN = 99
 # A contract names itself in its opening: source characters.
 _OPENING = 8000
@@ -71,6 +106,11 @@ def references_of(contract: Contract, definitions: tuple[Definition, ...]) -> tu
     return tuple(out)
 
 
+_THIS = re.compile(
+    r"\b[Tt]his\s+[A-Z][\w-]*(?:\s+(?:(?:and|of|for)\s+)?[A-Z][\w-]*){0,8}[\s(\",]*(?:the\s)?[\s(\"]*$"
+)
+
+
 def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozenset[str]:
     """Return the names by which a contract calls itself, lower case."""
     names = {contract.title.lower()}
@@ -83,11 +123,7 @@ def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozen
         before = contract.view[max(0, definition.start - 200) : definition.start]
         opening = max(before.rfind(". "), before.rfind("\n"), before.rfind(") "))
         head = before[opening + 1 :].strip(' ("')
-        this = re.search(
-            r"\b[Tt]his\s(?:[A-Z][\w-]*(?:\s+(?:and|of|for)\s+"
-            r"|\s+)?){1,9}[\s(\",]*(?:the\s*)?[\s(\"]*$",
-            before,
-        )
+        this = _THIS.search(before)
         if this or head.lower().startswith("this "):
             names.add(definition.term.lower())
         else:
@@ -104,6 +140,8 @@ class _Reader:
         self.names = names
         self._standard: dict[str, bool] = {}
         self._speaks: dict[str, bool] = {}
+        # A contract of articles may still mean an article of the GDPR where it says no more.
+        self._european = re.search(r"\bGDPR\b|Regulation \(E[UC]\)", contract.view) is not None
         self._clause_word = re.search(r"\b[Tt]his [Cc]lause\b", contract.view) is not None
 
     def read(self, paragraph: Paragraph) -> list[Reference]:
@@ -152,13 +190,18 @@ class _Reader:
         if outer is not None:
             if outer.external or outer.target is None:
                 return True, None
+            if mention.word == "part":
+                inside = self.numbers.part(mention.target, outer.target)
+                return inside is None, inside
             inside = self.numbers.below(outer.target, mention.target)
             return (
                 (False, inside)
                 if mention.word not in {"item", "point"}
                 else (inside is None, inside)
             )
-        if mention.word in _ANNEX_WORDS:
+        if mention.word == "part":
+            target = self.numbers.part(mention.target, path)
+        elif mention.word in _ANNEX_WORDS:
             target = self.numbers.annexed(mention.word, mention.target)
         else:
             target = self.numbers.find(mention.word, mention.target, path)
@@ -186,16 +229,26 @@ class _Reader:
             return True
         if _THERE.match(text, mention.group_end) or _LAW_AFTER.match(text, mention.group_end):
             return True
-        before = text[max(0, mention.group_start - 40) : mention.group_start]
-        named = _OF_NAME.match(text, mention.group_end)
+        named = _OF_NAME.match(text, mention.group_end) or _OF_OTHER.match(text, mention.group_end)
         if named:
             return not self._own(named["name"])
-        law = _LAW_BEFORE.search(before)
+        return self._led_by(text[max(0, mention.group_start - 60) : mention.group_start], mention)
+
+    def _led_by(self, before: str, mention: Mention) -> bool | None:
+        """Return what the words right before a mention say: ``GDPR Article 28``, ``MSA § 4``."""
+        law = _LAW_BEFORE.search(before[-40:])
         if law:
             return None if law["comma"] or mention.word in _ANNEX_WORDS else True
         if _CITED.search(before):
             return True
-        return None if _STANDARD_BEFORE.search(before) else False
+        name = _NAME_BEFORE.search(before)
+        if name and not self._own(name["name"]) and name["name"].lower() not in _LEADS:
+            return True if mention.written.startswith(_SIGN) else None
+        contract = _CONTRACT_BEFORE.search(before)
+        if contract and not self._own(contract["name"]):
+            return None
+        doubts = (_STANDARD_BEFORE, _DOCUMENT_BEFORE, _CITATION_BEFORE)
+        return None if any(doubt.search(before) for doubt in doubts) else False
 
     def _own(self, name: str) -> bool:
         plain = name.lower()
@@ -206,7 +259,14 @@ class _Reader:
         if mention.word in {"item", "point"}:
             return True
         if mention.word in {"article", "chapter"}:
-            return mention.word not in self.numbers.labelled
+            roman = mention.target.isupper() and roman_value(mention.target) is not None
+            return mention.word not in self.numbers.labelled and not (
+                roman and self.numbers.counts_in_romans
+            )
+        if mention.word == "part":
+            return not self.numbers.has_parts_like(mention.target)
+        if mention.word in _LOOSE_WORDS:
+            return not self.numbers.has_annexes(mention.word)
         if mention.word in _ANNEX_WORDS:
             return mention.word == "annex" and self._standard_context(path)
         return (

@@ -7,6 +7,8 @@ list goes on after a paragraph without a label.
 
 from __future__ import annotations
 
+import re
+
 from bailee.agreement.label import (
     Mark,
     arabic,
@@ -17,8 +19,10 @@ from bailee.agreement.label import (
     symbol_for,
 )
 from bailee.agreement.lists import Lists
-from bailee.agreement.node import MAX_DEPTH, slug
+from bailee.agreement.node import MAX_DEPTH, is_article, slug
 from bailee.agreement.outline import Row
+
+_SEPARATOR = re.compile(r"[\s:.\u2013-]+")
 
 
 class Tree(Lists):
@@ -106,6 +110,9 @@ class Tree(Lists):
     def _titled(self, row: Row, at: int) -> int:
         """Split a heading from the first line's text; return where the text begins."""
         node = self.chain[-1]
+        separator = _SEPARATOR.match(self.view, at, row.end)
+        if separator is not None and row.mark and row.mark.shape in {"keyword", "part"}:
+            at = separator.end()
         raw = self.view[at : row.end]
         text = raw.replace("\n", " ").strip(" *_")
         at += len(raw) - len(raw.lstrip())
@@ -154,14 +161,16 @@ class Tree(Lists):
         base = self._base()
         style = f"keyword {mark.word}"
         outer = self.chain[base]
-        if mark.word.startswith(("section", "sec.", "\u00a7", "clause")):
-            articles = [
-                n
-                for n in self.chain[base:]
-                if n.label.lower().startswith(("article", "part", "chapter"))
-            ]
+        if mark.word in {"section", "clause", "paragraph"}:
+            articles = [node for node in self.chain[base:] if is_article(node)]
             outer = articles[-1] if articles else outer
+        inner = self.chain[self.chain.index(outer) + 1 :]
         del self.chain[self.chain.index(outer) + 1 :]
+        again = inner and inner[0].numbers == (*outer.numbers, label)
+        if again and next_paren(self.view, row.start + mark.end):
+            # ``§ 5(2)`` after ``§ 5(1)``: the same section goes on.
+            self.chain.append(inner[0])
+            return True
         path = self._under(outer, label)
         node = self._node("section", path, mark.printed, row)
         node.numbers = (*outer.numbers, label)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bailee.agreement.clause import Contract, Definition
-from bailee.agreement.words import OPENERS, WORD, key_of, plain
+from bailee.agreement.lexicon import OPENERS
+from bailee.agreement.words import WORD, Key, family, key_of, plain
 
-Key = tuple[str, ...]
 _LONGEST = 8
 
 
@@ -30,7 +30,7 @@ class Vocabulary:
         self.definitions = contract.definitions
         self.keys: dict[Key, list[Definition]] = {}
         for definition in self.definitions:
-            key = key_of(definition.term)
+            key = family(key_of(definition.term))
             if key:
                 self.keys.setdefault(key, []).append(definition)
         self.longest = min(_LONGEST, max((len(key) for key in self.keys), default=0))
@@ -43,12 +43,12 @@ class Vocabulary:
         The place of a definition itself is no use.
         """
         out: dict[Key, list[tuple[int, int, bool]]] = {key: [] for key in self.keys}
-        own = {(d.start, key_of(d.term)) for d in self.definitions}
+        own = {(d.start, family(key_of(d.term))) for d in self.definitions}
         words = [Word(m.start(), m.end(), plain(m[0]), m[0]) for m in WORD.finditer(self._view)]
         for index in range(len(words)):
             for size in range(1, self.longest + 1):
                 run = words[index : index + size]
-                key = tuple(word.plain for word in run)
+                key = family(tuple(word.plain for word in run))
                 if len(run) == size and key in out and (run[0].start, key) not in own:
                     capital = all(
                         word.printed[0].isupper() or word.plain in OPENERS for word in run

@@ -1,14 +1,15 @@
 """A deployment's home: made once, opened by one process at a time (on PostgreSQL: by any number).
 
-``found`` makes, in this order: the folder, the root key, both databases, the administrator, the
+``found`` makes, in this order: the folder, both databases, the root key, the administrator, the
 reserved controller. If the process dies half-way, ``init`` says what stands already and the
 operator starts again in an empty folder: nothing was held yet.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from bailee.db import open_database
 from bailee.errors import Conflict, NotFound, Refused
 from bailee.keys import combine, create, read_key, split
 from bailee.migrations import migrate, require_current
+from bailee.migrations.policies import SEQUENCER_ROLE
 
 RECOVERY_NEEDED = 2
 RECOVERY_SHARES = 3
@@ -45,16 +47,16 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
     Raises:
         Conflict: ``home.exists``.
     """
-    if settings.root_file.exists():
+    if settings.stands():
         raise Conflict(
             "home.exists",
             "There is a deployment in this home already.",
             do="Choose another BAILEE_HOME, or remove this one if it was never used.",
         )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passphrase = settings.passphrase() or ""
-    create(settings.root_file, passphrase)
+    passphrase = settings.passphrase()
     bring_up(settings)
+    create(settings.root_file, passphrase)
     with opened(settings, holder="init", clock=clock) as house:
         key = house.found(administrator)
         caller = Caller(key.principal, key.key_id, "person")
@@ -82,13 +84,20 @@ def recover(settings: Settings, shares: list[str]) -> str:
 
 
 def bring_up(settings: Settings) -> None:
-    """Bring both databases to the shape of this release; as the owner of the tables."""
-    for url, history in ((settings.migrator_url, "data"), (settings.keys_url, "keys")):
-        database = open_database(url)
-        try:
-            migrate(database.engine, history)
-        finally:
-            database.close()
+    """Bring both databases to the shape of this release; as the owner of the tables.
+
+    Raises:
+        Refused: ``db.same_cluster``.
+    """
+    with ExitStack() as stack:
+        engines = {}
+        for url, history in ((settings.migrator_url, "data"), (settings.keys_url, "keys")):
+            database = open_database(url)
+            stack.callback(database.close)
+            engines[history] = database.engine
+        check_apart(engines["data"], engines["keys"])
+        for history, engine in engines.items():
+            migrate(engine, history)
 
 
 @contextmanager
@@ -105,9 +114,10 @@ def opened(
 
     Raises:
         NotFound: ``home.missing``. Conflict: ``home.held``. Broken: ``db.version``, ``root.wrong``.
-        Refused: ``db.role``, ``db.same_cluster``.
+        Unavailable: ``root.missing``.
+        Refused: ``db.role``, ``db.sequencer``, ``db.same_cluster``.
     """
-    if not settings.root_file.exists():
+    if not settings.stands():
         raise NotFound(
             "home.missing", "There is no deployment in this home.", do="Run `bailee init` first."
         )
@@ -118,10 +128,12 @@ def opened(
         parts = wire(settings, clock)
         house = House(parts)
         try:
+            for engine in (parts.data.engine, parts.sequencing.engine):
+                check_role(engine)
+            check_sequencer(parts.sequencing.engine)
+            check_apart(parts.data.engine, parts.key_database.engine)
             require_current(parts.data.engine, "data")
             require_current(parts.key_database.engine, "keys")
-            check_role(parts.data.engine)
-            check_apart(parts.data.engine, parts.key_database.engine)
             if start:
                 house.start()
             house.renamed = lock.rename
@@ -152,6 +164,26 @@ def check_role(engine: sa.Engine) -> None:
         )
 
 
+def check_sequencer(engine: sa.Engine) -> None:
+    """Refuse to sequence as a role that sees one controller's log: the others would stand still.
+
+    Raises:
+        Refused: ``db.sequencer``.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as conn:
+        member = conn.exec_driver_sql(
+            "SELECT pg_has_role(current_user, %s, 'USAGE')", (SEQUENCER_ROLE,)
+        ).scalar_one()
+    if not member:
+        raise Refused(
+            "db.sequencer",
+            "This database role does not reach every controller's log.",
+            do="Set BAILEE_SEQUENCER_URL to a member of bailee_sequencer.",
+        )
+
+
 def check_apart(data: sa.Engine, keys: sa.Engine) -> None:
     """Refuse keys in the cluster that holds the data: one backup would hold both.
 
@@ -159,7 +191,8 @@ def check_apart(data: sa.Engine, keys: sa.Engine) -> None:
         Refused: ``db.same_cluster``.
     """
     if data.dialect.name != "postgresql" or keys.dialect.name != "postgresql":
-        if data.url == keys.url:
+        files = [engine.url.database or "" for engine in (data, keys)]
+        if data.dialect.name == keys.dialect.name and len({*map(os.path.realpath, files)}) == 1:
             raise Refused("db.same_cluster", "Keys and data are the same database.")
         return
     names = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -85,7 +86,8 @@ class House(Contracts, Register, Watching):
             self._watch.join()
         if self._thread.is_alive():
             self._thread.join()
-            self.parts.sentry.flush()
+            with suppress(Failure):  # a database that does not answer must not keep us open
+                self.parts.sentry.flush(last=True)
             self.parts.ledger.stop()
         self.parts.close()
 
@@ -218,7 +220,5 @@ class House(Contracts, Register, Watching):
     def _beat(self) -> None:
         """Flush counted floods until stopped."""
         while not self._stopping.wait(BEAT_SECONDS):
-            try:
+            with suppress(Failure):  # stays counted; the next beat tries again
                 self.parts.sentry.flush()
-            except Failure:
-                continue  # stays counted; the next beat tries again

@@ -84,11 +84,11 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
+    root = open_root(settings.root_file, settings.passphrase())  # first: nothing is open yet
     data = open_database(settings.database_url)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url) if separate else data
     key_database = open_database(settings.keys_url)
-    root = open_root(settings.root_file, settings.passphrase() or "")
     keys = Keys(key_database, root, clock, mirror=FileMirror(settings.mirror))
 
     def log_id(conn: sa.Connection, controller: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
+from bailee.errors import Failure
 from bailee.ledger import Fact, Flood, Ledger
+from bailee.ledger.flood import WINDOW
 
 
 class Sentry:
@@ -21,6 +24,7 @@ class Sentry:
         self._clock = clock
         self._lock = threading.Lock()
         self._flood = Flood()  # owned by _lock
+        self._left: list[tuple[str, int]] = []  # owned by _lock
 
     def refuse(self, source: str, code: str) -> None:
         """Record that a credential was refused; durable before the answer when it is the first."""
@@ -29,12 +33,27 @@ class Sentry:
         if count:
             self._record(source, count, code)
 
-    def flush(self) -> None:
-        """Record what floods left uncounted."""
+    def flush(self, *, last: bool = False) -> None:
+        """Record what floods left uncounted.
+
+        Args:
+            last: windows that are still open too; nobody flushes after this.
+
+        Raises:
+            Failure: what was not recorded stays counted for the next flush.
+        """
         with self._lock:
-            due = self._flood.due(self._clock.now())
-        for source, count in due:
-            self._record(source, count, "credential.flood")
+            self._left += self._flood.due(self._clock.now() + (WINDOW if last else timedelta()))
+            due, self._left = self._left, []
+        while due:
+            source, count = due[-1]
+            try:
+                self._record(source, count, "credential.flood")
+            except Failure:
+                with self._lock:
+                    self._left += due
+                raise
+            due.pop()
 
     def _record(self, source: str, count: int, code: str) -> None:
         fact = Fact(

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bailee.errors import Invalid, NotFound
+
 SETTINGS: Mapping[str, str] = {
     "BAILEE_HOME": "folder of the deployment; default `./bailee-home`",
     "BAILEE_URL": "address of a running server; commands go there instead of opening the home",
@@ -50,15 +52,36 @@ class Settings:
         return self.home / "root.key"
 
     @property
+    def key_file(self) -> Path | None:
+        """Where the key database lies, if it is a file."""
+        scheme, _, path = self.keys_url.partition(":///")
+        return Path(path) if scheme == "sqlite" else None
+
+    def stands(self) -> bool:
+        """Say whether a deployment was made here, even if its root key is not there now."""
+        return self.root_file.exists() or (self.key_file is not None and self.key_file.exists())
+
+    @property
     def lock_file(self) -> Path:
         """The file that one serving process holds."""
         return self.home / "serving.lock"
 
-    def passphrase(self) -> str | None:
-        """Return the root key's passphrase, if a file with one is named."""
+    def passphrase(self) -> str:
+        """Return the root key's passphrase; empty when no file with one is named.
+
+        Raises:
+            NotFound: ``settings.passphrase``.
+        """
         if not self.passphrase_file:
-            return None
-        return Path(self.passphrase_file).read_text("utf-8").rstrip("\r\n")
+            return ""
+        try:
+            return Path(self.passphrase_file).read_text("utf-8").rstrip("\r\n")
+        except OSError:
+            raise NotFound(
+                "settings.passphrase",
+                "The file with the root key's passphrase cannot be read.",
+                do="Correct BAILEE_PASSPHRASE_FILE.",
+            ) from None
 
 
 def read_settings(
@@ -69,6 +92,9 @@ def read_settings(
     Args:
         environment: defaults to the process's own.
         home: wins over ``BAILEE_HOME``.
+
+    Raises:
+        Invalid: ``settings.days``.
     """
     env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
     folder = (home or Path(env.get("BAILEE_HOME", "bailee-home"))).absolute()
@@ -85,5 +111,11 @@ def read_settings(
         mirror=Path(env.get("BAILEE_MIRROR", str(folder / "mirror.jsonl"))),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
-        key_backup_days=int(env.get("BAILEE_KEY_BACKUP_DAYS", "7")),
+        key_backup_days=_days(env.get("BAILEE_KEY_BACKUP_DAYS", "7")),
     )
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 5:
+        raise Invalid("settings.days", "BAILEE_KEY_BACKUP_DAYS is a whole number of days.")
+    return int(text)

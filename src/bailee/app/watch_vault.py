@@ -54,7 +54,7 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
     if stat.S_IMODE(settings.root_file.stat().st_mode) & 0o077:
         return ["root.permissions"]  # whoever may read the root needs no other key
     secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
-    secrets.add(read_key(settings.root_file, settings.passphrase() or ""))
+    secrets.add(read_key(settings.root_file, settings.passphrase()))
     bare = {spelt for one in secrets for spelt in spellings(one)}
     wrapped = house.parts.key_database.read(
         CONTROLLER, lambda conn: key_store.controller_keys(conn, CONTROLLER)

@@ -77,17 +77,24 @@ class Watching(Office):
         for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
             if row.status == "destroyed":
                 continue
-            name = row.controller
-            last = self.parts.data.read(name, partial(store.last_observations, controller=name))
-            for slug, control in CONTROLS.items():
-                seen = last.get(slug)
-                due = (
-                    seen is None or self.parts.clock.now() - seen.time > control.watch.every - EARLY
-                )
-                if due and not stopped():
-                    self.observe(name, control)
-                    looked += 1
+            for control in self._due(row.controller):
+                if stopped():
+                    return looked
+                try:
+                    self.observe(row.controller, control)
+                except NotFound:
+                    break  # its agreement is not in force yet; the others' are
+                looked += 1
         return looked
+
+    def _due(self, controller: str) -> list[Control]:
+        find = partial(store.last_observations, controller=controller)
+        last, now = self.parts.data.read(controller, find), self.parts.clock.now()
+        return [
+            control
+            for slug, control in CONTROLS.items()
+            if slug not in last or now - last[slug].time > control.watch.every - EARLY
+        ]
 
     def observe(
         self, controller: str, control: Control, actor: dict[str, str] | None = None

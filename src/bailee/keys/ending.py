@@ -162,10 +162,13 @@ def _check_living(conn: sa.Connection, intent: Intent) -> None:
 
 
 def _kill(conn: sa.Connection, intent: Intent, at: str) -> int:
-    """Delete and write tombstones; return how many subject keys lived."""
+    """Delete and write tombstones; return how many keys died.
+
+    Of a controller its own are counted: every key of its subjects is wrapped by one of them.
+    """
     controller, count = intent.controller, 0
     if intent.kind == DESTROY_CONTROLLER:
-        store.delete_controller_keys(conn, controller, DIE_WITH_CONTROLLER)
+        count = store.delete_controller_keys(conn, controller, DIE_WITH_CONTROLLER)
     else:
         count = len(store.living(conn, controller, intent.key_ids))
         store.delete_subject_keys(conn, controller, intent.key_ids)

@@ -295,7 +295,6 @@ class Ledger:
             raise Gone("ledger.retired", "That log was retired; its checkpoints remain.")
         texts = {
             "checkpoint": self.checkpoint(conn, controller, log),
-            "policy": note.write_policy([note.read_vkey(self.vkey(log))]),
         }
         elsewhere = []
         for entry_id in store.erasures(conn, controller, log):

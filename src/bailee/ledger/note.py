@@ -1,9 +1,8 @@
-"""Signed notes, checkpoints, proofs and policies in C2SP's text forms. Pure but for signing.
+"""Signed notes, checkpoints and proofs in C2SP's text forms. Pure but for signing.
 
 * signed-note: text, an empty line, then ``— name base64(key id || signature)`` lines (Ed25519).
 * tlog-checkpoint: a note whose text is origin, size, root.
 * tlog-proof: an entry's place in a checkpointed tree, checkable offline.
-* tlog-policy: which logs (and witnesses) a verifier trusts.
 
 Parsing is strict: base64 must be the one canonical spelling, numbers plain decimals. What is
 lenient here would be two different notes with one meaning.
@@ -248,11 +247,6 @@ def write_proof(entry: bytes, index: int, path: Sequence[bytes], checkpoint: str
     """Return a tlog-proof whose extra data are the entry's own bytes."""
     hashes = "".join(to_base64(node) + "\n" for node in path)
     return f"{PROOF_HEADER}\nextra {to_base64(entry)}\nindex {index}\n{hashes}\n{checkpoint}"
-
-
-def write_policy(logs: Sequence[Verifier]) -> str:
-    """Return a tlog-policy that trusts the logs and asks for no witness."""
-    return "".join(f"log {log.vkey}\n" for log in logs) + "quorum none\n"
 
 
 def proof_line(proof: str) -> str:

@@ -48,8 +48,14 @@ class Pulse:
         while not self._stopping.wait(BEAT_SECONDS):
             self._beat()
         self._beat()
-        if self._session is not None:
-            self._session.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Close the leader's session, dead or alive; whoever holds the lock next leads."""
+        session, self._session = self._session, None
+        if session is not None:
+            session.invalidate()  # never back into the pool with the lock
+            session.close()
 
     def _beat(self) -> None:
         """Make one pass if leading; whatever goes wrong is kept visible and tried again."""
@@ -61,7 +67,7 @@ class Pulse:
         except Failure as failure:
             self.trouble = failure.code
         except Exception as error:  # noqa: BLE001 - the beat must outlive any one pass
-            self._session = None
+            self._let_go()
             self.trouble = f"ledger.{type(error).__name__.lower()}"
         if self.trouble:
             _LOG.error("sequencer: %s", self.trouble)

@@ -4,7 +4,7 @@ Three roles (DESIGN: the migrator owns, nobody else may change a table):
 
 * ``bailee_app`` reads and writes the rows of the controller that the transaction named with
   ``SET LOCAL bailee.controller``, and the house's own rows (our people, our credentials). Unset
-  denies: ``current_setting`` gives null, and null is never equal.
+  denies all of it, the house's rows too.
 * ``bailee_sequencer`` reaches the ledger's tables only, of every controller.
 
 SQLite has no roles; there the filter in every statement is the only wall, and tests remove it on
@@ -22,6 +22,9 @@ SEQUENCER_ROLE = "bailee_sequencer"
 
 VERSION_TABLE = "alembic_version"
 """Alembic's own; the server reads it to refuse a database of another release."""
+
+NAMED = "coalesce(current_setting('bailee.controller', true), '')"
+"""Null before a connection's first transaction named a controller, empty after its last one."""
 
 OPEN_TABLES = {
     "controller": "the register of controllers: names and states, needed before one is chosen",
@@ -51,7 +54,7 @@ def secure(conn: sa.Connection, tables: Iterable[str]) -> None:
             continue
         conn.exec_driver_sql(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
         conn.exec_driver_sql(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-        mine = "controller IN (current_setting('bailee.controller', true), 'house')"
+        mine = f"{NAMED} <> '' AND controller IN ({NAMED}, 'house')"
         conn.exec_driver_sql(
             f'CREATE POLICY own_rows ON "{table}" TO {APP_ROLE} USING ({mine}) WITH CHECK ({mine})'
         )

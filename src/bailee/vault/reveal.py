@@ -63,7 +63,11 @@ def work(desk: Desk, body: Reveal) -> Callable[[sa.Connection, Allowed], Done[Re
 
     def reveal(conn: sa.Connection, allowed: Allowed) -> Done[Revealed]:
         if bool(body.records) == bool(body.tokens):
-            raise Invalid("reveal.target", "Name records or tokens, one of the two.")
+            raise Invalid(
+                "reveal.target",
+                "Name records or tokens, one of the two.",
+                do="Send one call for each.",
+            )
         check_size(len(body.records or body.tokens))
         for name in body.elements:
             element(name.partition(":")[0])
@@ -274,9 +278,13 @@ def _by_token(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
 
 def _choose(reader: Reader, candidates: Sequence[Wanted], *, token: bool = False) -> Wanted:
     """Return the first candidate that may be shown; raise what stands against the last one."""
-    failure: Failure = (
-        NotFound("token.unknown", "There is no such token here.") if token else unknown_record()
-    )
+    failure: Failure = unknown_record()
+    if token:
+        failure = NotFound(
+            "token.unknown",
+            "There is no such token here.",
+            do="Check the token and the controller; a token ends with its last holder.",
+        )
     for candidate in candidates:
         one = reader.living(candidate)
         if token and not one.sealed:

@@ -101,9 +101,17 @@ def read_attributes(
 
 def unknown_subject() -> NotFound:
     """Return the error of a reference that leads nowhere here."""
-    return NotFound("subject.unknown", "There is no such subject here.")
+    return NotFound(
+        "subject.unknown",
+        "There is no such subject here.",
+        do="Check the reference and the controller; an erased subject is not found either.",
+    )
 
 
 def unknown_record() -> NotFound:
     """Return the error of a record that is not here, whether or not it is somebody else's."""
-    return NotFound("record.unknown", "There is no such record here.")
+    return NotFound(
+        "record.unknown",
+        "There is no such record here.",
+        do="Check the id and the controller; an erased record is not found either.",
+    )

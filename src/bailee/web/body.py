@@ -147,7 +147,9 @@ class Reader(Generic[T]):
         try:
             value = self._decoder.decode(body)
         except UnicodeDecodeError:
-            raise Invalid("body.encoding", "The body is not UTF-8 throughout.") from None
+            raise Invalid(
+                "body.encoding", "The body is not UTF-8 throughout.", do="Send UTF-8 JSON."
+            ) from None
         except RecursionError:
             raise _too_deep() from None
         except msgspec.ValidationError as error:
