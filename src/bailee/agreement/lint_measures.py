@@ -56,6 +56,7 @@ _FACT = re.compile(
     r"|data\s+cent|second\s+(?:copy|site)|seal(?:s|ed)|named\s+(?:staff|persons?|employees))",
     re.IGNORECASE,
 )
+# So many different measures are enough to say that something specific is named.
 _ENOUGH = 3
 _LONG = 1500
 
@@ -70,10 +71,10 @@ def generic_annex(reading: Reading) -> Iterator[Finding]:
         promised = _PROMISE.search(body) is not None and len(body) < _LONG
         if len(body) < 20 or len(sheet.kinds) >= _ENOUGH or not (titled or promised):
             continue
-        if not re.search(rf"\b{_THING}\b", body, re.IGNORECASE):
+        if not re.search(rf"\b(?:{_THING}|protect\w*|confidential\w*)\b", body, re.IGNORECASE):
             continue
         facts, hedges = _facts(body)
-        few = len(facts) < _ENOUGH if titled and hedges else not facts and hedges
+        few = len(facts) < _ENOUGH if titled and hedges else not facts and (hedges or titled)
         clause = sheet.clause or _owner(reading, sheet)
         if few and clause is not None and not _points_elsewhere(reading, sheet):
             yield reading.about(

@@ -31,6 +31,7 @@ _SAYS = (
 )
 _DET = (
     r"(?:(?:the|this|that|our|your|its|their|such|any|each|an?|said)\s+(?:said\s+|applicable\s+)?)?"
+    r"(?:[\w-]{2,24}(?:'s|s')\s+)?"
 )
 _ACT = (
     r"(?:perform(?:ing|ance\s+of)?|fulfil(?:l|ling|ment\s+of|lment\s+of)?|carry(?:ing)?\s+out"
@@ -40,7 +41,7 @@ _ACT = (
     r"|do(?:ing)?)"
 )
 _USE = re.compile(
-    r"\b(?:process|collect|us|retain|disclos|handl|access|hold|stor|receiv|treat)"
+    r"\b(?:process|collect|us|retain|disclos|handl|access|hold|stor|receiv|treat|shar)"
     r"(?:e|es|s|ed|ing)?\b",
     re.IGNORECASE,
 )

@@ -48,7 +48,8 @@ _THING = re.compile(
     r"(?:the|an?|its|their|his|her|our|your|all|any|each|no|such|this|these|those|every|both|one|two"
     r"|details?|names?|descriptions?|categor(?:y|ies)|numbers?|nature|dates?|contact|type|kinds?"
     r"|copies|copy|evidence|proof|confirmation|information|particulars|what|whose|who|when|where"
-    r"|how|why|which|whether)\b",
+    r"|how|why|which|whether|(?!(?:imple|supple|comple|docu)ment|mention|question|condition|advance)"
+    r"\w+(?:ment|tion|sion|ance|ence|ity|ures?))\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?|its|their|his|her|our|your)\s", re.IGNORECASE)
@@ -122,7 +123,7 @@ def _verb_missing(lead: str, members: list[str]) -> bool:
         return True
     if (
         len(bare) == len(lead)
-        and re.search(r"\b(?:in\s+addition|if\s+so|thereafter)$", bare, re.I) is None
+        and re.search(r"\b(?:in\s+addition|if\s+so|thereafter|with|of|about|on|regarding|including)$", bare, re.I) is None
     ):
         return False
     return _is_adverbial(bare) or _trails_off(lead, bare)
@@ -136,13 +137,19 @@ def _is_thing(member: str) -> bool:
 def _main_verb(text: str) -> bool:
     """Return whether words hold a finite verb outside relative and indirect clauses."""
     about = _THAT.search(text)
-    text = re.sub(r"\([^()]*\)", " ", text[: about.start()] if about else text)
-    return any(
-        not _NOT_A_VERB.search(text[max(0, verb.start() - 24) : verb.start()])
-        and (verb[0].endswith("s") or _PLURAL.search(text[max(0, verb.start() - 24) : verb.start()]))
-        or _AUXILIARY.fullmatch(verb[0]) is not None
-        for verb in _FINITE.finditer(text)
-    )
+    return bool(_finite(text[: about.start()] if about else text))
+
+
+def _finite(text: str) -> list[str]:
+    """Return the finite verbs among words, as far as they can be told from nouns."""
+    text = re.sub(r"\([^()]*\)", " ", text)
+    out = []
+    for verb in _FINITE.finditer(text):
+        before = text[max(0, verb.start() - 24) : verb.start()]
+        told = verb[0].endswith("s") or _PLURAL.search(before) is not None
+        if _AUXILIARY.fullmatch(verb[0]) or (told and not _NOT_A_VERB.search(before)):
+            out.append(verb[0])
+    return out
 
 
 # "report", "list" and the like are verbs only after a subject in the plural.
@@ -162,12 +169,23 @@ def _is_adverbial(bare: str) -> bool:
 
 
 def _is_circumstance(chunk: str, *, first: bool) -> bool:
+    """Return whether words say when, where or on what condition, but not what is done."""
+    verbs = len(_finite(chunk))
     if _CONDITION.match(chunk):
-        return len(re.findall(r"\b(?:shall|must|will)\b", chunk, re.IGNORECASE)) == 0
+        modals = len(re.findall(r"\b(?:shall|must|will)\b", chunk, re.IGNORECASE))
+        return modals == 0 and (verbs < _MANY or first)
     if _PREPOSITION.match(chunk):
-        rest = chunk.partition(" ")[2]
-        return not _main_verb(rest)
-    return not first and not _main_verb(f"the {chunk}")
+        return verbs <= len(_RELATIVE.findall(chunk))
+    return not first and not verbs
+
+
+_MANY = 4
+_RELATIVE = re.compile(
+    r"\b(?:which|who|whom|whose|what|if|when|where|unless|until"
+    r"|(?<!after )(?<!before )(?<!of )(?<!in )(?<!on )(?<!for )(?<!from )(?<!to )(?<!with )(?<!by )"
+    r"(?<!at )that)\b",
+    re.IGNORECASE,
+)
 
 
 def _trails_off(lead: str, bare: str) -> bool:

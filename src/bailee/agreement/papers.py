@@ -20,13 +20,16 @@ _PLAIN = (
     r"(?:(?:underlying|main|master|principal|head|service|services|supply|licen[cs]e|commercial"
     r"|parties'|general|purchase|framework|hosting|customer|software|subscription|data|processing"
     r"|protection|standard)\s+){0,4}"
-    r"(?:agreements?|contracts?|addendum|licen[cs]e|MSA|DPA|SLA|SOW|order\s+forms?|purchase\s+order"
-    r"|statements?\s+of\s+work|terms(?:\s+and\s+conditions)?|conditions|deed|rider)"
+    r"(?:(?:contract|agreement|letter|statement|terms|deed|memorandum|heads)\s+of\s+(?:engagement"
+    r"|services?|works?|business|understanding|appointment|mandate|terms|agreement|trust|sale)"
+    r"|agreements?|contracts?|addendum|licen[cs]e|MSA|DPA|SLA|SOW|order\s+forms?|purchase\s+order"
+    r"|(?:engagement|mandate|offer)\s+letters?|terms(?:\s+and\s+conditions)?|conditions|deed|rider"
+    r"|mandate)"
 )
 _TITLED = re.compile(
     r"\b(?:[A-Z][\w&'-]{0,24}\s+(?:(?:of|and|for|on)\s+)?){1,6}?"
     r"(?:Agreement|Contract|Licen[cs]e|Terms(?:\s+and\s+Conditions)?|Conditions|Order(?:\s+Form)?"
-    r"|Deed|Statement\s+of\s+Work|Addendum|Engagement\s+Letter)\b"
+    r"|Deed|Addendum|Engagement\s+Letter)\b|\b(?:Statement|Letter|Terms|Contract|Scope)\s+of\s+[A-Z]\w{2,24}\b"
 )
 _IS_ONE = re.compile(
     rf"\s*[\"')\]*]*\s*(?:\([^()]{{0,40}}\)\s*)?(?:means?|is|are|refers?\s+to|:|-)\s+(?:(?:the|an?|any"

@@ -71,7 +71,7 @@ _KINDS: dict[str, re.Pattern[str]] = {
         r"|^storage$|keeping",
         "sub-processing": r"sub-?\s?process|sub-?\s?contract|\bhelp(?:s|ers?)\b|helper|partners?\b"
         r"|other\s+(?:compan|processors)|further\s+processors?|third\s+part|recipients?|vendors?\b"
-        r"|suppliers?\b|providers\b",
+        r"|suppliers?\b|providers\b|\(sub-?\)\s?-?process",
     }.items()
 }
 _NO_PEOPLE = re.compile(
@@ -161,11 +161,24 @@ def _cuts(contract: Contract) -> list[_Cut]:
     return [found[start] for start in sorted(found)]
 
 
-def _particulars(source: str, sheet: Sheet) -> Iterator[Particular]:
-    at = sheet.start
+# In running text, labels further apart than this belong to different things.
+_GAP = 3
+
+
+def _particulars(source: str, sheet: Sheet) -> list[Particular]:
+    """Return the particulars of a sheet; in running text, only the longest run of them."""
+    at, row, last = sheet.start, 0, -_GAP
+    runs: list[list[Particular]] = [[]]
     for line in source[sheet.start : sheet.end].splitlines(keepends=True):
-        yield from _read(line.replace("\u00a0", " "), at, annexed=sheet.annexed)
+        row += bool(line.strip())
+        found = list(_read(line.replace("\u00a0", " "), at, annexed=sheet.annexed))
         at += len(line)
+        if found:
+            if row - last > _GAP and not sheet.annexed:
+                runs.append([])
+            runs[-1].extend(found)
+            last = row
+    return max(runs, key=lambda run: len({kind for one in run for kind in one.kinds}))
 
 
 def _read(line: str, at: int, *, annexed: bool) -> Iterator[Particular]:
