@@ -175,9 +175,7 @@ _RESUMES = re.compile(
     r"|means|may\s+not)\b",
     re.IGNORECASE,
 )
-_SAME_SUBJECT = re.compile(
-    r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", re.IGNORECASE
-)
+_SAME_SUBJECT = re.compile(r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", re.IGNORECASE)
 
 
 def _opening(text: str) -> str:

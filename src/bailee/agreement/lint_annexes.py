@@ -125,7 +125,10 @@ _PROCEDURE = re.compile(
 def _sub_processing_stated(sheet: Sheet, named: set[str], labels: str) -> bool:
     lines = [line for line in sheet.lines if SUB in line.kinds]
     if not lines:
-        return SUB in named or re.search(r"sub-?\)?\s?-?(?:process|contract)", labels, re.I) is not None
+        return (
+            SUB in named
+            or re.search(r"sub-?\)?\s?-?(?:process|contract)", labels, re.I) is not None
+        )
     return any(
         _STATES.search(f"{line.label} {line.value}") or not _PROCEDURE.search(line.value)
         for line in lines

@@ -50,7 +50,7 @@ _OPEN = re.compile(
     r"\s+acceptable|decide|fix|negotiate)\b(?!\s+(?:that|to)\b)"
     rf"|\b(?:{_BOTH})\s+(?:shall|will|must|are\s+to)\s+(?:{_JOIN}\s+)*(?:agree|negotiate|settle"
     rf"|determine|fix|decide)\s+(?:{_JOIN}\s+)*(?:up)?(?:on\s+)?(?:the|a|an|any|its|their|all)?\s*"
-    rf"(?:[\w'-]{1,24}\s+){{0,3}}?{_VALUE}\b",
+    rf"(?:[\w'-]{1, 24}\s+){{0,3}}?{_VALUE}\b",
     re.IGNORECASE,
 )
 # Both parties agree on something else there: a change, an end, an exception to a rule that holds.

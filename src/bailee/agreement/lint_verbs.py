@@ -123,7 +123,12 @@ def _verb_missing(lead: str, members: list[str]) -> bool:
         return True
     if (
         len(bare) == len(lead)
-        and re.search(r"\b(?:in\s+addition|if\s+so|thereafter|with|of|about|on|regarding|including)$", bare, re.I) is None
+        and re.search(
+            r"\b(?:in\s+addition|if\s+so|thereafter|with|of|about|on|regarding|including)$",
+            bare,
+            re.I,
+        )
+        is None
     ):
         return False
     return _is_adverbial(bare) or _trails_off(lead, bare)

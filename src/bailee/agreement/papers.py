@@ -33,7 +33,7 @@ _TITLED = re.compile(
 )
 _IS_ONE = re.compile(
     rf"\s*[\"')\]*]*\s*(?:\([^()]{{0,40}}\)\s*)?(?:means?|is|are|refers?\s+to|:|-)\s+(?:(?:the|an?|any"
-    rf"|each|that|those|our|your|their)\s+)?(?:[\w'&-]{1,24}\s+){{0,6}}?{KIND}\b",
+    rf"|each|that|those|our|your|their)\s+)?(?:[\w'&-]{1, 24}\s+){{0,6}}?{KIND}\b",
     re.IGNORECASE,
 )
 _NAMED_BEFORE = re.compile(

@@ -26,7 +26,7 @@ _PAIR = re.compile(
     r"(?P<label>[^:|\t\n.;]{2,110}?)[\s*_]*(?::|\t|\s?\||\s?\.{3,}|\s{4,}|\s[\u2013\u2014-]\s)[\s*_|.:]*"
 )
 _SENTENCE = re.compile(r"(?P<label>[A-Z][^.:;|\t\n]{1,60})\.\s+(?=\S)")
-_ALONE = re.compile(r"(?P<label>[A-Z][^.:;|\t\n]{2,70})[\s*_.:]*$")
+_ALONE = re.compile(r"(?P<label>[A-Z][^.:;|\t\n]{2,130})[\s*_.:]*$")
 _INNER = re.compile(r"[.;]\s+(?P<label>[A-Z][\w ,/'-]{1,60}):\s")
 
 _SENSITIVE = r"sensitive|special\s+categor|criminal|article\s+9|art\.?\s+9"
@@ -79,7 +79,11 @@ _NO_PEOPLE = re.compile(
     r"|representative|sub-?\s?process|sub-?\s?contract|number\s+of",
     re.IGNORECASE,
 )
-PEOPLE, DATA_KINDS, SUB = "categories of data subjects", "categories of personal data", "sub-processing"
+PEOPLE, DATA_KINDS, SUB = (
+    "categories of data subjects",
+    "categories of personal data",
+    "sub-processing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,12 @@ def _cuts(contract: Contract) -> list[_Cut]:
     blank, at = True, 0
     for line in contract.source.splitlines(keepends=True):
         bare = line.strip()
-        if blank and len(bare) <= 110 and not bare.endswith((".", ";", ",")) and _HEADING.match(bare):
+        if (
+            blank
+            and len(bare) <= 110
+            and not bare.endswith((".", ";", ","))
+            and _HEADING.match(bare)
+        ):
             start = at + len(line) - len(line.lstrip())
             close = next((s for s in (start, at) if s in found), None)
             if close is None:
@@ -197,5 +206,9 @@ def _read(line: str, at: int, *, annexed: bool) -> Iterator[Particular]:
     for inner in _INNER.finditer(bare, pair.end() - 1 if pair.end() > begin else begin):
         start = inner.start("label")
         yield Particular(
-            at + start, at + len(bare), inner["label"], bare[inner.end() :], kinds_of(inner["label"])
+            at + start,
+            at + len(bare),
+            inner["label"],
+            bare[inner.end() :],
+            kinds_of(inner["label"]),
         )
