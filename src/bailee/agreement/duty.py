@@ -37,14 +37,17 @@ _MONTHS = (
 )
 # A deadline or a cadence that can be computed; a mere quantity of time ("for five years") is none.
 _DEADLINE = re.compile(
-    rf"\b{_BEFORE_NUMBER}\b[^.;]{{0,32}}?(?:{DURATION}){_NOT_AFTER_NUMBER}"
+    rf"\b{_BEFORE_NUMBER}\b(?:(?!\bfor\b)[^.;]){{0,32}}?(?:{DURATION}){_NOT_AFTER_NUMBER}"
     rf"|(?:{DURATION})(?:'|\s+of)?\s*,?\s+(?:after|from|following|at\s+(?:the\s+)?(?:most|latest)"
     r"|or\s+(?:less|sooner|earlier)|maximum|later|of\s+(?:the|its|any|such|becoming|discover"
     r"|receipt|receiv|learning|notic))"
     rf"|\(\s*(?:{DURATION})[^()]{{0,30}}\)|[,:]\s+(?:{DURATION})\s*(?:[.;,]|$)"
     rf"|\b(?:next|same|following|first|second|third|each|every)\s+{_DAY}\b"
-    r"|\b(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually|annual"
-    r"|biannually|semi-annual(?:ly)?|half-yearly)\b"
+    r"|\b(?:each|every)\s+(?:night|morning|evening|hour|minute|shift|fortnight|use|start|release"
+    r"|session|spring|summer|autumn|winter|term)\b"
+    r"|\b(?:annually|biannually|semi-annually)\b|\b(?:hourly|daily|nightly|weekly|fortnightly"
+    r"|monthly|quarterly|yearly|half-yearly|(?:semi-)?annual)(?=\s*(?:[,.;:)]|$)|\s+(?:basis"
+    r"|intervals?|and|or|at|by|for|in|on|scans?|tests?|testing|reviews?|back-?ups?|checks?)\b)"
     r"|\b(?:once|twice|(?:three|four)\s+times)\s+(?:a|per|every|each)\b"
     rf"|\b(?:by|until|before|not\s+later\s+than|no\s+later\s+than)\b[^.;]{{0,24}}?(?:{_CLOCK}"
     rf"|\b(?:[0-9]{{1,2}}\s+)?{_MONTHS}\b|\bclose\s+of\s+business|\bend\s+of\s+(?:the|that|each)"
@@ -61,23 +64,33 @@ _DEADLINE = re.compile(
 )
 # What stands in such a part of the sentence is a condition or an aim, not the duty's own time.
 _ASIDE = re.compile(
-    r"\b(?:if|unless|where|whenever|when|once(?!\s+(?:an?|per|every|each|in)\b)|so\s+that|so\s+as\s+to|in\s+order\s+(?:to|that)"
+    r"\b(?:if|unless|where|whenever|when|once(?!\s+(?:an?|per|every|each|in)\b)|so\s+that|so\s+as\s+to"
+    r"|in\s+order\s+(?:to|that)"
     r"|to\s+(?:enable|allow|let|help)|enabling|allowing|in\s+time\s+(?:for|to))\b"
     r"(?:(?!\b(?:and|but|or)\s+(?:in\s|at\s|no\s|not\s|never\s|within\s))[^,;(]){0,400}",
     re.IGNORECASE,
 )
-STEMS = (
-    "accept acknowledge allow amend answer appoint apply arrange ask assess assist audit begin "
-    "block call cancel carry cease certify change check close complete confirm contain cooperate "
-    "correct cure deal delete deliver describe designate destroy disable disclose document email "
-    "encrypt end ensure erase escalate examine explain fix follow forward furnish give grant hand "
-    "help identify implement inform inspect install investigate isolate issue keep maintain make "
-    "mitigate monitor name notify obtain open pass patch pay perform permit phone post prepare "
-    "propose provide publish put reimburse refer refund remedy remove repair replace reply report "
-    "resolve respond restore return review revoke rotate scan seek send sign start state stop "
-    "submit supply support suspend take tell telephone terminate test train transfer transmit "
-    "update verify withdraw write"
-).split()
+
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+# Verbs of duty, in their base form.
+STEMS = _listed(
+    """
+    accept acknowledge allow amend answer appoint apply arrange ask assess assist audit begin
+    block call cancel carry cease certify change check close complete confirm contain
+    cooperate correct cure deal delete deliver describe designate destroy disable disclose
+    document email encrypt end ensure erase escalate examine explain fix follow forward
+    furnish give grant hand help identify implement inform inspect install investigate isolate
+    issue keep maintain make mitigate monitor name notify obtain open pass patch pay perform
+    permit phone post prepare propose provide publish put reimburse refer refund remedy remove
+    repair replace reply report resolve respond restore return review revoke rotate scan seek
+    send sign start state stop submit supply support suspend take tell telephone terminate
+    test train transfer transmit update verify withdraw write
+    """
+)
 
 
 def _forms(stem: str) -> str:

@@ -127,7 +127,7 @@ def _sub_processing_stated(sheet: Sheet, named: set[str], labels: str) -> bool:
     if not lines:
         return (
             SUB in named
-            or re.search(r"sub-?\)?\s?-?(?:process|contract)", labels, re.I) is not None
+            or re.search(r"sub-?\)?\s?-?(?:process|contract)", labels, re.IGNORECASE) is not None
         )
     return any(
         _STATES.search(f"{line.label} {line.value}") or not _PROCEDURE.search(line.value)
@@ -154,7 +154,7 @@ def _by_reference(reading: Reading, sheet: Sheet, papers: Papers) -> Iterator[Fi
 
 
 def _points(reading: Reading, line: Particular, says: str) -> Finding:
-    what = sorted(line.kinds)[0]
+    what = min(line.kinds)
     at = line.start if reading.place.owner(line.start) else line.end - 1
     return reading.finding(
         "incomplete-annex",
@@ -168,17 +168,20 @@ def _points(reading: Reading, line: Particular, says: str) -> Finding:
 
 _WORDS = {
     "subject matter": r"subject[\s-]+matter|scope\s+of|subject\s+of|\bservices?\b",
-    "duration": r"\bduration|\bterm\b|\bperiod\b|\bretention|as\s+long\s+as|\buntil\b|\bfor\s+the\s+life",
-    "nature": r"\bnature\b|processing\s+(?:operations|activities)|\boperations\b|\b(?:collect|stor|host"
-    r"|record|transmi|analy[sz]|print|scan|delet)\w*",
+    "duration": r"\bduration|\bterm\b|\bperiod\b|\bretention|as\s+long\s+as"
+    r"|\buntil\b|\bfor\s+the\s+life",
+    "nature": r"\bnature\b|processing\s+(?:operations|activities)|\boperations\b"
+    r"|\b(?:collect|stor|host|record|transmi|analy[sz]|print|scan|delet)\w*",
     "purposes": r"\bpurposes?\b|\bin\s+order\s+to\b|\bto\s+(?:provide|perform|deliver)\b",
     DATA_KINDS: r"(?:categor|type|kind)\w*\s+of\s+(?:the\s+)?(?:\w+\s+)?(?:personal\s+)?(?:data"
     r"|information)\b(?!\s+subject)|personal\s+(?:data|information)\b|data\s+(?:elements|types"
     r"|categories|fields)|see\s+appendix|\b(?:names?|address(?:es)?|e-?mail)\b",
-    PEOPLE: r"data\s+subjects?\b|\b(?:categories|types|kinds|groups)\s+of\s+(?:individuals|persons|people)"
+    PEOPLE: r"data\s+subjects?\b|\b(?:categories|types|kinds|groups)\s+of\s+(?:individuals"
+    r"|persons|people)"
     r"|individuals|\bpeople\b|\bpersons\b|\bconsumers\b|whose\s+(?:\w+\s+)?(?:data|information)",
     "sensitive data": r"\bsensitive\b|special\s+categor",
-    "frequency of the transfer": r"\bfrequen|\bcontinuous|one-off|\bdaily\b|\bhourly\b|ongoing\s+basis"
+    "frequency of the transfer": r"\bfrequen|\bcontinuous|one-off|\bdaily\b|\bhourly\b"
+    r"|ongoing\s+basis"
     r"|\bevery\b|\beach\s+(?:day|week|month|night)",
     "retention period": r"\bretention|\bretain|\bperiod\s+for\s+which|storage\s+period|\bkept\s+for"
     r"|deleted\s+(?:after|within)",

@@ -126,7 +126,7 @@ def _verb_missing(lead: str, members: list[str]) -> bool:
         and re.search(
             r"\b(?:in\s+addition|if\s+so|thereafter|with|of|about|on|regarding|including)$",
             bare,
-            re.I,
+            re.IGNORECASE,
         )
         is None
     ):
@@ -198,15 +198,15 @@ def _trails_off(lead: str, bare: str) -> bool:
     head, comma, fragment = bare.rpartition(",")
     if not comma or not lead.rstrip().endswith((",", ":")):
         return False
-    words = re.findall(r"[a-z]+", fragment.lower())
-    if not 0 < len(words) <= 6 or not all(word in _CONNECTIVES for word in words):
+    if not _CONNECTIVES.fullmatch(fragment.strip()):
         return False
     return _REPORTING.search(_last_clause(head)) is None
 
 
-_CONNECTIVES = frozenset(
-    "and or if so then also in which case that event as applicable where when thereafter "
-    "accordingly addition further moreover but not this such to extent the".split()
+_CONNECTIVES = re.compile(
+    r"(?:(?:and|or|if|so|then|also|in|which|case|that|event|as|applicable|where|when|thereafter"
+    r"|accordingly|addition|further|moreover|but|not|this|such|to|extent|the)\W*){1,6}",
+    re.IGNORECASE,
 )
 _REPORTING = re.compile(
     r"\b(?:stat(?:e|es|ing)|specif(?:y|ies|ying)|(?:provid|describ|includ|indicat|disclos"

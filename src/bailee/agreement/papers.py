@@ -63,7 +63,7 @@ class Papers:
             named = _NAMED_BEFORE.search(before)
             if named or _IS_ONE.match(after):
                 mine = named and re.search(
-                    r"\b(?:this|these)\b[^.;]{0,80}$", before[: named.end()], re.I
+                    r"\b(?:this|these)\b[^.;]{0,80}$", before[: named.end()], re.IGNORECASE
                 )
                 (own if mine or definition.term in own else other).add(definition.term)
         other |= {found[0] for found in _TITLED.finditer(view)} - own

@@ -16,7 +16,9 @@ _ANNEX = (
     r"(?:annex(?:ure)?|appendix|schedule|exhibit|attachment|sheet|part|section|table|enclosure"
     r"|addendum|module)"
 )
-_HEADING = re.compile(rf"[\W_]{{0,6}}(?:in\s+)?{_ANNEX}\s+(?-i:[A-Z]{{1,4}}|[0-9]{{1,2}})\b", re.I)
+_HEADING = re.compile(
+    rf"[\W_]{{0,6}}(?:in\s+)?{_ANNEX}\s+(?-i:[A-Z]{{1,4}}|[0-9]{{1,2}})\b", re.IGNORECASE
+)
 _MARK = re.compile(
     r"[\s|*#>_\u2022\u25cf\u25aa\u2013\u2014-]*"
     r"(?:(?:[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}|[A-Za-z]|[ivx]{1,4})[.)]|\([A-Za-z0-9]{1,4}\)"
@@ -26,7 +28,7 @@ _PAIR = re.compile(
     r"(?P<label>[^:|\t\n.;]{2,110}?)[\s*_]*(?::|\t|\s?\||\s?\.{3,}|\s{4,}|\s[\u2013\u2014-]\s)[\s*_|.:]*"
 )
 _SENTENCE = re.compile(r"(?P<label>[A-Z][^.:;|\t\n]{1,60})\.\s+(?=\S)")
-_ALONE = re.compile(r"(?P<label>[A-Z][^.:;|\t\n]{2,130})[\s*_.:]*$")
+_ALONE = re.compile(r"(?P<label>[A-Z][^.:;|\t\n]{2,130})[\s*_:]*$")
 _INNER = re.compile(r"[.;]\s+(?P<label>[A-Z][\w ,/'-]{1,60}):\s")
 
 _SENSITIVE = r"sensitive|special\s+categor|criminal|article\s+9|art\.?\s+9"
@@ -54,19 +56,23 @@ _KINDS: dict[str, re.Pattern[str]] = {
         r"|what\s+is\s+done",
         "purposes": r"purpose|^why\b|\baims?\b|\bobjectives?\b|\breasons?\b|\bgoals?\b|what\s+for"
         r"|^(?:permitted\s+|allowed\s+)?uses?$",
-        "categories of personal data": rf"^(?:the\s+)?(?:(?!{_SENSITIVE})[\w'-]+\s+){{0,3}}{_THINGS}"
+        "categories of personal data": r"^(?:the\s+)?"
+        rf"(?:(?!{_SENSITIVE})[\w'-]+\s+){{0,3}}{_THINGS}"
         r"(?:\s+(?:elements?|fields?|items?|types?|categor\w+|concerned|processed|transferred|sets?"
         r"|collected|involved|held|used|in\s+scope|points?|covered|affected))*$"
         rf"|(?:categor\w+|types?|kinds?|class\w*|sorts?|elements?|fields?|items?|list)\s+of\s+"
         rf"(?:(?!{_SENSITIVE})[\w'-]+\s+){{0,3}}{_THINGS}\b(?!\s+subject)|\b(?:which|what)\s+(?:\w+\s+)"
         rf"{{0,2}}{_THINGS}\b|data\s+(?:elements?|types?|fields?|categor\w+)\b"
-        rf"|(?:and|/|,)\s+(?:(?!{_SENSITIVE})\w+\s+){{0,2}}{_THINGS}(?:\s+(?:processed|concerned))?$",
-        "categories of data subjects": r"data\s+subjects?|\bwhose\b|\bwho\s+is\b|\bwho(?:m)?\s+(?:it\s+)?"
-        rf"(?:concern|affect|about)|^who$|\b{_PEOPLE}\b(?!\s+(?:with\s+access|in\s+charge|responsible"
+        rf"|(?:and|/|,)\s+(?:(?!{_SENSITIVE})\w+\s+){{0,2}}{_THINGS}"
+        r"(?:\s+(?:processed|concerned))?$",
+        "categories of data subjects": r"data\s+subjects?|\bwhose\b|\bwho\s+is\b"
+        rf"|\bwho(?:m)?\s+(?:it\s+)?(?:concern|affect|about)|^who$|\b{_PEOPLE}\b(?!\s+(?:with\s+access|in\s+charge|responsible"
         r"|data|information|records))|\b(?:concerned|affected)$",
         "sensitive data": _SENSITIVE + r"|health\b",
-        "frequency of the transfer": r"frequen|how\s+often|regularity|\binterval|continuous|\btiming\b",
-        "retention period": r"retention|\bretain|how\s+long\b.*\b(?:keep|kept|stor|retain|hold|held)"
+        "frequency of the transfer": r"frequen|how\s+often|regularity|\binterval|continuous"
+        r"|\btiming\b",
+        "retention period": r"retention|\bretain"
+        r"|how\s+long\b.*\b(?:keep|kept|stor|retain|hold|held)"
         r"|storage\s+(?:period|time|limit|duration)|deletion|erasure|\bkept\b|period\s+for\s+which"
         r"|^storage$|keeping",
         "sub-processing": r"sub-?\s?process|sub-?\s?contract|\bhelp(?:s|ers?)\b|helper|partners?\b"
