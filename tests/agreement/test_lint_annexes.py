@@ -149,7 +149,7 @@ GENERIC = {
         "Annex 2: Security\n\nThe Keeper will maintain appropriate technical and organisational "
         "measures to ensure a level of security appropriate to the risk.\n"
     ),
-    "industry": "Annex 2 - Safeguards\n\nKeeper uses industry-standard protections and practices.\n",
+    "industry": "Annex 2 - Safeguards\n\nKeeper uses industry-standard protections.\n",
     "a list of hedges": (
         "Schedule 2: How we protect Data\n\n1. Appropriate access controls.\n2. Suitable "
         "training.\n3. Adequate physical security.\n4. Encryption where appropriate.\n"

@@ -114,10 +114,10 @@ def _openings(reading: Reading, found: Enumeration) -> list[str]:
 
 def _verb_missing(lead: str, members: list[str]) -> bool:
     """Return whether neither the words before a list nor its first members hold a main verb."""
-    if not all(_is_thing(member) for member in members[:2]):
-        return False
     bare = lead.rstrip(" :,\u2013\u2014-")
-    if not bare:
+    if _MODAL_THING.search(bare):
+        return True
+    if not bare or not all(_is_thing(member) for member in members[:2]):
         return False
     if _bare_modal(bare, members):
         return True
@@ -132,6 +132,9 @@ def _verb_missing(lead: str, members: list[str]) -> bool:
     ):
         return False
     return _is_adverbial(bare) or _trails_off(lead, bare)
+
+
+_MODAL_THING = re.compile(r"\b(?:shall|must|will)\s+(?:not\s+)?the\s+following$", re.IGNORECASE)
 
 
 def _is_thing(member: str) -> bool:
@@ -170,7 +173,12 @@ def _is_adverbial(bare: str) -> bool:
     chunks = [chunk.strip() for chunk in plain.split(",") if chunk.strip()]
     if not chunks or re.search(r"\bfollowing\s*(?:\w+\s*){0,3}$", bare, re.IGNORECASE):
         return False
+    if len(chunks) > 1 and _ONLY_SUBJECT.fullmatch(chunks[0]) and not _finite(chunks[0]):
+        chunks = chunks[1:]
     return all(_is_circumstance(chunk, first=at == 0) for at, chunk in enumerate(chunks))
+
+
+_ONLY_SUBJECT = re.compile(r"(?:The|Each|Either|Every)\s+[\w'-]+(?:\s+[\w'-]+){0,2}")
 
 
 def _is_circumstance(chunk: str, *, first: bool) -> bool:

@@ -49,7 +49,7 @@ _REACH = 160
 
 
 class Papers:
-    """The contracts of one text. ``any`` matches a mention of one, ``own`` the text itself."""
+    """The contracts of one text. ``pattern`` (regular expression, no groups) matches any name."""
 
     def __init__(self, contract: Contract) -> None:
         view = contract.view
@@ -67,7 +67,6 @@ class Papers:
                 )
                 (own if mine or definition.term in own else other).add(definition.term)
         other |= {found[0] for found in _TITLED.finditer(view)} - own
-        own -= other & {d.term for d in contract.definitions if d.term not in own}
         self._own = _names(own)
         names = "|".join(part for part in (_names(other), self._own) if part)
         self.pattern = rf"(?:(?-i:{names})|{_PLAIN})" if names else _PLAIN
