@@ -37,14 +37,17 @@ _MONTHS = (
 )
 # A deadline or a cadence that can be computed; a mere quantity of time ("for five years") is none.
 _DEADLINE = re.compile(
-    rf"\b{_BEFORE_NUMBER}\b[^.;]{{0,32}}?(?:{DURATION}){_NOT_AFTER_NUMBER}"
+    rf"\b{_BEFORE_NUMBER}\b(?:(?!\bfor\b)[^.;]){{0,32}}?(?:{DURATION}){_NOT_AFTER_NUMBER}"
     rf"|(?:{DURATION})(?:'|\s+of)?\s*,?\s+(?:after|from|following|at\s+(?:the\s+)?(?:most|latest)"
     r"|or\s+(?:less|sooner|earlier)|maximum|later|of\s+(?:the|its|any|such|becoming|discover"
     r"|receipt|receiv|learning|notic))"
     rf"|\(\s*(?:{DURATION})[^()]{{0,30}}\)|[,:]\s+(?:{DURATION})\s*(?:[.;,]|$)"
     rf"|\b(?:next|same|following|first|second|third|each|every)\s+{_DAY}\b"
-    r"|\b(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually|annual"
-    r"|biannually|semi-annual(?:ly)?|half-yearly)\b"
+    r"|\b(?:each|every)\s+(?:night|morning|evening|hour|minute|shift|fortnight|use|start|release"
+    r"|session|spring|summer|autumn|winter|term)\b"
+    r"|\b(?:annually|biannually|semi-annually)\b|\b(?:hourly|daily|nightly|weekly|fortnightly"
+    r"|monthly|quarterly|yearly|half-yearly|(?:semi-)?annual)(?=\s*(?:[,.;:)]|$)|\s+(?:basis"
+    r"|intervals?|and|or|at|by|for|in|on|scans?|tests?|testing|reviews?|back-?ups?|checks?)\b)"
     r"|\b(?:once|twice|(?:three|four)\s+times)\s+(?:a|per|every|each)\b"
     rf"|\b(?:by|until|before|not\s+later\s+than|no\s+later\s+than)\b[^.;]{{0,24}}?(?:{_CLOCK}"
     rf"|\b(?:[0-9]{{1,2}}\s+)?{_MONTHS}\b|\bclose\s+of\s+business|\bend\s+of\s+(?:the|that|each)"
@@ -55,28 +58,39 @@ _DEADLINE = re.compile(
     r"|paragraphs?|articles?|annex|schedule|table|appendix|exhibit|attachment|row|line|item|part)\b"
     r"|\b(?:in|within)\s+the\s+same\s+(?:period|time)\b"
     r"|\b(?:(?:no|not)\s+later\s+than|at\s+the\s+latest|in\s+any\s+(?:event|case))\s*,?\s+"
-    r"(?:before|prior\s+to|on|upon|by|when|at\s+the\s+time)\b",
+    r"(?:before|prior\s+to|on|upon|by|when|at\s+the\s+time"
+    r"|the\s+(?:times?|dates?|hours?|day|periods?|deadlines?|end|start|beginning))\b",
     re.IGNORECASE,
 )
 # What stands in such a part of the sentence is a condition or an aim, not the duty's own time.
 _ASIDE = re.compile(
-    r"\b(?:if|unless|where|whenever|when|once|so\s+that|so\s+as\s+to|in\s+order\s+(?:to|that)"
+    r"\b(?:if|unless|where|whenever|when|once(?!\s+(?:an?|per|every|each|in)\b)|so\s+that|so\s+as\s+to"
+    r"|in\s+order\s+(?:to|that)"
     r"|to\s+(?:enable|allow|let|help)|enabling|allowing|in\s+time\s+(?:for|to))\b"
     r"(?:(?!\b(?:and|but|or)\s+(?:in\s|at\s|no\s|not\s|never\s|within\s))[^,;(]){0,400}",
     re.IGNORECASE,
 )
-STEMS = (
-    "accept acknowledge allow amend answer appoint apply arrange ask assess assist audit begin "
-    "block call cancel carry cease certify change check close complete confirm contain cooperate "
-    "correct cure deal delete deliver describe designate destroy disable disclose document email "
-    "encrypt end ensure erase escalate examine explain fix follow forward furnish give grant hand "
-    "help identify implement inform inspect install investigate isolate issue keep maintain make "
-    "mitigate monitor name notify obtain open pass patch pay perform permit phone post prepare "
-    "propose provide publish put reimburse refer refund remedy remove repair replace reply report "
-    "resolve respond restore return review revoke rotate scan seek send sign start state stop "
-    "submit supply support suspend take tell telephone terminate test train transfer transmit "
-    "update verify withdraw write"
-).split()
+
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+# Verbs of duty, in their base form.
+STEMS = _listed(
+    """
+    accept acknowledge allow amend answer appoint apply arrange ask assess assist audit begin
+    block call cancel carry cease certify change check close complete confirm contain
+    cooperate correct cure deal delete deliver describe designate destroy disable disclose
+    document email encrypt end ensure erase escalate examine explain fix follow forward
+    furnish give grant hand help identify implement inform inspect install investigate isolate
+    issue keep maintain make mitigate monitor name notify obtain open pass patch pay perform
+    permit phone post prepare propose provide publish put reimburse refer refund remedy remove
+    repair replace reply report resolve respond restore return review revoke rotate scan seek
+    send sign start state stop submit supply support suspend take tell telephone terminate
+    test train transfer transmit update verify withdraw write
+    """
+)
 
 
 def _forms(stem: str) -> str:
@@ -119,8 +133,7 @@ _JOINT = re.compile(
 )
 
 
-def duties(text: str) -> list[int]:
-    """Return the offsets at which the duties of a sentence begin; the first is 0."""
+def _cuts(text: str) -> list[int]:
     cuts = {0}
     cuts.update(found.end() for found in re.finditer(r";", text))
     for found in _NEXT_VERB.finditer(text):
@@ -141,25 +154,41 @@ def has_deadline(text: str) -> bool:
     return _DEADLINE.search(_ASIDE.sub(" ", text)) is not None
 
 
-def deadline_for(text: str, start: int, end: int) -> bool:
-    """Return whether the duty at ``text[start:end]`` has a time of its own that can be computed.
+class Duties:
+    """The duties of one sentence."""
 
-    A time that opens the sentence, before its first verb, holds for all the duties that share
-    this verb: up to the next one with a subject of its own.
-    """
-    cuts = [*duties(text), len(text)]
-    first = max(at for at in cuts if at <= start)
-    last = min((at for at in cuts if at >= end), default=len(text))
-    if has_deadline(text[first:start]) or has_deadline(text[end:last]):
-        return True
-    modal = MODAL.search(text)
-    if modal is None or first == 0:
-        return first > 0 and modal is None and has_deadline(_opening(text))
-    another = MODAL.search(text, first, start)
-    owned = another is not None and not re.match(
-        r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", text[first : another.start()], re.I
-    )
-    return not owned and has_deadline(text[: modal.start()])
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._cuts = [*_cuts(text), len(text)]
+        self._modal = MODAL.search(text)
+
+    def deadline_for(self, start: int, end: int) -> bool:
+        """Return whether the duty at ``text[start:end]`` has a time that can be computed.
+
+        A time that opens the sentence, before its first verb, holds for all the duties that share
+        this verb: up to the next one with a subject of its own.
+        """
+        text, modal = self._text, self._modal
+        first = max(at for at in self._cuts if at <= start)
+        last = min((at for at in self._cuts if at >= end), default=len(text))
+        if has_deadline(text[first:start]) or has_deadline(text[end:last]):
+            return True
+        if _RESUMES.match(text, last) and has_deadline(text[last : last + 160]):
+            return True
+        if modal is None or first == 0:
+            return first > 0 and modal is None and has_deadline(_opening(text))
+        another = MODAL.search(text, first, start)
+        if another is not None and not _SAME_SUBJECT.match(text[first : another.start()]):
+            return False
+        return has_deadline(text[: modal.start()])
+
+
+_RESUMES = re.compile(
+    r"[\s,;]*(?:and\s+)?(?:this|which|that|such\s+(?:notice|notification))\s+(?:is|shall|must|will|has"
+    r"|means|may\s+not)\b",
+    re.IGNORECASE,
+)
+_SAME_SUBJECT = re.compile(r"\s*[,;]?\s*(?:and|or|but)?\s*(?:it\s+|they\s+)?\Z", re.IGNORECASE)
 
 
 def _opening(text: str) -> str:

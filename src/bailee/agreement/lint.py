@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from bailee.agreement.clause import Contract, Finding
-from bailee.agreement.lint_annexes import generic_annex, incomplete_annex
+from bailee.agreement.lint_annexes import incomplete_annex
 from bailee.agreement.lint_ends import truncated_clause
 from bailee.agreement.lint_lists import broken_enumeration
+from bailee.agreement.lint_measures import generic_annex
 from bailee.agreement.lint_mutual import mutual_agreement
 from bailee.agreement.lint_purposes import purpose_by_reference
 from bailee.agreement.lint_terms import definition_out_of_scope, undefined_term, unused_definition

@@ -1,307 +1,206 @@
-"""Rules about annexes: what a description of processing holds, measures that say nothing, purposes.
+"""The rule about annexes that describe processing or a transfer, and leave something out.
 
-Sources: Annexes I.B and II of the clauses annexed to Implementing Decision (EU) 2021/914 with their
-explanatory notes; GDPR Article 28(3); 11 CCR 7051(a)(2) (purposes "not in generic terms").
+Sources: Annex I.B of the clauses annexed to Implementing Decision (EU) 2021/914 with its
+explanatory notes; GDPR Article 28(3).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bailee.agreement.clause import Clause, Finding
 from bailee.agreement.mention import mentions
-from bailee.agreement.reading import Reading, Span, quote
-
-_CONTRACT = r"(?:agreement|DPA|addendum|contract|terms(?:\s+and\s+conditions)?|MSA|order\s+form)"
-_WHOLE = (
-    r"(?:(?:the|this|that|our|your|its|underlying|main|master|principal|services?|data|processing"
-    rf"|protection|parties')\s+){{0,5}}(?:[\w-]+\s+){{0,2}}{_CONTRACT}\b(?!\s+(?:section|clause))"
+from bailee.agreement.papers import Papers
+from bailee.agreement.particulars import (
+    DATA_KINDS,
+    PEOPLE,
+    SUB,
+    Particular,
+    Sheet,
+    kinds_of,
+    sheets,
 )
-_BY_REFERENCE = re.compile(
-    rf"\b(?:set\s+(?:forth|out)|specified|described|stated|provided(?:\s+for)?|defined"
-    rf"|contemplated|identified|contained|outlined"
-    rf"|agreed|permitted|authori[sz]ed|given|laid\s+down|detailed)\s+(?:in|under|by"
-    rf"|pursuant\s+to)\s+{_WHOLE}"
-    rf"|\b(?:as\s+per|pursuant\s+to|in\s+accordance\s+with|according\s+to|see|under|refer\s+to)\s+"
-    rf"(?:the\s+(?:terms(?:\s+and\s+conditions)?|provisions)\s+of\s+)?{_WHOLE}",
-    re.IGNORECASE,
-)
-_PURPOSE = re.compile(
-    r"\b(?:purposes?)\b(?!\s+of\s+(?:this|these|the\s+(?:agreement|DPA|addendum)|section|clause"
-    r"|article)\b)",
-    re.IGNORECASE,
-)
-_FOR_PURPOSES = re.compile(
-    r"\b(?:for|the)\s+(?:the\s+)?purposes?\s+of\s+(?:this|these|section|clause|article)\b",
-    re.IGNORECASE,
-)
-_USES = re.compile(
-    r"\b(?:process\w*|collect\w*|us(?:e|es|ed|ing)|retain\w*|disclos\w*|handl\w*|access\w*"
-    r"|transfer\w*)\b",
-    re.IGNORECASE,
-)
-_DATA = re.compile(r"\b(?:data|information|records)\b", re.IGNORECASE)
-_TITLED = re.compile(r"\bpurposes?\b", re.IGNORECASE)
-_ANSWER = re.compile(r"(?:as\s|the\s(?:purposes?|performance|provision)|see\s)", re.IGNORECASE)
-_FIELD = re.compile(r"[^:.]{0,80}\bpurposes?\b[^:.]{0,60}:", re.IGNORECASE)
-_PURPOSE_IS = re.compile(
-    r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|shall\s+be|will\s+be|means?|includes?|may\s+include)\b",
-    re.IGNORECASE,
-)
-_LIST_OF_PURPOSES = re.compile(
-    r"\b(?:annex|appendix|schedule|exhibit|attachment|section|clause|article|paragraph"
-    r"|part)\s+[A-Z0-9(]",
-    re.IGNORECASE,
-)
+from bailee.agreement.reading import Reading, quote
 
-
-def purpose_by_reference(reading: Reading) -> Iterator[Finding]:
-    """Purposes of processing described by pointing to a whole contract (L15)."""
-    for span in reading.own_sentences:
-        found = _BY_REFERENCE.search(span.text)
-        if found is None or _LIST_OF_PURPOSES.search(span.text):
-            continue
-        if _about_purposes(reading, span):
-            yield reading.finding(
-                "purpose-by-reference",
-                (span.start + found.start(), span.start + found.end()),
-                f"The purpose is described by reference to a whole contract: {quote(found[0])}.",
-                "error",
-            )
-
-
-def _about_purposes(reading: Reading, span: Span) -> bool:
-    """Return whether a sentence says what data are processed for."""
-    text = _FOR_PURPOSES.sub("", span.text)
-    if _TITLED.search(span.clause.title) and _ANSWER.match(text) and len(text) < 300:
-        return True
-    if not _PURPOSE.search(text):
-        return False
-    context = f"{reading.lead_in(span.clause)} {span.text} {span.clause.title}"
-    uses = _USES.search(context) is not None and _DATA.search(context) is not None
-    return uses or _FIELD.match(text) is not None or _PURPOSE_IS.search(text) is not None
-
-
-# What a description of processing or transfer holds --------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """One thing that an annex has to state: how we call it, and words that show it is there."""
-
-    name: str
-    shown_by: re.Pattern[str]
-
-
-def _element(name: str, pattern: str) -> Element:
-    return Element(name, re.compile(pattern, re.IGNORECASE))
-
-
-_SUBJECTS = _element(
-    "categories of data subjects",
-    r"data\s+subjects?\b|\b(?:categories|types|kinds)\s+of\s+(?:individuals|persons|people)"
-    r"|individuals\s+concerned|whose\s+(?:personal\s+)?data",
-)
-_DATA_KINDS = _element(
-    "categories of personal data",
-    r"(?:categor|type|kind)\w*\s+of\s+(?:the\s+)?(?:\w+\s+)?(?:personal\s+)?(?:data"
-    r"|information)\b(?!\s+subject)"
-    r"|personal\s+(?:data|information)\s+(?:processed|transferred|concerned|categories)"
-    r"|data\s+(?:elements|types|categories|fields)|see\s+appendix",
-)
-_NATURE = _element(
-    "nature of the processing", r"\bnature\b|processing\s+(?:operations|activities)|\boperations\b"
-)
-_PURPOSES = _element("purposes", r"\bpurposes?\b")
-_RETENTION = _element(
-    "retention period",
-    r"\bretention|\bretain|\bperiod\s+for\s+which|storage\s+period|\bkept\s+for"
-    r"|deleted\s+(?:after|within)",
-)
 _TRANSFER = (
-    _SUBJECTS,
-    _DATA_KINDS,
-    _element("sensitive data", r"\bsensitive\b|special\s+categor"),
-    _element(
-        "frequency of the transfer",
-        r"\bfrequen|\bcontinuous|one-off|\bdaily\b|\bhourly\b|ongoing\s+basis",
-    ),
-    _NATURE,
-    _PURPOSES,
-    _RETENTION,
+    PEOPLE,
+    DATA_KINDS,
+    "sensitive data",
+    "frequency of the transfer",
+    "nature",
+    "purposes",
+    "retention period",
 )
-_PROCESSING = (
-    _element(
-        "subject matter",
-        r"subject[\s-]+matter|scope\s+of\s+(?:the\s+)?processing"
-        r"|subject\s+of\s+(?:the\s+)?processing",
-    ),
-    _element("duration", r"\bduration|\bterm\b|\bperiod\b|\bretention|as\s+long\s+as|\buntil\b"),
-    _NATURE,
-    _PURPOSES,
-    _DATA_KINDS,
-    _SUBJECTS,
-)
-_SUB = r"(?:sub-?\s?processors?|subcontractors?)"
-_SUB_STATED = re.compile(
-    rf"{_SUB}[^.]{{0,300}}(?:subject[\s-]+matter|\bnature\b|\bduration\b)"
-    rf"|(?:subject[\s-]+matter|\bnature\b|\bduration\b)[^.]{{0,200}}{_SUB}"
-    rf"|\b(?:no|not\s+any|without)\s+{_SUB}|{_SUB}[^.]{{0,60}}:?\s*(?:none|not\s+applicable|n/a)\b"
-    rf"|{_SUB}[^.]{{0,160}}\b(?:annex|schedule|appendix|exhibit)\s+(?:[IVX]+|[A-Z0-9])\b"
-    rf"|not\s+(?:be\s+)?(?:transferred\s+to|engage\w*)\s+(?:any\s+)?{_SUB}",
-    re.IGNORECASE,
-)
+_PROCESSING = ("subject matter", "duration", "nature", "purposes", DATA_KINDS, PEOPLE)
+# So many different labels make a description, whatever its title; fewer under a title that says so.
+_ENOUGH, _ENOUGH_TITLED = 4, 3
 _IS_TRANSFER = re.compile(
-    r"description\s+of\s+(?:the\s+)?transfers?|\bannex\s+(?:I"
-    r"|1)\b[\s,.:\u2013(-]{0,4}(?:part\s+)?B\b|details\s+of\s+(?:the\s+)?transfers?",
+    r"description\s+of\s+(?:the\s+)?(?:\w+\s+)?transfers?|\bannex\s+(?:I"
+    r"|1)\b[\s,.:\u2013(-]{0,4}(?:part\s+)?B\b|(?:details|particulars)\s+of\s+(?:the\s+)?transfers?",
     re.IGNORECASE,
+)
+_OF_TRANSFER = re.compile(
+    r"\b(?:frequency|nature|purposes?|categor\w+|types?|subjects?)\b.*\btransfer", re.IGNORECASE
 )
 _IS_PROCESSING = re.compile(
-    r"(?:details|description|particulars|subject[\s-]+matter(?:\s+and\s+details)?|scope"
-    r"|specification)\s+of\s+(?:the\s+)?(?:data\s+|personal\s+data\s+)?processing"
+    r"(?:details|description|particulars|subject[\s-]+matter(?:\s+and\s+details)?|scope|summary"
+    r"|specification|record)\s+of\s+(?:the\s+)?(?:data\s+|personal\s+data\s+)?processing"
     r"|(?:data\s+)?processing\s+(?:details|particulars|description|activities|schedule"
-    r"|information)",
+    r"|information|summary|specification)",
     re.IGNORECASE,
 )
 
 
 def incomplete_annex(reading: Reading) -> Iterator[Finding]:
     """A description of the transfer or the processing lacks something that it must state (L11)."""
-    for clause, transfer in _descriptions(reading):
-        text = _text_of(reading, clause)
-        wanted = _TRANSFER if transfer else _PROCESSING
-        for element in wanted:
-            if not element.shown_by.search(text):
-                yield _incomplete(reading, clause, f"does not state: {element.name}")
-        if transfer and not _SUB_STATED.search(text):
-            yield _incomplete(
-                reading,
-                clause,
-                "does not state: subject matter, nature and duration of sub-processing",
-            )
-        yield from _nature_by_reference(reading, clause)
+    papers = Papers(reading.contract)
+    found = sheets(reading.contract)
+    named = {kind for sheet in found if sheet.annexed for kind in _named_by(sheet.heading)}
+    for sheet in found:
+        titled = _IS_TRANSFER.search(sheet.heading) or _IS_PROCESSING.search(sheet.heading)
+        enough = _ENOUGH_TITLED if titled and sheet.annexed else _ENOUGH
+        clause = _holder(reading, sheet)
+        if clause is None or (sheet.annexed and SUB in _named_by(sheet.heading)):
+            continue
+        if len(sheet.kinds & {*_TRANSFER, *_PROCESSING}) >= enough:
+            yield from _by_labels(reading, sheet, clause, named)
+            yield from _by_reference(reading, sheet, papers)
+        elif titled and sheet.annexed:
+            yield from _by_words(reading, sheet, clause)
+
+
+def _named_by(heading: str) -> frozenset[str]:
+    """Return what an annex is about as a whole: a list of data, of people, of sub-processors."""
+    title = re.sub(r"^\W*(?:in\s+)?\w+\s+\S+[\s:.,\u2013-]*", "", heading, flags=re.IGNORECASE)
+    return kinds_of(title) & {DATA_KINDS, PEOPLE, SUB}
+
+
+def _holder(reading: Reading, sheet: Sheet) -> Clause | None:
+    """Return the clause to which a finding about a whole sheet belongs."""
+    if sheet.clause is not None and sheet.annexed:
+        return sheet.clause
+    for line in sheet.lines:
+        owner = reading.place.owner(line.end - 1) or reading.place.owner(line.start)
+        if owner is not None:
+            return owner[0]
+    return sheet.clause
 
 
 def _incomplete(reading: Reading, clause: Clause, what: str) -> Finding:
     return reading.about("incomplete-annex", clause, f"This annex {what}.", "error")
 
 
-def _descriptions(reading: Reading) -> Iterator[tuple[Clause, bool]]:
-    """Yield the clauses that are such descriptions, and whether of a transfer; outermost only."""
-    taken: set[str] = set()
-    for clause in reading.contract.clauses:
-        around = reading.numbers.around(clause.path)
-        if any(c.path in taken for c in around):
-            continue
-        annexed = clause.kind in {"annex", "block"} or bool(reading.numbers.annex(clause.path))
-        named = f"{clause.label} {clause.title}"
-        transfer = _IS_TRANSFER.search(named) is not None
-        if not annexed or not (transfer or _IS_PROCESSING.search(named)):
-            continue
-        text = _text_of(reading, clause)
-        if len(text) < 20 or (_whole_elsewhere(text)):
-            continue
-        taken.add(clause.path)
-        yield clause, transfer
+def _by_labels(
+    reading: Reading, sheet: Sheet, clause: Clause, named: set[str]
+) -> Iterator[Finding]:
+    """Tell what no label of a sheet names: words in values do not count."""
+    labels = f"{sheet.heading} " + " ".join(line.label for line in sheet.lines)
+    transfer = _IS_TRANSFER.search(sheet.heading) is not None or any(
+        _OF_TRANSFER.search(line.label) for line in sheet.lines
+    )
+    for kind in _TRANSFER if transfer else _PROCESSING:
+        if kind not in sheet.kinds and kind not in named:
+            yield _incomplete(reading, clause, f"does not state: {kind}")
+    if transfer and not _sub_processing_stated(sheet, named, labels):
+        yield _incomplete(
+            reading,
+            clause,
+            "does not state: subject matter, nature and duration of sub-processing",
+        )
+
+
+_STATES = re.compile(
+    r"subject[\s-]+matter|\bnature\b|\bduration\b|\bnone\b|not\s+applicable|\bn/a\b|\bno\s+sub"
+    r"|\b(?:annex|schedule|appendix|exhibit|attachment|sheet)\s",
+    re.IGNORECASE,
+)
+_PROCEDURE = re.compile(
+    r"\b(?:authori[sz]\w+|consent\w*|object\w*|upon\s+request|on\s+request|notify|notice|shall|will"
+    r"|may|must)\b",
+    re.IGNORECASE,
+)
+
+
+def _sub_processing_stated(sheet: Sheet, named: set[str], labels: str) -> bool:
+    lines = [line for line in sheet.lines if SUB in line.kinds]
+    if not lines:
+        return (
+            SUB in named
+            or re.search(r"sub-?\)?\s?-?(?:process|contract)", labels, re.IGNORECASE) is not None
+        )
+    return any(
+        _STATES.search(f"{line.label} {line.value}") or not _PROCEDURE.search(line.value)
+        for line in lines
+    )
+
+
+def _by_reference(reading: Reading, sheet: Sheet, papers: Papers) -> Iterator[Finding]:
+    """Tell of a line that points to a whole contract instead of stating anything."""
+    pointing = re.compile(
+        r"\W*(?:the\s+[^.;:]{0,60}?\b(?:is|are)\s+)?(?:(?:as|those|that|see|is|are)\s+)*(?:(?:further"
+        r"|otherwise|more\s+fully)\s+)?(?:(?:set\s+(?:forth|out)|described|specified|stated|defined"
+        r"|provided|detailed|contained|outlined|given|identified)\s+(?:in|under|by)|per|see|under)\s+"
+        rf"(?:(?:the|this|that|our|your|its|such)\s+)?(?:{papers.pattern})"
+        r"(?!\s*[,(]?\s*(?:sections?|clauses?|annex|schedule|appendix|exhibit|[0-9IVX(]))",
+        re.IGNORECASE,
+    )
+    stated = {"nature", DATA_KINDS, PEOPLE}
+    for line in sheet.lines:
+        if line.kinds & stated and "purposes" not in line.kinds and len(line.value) < 200:
+            found = pointing.match(line.value)
+            if found is not None:
+                yield _points(reading, line, found[0])
+
+
+def _points(reading: Reading, line: Particular, says: str) -> Finding:
+    what = min(line.kinds)
+    at = line.start if reading.place.owner(line.start) else line.end - 1
+    return reading.finding(
+        "incomplete-annex",
+        (at, line.end),
+        f"What should state the {what} is only a reference: {quote(says)}.",
+        "error",
+    )
+
+
+# Descriptions in running sentences: any word for a thing counts ----------------------------------
+
+_WORDS = {
+    "subject matter": r"subject[\s-]+matter|scope\s+of|subject\s+of|\bservices?\b",
+    "duration": r"\bduration|\bterm\b|\bperiod\b|\bretention|as\s+long\s+as"
+    r"|\buntil\b|\bfor\s+the\s+life",
+    "nature": r"\bnature\b|processing\s+(?:operations|activities)|\boperations\b"
+    r"|\b(?:collect|stor|host|record|transmi|analy[sz]|print|scan|delet)\w*",
+    "purposes": r"\bpurposes?\b|\bin\s+order\s+to\b|\bto\s+(?:provide|perform|deliver)\b",
+    DATA_KINDS: r"(?:categor|type|kind)\w*\s+of\s+(?:the\s+)?(?:\w+\s+)?(?:personal\s+)?(?:data"
+    r"|information)\b(?!\s+subject)|personal\s+(?:data|information)\b|data\s+(?:elements|types"
+    r"|categories|fields)|see\s+appendix|\b(?:names?|address(?:es)?|e-?mail)\b",
+    PEOPLE: r"data\s+subjects?\b|\b(?:categories|types|kinds|groups)\s+of\s+(?:individuals"
+    r"|persons|people)"
+    r"|individuals|\bpeople\b|\bpersons\b|\bconsumers\b|whose\s+(?:\w+\s+)?(?:data|information)",
+    "sensitive data": r"\bsensitive\b|special\s+categor",
+    "frequency of the transfer": r"\bfrequen|\bcontinuous|one-off|\bdaily\b|\bhourly\b"
+    r"|ongoing\s+basis"
+    r"|\bevery\b|\beach\s+(?:day|week|month|night)",
+    "retention period": r"\bretention|\bretain|\bperiod\s+for\s+which|storage\s+period|\bkept\s+for"
+    r"|deleted\s+(?:after|within)",
+    SUB: r"sub-?\s?processors?|subcontractors?",
+}
+
+
+def _by_words(reading: Reading, sheet: Sheet, clause: Clause) -> Iterator[Finding]:
+    text = " ".join(reading.contract.view[sheet.start : sheet.end].split())
+    body = text[len(" ".join(sheet.heading.split())) :]
+    if len(body) < 40 or _whole_elsewhere(body):
+        return
+    transfer = _IS_TRANSFER.search(sheet.heading) is not None
+    for kind in (*_TRANSFER, SUB) if transfer else _PROCESSING:
+        if not re.search(_WORDS[kind], body, re.IGNORECASE):
+            yield _incomplete(reading, clause, f"does not state: {kind}")
 
 
 def _whole_elsewhere(text: str) -> bool:
     """Return whether an annex only says which other annex holds it."""
-    return (
-        len(text) < 300
-        and any(
-            found.word in {"appendix", "annex", "schedule", "exhibit", "attachment"}
-            for found in mentions(text)
-        )
-        and text.count(":") < 2
-    )
-
-
-def _text_of(reading: Reading, clause: Clause) -> str:
-    parts = (
-        f"{inner.title}: {inner.text}" if inner is not clause else inner.text
-        for inner in reading.subtree(clause)
-    )
-    return " ".join(" ".join(parts).replace("\u00a0", " ").split())
-
-
-def _nature_by_reference(reading: Reading, clause: Clause) -> Iterator[Finding]:
-    spans = (
-        span
-        for inner in reading.subtree(clause)
-        for span in reading.own_by_path.get(inner.path, ())
-    )
-    for span in spans:
-        named = re.search(r"\bnature\b", f"{span.clause.title} {span.text}", re.IGNORECASE)
-        if not named or re.search(r"\bpurposes?\b|" + _SUB, span.text, re.IGNORECASE):
-            continue
-        found = _BY_REFERENCE.search(span.text)
-        if found and not _LIST_OF_PURPOSES.search(span.text):
-            yield reading.finding(
-                "incomplete-annex",
-                (span.start, span.end),
-                f"The nature of the processing is only a reference: {quote(found[0])}.",
-                "error",
-            )
-            return
-
-
-# Technical and organisational measures ---------------------------------------------------------
-
-_IS_MEASURES = re.compile(
-    r"technical\s+(?:and|&)\s+organi[sz]ation\w*\s+(?:security\s+)?measures|\bTOMs\b"
-    r"|security\s+measures|technical\s+measures"
-    r"|information\s+security\s+(?:measures|controls|requirements)|security\s+(?:controls"
-    r"|safeguards|standards|requirements)"
-    r"|\bannex\s+(?:II|2)\b|(?:^|\b(?:information|data|technical|IT)\s+)security"
-    r"(?:\s+(?:program(?:me)?|policy|annex|exhibit|schedule|description|practices|overview))?$",
-    re.IGNORECASE,
-)
-_SPECIFIC = re.compile(
-    r"\b(?P<what>encrypt|AES|TLS|SSH|IPsec|VPN|RSA|multi-?\s?factor|two-factor|MFA|2FA"
-    r"|single\s+sign|role-based|least\s+privilege"
-    r"|access\s+(?:control|log|right|review|list|card)|log(?:s|ging|ged)\b|backup|back-up"
-    r"|restor|firewall|pseudonymi|anonymi|token|penetration|vulnerab"
-    r"|patch|scan|train|ISO(?:/IEC)?\s?[0-9]|SOC\s?[12]|PCI|NIST|hash|salt|key\s+(?:management"
-    r"|rotation|vault)|HSM|KMS|segregat|segment|badge|CCTV|camera"
-    r"|lock(?:s|ed|able)?\b|alarm|guard|intrusion|SIEM|monitor|anti-?virus|anti-?malware"
-    r"|malware|password|passphrase|authenticat|audit|redundan|generator"
-    r"|UPS\b|fail-?over|disaster|continuity|incident\s+response|visitor|shred|wip(?:e|ing)"
-    r"|eras(?:e|ure)|retention|screen(?:ing)?|background\s+check"
-    r"|confidentiality\s+(?:undertaking|agreement)"
-    r"|change\s+management|code\s+review|separation|four-eyes|replicat|checksum|certificate)",
-    re.IGNORECASE,
-)
-_ENOUGH = 3
-
-
-def generic_annex(reading: Reading) -> Iterator[Finding]:
-    """An annex of security measures names no specific measure (L12)."""
-    taken: set[str] = set()
-    for clause in reading.contract.clauses:
-        if any(c.path in taken for c in reading.numbers.around(clause.path)):
-            continue
-        annexed = clause.kind in {"annex", "block"} or bool(reading.numbers.annex(clause.path))
-        named = (f"{clause.label} {clause.title}", clause.title)
-        if not annexed or not any(_IS_MEASURES.search(name) for name in named):
-            continue
-        text = _text_of(reading, clause)
-        if _IS_TRANSFER.search(clause.title) or len(text) < 20:
-            continue
-        kinds = {found["what"].lower()[:6] for found in _SPECIFIC.finditer(text)}
-        taken.add(clause.path)
-        if len(kinds) < _ENOUGH and not _points_elsewhere(reading, clause):
-            yield reading.about(
-                "generic-annex",
-                clause,
-                "This annex names no specific technical or organisational measures.",
-                "error",
-            )
-
-
-def _points_elsewhere(reading: Reading, clause: Clause) -> bool:
-    """Return whether the annex takes its measures from a place that the contract has."""
-    inside = reading.subtree(clause)
-    return any(inner.path in reading.referring for inner in inside)
+    places = {"appendix", "annex", "schedule", "exhibit", "attachment"}
+    return len(text) < 300 and text.count(":") < 2 and any(m.word in places for m in mentions(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bailee.agreement.clause import Clause, Entry, Enumeration, Finding
+from bailee.agreement.clause import Entry, Enumeration, Finding
 from bailee.agreement.reading import Reading, quote
 
 _COUNTED = ("(x)", "x)", "x.", "1.1 ", "keyword", "x1")

@@ -11,8 +11,8 @@ from bailee.agreement.reading import Reading, Span, quote
 
 _BOTH = (
     r"(?:(?:both|the|two|all|contracting|of)\s+){0,3}(?:parties|sides|them|us|companies)"
-    r"|(?:the\s+)?(?-i:[A-Z])[\w'-]*(?:\s+(?-i:[A-Z])[\w'-]*){0,3}\s+and\s+(?:the\s+)?"
-    r"(?-i:[A-Z])[\w'-]*(?:\s+(?-i:[A-Z])[\w'-]*){0,3}"
+    r"|(?:the\s+)?(?-i:[A-Z])[\w'-]{0,24}(?:\s+(?-i:[A-Z])[\w'-]{0,24}){0,3}\s+and\s+(?:the\s+)?"
+    r"(?-i:[A-Z])[\w'-]{0,24}(?:\s+(?-i:[A-Z])[\w'-]{0,24}){0,3}"
     r"|(?:you|we)\s+and\s+(?:us|we|you)|we\s+both|we|they|both"
 )
 # What may be left open: a time, an amount, a place, a form, a document.
@@ -50,7 +50,7 @@ _OPEN = re.compile(
     r"\s+acceptable|decide|fix|negotiate)\b(?!\s+(?:that|to)\b)"
     rf"|\b(?:{_BOTH})\s+(?:shall|will|must|are\s+to)\s+(?:{_JOIN}\s+)*(?:agree|negotiate|settle"
     rf"|determine|fix|decide)\s+(?:{_JOIN}\s+)*(?:up)?(?:on\s+)?(?:the|a|an|any|its|their|all)?\s*"
-    rf"(?:[\w'-]+\s+){{0,3}}?{_VALUE}\b",
+    rf"(?:[\w'-]{1, 24}\s+){{0,3}}?{_VALUE}\b",
     re.IGNORECASE,
 )
 # Both parties agree on something else there: a change, an end, an exception to a rule that holds.
@@ -70,7 +70,7 @@ _MADE = re.compile(
 _STATED = re.compile(
     r"[^.;]{0,60}?\b(?:in|on|under|by|as\s+stated\s+in|dated)\s+(?:the\s+|this\s+|its\s+)?(?:(?:sections?"
     r"|clauses?|paragraphs?|annex|appendix|schedule|exhibit|attachment|table|part|row|line|item)\s"
-    r"|[0-9]{1,2}\s+(?-i:[A-Z])|(?-i:[A-Z])[a-z]+\s+[0-9]|(?-i:(?:[A-Z][\w'-]*\s+){0,4}(?:Agreement|Contract"
+    r"|[0-9]{1,2}\s+(?-i:[A-Z])|(?-i:[A-Z])[a-z]+\s+[0-9]|(?-i:(?:[A-Z][\w'-]{0,24}\s+){0,4}(?:Agreement|Contract"
     r"|Order|Terms|Statement|Plan|Protocol|Annex|Schedule|Form)))",
     re.IGNORECASE,
 )

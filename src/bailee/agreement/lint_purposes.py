@@ -31,6 +31,7 @@ _SAYS = (
 )
 _DET = (
     r"(?:(?:the|this|that|our|your|its|their|such|any|each|an?|said)\s+(?:said\s+|applicable\s+)?)?"
+    r"(?:[\w-]{2,24}(?:'s|s')\s+)?"
 )
 _ACT = (
     r"(?:perform(?:ing|ance\s+of)?|fulfil(?:l|ling|ment\s+of|lment\s+of)?|carry(?:ing)?\s+out"
@@ -40,7 +41,7 @@ _ACT = (
     r"|do(?:ing)?)"
 )
 _USE = re.compile(
-    r"\b(?:process|collect|us|retain|disclos|handl|access|hold|stor|receiv|treat)"
+    r"\b(?:process|collect|us|retain|disclos|handl|access|hold|stor|receiv|treat|shar)"
     r"(?:e|es|s|ed|ing)?\b",
     re.IGNORECASE,
 )
@@ -65,8 +66,12 @@ _LABEL = re.compile(
     r"[\"'][^\"']{0,40}\bpurposes?[\"']\s+(?:shall\s+)?(?:means?|is|are)\b",
     re.IGNORECASE,
 )
-_TITLED = re.compile(r"\b(?:purposes?|permitted\s+(?:uses?|processing)|why|use\s+of)\b", re.I)
-_BACKGROUND = re.compile(r"\b(?:background|recitals?|introduction|preamble|whereas)\b", re.I)
+_TITLED = re.compile(
+    r"\b(?:purposes?|permitted\s+(?:uses?|processing)|why|use\s+of)\b", re.IGNORECASE
+)
+_BACKGROUND = re.compile(
+    r"\b(?:background|recitals?|introduction|preamble|whereas)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +120,18 @@ def _shapes(papers: Papers, data: re.Pattern[str]) -> _Shapes:
         rf"(?:(?:as|is|are|otherwise|further)\s+){{0,3}}(?:{pointed}|see\s+{ref}"
         rf"|(?:to\s+|for\s+)?(?:the\s+)?{acts})"
     )
-    sweeping = rf"\bfor\s+(?:everything|anything|whatever|all)\s+[^.;:]{{0,20}}?{ref}[^.;:]{{0,40}}?\b{_SAYS}\b"
+    sweeping = (
+        r"\bfor\s+(?:everything|anything|whatever|all)\s+"
+        rf"[^.;:]{{0,20}}?{ref}[^.;:]{{0,40}}?\b{_SAYS}\b"
+    )
     flags = re.IGNORECASE
     return _Shapes(
         data,
-        re.compile(rf"\bpurposes?\b[^.;]{{0,90}}?\b{pointed}|\bpurposes?\s+of\s+{ref}", flags),
+        re.compile(
+            rf"\bpurposes?\b(?:[^.;]{{0,90}}?\b(?:{by}|{says})|\s+(?:\w+\s+){{0,2}}{under}"
+            rf"|[^.;]{{0,60}}?\b{acts}|\s+of\s+{ref})",
+            flags,
+        ),
         re.compile(
             rf"{aim}{acts}|{sweeping}",
             flags,
@@ -163,10 +175,9 @@ def _pointing(reading: Reading, span: Span, shapes: _Shapes) -> re.Match[str] | 
     if not (_USE.search(context) or label or titled) or _is_background(span):
         return None
     found = shapes.stated.search(text)
-    if found and (label or titled or _purpose_is(text) or _USE.search(context)):
-        between = text[found.start() : found.end()]
-        idle = re.match(r"purposes?\s+of\b", between, re.I) and _IDLE.search(text[: found.end()])
-        return None if idle else found
+    if found and (label or titled or _PURPOSE_IS.search(text) or _USE.search(context)):
+        of = re.match(r"purposes?\s+of\b", found[0], re.IGNORECASE)
+        return None if of and _IDLE.search(text[: found.end()]) else found
     found = shapes.acted.search(text)
     if found is None or _LESS.search(text[: found.start()]):
         return None
@@ -189,11 +200,9 @@ _IDLE = re.compile(
 )
 
 
-def _purpose_is(text: str) -> bool:
-    return (
-        re.search(r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|means?|may|includes?)\b", text, re.I)
-        is not None
-    )
+_PURPOSE_IS = re.compile(
+    r"\bpurposes?\b[^.;]{0,80}\b(?:is|are|means?|may|includes?)\b", re.IGNORECASE
+)
 
 
 def _is_background(span: Span) -> bool:
@@ -218,7 +227,7 @@ def _data_words(reading: Reading) -> re.Pattern[str]:
     terms = {
         re.escape(found.term)
         for found in reading.contract.definitions
-        if _DATA.search(view[found.start : found.end + 160])
+        if _DATA.search(re.split(r"[.;\n]", view[found.start : found.end + 160], maxsplit=1)[0])
     }
     names = "".join(f"|(?-i:{term})" for term in sorted(terms)[:200])
     return re.compile(rf"\b(?:{_DATA.pattern}{names})\b", re.IGNORECASE)
@@ -227,8 +236,10 @@ def _data_words(reading: Reading) -> re.Pattern[str]:
 def _enumerated_beside(reading: Reading, span: Span, found: re.Match[str]) -> bool:
     """Return whether the purposes themselves, or the place of their list, stand beside it."""
     text = span.text
-    after, between = text[found.end() :], found[0]
-    if _PINNED.match(after) or _ENUMERATES.match(after) or re.search(_PLACE, between, re.I):
+    after = text[found.end() :]
+    if _PINNED.match(after) or _ENUMERATES.match(after):
+        return True
+    if re.search(_PLACE, found[0], re.IGNORECASE):
         return True
     if re.search(rf"\bpurposes?\b[^.;]{{0,60}}\b{_PLACE}", text[: found.start()], re.IGNORECASE):
         return True

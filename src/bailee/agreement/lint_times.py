@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bailee.agreement.clause import Clause, Finding
-from bailee.agreement.duty import MODAL, VERB, deadline_for, has_deadline
+from bailee.agreement.duty import MODAL, VERB, Duties, has_deadline
 from bailee.agreement.reading import Reading, Span, quote
 
+# No sentence says more times than this; one that does is nonsense, and not worth the work.
+MOST = 5
 _QUICK = r"(?:prompt|immediate|timely|speedy|swift|expeditious|rapid|urgent)"
 _VAGUE = re.compile(
     r"\bwith(?:out|\s+no)\s+(?:any\s+)?(?:(?:undue|unreasonable|unnecessary|unjustified|further"
@@ -25,7 +27,7 @@ _VAGUE = re.compile(
     r"|\b(?:as|so)\s+(?:soon|quickly|early|rapidly|promptly|fast|swiftly|speedily"
     r"|expeditiously)\s+as\b(?:\s+(?:is\s+|it\s+is\s+)?(?:reasonably\s+|commercially\s+)?"
     r"(?:practicable|possible|feasible|practical))?|\bASAP\b"
-    r"|\b(?:in|on)\s+a\s+(?:reasonably\s+)?(?:timely|prompt|expeditious|speedy|swift)\s+(?:manner"
+    r"|\b(?:in|on)\s+an?\s+(?:reasonably\s+)?(?:timely|prompt|expeditious|speedy|swift)\s+(?:manner"
     r"|fashion|way|basis)\b"
     r"|\btimely\s+(?=notif|inform|respon|repl|answer|provid|report|notice|assist|deliver|return"
     r"|delet|correct|remed)"
@@ -50,6 +52,8 @@ _HASTY_THING = re.compile(
     r"|corrective\s+|remedial\s+){0,2}(?:notice|notification|information|warning|report|action"
     r"|steps|measures|response|answer|access|assistance|support|cooperation|co-operation|help"
     r"|remediation|correction|deletion|return|attention)s?\b"
+    rf"|\b(?P<first>{_QUICK})\s+(?:written\s+)?(?:notice|notification|warning|report|information)\b"
+    r"[^.;]{0,80}\b(?:shall|must|will|is|are)\s+(?:to\s+)?(?:be\s+)?(?:given|provided|sent|made)\b"
     rf"|\b{_GIVES}\s+(?:[\w']+\s+){{0,4}}?(?P<notice>reasonable\s+(?:(?:prior|advance|written"
     r"|previous)\s+){0,3}notice)\b",
     re.IGNORECASE,
@@ -87,20 +91,22 @@ class _Time:
     start: int
     end: int
     says: str
-    periodic: bool
+    periodic: bool = False
 
 
 def _times(text: str) -> list[_Time]:
-    out = [_Time(m.start(), m.end(), m[0].strip(), False) for m in _VAGUE.finditer(text)]
+    out = [_Time(*m.span(), m[0].strip()) for m in _VAGUE.finditer(text)]
     for found in _HASTY_THING.finditer(text):
-        group = "time" if found["time"] else "notice"
-        out.append(_Time(*found.span(group), found[group], False))
-    for found in _PERIODIC.finditer(text):
-        if not _STATUTE.search(text[: found.start()][-20:]):
-            out.append(_Time(found.start(), found.end(), found[0].strip(), True))
+        group = next(name for name in ("time", "first", "notice") if found[name])
+        out.append(_Time(*found.span(group), found[group]))
+    out.extend(
+        _Time(*found.span(), found[0].strip(), periodic=True)
+        for found in _PERIODIC.finditer(text)
+        if not _STATUTE.search(text[max(0, found.start() - 20) : found.start()])
+    )
     for found in _NOW_AND_THEN.finditer(text):
         group = "first" if found["first"] else "last"
-        out.append(_Time(*found.span(group), found[group], True))
+        out.append(_Time(*found.span(group), found[group], periodic=True))
     return sorted(out, key=lambda time: time.start)
 
 
@@ -114,14 +120,12 @@ def vague_time(reading: Reading) -> Iterator[Finding]:
             continue
         lead = reading.lead_in(span.clause)
         after = spans[at + 1] if at + 1 < len(spans) else None
-        if (
-            has_deadline(lead)
-            or (after and _settled_by(span, after))
-            or _list_settles(reading, span)
-        ):
+        settled = after is not None and _settled_by(span, after)
+        if settled or has_deadline(lead) or _list_settles(reading, span):
             continue
-        for time in times:
-            if not deadline_for(span.text, time.start, time.end) and _is_duty(span, lead, time):
+        duties = Duties(span.text)
+        for time in times[:MOST]:
+            if not duties.deadline_for(time.start, time.end) and _is_duty(span, lead, time):
                 yield reading.finding(
                     "vague-time",
                     (span.start + time.start, span.start + time.end),
@@ -170,7 +174,8 @@ def _settled_by(span: Span, after: Span) -> bool:
         return False
     if _SAME_DUTY.match(after.text):
         return True
-    return bool(_THE_NOTICE.match(after.text) and re.search(r"\bnotif|\bnotice", span.text, re.I))
+    told = re.search(r"\bnotif|\bnotice", span.text, re.IGNORECASE)
+    return told is not None and _THE_NOTICE.match(after.text) is not None
 
 
 def _list_settles(reading: Reading, span: Span) -> bool:
@@ -184,7 +189,7 @@ def _list_settles(reading: Reading, span: Span) -> bool:
     return bool(listed) and all(has_deadline(f"within {c.text}") for c in listed)
 
 
-# Whose time it is: a duty, a right, a legal effect, or a place in the text -------------------------
+# Whose time it is: a duty, a right, a legal effect, or a place in the text -----------------------
 
 _PLACE_NOT_TIME = re.compile(
     r"\s+(?:preceding|prior\s+to|before|above|below|adjacent|available|accessible|effective"
@@ -217,6 +222,9 @@ _BY_ITSELF = re.compile(
     r"|disconnects?|logs?\s+out|signs?\s+out|starts?|switch\w*)\b",
     re.IGNORECASE,
 )
+_PAST = re.compile(
+    r"\b(?:was|were|had(?:\s+been)?|ha(?:s|ve)\s+been)\s+(?:\w+\s+)?$", re.IGNORECASE
+)
 _RIGHT = re.compile(r"may|can|entitled|right|free|allowed|permitted|authori|option", re.IGNORECASE)
 _ORDERS = re.compile(
     r"\b(?:require|oblige|request|instruct|order|ask|direct|demand)\b[^.;]{0,80}\bto\b",
@@ -241,13 +249,7 @@ _CLAIMED = re.compile(
 
 def _is_duty(span: Span, lead: str, time: _Time) -> bool:
     before, after = span.text[: time.start], span.text[time.end :]
-    if _PLACE_NOT_TIME.match(after) or _AFTER_NOUN.search(before[-24:]):
-        return False
-    if _ENDS_ITSELF.search(before[-140:]) or _ENDS_NEXT.match(after[:40]):
-        return False
-    if time.says.lower() == "at once" and _TOGETHER.search(before[-24:]):
-        return False
-    if _NO_DUTY.search(before[-300:]):
+    if _is_no_time(before, after, time):
         return False
     if _FAILS.search(before[-160:]):
         return True
@@ -256,6 +258,17 @@ def _is_duty(span: Span, lead: str, time: _Time) -> bool:
         ordered = _ORDERS.search(before[before.lower().rfind(governing.lower()) :])
         return not _RIGHT.search(governing) or ordered is not None
     return _is_plain_duty(span, f"{lead} {span.text}", time)
+
+
+def _is_no_time(before: str, after: str, time: _Time) -> bool:
+    """Return whether the words tell a place, a legal effect or the absence of a duty."""
+    if _PLACE_NOT_TIME.match(after) or _AFTER_NOUN.search(before[-24:]):
+        return True
+    if _ENDS_ITSELF.search(before[-140:]) or _ENDS_NEXT.match(after[:40]):
+        return True
+    if time.says.lower() == "at once" and _TOGETHER.search(before[-24:]):
+        return True
+    return _NO_DUTY.search(before[-300:]) is not None
 
 
 def _governing(before: str, after: str) -> str | None:
@@ -273,7 +286,7 @@ def _is_plain_duty(span: Span, text: str, time: _Time) -> bool:
     if span.clause.kind == "preamble":
         return False
     near = span.text[max(0, time.start - 80) : time.end + 60]
-    if _BY_ITSELF.search(near):
+    if _BY_ITSELF.search(near) or _PAST.search(span.text[: time.start][-40:]):
         return False
     if time.periodic:
         return re.search(_CADENCE_VERB, near, re.IGNORECASE) is not None

@@ -48,7 +48,8 @@ _THING = re.compile(
     r"(?:the|an?|its|their|his|her|our|your|all|any|each|no|such|this|these|those|every|both|one|two"
     r"|details?|names?|descriptions?|categor(?:y|ies)|numbers?|nature|dates?|contact|type|kinds?"
     r"|copies|copy|evidence|proof|confirmation|information|particulars|what|whose|who|when|where"
-    r"|how|why|which|whether)\b",
+    r"|how|why|which|whether|(?!(?:imple|supple|comple|docu)ment|mention|question|condition|advance)"
+    r"\w+(?:ment|tion|sion|ance|ence|ity|ures?))\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:the|an?|its|their|his|her|our|your)\s", re.IGNORECASE)
@@ -88,10 +89,22 @@ def _lead(reading: Reading, clause: Clause, parent: Clause) -> str:
     """Return the sentence that leads into a list, up to its first label."""
     before = [p for p in parent.pieces if p.end <= clause.start]
     if not before:
-        return ""
+        return _leading_title(reading, clause, parent)
     text = reading.contract.view[before[-1].start : before[-1].end]
     last = last_sentence(text)
     return "" if last.endswith((".", ";")) else last
+
+
+def _leading_title(reading: Reading, clause: Clause, parent: Clause) -> str:
+    """Return a clause's first words that passed for its heading, but lead into the list."""
+    if not parent.title or clause.start - parent.start > _LONGEST_TITLE:
+        return ""
+    lead = reading.contract.view[parent.start : clause.start].strip(" \n\t*_|#>-\u2022")
+    at = lead.rfind(parent.title[:12])
+    return " ".join(lead[at:].split()) if at >= 0 and lead.endswith((":", ",")) else ""
+
+
+_LONGEST_TITLE = 300
 
 
 def _openings(reading: Reading, found: Enumeration) -> list[str]:
@@ -101,19 +114,27 @@ def _openings(reading: Reading, found: Enumeration) -> list[str]:
 
 def _verb_missing(lead: str, members: list[str]) -> bool:
     """Return whether neither the words before a list nor its first members hold a main verb."""
-    if not all(_is_thing(member) for member in members[:2]):
-        return False
     bare = lead.rstrip(" :,\u2013\u2014-")
-    if not bare:
+    if _MODAL_THING.search(bare):
+        return True
+    if not bare or not all(_is_thing(member) for member in members[:2]):
         return False
     if _bare_modal(bare, members):
         return True
     if (
         len(bare) == len(lead)
-        and re.search(r"\b(?:in\s+addition|if\s+so|thereafter)$", bare, re.I) is None
+        and re.search(
+            r"\b(?:in\s+addition|if\s+so|thereafter|with|of|about|on|regarding|including)$",
+            bare,
+            re.IGNORECASE,
+        )
+        is None
     ):
         return False
     return _is_adverbial(bare) or _trails_off(lead, bare)
+
+
+_MODAL_THING = re.compile(r"\b(?:shall|must|will)\s+(?:not\s+)?the\s+following$", re.IGNORECASE)
 
 
 def _is_thing(member: str) -> bool:
@@ -124,11 +145,26 @@ def _is_thing(member: str) -> bool:
 def _main_verb(text: str) -> bool:
     """Return whether words hold a finite verb outside relative and indirect clauses."""
     about = _THAT.search(text)
-    text = re.sub(r"\([^()]*\)", " ", text[: about.start()] if about else text)
-    return any(
-        not _NOT_A_VERB.search(text[max(0, verb.start() - 24) : verb.start()])
-        for verb in _FINITE.finditer(text)
-    )
+    return bool(_finite(text[: about.start()] if about else text))
+
+
+def _finite(text: str) -> list[str]:
+    """Return the finite verbs among words, as far as they can be told from nouns."""
+    text = re.sub(r"\([^()]*\)", " ", text)
+    out = []
+    for verb in _FINITE.finditer(text):
+        before = text[max(0, verb.start() - 24) : verb.start()]
+        told = verb[0].endswith("s") or _PLURAL.search(before) is not None
+        if _AUXILIARY.fullmatch(verb[0]) or (told and not _NOT_A_VERB.search(before)):
+            out.append(verb[0])
+    return out
+
+
+# "report", "list" and the like are verbs only after a subject in the plural.
+_PLURAL = re.compile(r"(?:s|they|we|you|people|staff|also|then|\w+ly)\s+$", re.IGNORECASE)
+_AUXILIARY = re.compile(
+    r"shall|must|will|may|can|should|would|is|are|was|were|cannot|have|had|do", re.IGNORECASE
+)
 
 
 def _is_adverbial(bare: str) -> bool:
@@ -137,16 +173,32 @@ def _is_adverbial(bare: str) -> bool:
     chunks = [chunk.strip() for chunk in plain.split(",") if chunk.strip()]
     if not chunks or re.search(r"\bfollowing\s*(?:\w+\s*){0,3}$", bare, re.IGNORECASE):
         return False
+    if len(chunks) > 1 and _ONLY_SUBJECT.fullmatch(chunks[0]) and not _finite(chunks[0]):
+        chunks = chunks[1:]
     return all(_is_circumstance(chunk, first=at == 0) for at, chunk in enumerate(chunks))
 
 
+_ONLY_SUBJECT = re.compile(r"(?:The|Each|Either|Every)\s+[\w'-]+(?:\s+[\w'-]+){0,2}")
+
+
 def _is_circumstance(chunk: str, *, first: bool) -> bool:
+    """Return whether words say when, where or on what condition, but not what is done."""
+    verbs = len(_finite(chunk))
     if _CONDITION.match(chunk):
-        return len(re.findall(r"\b(?:shall|must|will)\b", chunk, re.IGNORECASE)) == 0
+        modals = len(re.findall(r"\b(?:shall|must|will)\b", chunk, re.IGNORECASE))
+        return modals == 0 and (verbs < _MANY or first)
     if _PREPOSITION.match(chunk):
-        rest = chunk.partition(" ")[2]
-        return not _main_verb(rest)
-    return not first and not _main_verb(f"the {chunk}")
+        return verbs <= len(_RELATIVE.findall(chunk))
+    return not first and not verbs
+
+
+_MANY = 4
+_RELATIVE = re.compile(
+    r"\b(?:which|who|whom|whose|what|if|when|where|unless|until"
+    r"|(?<!after )(?<!before )(?<!of )(?<!in )(?<!on )(?<!for )(?<!from )(?<!to )(?<!with )(?<!by )"
+    r"(?<!at )that)\b",
+    re.IGNORECASE,
+)
 
 
 def _trails_off(lead: str, bare: str) -> bool:
@@ -154,15 +206,15 @@ def _trails_off(lead: str, bare: str) -> bool:
     head, comma, fragment = bare.rpartition(",")
     if not comma or not lead.rstrip().endswith((",", ":")):
         return False
-    words = re.findall(r"[a-z]+", fragment.lower())
-    if not 0 < len(words) <= 6 or not all(word in _CONNECTIVES for word in words):
+    if not _CONNECTIVES.fullmatch(fragment.strip()):
         return False
     return _REPORTING.search(_last_clause(head)) is None
 
 
-_CONNECTIVES = frozenset(
-    "and or if so then also in which case that event as applicable where when thereafter "
-    "accordingly addition further moreover but not this such to extent the".split()
+_CONNECTIVES = re.compile(
+    r"(?:(?:and|or|if|so|then|also|in|which|case|that|event|as|applicable|where|when|thereafter"
+    r"|accordingly|addition|further|moreover|but|not|this|such|to|extent|the)\W*){1,6}",
+    re.IGNORECASE,
 )
 _REPORTING = re.compile(
     r"\b(?:stat(?:e|es|ing)|specif(?:y|ies|ying)|(?:provid|describ|includ|indicat|disclos"

@@ -20,17 +20,20 @@ _PLAIN = (
     r"(?:(?:underlying|main|master|principal|head|service|services|supply|licen[cs]e|commercial"
     r"|parties'|general|purchase|framework|hosting|customer|software|subscription|data|processing"
     r"|protection|standard)\s+){0,4}"
-    r"(?:agreements?|contracts?|addendum|licen[cs]e|MSA|DPA|SLA|SOW|order\s+forms?|purchase\s+order"
-    r"|statements?\s+of\s+work|terms(?:\s+and\s+conditions)?|conditions|deed|rider)"
+    r"(?:(?:contract|agreement|letter|statement|terms|deed|memorandum|heads)\s+of\s+(?:engagement"
+    r"|services?|works?|business|understanding|appointment|mandate|terms|agreement|trust|sale)"
+    r"|agreements?|contracts?|addendum|licen[cs]e|MSA|DPA|SLA|SOW|order\s+forms?|purchase\s+order"
+    r"|(?:engagement|mandate|offer)\s+letters?|terms(?:\s+and\s+conditions)?|conditions|deed|rider"
+    r"|mandate)"
 )
 _TITLED = re.compile(
-    r"\b(?:[A-Z][\w&'-]*\s+(?:(?:of|and|for|on)\s+)?){1,6}?"
+    r"\b(?:[A-Z][\w&'-]{0,24}\s+(?:(?:of|and|for|on)\s+)?){1,6}?"
     r"(?:Agreement|Contract|Licen[cs]e|Terms(?:\s+and\s+Conditions)?|Conditions|Order(?:\s+Form)?"
-    r"|Deed|Statement\s+of\s+Work|Addendum|Engagement\s+Letter)\b"
+    r"|Deed|Addendum|Engagement\s+Letter)\b|\b(?:Statement|Letter|Terms|Contract|Scope)\s+of\s+[A-Z]\w{2,24}\b"
 )
 _IS_ONE = re.compile(
     rf"\s*[\"')\]*]*\s*(?:\([^()]{{0,40}}\)\s*)?(?:means?|is|are|refers?\s+to|:|-)\s+(?:(?:the|an?|any"
-    rf"|each|that|those|our|your|their)\s+)?(?:[\w'&-]+\s+){{0,6}}?{KIND}\b",
+    rf"|each|that|those|our|your|their)\s+)?(?:[\w'&-]{1, 24}\s+){{0,6}}?{KIND}\b",
     re.IGNORECASE,
 )
 _NAMED_BEFORE = re.compile(
@@ -46,7 +49,7 @@ _REACH = 160
 
 
 class Papers:
-    """The contracts of one text. ``any`` matches a mention of one, ``own`` the text itself."""
+    """The contracts of one text. ``pattern`` (regular expression, no groups) matches any name."""
 
     def __init__(self, contract: Contract) -> None:
         view = contract.view
@@ -60,11 +63,10 @@ class Papers:
             named = _NAMED_BEFORE.search(before)
             if named or _IS_ONE.match(after):
                 mine = named and re.search(
-                    r"\b(?:this|these)\b[^.;]{0,80}$", before[: named.end()], re.I
+                    r"\b(?:this|these)\b[^.;]{0,80}$", before[: named.end()], re.IGNORECASE
                 )
                 (own if mine or definition.term in own else other).add(definition.term)
         other |= {found[0] for found in _TITLED.finditer(view)} - own
-        own -= other & {d.term for d in contract.definitions if d.term not in own}
         self._own = _names(own)
         names = "|".join(part for part in (_names(other), self._own) if part)
         self.pattern = rf"(?:(?-i:{names})|{_PLAIN})" if names else _PLAIN
