@@ -166,13 +166,14 @@ class _Finder:
     def _rows(self, read: _Read) -> None:
         """Take the first cells of a table of definitions, and the labels of a list of them."""
         listed = self._listed(read.paragraph) or self._table
-        self._table = self._table and any(mark in read.source for mark in "|\t")
+        self._table = self._table and any(mark in read.source for mark in ("|", "\t", "   "))
         at, before = 0, ""
         for line in read.source.split("\n"):
             if forms.ROW_HEAD.match(line):
                 listed, self._table, before = True, True, "."
             elif listed and (found := forms.ROW.match(line)):
-                if found["mark"] in "|\t" or not before or before.endswith((".", ";", ":", ")")):
+                cell = found["mark"] in "|\t" or (self._table and found["mark"].isspace())
+                if cell or not before or before.endswith((".", ";", ":", ")")):
                     self._add(read, (at + found.start("term"), at + found.end("term")), "means")
                 before = line.rstrip()
             else:
