@@ -192,6 +192,9 @@ def test_no_blank(body: str) -> None:
         ),
         ("The notice states: (a) the number of records; and (b) the time.", []),
         ("The Keeper shall state (a) the number of records and (b) the time.", []),
+        ("The Keeper shall the following: (a) lock; and (b) bolt.", ["list-without-verb"]),
+        ("The Keeper, in case of a breach: (a) the time; (b) the place.", ["list-without-verb"]),
+        ("The Keeper keeps, in a safe: (a) the list; (b) the book.", []),
         ("The Keeper shall (i) lock, (iii) bolt and (iv) bar the door.", ["broken-enumeration"]),
         ("The Keeper shall (i) lock, (ii) bolt and (ii) bar the door.", ["broken-enumeration"]),
         ("The Keeper shall: (a) lock the door. (b) Bolt it. (c) Bar it.", []),
@@ -215,6 +218,20 @@ def test_truncated(ending: str) -> None:
 def test_sentence_that_goes_on_over_the_page() -> None:
     """A paragraph that goes on in small letters after a gap is not cut off."""
     assert rules("The Keeper shall lock the\n\nPage 3 of 9\n\ndoor of the cellar.") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("The Keeper processes Data for the purposes described in the Lease Agreement.", 1),
+        ("The purposes of the processing are those contemplated by the contract.", 1),
+        ("The Keeper uses the Data for the purpose of printing letters, as Section 1 says.", 0),
+        ("For the purposes of this Agreement, days are calendar days. The Keeper uses Data.", 0),
+    ],
+)
+def test_purpose_by_reference(body: str, expected: int) -> None:
+    """A purpose that only names a whole contract is told; one that names things is not."""
+    assert rules(body) == ["purpose-by-reference"] * expected
 
 
 def test_amendment_by_agreement_is_no_open_value() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bailee.agreement import load_terms, model_text
 from bailee.app import shapes, store
+from bailee.app.canary import plant, remove
 from bailee.app.control import Blind, Control, refused
 from bailee.app.controls import CONTROLS
 from bailee.app.house import House
@@ -100,8 +101,9 @@ def test_an_observation_is_proven_by_its_entry(stage: Stage) -> None:
     shown = stage.house.proof(stage.people["Clara Whitfield"], CONTROLLER, seen.entry_id)
 
     key = verify.read_key(shown.vkey, "vkey")
-    pinned = verify.Pinned([key], None, [], [("proof", shown.proof.encode())])
-    assert verify.verify(None, pinned).problems == []
+    pinned = verify.Pinned([key], proofs=[("proof", shown.proof.encode())])
+    report = verify.verify(None, pinned)
+    assert (report.problems, len(report.notes)) == ([], 1)
     entry = next(one for one in entries(stage, CONTROLLER) if one["id"] == seen.entry_id)
     assert entry["action"] == "app:control:failed"
     assert set(entry["obligations"]) == stage.served_by("erasure")
@@ -198,3 +200,13 @@ def test_only_the_right_refusal_counts() -> None:
     assert refused(lambda: None, "grant.purpose", "served") == ["served"]
     with pytest.raises(Blind, match=r"control\.db\.locked"):
         refused(fall, "grant.purpose", "served")
+
+
+def test_a_planted_value_passes_for_nothing_else(stage: Stage) -> None:
+    """A marker has no digit, so it can never be refused as a card number, and it is always new."""
+    planted = [plant(stage.house.parts) for _ in range(20)]
+    for one in planted:
+        remove(stage.house.parts, one)
+
+    assert not any(char.isdigit() for one in planted for char in one.marker)
+    assert len({one.marker for one in planted}) == 20

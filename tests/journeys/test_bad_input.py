@@ -211,9 +211,7 @@ def test_an_expired_key_opens_nothing(house: World, tmp_path: Path) -> None:
     key = house.line("bram").mint_key(house.ids["payout"], until=until)
     fresh, house.keys["payout"] = house.keys["payout"], key.key
     house.shift += timedelta(hours=1)
-    status, problem, _ = post(
-        house, "payout", "reveal", body(elements=[NAME], records=["0" * 32])
-    )
+    status, problem, _ = post(house, "payout", "reveal", body(elements=[NAME], records=["0" * 32]))
     assert (status, problem["code"]) == (401, "credential.expired")
     assert problem["do"]
     house.keys["payout"] = fresh

@@ -106,15 +106,11 @@ def files(planted: Planted, cluster: Cluster | None) -> Iterator[Path]:
 def found_in(data: bytes, needles: dict[str, bytes]) -> list[str]:
     """Return the names of what stands in some bytes, plainly or as hex digits."""
     return [
-        name
-        for name, needle in needles.items()
-        if needle in data or needle.hex().encode() in data
+        name for name, needle in needles.items() if needle in data or needle.hex().encode() in data
     ]
 
 
-def test_no_file_holds_a_planted_value(
-    planted: Planted, request: pytest.FixtureRequest
-) -> None:
+def test_no_file_holds_a_planted_value(planted: Planted, request: pytest.FixtureRequest) -> None:
     """Database, write-ahead log, keys, mirror, export: not one byte of it in the clear (C2.8(1))."""
     owner = planted.world.owner_url
     cluster: Cluster | None = request.getfixturevalue("cluster") if owner else None

@@ -46,9 +46,7 @@ class Terminal:
     keys: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
 
-    def run(
-        self, *args: str, who: str = "", stdin: str = ""
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, *args: str, who: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command."""
         environment = {
             "PATH": os.defpath,
@@ -123,9 +121,7 @@ def test_from_nothing_to_a_verified_log(terminal: Terminal) -> None:
     give(terminal, "bram", ["protect", "reveal", "search"], ["person.name", "person.email"])
     give(terminal, "bram", ["audit"], [])
     at = ("-c", "acme", "-p", PAYMENT)
-    tally = terminal.told(
-        "protect", "payers.csv", "--mapping", "mapping.toml", *at, who="bram"
-    )
+    tally = terminal.told("protect", "payers.csv", "--mapping", "mapping.toml", *at, who="bram")
     assert (tally["rows"], tally["protected"], tally["rejected"]) == (2, 2, [])
     found = terminal.told(
         "search", "person.email", *at, who="bram", stdin="ottoline@marchbanks.example\n"
@@ -149,9 +145,7 @@ def test_from_nothing_to_a_verified_log(terminal: Terminal) -> None:
 def test_a_refusal_ends_with_one_and_says_what_to_do(terminal: Terminal) -> None:
     """What may not be done is exit 1: the code, one sentence and the next step (C2.5(4))."""
     at = ("-c", "acme", "-p", PAYMENT)
-    refused = terminal.run(
-        "reveal", "0" * 32, *at, "--element", "person.ssn", who="bram"
-    )
+    refused = terminal.run("reveal", "0" * 32, *at, "--element", "person.ssn", who="bram")
     assert refused.returncode == 1
     assert refused.stderr.startswith("grant.element:")
     assert len(refused.stderr.splitlines()) == 2

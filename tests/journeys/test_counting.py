@@ -20,7 +20,9 @@ INPUT = [
         "category": ("customer", "employee", "owner")[number % 3],
         "nationalities": (["US"], ["US", "CA"], ["unknown"])[number % 3],
         "residence": ("US-CA", "US-NY", "unknown")[number % 3],
-        "fields": {"person.name": f"Quillon Ashdown {chr(97 + number % 26)}{chr(97 + number // 26)}"},
+        "fields": {
+            "person.name": f"Quillon Ashdown {chr(97 + number % 26)}{chr(97 + number // 26)}"
+        },
     }
     for number in range(60)
 ]

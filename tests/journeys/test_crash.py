@@ -61,9 +61,9 @@ def test_nothing_that_was_acknowledged_is_lost_by_a_kill(house: World, tmp_path:
     with serving(house) as (_, url):
         payout = Client(url, house.keys["payout"], ca=certificate(house))
         seen = payout.reveal(ACME, PAYMENT, ["person.name"], records=list(told))
-        assert [one.fields for one in seen.results] == [
-            {"person.name": SEED["person.name"]}
-        ] * len(told)
+        assert [one.fields for one in seen.results] == [{"person.name": SEED["person.name"]}] * len(
+            told
+        )
         payout.close()
     house.open()
     bundle, vkey = house.export(tmp_path)

@@ -41,7 +41,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bundle(house: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return an exported log of more than one tile, and its key."""
     for number in range(270):
-        house.line("payout").search("acme", "payment-processing", "person.name", equals=f"N {number}")
+        house.line("payout").search(
+            "acme", "payment-processing", "person.name", equals=f"N {number}"
+        )
     return house.export(tmp_path_factory.mktemp("interop"))
 
 
@@ -49,9 +51,7 @@ def test_go_reads_every_entry_under_the_signed_root(
     program: Path, bundle: tuple[Path, str]
 ) -> None:
     """The note opens, each tile and each entry hashes to the root (RFC 6962, C2SP tlog-tiles)."""
-    done = subprocess.run(
-        [program, *map(str, bundle)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([program, *map(str, bundle)], capture_output=True, text=True, check=False)
     origin, size = (bundle[0] / "checkpoint").read_text().splitlines()[:2]
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[:2] == [origin, size]

@@ -1,12 +1,11 @@
-"""The sabotages: each breaks what one control watches, in the running system, and undoes it."""
+"""Sabotages of text, rights, record and data: each breaks one thing in the running system."""
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 
 import bailee.vault.desk as vault_desk
-import bailee.web.door as web_door
 from bailee.access import Ask, Caller, Credential, Grant, Principal, people, tables
 from bailee.access import store as access_store
 from bailee.access.credential import digest
@@ -26,35 +24,7 @@ from bailee.ledger import Fact, Receipt
 from bailee.ledger.tables import bundle, tail
 from bailee.vault import cipher
 from bailee.vault.catalogue import CATALOGUE
-from bailee.web.knock import Knocker
-from bailee.web.limits import read_head
-from tests.sabotage.doors import plain_door, weak_door
 from tests.sabotage.stage import CONTROLLER, Stage, broken
-
-Break = Callable[[Stage], AbstractContextManager[None]]
-
-
-@dataclass(frozen=True)
-class Sabotage:
-    """One way to break the deployment.
-
-    Attributes:
-        name: what it is called in a list.
-        control: whose watch it is.
-        says: what is broken, in one line.
-        act: breaks it, and undoes it.
-        result: of that control while it is broken; ``blind`` where it cannot look any more.
-        also: other controls that fall unavoidably, with the reason in ``because``.
-    """
-
-    name: str
-    control: str
-    says: str
-    act: Break
-    result: str = "failed"
-    also: tuple[str, ...] = ()
-    because: str = ""
-
 
 # The agreement (C1, C2.4, C2.10).
 
@@ -415,128 +385,3 @@ def erasure_keeps_keys(stage: Stage) -> Iterator[None]:
     with broken(vault, "_destroy", lambda _controller, _key_ids, _leaf: None):
         yield
     vault.finish_erasures(RESERVED)
-
-
-# The door (C3.1, C3.2).
-
-
-@contextmanager
-def _door_at(stage: Stage, url: str) -> Iterator[None]:
-    before = stage.house.knocks
-    stage.house.serve_door(Knocker(url).knocks())
-    try:
-        yield
-    finally:
-        stage.house.serve_door(before)
-
-
-@contextmanager
-def weak_tls(stage: Stage) -> Iterator[None]:
-    """Serve by a server that still speaks TLS 1.1."""
-    with weak_door(stage.tls) as url, _door_at(stage, url):
-        yield
-
-
-@contextmanager
-def plain_beside_tls(stage: Stage) -> Iterator[None]:
-    """Serve by a server that answers plain HTTP on the same port."""
-    with plain_door(stage.tls) as url, _door_at(stage, url):
-        yield
-
-
-@contextmanager
-def door_gone(stage: Stage) -> Iterator[None]:
-    """Close the door without telling the house: nothing weak answers, nor anything at all."""
-    with _door_at(stage, "https://127.0.0.1:9"):  # discard; nothing listens there
-        yield
-
-
-def _logging_queries(name: str) -> AbstractContextManager[None]:
-    def chatty(scope: Any) -> Any:
-        logging.getLogger(name).info("%s?%s", scope["path"], scope["query_string"].decode())
-        return read_head(scope)
-
-    return broken(web_door, "read_head", chatty)
-
-
-def query_logged(_stage: Stage) -> AbstractContextManager[None]:
-    """Write every address down as it came, query and all."""
-    return _logging_queries("bailee.access")
-
-
-@contextmanager
-def access_log_of_the_server(_stage: Stage) -> Iterator[None]:
-    """Turn the web server's own access log on, which passes nothing on to other loggers."""
-    logger, handler = logging.getLogger("uvicorn.access"), logging.NullHandler()
-    logger.addHandler(handler)
-    try:
-        with broken(logger, "disabled", new=False):
-            yield
-    finally:
-        logger.removeHandler(handler)
-
-
-_TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
-
-SABOTAGES = (
-    Sabotage("changed-text", "agreement-binding",
-             "one word of the agreement changed in the database", text_changed),
-    Sabotage("annex-ignored", "permitted-elements",
-             "access believes that the annex permits everything", annex_ignored),
-    Sabotage("purposes-unchecked", "purpose-limit",
-             "decide takes every purpose for the granted one", purposes_unchecked),
-    Sabotage("no-undertaking", "authorised-persons",
-             "a person row without an undertaking", no_undertaking),
-    Sabotage("undertaking-unchecked", "authorised-persons",
-             "invitations go out to whoever signed nothing", undertaking_unchecked),
-    Sabotage("same-address", "unique-identity",
-             "two people with one e-mail", same_address),
-    Sabotage("shared-names", "unique-identity",
-             "invitations go out to shared names", shared_names),
-    Sabotage("long-credential", "credential-strength",
-             "a key for 400 days", long_credential),
-    Sabotage("anybody-known", "credential-strength",
-             "an unknown credential passes for the administrator's", anybody_known),
-    Sabotage("self-grant", "least-privilege",
-             "a grant to oneself written into the database", self_grant),
-    Sabotage("gifts-to-oneself", "least-privilege",
-             "everybody may grant to themselves", gifts_to_oneself),
-    Sabotage("elements-unchecked", "least-privilege",
-             "reading one granted element shows every other", elements_unchecked),
-    Sabotage("reads-unrecorded", "access-log",
-             "reads append nothing to the ledger", reads_unrecorded),
-    Sabotage("refusals-unrecorded", "access-log",
-             "refusals append nothing to the ledger", refusals_unrecorded),
-    Sabotage("revocation-ineffective", "revocation",
-             "revoking is recorded and does nothing", revocation_ineffective),
-    Sabotage("plain-file", "encryption-at-rest",
-             "protected values in a debug file of the home", plain_file),
-    Sabotage("plain-table", "encryption-at-rest",
-             "protected values in a side table, in capitals", plain_table),
-    Sabotage("key-in-file", "keys-wrapped",
-             "a controller's key in hex in a support bundle", key_in_file),
-    Sabotage("root-readable", "keys-wrapped",
-             "root.key readable by the group", root_readable),
-    Sabotage("unbound-ciphertexts", "encryption-standard",
-             "ciphertexts without associated data", unbound_ciphertexts),
-    Sabotage("weak-tls", "transport",
-             "the door speaks TLS 1.1", weak_tls),
-    Sabotage("plain-beside-tls", "transport",
-             "the door answers plain HTTP on the port of its TLS", plain_beside_tls),
-    Sabotage("door-gone", "transport",
-             "the door is silent", door_gone, result="blind",
-             also=("no-values-in-urls",), because=_TWO_DOORS),
-    Sabotage("query-logged", "no-values-in-urls",
-             "the door writes addresses down with their query", query_logged),
-    Sabotage("server-access-log", "no-values-in-urls",
-             "the web server's own access log is on", access_log_of_the_server),
-    Sabotage("stored-entry-changed", "record-keeping",
-             "a byte of a stored entry changed past its trigger", stored_entry_changed),
-    Sabotage("export-changed", "record-keeping",
-             "one bit of each export flipped", export_changed),
-    Sabotage("erasure-keeps-keys", "erasure",
-             "erasing marks a subject and leaves its key", erasure_keeps_keys),
-)  # fmt: skip
-"""At least one for every control."""
-
-__all__ = ["SABOTAGES", "Sabotage"]

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a file, from anywhere
 
 from bailee.app.controls import CONTROLS
-from tests.sabotage.acts import SABOTAGES
+from tests.sabotage.plan import SABOTAGES
 from tests.sabotage.stage import staged
 from tests.sabotage.verdict import GREEN, judge
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.app.controls import CONTROLS
-from tests.sabotage.acts import SABOTAGES, Sabotage
+from tests.sabotage.plan import SABOTAGES, Sabotage
 from tests.sabotage.stage import Stage
 from tests.sabotage.verdict import GREEN, judge
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.sabotage.acts import Sabotage
+from tests.sabotage.plan import Sabotage
 from tests.sabotage.stage import Stage
 
 GREEN = frozenset({"enforced", "operating"})

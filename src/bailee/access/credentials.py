@@ -100,7 +100,9 @@ class Credentials(Desk):
         self._begin_own(conn, caller)
         old = store.credential(conn, caller.key_id)
         if old is None:
-            raise Unauthenticated("credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY.")
+            raise Unauthenticated(
+                "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
+            )
         self._revoke(conn, [old])
         holder = self._principal(conn, caller.principal_id)
         shown = self._issue(conn, holder, minted_by=old.minted_by)
@@ -201,12 +203,16 @@ class Credentials(Desk):
         them cannot push out what is.
         """
         if not well_formed(text, kind):
-            raise Unauthenticated("credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY.")
+            raise Unauthenticated(
+                "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
+            )
         wanted = digest(text)
         found = self._memory.recall(epoch, wanted, lambda: self._by_digest(conn, wanted))
         credential, principal = found
         if not hmac.compare_digest(credential.digest, wanted):
-            raise Unauthenticated("credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY.")
+            raise Unauthenticated(
+                "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
+            )
         against = objection(credential, principal, self._clock.now())
         if against is not None:
             raise against
@@ -216,7 +222,9 @@ class Credentials(Desk):
         credential = store.credential_by_digest(conn, wanted)
         owner = store.principal(conn, credential.principal) if credential else None
         if credential is None or owner is None:
-            raise Unauthenticated("credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY.")
+            raise Unauthenticated(
+                "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
+            )
         return credential, owner
 
     def _gave_sight(self, conn: sa.Connection, giver: str, service: Principal) -> bool:

@@ -192,7 +192,9 @@ class Desk:
             load = functools.partial(self._credential, conn, key_id)
             found = self._memory.recall(epoch, ("key", key_id), load)
             if found is None:
-                raise Unauthenticated("credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY.")
+                raise Unauthenticated(
+                    "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
+                )
             against = objection(*found, now)
             if against is not None:
                 raise against

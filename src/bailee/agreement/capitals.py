@@ -65,6 +65,14 @@ _CAPTION = re.compile(
     r"|\bversion\s)$",
     re.IGNORECASE,
 )
+_BEFORE_NOUN = re.compile(
+    r"\s(?!(?:of|in|to|for|and|or|by|with|that|which|who|shall|must|will|may|can|at|on|under|from|as"
+    r"|before|after|if|unless|when|where|not|than|it|they|upon|until|except|should|do|without"
+    r"|between|against|through|per|so|but|while|whose|because|then|there|the|an?|no|any|each"
+    r"|into|over|have|are|were|be|either|both|nor|more|less|once|twice)\b)"
+    r"[a-z]{3,}(?<!s)(?<!ed)(?<!ing)(?<!ly)\b"
+)
+_PERSON = re.compile(r"(?:ant|ent|er|or|ist|ian|eer|ee|man|ary|ian|ate|nurse)$")
 _NOT_TERM_AFTER = re.compile(
     r"\s*(?:\(\"|\(the\s\"|,?\s(?:Inc|LLC|Ltd|L\.P|Corp|GmbH|PLC|Pty|B\.V|S\.A)\b|\s?[0-9]"
     r"|[.][a-z]|@|/[A-Z0-9]|\s\([A-Z]{2,}\)|\s+\u2013\s)"
@@ -76,9 +84,12 @@ _LINE_LABEL = re.compile(
 _PLACE_NAME = re.compile(r"\([^()]{0,60}$")
 _ORDINARY = re.compile(
     r"(?:tion|sion|ment|ance|ence|ing|ness|ity|ure|sal|ser|tor|ter|ier|ant|ent|age|ees?|date|able"
-    r"|ency|ancy|ive|ial|ory|ary|ated|ized|ised|fied|ded|ted|ned|ible|ical|ics|ism|ist|ous|ful)$"
+    r"|ency|ancy|ive|ial|ory|ary|ated|ized|ised|fied|ded|ted|ned|ible|ical|ics|ism|ist|ous|ful|ery|acy|ogy|phy|ony)$"
 )
 _SHORTEST_BY_ENDING = 6
+_AGENT = re.compile(r"(?:ian|er|or|rist|list)$")
+_SMALL = re.compile(r"\b[a-z]{2,}\b")
+_SENTENCE_WORDS = 6
 
 
 @dataclass(slots=True)
@@ -86,7 +97,9 @@ class Candidate:
     """A run of capitals in the middle of a sentence that nothing defines.
 
     Counts of its uses: all; after a word of number ("each", "any", "a"); after a determiner or a
-    preposition; where it stands as a thing within the sentence and belongs to nobody.
+    preposition; where it stands as a thing within the sentence and belongs to nobody; in the
+    plural; after a word of number with no further noun ("each Vault Alarm", not "a Blue
+    Badge scheme").
     """
 
     key: Key
@@ -97,6 +110,7 @@ class Candidate:
     determined: int = 0
     placed: int = 0
     plural: int = 0
+    single: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +150,7 @@ class Capitals:
         """Gather the runs of one sentence."""
         if span.clause.kind == "preamble":
             return
-        if not (_VERBS.search(span.text) or _VERBS.search(self._lead_in(span.clause))):
+        if not (_says(span.text) or _VERBS.search(self._lead_in(span.clause))):
             return
         text = re.sub(r"\"[^\"\n]{0,400}\"", _blank, span.text)
         text = _FIELD_NAME.sub(_blank, text)
@@ -167,6 +181,10 @@ class Capitals:
             return
         head = _begins(before)
         for segment in _segments(_without_bodies(words)):
+            # "PCI Card Production and Provisioning Security Requirements" is one name.
+            strange = [w for w in segment if _no_word(w.printed) and w.plain not in OPENERS]
+            if any(not self._defined_at([word], 0) for word in strange):
+                return
             at_head = head and segment[0].start == run.start()
             for part in self._parts(segment, head=at_head):
                 self._candidate(span, text, part)
@@ -240,6 +258,7 @@ class Capitals:
         aside = _PLACE_NAME.search(before) is not None
         candidate.placed += (counted or follows or verb or owned) and not own and not aside
         candidate.plural += plural
+        candidate.single += counted and _BEFORE_NOUN.match(text, words[-1].end) is None
 
     def is_term(self, candidate: Candidate) -> bool:
         """Return whether a candidate is a term and no name."""
@@ -254,27 +273,44 @@ class Capitals:
         if last in JOBS and not candidate.counted and not candidate.plural:
             return False
         known = last in HEADS or (last in self.lower and _ORDINARY.search(last) is not None)
-        if candidate.counted and (known or (candidate.uses > 1 and last in self.lower)):
+        if candidate.counted:
             return candidate.uses > 1 or last in HEADS
         return candidate.uses > 1 and candidate.determined > 1 and known
 
     def _is_phrase(self, candidate: Candidate) -> bool:
         key, last = candidate.key, candidate.key[-1]
-        if not candidate.placed:
+        # "Certificate of Registration" is the title of a paper, until it comes back.
+        if not candidate.placed or ("of" in key and candidate.uses < 2):
             return False
         if candidate.counted and last in HEADS and last not in JOBS:
             return True
-        if not all(self._is_ordinary(word) for word in key[:-1]):
+        parts = re.split(r"[\s-]+", candidate.printed)[:-1]
+        if not all(self._is_ordinary(plain(word)) for word in parts):
             return False
+        if candidate.single and _PERSON.search(last) is None:
+            return True
         if last in JOBS and not candidate.counted and not candidate.plural:
             return False
         return last in HEADS or (candidate.uses > 1 and last in self.lower)
 
     def _is_ordinary(self, word: str) -> bool:
         """Return whether a word is one of everyday language and not a name."""
-        if word in MODIFIERS or word in HEADS or word in self.lower or (word,) in self.defined:
+        if (
+            word in ORDINARY_BEFORE
+            or word in MODIFIERS
+            or word in HEADS
+            or word in OPENERS
+            or word in self.lower
+            or (word,) in self.defined
+        ):
             return True
-        return len(word) >= _SHORTEST_BY_ENDING and _ORDINARY.search(word) is not None
+        ending = _ORDINARY.search(word) or _AGENT.search(word)
+        return len(word) >= _SHORTEST_BY_ENDING and ending is not None
+
+
+def _says(text: str) -> bool:
+    """Return whether a text is a sentence: it has a usual verb, or runs on in small letters."""
+    return _VERBS.search(text) is not None or len(_SMALL.findall(text[:600])) >= _SENTENCE_WORDS
 
 
 def _blank(found: re.Match[str]) -> str:

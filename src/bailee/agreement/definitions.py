@@ -16,10 +16,11 @@ from typing import Literal
 from bailee.agreement import forms
 from bailee.agreement.clause import Clause, Contract, Definition, Paragraph
 from bailee.agreement.forms import Quoted
-from bailee.agreement.lexicon import OPENERS
+from bailee.agreement.lexicon import LEAD_WORDS, NO_LABEL, OPENERS
 from bailee.agreement.place import Numbers
 from bailee.agreement.scope import Scopes
 from bailee.agreement.sentence import sentences
+from bailee.agreement.words import plain
 
 Form = Literal["means", "inline", "list", "role"]
 
@@ -74,8 +75,9 @@ class _Read:
 
     def opens(self, at: int) -> bool:
         """Return whether nothing but signs stands before an offset on its line."""
-        line = self.source.rfind("\n", 0, at) + 1
-        return at - line < 12 and not self.source[line:at].strip(" \t|*\u2022\u2013-")
+        line = self.source.rfind("\n", max(0, at - 12), at) + 1
+        near = line > 0 or at < 12
+        return near and not self.source[line:at].strip(" \t|*\u2022\u2013-")
 
 
 class _Finder:
@@ -87,6 +89,7 @@ class _Finder:
         self._seen: set[tuple[str, int]] = set()
         self._lists: dict[str, bool] = {}
         self._table = False
+        self._titles = {clause.title.lower() for clause in contract.clauses}
 
     def read(self, paragraph: Paragraph) -> None:
         """Collect the definitions of a paragraph."""
@@ -110,10 +113,19 @@ class _Finder:
         for pattern in (forms.DESIGNATED, forms.AS_DEFINED, forms.HEREINAFTER, forms.MIDST):
             for found in pattern.finditer(read.text):
                 self._add(read, found.span("term"), "role")
+        for found in forms.SMALL.finditer(read.text):
+            self._add(read, found.span("term"), "means")
         for found in forms.BRACKETED.finditer(read.text):
             before = read.text[max(0, found.start() - 80) : found.start()]
             word = found["lead"] or any(c.islower() for c in found["term"])
-            if word and (found["lead"] or not forms.AFTER_PLACE.search(before)):
+            initials = "".join(word[0] for word in found["term"].split() if word[0].isupper())
+            if before.rstrip().endswith(initials):
+                continue
+            place = None if found["lead"] else forms.AFTER_PLACE.search(before)
+            caption = place is not None and (
+                " of " in place[0] or found["term"].lower() in self._titles
+            )
+            if word and not caption:
                 self._add(read, found.span("term"), "role")
 
     def _borrowed(self, read: _Read) -> None:
@@ -137,7 +149,7 @@ class _Finder:
         at = 0
         for line in read.source.split("\n"):
             found = forms.LABELLED.match(line)
-            if found and found["term"].lower() not in forms.NO_LABEL:
+            if found and plain(found["term"]) not in NO_LABEL:
                 self._add(read, (at + found.start("term"), at + found.end("term")), "role")
             at += len(line) + 1
         if read.paragraph.path == "0":
@@ -196,11 +208,7 @@ class _Finder:
         opening, closing = group[0][0], group[-1][1]
         before = text[max(0, opening - 100) : opening]
         capital = any(not text[start:end].islower() for _, _, start, end in group)
-        if forms.MEANING.match(text, closing) or forms.SAID.search(before):
-            return "means"
-        if read.opens(opening) and forms.HEAD.match(text, closing):
-            return "means"
-        if capital and forms.BEING.match(text, closing) and forms.BEGINS.search(before):
+        if self._means(read, (opening, closing), before, capital=capital):
             return "means"
         bracket = before.rfind("(")
         if bracket >= 0 and ")" not in before[bracket:] and capital:
@@ -210,8 +218,19 @@ class _Finder:
         if forms.ROLE.search(before) and capital:
             whole = _around(text, read.spans, opening)
             return "role" if forms.ROLE_SENTENCE.search(whole) else None
-        row = read.opens(opening) and self._listed(read.paragraph)
-        return "means" if row and _STARTS_MEANING.match(text, closing) else None
+        return None
+
+    def _means(self, read: _Read, span: tuple[int, int], before: str, *, capital: bool) -> bool:
+        """Return whether the words around quoted terms give them a meaning."""
+        text, (opening, closing) = read.text, span
+        if forms.MEANING.match(text, closing) or forms.SAID.search(before):
+            return True
+        if capital and forms.BEING.match(text, closing) and forms.BEGINS.search(before):
+            return True
+        if not read.opens(opening):
+            return False
+        row = self._listed(read.paragraph) and _STARTS_MEANING.match(text, closing)
+        return bool(row or forms.HEAD.match(text, closing))
 
     def read_titles(self) -> None:
         """Take headings in a section of definitions as terms: ``1.3 Personal Data. Any …``."""
@@ -261,7 +280,7 @@ class _Finder:
 def _leads(text: str) -> bool:
     """Return whether words between a bracket and a term only lead up to it."""
     words = _WORDS.findall(_MENTIONED.sub(" ", text))
-    return all(word.lower() in forms.LEAD_WORDS or word[0].isdigit() for word in words)
+    return all(plain(word) in LEAD_WORDS or word[0].isdigit() for word in words)
 
 
 def _around(text: str, spans: list[int], at: int) -> str:

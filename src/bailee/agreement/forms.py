@@ -42,15 +42,6 @@ BEGINS = re.compile(
     re.IGNORECASE,
 )
 HEAD = re.compile(r"\s*(?::|\u2013|-\s|\||=)")
-LEAD_WORDS = frozenset(
-    """
-    the a an each any such all both collectively together individually hereinafter hereafter herein
-    referred to as and or in this these with its their affiliates jointly respectively being
-    agreement addendum contract document also known defined called below party parties for purposes
-    of section clause article paragraph schedule annex appendix terms dpa short we call it them
-    simply from here on but not severally every one singular plural
-    """.split()
-)
 NAMED = re.compile(
     r"(?:hereinafter|hereafter|hereunder|referred\s+to|known|designated|abbreviated|called|calls?"
     r"|named|termed|defined|for\s+short|collectively|individually|together)"
@@ -117,6 +108,11 @@ AT_HEAD = re.compile(
     rf"[\s|*\u2022-]*(?:(?:[Tt]he\s+)?(?:term|expression|word)s?\s+)?(?:[Tt]he\s+|[Aa]n?\s+)?"
     rf"(?P<term>{_PHRASE})(?:\s+\((?:the\s+)?\"[^\"]{{1,40}}\"\)|\s+\([A-Z]{{2,8}}\))?{_VERB}"
 )
+# "In this clause 4, locked room means …": small letters, but plainly a definition.
+SMALL = re.compile(
+    r"\b[Ii]n\s+this\s+(?:clause|section|paragraph|article|part)(?:\s+[0-9][\w.()]*)?,\s+"
+    r"(?:an?\s+|the\s+)?(?P<term>[a-z][\w-]{1,30}(?:\s[a-z][\w-]{1,30}){1,3})\s+means?\b"
+)
 MIDST = re.compile(rf"(?P<term>{_PHRASE}){_VERB}")
 # Rows of a table of definitions, and the heading of such a table.
 ROW = re.compile(
@@ -158,12 +154,6 @@ PARTICULARS = re.compile(
     r"(?:the\s+)?(?:parties|(?:contract\s+)?particulars|key\s+(?:details|terms|facts)"
     r"|contract\s+details|commercial\s+terms|cover\s+(?:page|sheet)|summary|variables)$",
     re.IGNORECASE,
-)
-NO_LABEL = frozenset(
-    """
-    date dated re title name by to from between version page ref reference subject address email
-    phone signed signature place number no
-    """.split()
 )
 
 

@@ -30,6 +30,8 @@ _OWN_PLACE = re.compile(
     r"\s*(?:herein|here|below|above|elsewhere|(?:in|by|under)\s+(?:this|these)\s+\w+(?:\s+\w+)?)?"
     r"|\b(?:used|appearing|written|contained)\s+(?:\w+\s+){0,4}?(?:in|throughout)\s+(?:this|these)"
     r"\s+\w+|\b(?:herein|hereunder|hereof)\b|\b(?:in|of|to|under|by)\s+(?:this|these)\s+\w+"
+    r"|\b(?:in|by|under)\s+(?:the\s+)?(?:\w+\s+)?(?:schedules?|annex|appendix|exhibit|attachment"
+    r"|glossary|part|section|clause|article|paragraph)\b(?:\s+[\w.()]+)?(?!\s+(?:of|to|in)\s+the\b)"
     r"|\bunless\b[^,]{0,80},|\bexcept\b[^,]{0,80},",
     re.IGNORECASE,
 )

@@ -6,11 +6,11 @@ case, singular, no hyphens. A word in no list is taken for a name.
 
 from __future__ import annotations
 
-from bailee.agreement.words import key_of
+from bailee.agreement.words import key_of, plain
 
 
 def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
+    return frozenset(plain(word) for word in listed.split())
 
 
 def _terms(listed: str) -> frozenset[tuple[str, ...]]:
@@ -72,6 +72,7 @@ NAMED_CONCEPTS = _terms(
     Software as a Service, Standard Contractual Clause, Binding Corporate Rule, Model Clause,
     Hardware Security Module, Trusted Platform Module, Transport Layer Security,
     Multi-Factor Authentication, Two-Factor Authentication, Single Sign-On, Payment Card,
+    Privacy Notice, Privacy Policy, Notice of Privacy Practices, Blue Badge,
     Caller Line Identification, Data Subject Access Request, Access Control List, Zero Trust,
     Basic Disclosure, Enhanced Disclosure, Criminal Records Check, Data Universal Numbering System,
     Certified Public Accountant, Ministry of Justice, Attestation of Compliance,
@@ -131,7 +132,8 @@ HEADS = _words(
     workstation workload pipeline instance tenancy bucket queue batch feedback correspondence
     communication call enhancement improvement modification correction adjustment reconciliation
     retention suspension termination expiry renewal extension increment milestone corrective
-    book binder dossier sheet countermeasure mitigation workaround contingency dependency assumption constraint criterion
+    tier book binder grid enclave alarm ceremony chart dossier sheet countermeasure mitigation
+    workaround contingency dependency assumption constraint criterion
     criteria specification parameter baseline benchmark
     """
 )
@@ -179,7 +181,7 @@ NAME_HEADS = _words(
     guideline guidelines shield decision conditions terms annex appendix schedule exhibit
     section clause article part chapter paragraph module option attachment recital title signature
     center centre operations security party parties annexes appendices schedules exhibits sections
-    clauses articles tier class group holdings partners foundation federation trust
+    clauses articles class group holdings partners foundation federation trust
     ombudsman inspectorate registrar tribunal team desk helpdesk hotline lead head division
     function crew squad taskforce condition principle principles scheme provision protections
     """
@@ -253,7 +255,8 @@ NAMES = _words(
     revenue treasury human northern southern eastern western north south east west pacific
     atlantic african asian asia africa nordic scottish welsh cyber cobit togaf kubernetes
     docker wifi bluetooth unix android ios saint san los zealand supreme crown parliament
-    global hague vienna madrid
+    global hague vienna madrid thanksgiving boxing labor labour independence memorial veteran
+    columbus lunar diwali eid hanukkah
     """
 )
 
@@ -264,5 +267,32 @@ OPENERS = _words(
     another both either neither some in on at by for from to of with without within under upon
     after before during if where when while unless until as and or but not nor so yet it they he
     she we you there here which who whose what how shall will must may only also then thus
+    """
+)
+
+# Words that lead up to a term in parentheses: "(each a", "(together with its affiliates, the".
+LEAD_WORDS = _words(
+    """
+    the a an each any such all both collectively together individually hereinafter hereafter herein
+    referred to as and or in this these with its their affiliates jointly respectively being
+    agreement addendum contract document also known defined called below party parties for purposes
+    of section clause article paragraph schedule annex appendix terms dpa short we call it them
+    simply from here on but not severally every one singular plural
+    """
+)
+
+# Labels in the opening that name no term.
+NO_LABEL = _words(
+    """
+    date dated re title name by to from between version page ref reference subject address email
+    phone signed signature place number no
+    """
+)
+
+# Ordinary words that some contracts give a wide meaning and go on to write in lower case.
+PLAIN_WORDS = _words(
+    """
+    include includes writing written person persons month year week day hour control law laws party
+    parties group company section clause schedule document notice copy
     """
 )

@@ -17,7 +17,7 @@ from bailee.agreement.reading import Reading, Span, quote
 _CONTRACT = r"(?:agreement|DPA|addendum|contract|terms(?:\s+and\s+conditions)?|MSA|order\s+form)"
 _WHOLE = (
     r"(?:(?:the|this|that|our|your|its|underlying|main|master|principal|services?|data|processing"
-    rf"|protection|parties')\s+){{0,5}}{_CONTRACT}\b(?!\s+(?:section|clause))"
+    rf"|protection|parties')\s+){{0,5}}(?:[\w-]+\s+){{0,2}}{_CONTRACT}\b(?!\s+(?:section|clause))"
 )
 _BY_REFERENCE = re.compile(
     rf"\b(?:set\s+(?:forth|out)|specified|described|stated|provided(?:\s+for)?|defined"
@@ -255,7 +255,8 @@ _IS_MEASURES = re.compile(
     r"|security\s+measures|technical\s+measures"
     r"|information\s+security\s+(?:measures|controls|requirements)|security\s+(?:controls"
     r"|safeguards|standards|requirements)"
-    r"|\bannex\s+(?:II|2)\b",
+    r"|\bannex\s+(?:II|2)\b|(?:^|\b(?:information|data|technical|IT)\s+)security"
+    r"(?:\s+(?:program(?:me)?|policy|annex|exhibit|schedule|description|practices|overview))?$",
     re.IGNORECASE,
 )
 _SPECIFIC = re.compile(
@@ -283,7 +284,8 @@ def generic_annex(reading: Reading) -> Iterator[Finding]:
         if any(c.path in taken for c in reading.numbers.around(clause.path)):
             continue
         annexed = clause.kind in {"annex", "block"} or bool(reading.numbers.annex(clause.path))
-        if not annexed or not _IS_MEASURES.search(f"{clause.label} {clause.title}"):
+        named = (f"{clause.label} {clause.title}", clause.title)
+        if not annexed or not any(_IS_MEASURES.search(name) for name in named):
             continue
         text = _text_of(reading, clause)
         if _IS_TRANSFER.search(clause.title) or len(text) < 20:

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from bailee.agreement.capitals import undefined
 from bailee.agreement.clause import Definition, Finding
 from bailee.agreement.imported import imported
-from bailee.agreement.lexicon import STATUTE_TERMS
+from bailee.agreement.lexicon import PLAIN_WORDS, STATUTE_TERMS
 from bailee.agreement.reading import Reading, quote
 from bailee.agreement.vocabulary import Vocabulary
-from bailee.agreement.words import family, key_of
+from bailee.agreement.words import family, key_of, plain
 
-_PLAIN_WORDS = frozenset(
-    """
-    include includes writing written in_writing person persons month year week day hour control
-    law laws party parties group company section clause schedule document notice copy
-    """.split()
-)
 _VERBAL = ("ing", "ed")
+# A sentence that goes on with a definition: it uses the term for nothing else.
+_ADDS = re.compile(
+    r"\s+(?:(?:also|further|shall|will|does|do|not|expressly)\s+){0,3}"
+    r"(?:includes?|excludes?|means?|covers?|comprises?|refers?)\b",
+    re.IGNORECASE,
+)
 
 
 def unused_definition(reading: Reading) -> Iterator[Finding]:
@@ -40,28 +40,28 @@ def unused_definition(reading: Reading) -> Iterator[Finding]:
 def _is_plain_word(term: str) -> bool:
     """Return whether a term is an ordinary word given a wide meaning: it is used in lower case."""
     word = term.lower()
-    return term == word or word in _PLAIN_WORDS or (" " not in word and word.endswith(_VERBAL))
+    return (
+        term == word or plain(word) in PLAIN_WORDS or (" " not in word and word.endswith(_VERBAL))
+    )
 
 
 def _counts(reading: Reading, definition: Definition, use: tuple[int, int, bool]) -> bool:
-    start, _, capital = use
+    start, end, capital = use
     lower = definition.path == "0" or _is_plain_word(definition.term)
     if not capital and not lower:
         return False
-    if definition.form == "means":
-        return not definition.start <= start < _own_end(reading, definition)
-    return True
+    if definition.form != "means":
+        return True
+    if reading.sentence_at(definition.start) == reading.sentence_at(start):
+        return False
+    return not (_goes_on(reading, definition, start) and _ADDS.match(reading.contract.view, end))
 
 
-def _own_end(reading: Reading, definition: Definition) -> int:
-    """Return where the words that define a term end: at the next definition or paragraph."""
-    definitions = reading.vocabulary.definitions
-    at = bisect_right(definitions, definition.start, key=lambda d: d.start)
-    following = next((d.start for d in definitions[at : at + 12] if d.form == "means"), None)
+def _goes_on(reading: Reading, definition: Definition, start: int) -> bool:
+    """Return whether an offset lies in the paragraph that defines a term."""
     paragraphs = reading.contract.paragraphs
     index = bisect_right(paragraphs, definition.start, key=lambda p: p.start) - 1
-    end = paragraphs[index].end if index >= 0 else definition.end
-    return end if following is None else min(end, following)
+    return index >= 0 and definition.start < start < paragraphs[index].end
 
 
 def _is_alias(reading: Reading, definition: Definition, words: Vocabulary) -> bool:
@@ -85,17 +85,24 @@ def _about_term(reading: Reading, rule: str, definition: Definition, says: str) 
     return reading.finding(rule, (definition.start, definition.end), message)
 
 
+def _means_itself(reading: Reading, definition: Definition) -> bool:
+    """Return whether several words in small letters get a meaning of this contract's own."""
+    after = reading.contract.view[definition.end : definition.end + 10].lstrip('"* ')
+    return definition.form == "means" and " " in definition.term and after.startswith("mean")
+
+
 def definition_out_of_scope(reading: Reading) -> Iterator[Finding]:
     """A term defined for one clause is used as a term in another."""
     words = reading.vocabulary
     for key, definitions in words.keys.items():
         scopes = [definition.scope for definition in definitions]
-        if None in scopes or definitions[0].term.islower():
+        small = definitions[0].term.islower()
+        if None in scopes or (small and not _means_itself(reading, definitions[0])):
             continue
         told: set[str] = set()
         for start, end, capital in words.uses[key]:
             owner = reading.place.owner(start)
-            if not capital or owner is None or owner[0].path in {"0", *told}:
+            if not (capital or small) or owner is None or owner[0].path in {"0", *told}:
                 continue
             path = owner[0].path
             if any(scope and reading.contract.within(path, scope) for scope in scopes):

@@ -45,7 +45,7 @@ from bailee.agreement.clause import (
 from bailee.agreement.definitions import definitions_of
 from bailee.agreement.node import Block, Node
 from bailee.agreement.outline import rows_of
-from bailee.agreement.plain import decode, lines_of, plain
+from bailee.agreement.plain import bounded, decode, lines_of, plain
 from bailee.agreement.references import references_of
 from bailee.agreement.tree import Tree
 from bailee.errors import Invalid
@@ -66,7 +66,9 @@ def compile_text(data: bytes) -> Contract:
     """
     source = decode(data)
     view = plain(source)
-    tree = Tree(view, rows_of(lines_of(view)))
+    rows = rows_of(lines_of(view))
+    view = bounded(view)
+    tree = Tree(view, rows)
     tree.grow()
     if len(tree.nodes) < 2:
         raise Invalid(
@@ -143,6 +145,9 @@ def _own_text(node: Node, source: str) -> tuple[str, tuple[Piece, ...]]:
     pieces: list[Piece] = []
     offset, last = 0, 0
     for start, end in sorted(node.own):
+        said = source[start:end]
+        start += len(said) - len(said.lstrip())  # noqa: PLW2901 - trimmed in place
+        end = start + len(said.strip())  # noqa: PLW2901 - trimmed in place
         if pieces:
             gap = source[last:start]
             joint = gap if not gap.strip() else "\n" if "\n\n" in gap else " "

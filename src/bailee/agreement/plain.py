@@ -40,8 +40,10 @@ _PAGE = re.compile(
 _BARE_NUMBER = re.compile(r"[0-9]{1,3}$")
 _PAGE_TAIL = re.compile(r"\bpage\s+[0-9]{1,4}(?:\s*(?:of|/)\s*[0-9]{1,4})?$", re.IGNORECASE)
 _CONTENTS = re.compile(r"\S[^\n]{0,120}?(?:\.{4,}|(?:\. ){4,}|\u2026{2,})\s*[0-9ivx]{1,4}$")
-_RULE = re.compile(r"(?:[-=*~_\u2013]\s?){3,}$")
+_RULE = re.compile(r"(?=(?:\s{0,9}[-=*~_\u2013]){3})[-=*~_\u2013\s]+$")
 _DIGITS = re.compile(r"[0-9]+")
+_GAP = re.compile(r" {42,}")
+_FILLER = "\u2063"
 _EDGE_MAX = 90
 
 
@@ -109,6 +111,15 @@ def _decoded(data: bytes) -> str | None:
 def plain(source: str) -> str:
     """Return the plain view of a source, of the same length."""
     return source.translate(_PLAIN)
+
+
+def bounded(view: str) -> str:
+    """Return the view with very long gaps inside lines broken up, of the same length.
+
+    No run of white space is then longer than a few dozen characters, so patterns with several
+    gaps in a row stay linear.
+    """
+    return _GAP.sub(lambda gap: " " * 40 + _FILLER * (len(gap[0]) - 41) + " ", view)
 
 
 def lines_of(view: str) -> list[Line]:

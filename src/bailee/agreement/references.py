@@ -142,6 +142,11 @@ def references_of(contract: Contract, definitions: tuple[Definition, ...]) -> tu
     return tuple(out)
 
 
+_THIS = re.compile(
+    r"\b[Tt]his\s+[A-Z][\w-]*(?:\s+(?:(?:and|of|for)\s+)?[A-Z][\w-]*){0,8}[\s(\",]*(?:the\s)?[\s(\"]*$"
+)
+
+
 def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozenset[str]:
     """Return the names by which a contract calls itself, lower case."""
     names = {contract.title.lower()}
@@ -154,11 +159,7 @@ def own_names(contract: Contract, definitions: tuple[Definition, ...]) -> frozen
         before = contract.view[max(0, definition.start - 200) : definition.start]
         opening = max(before.rfind(". "), before.rfind("\n"), before.rfind(") "))
         head = before[opening + 1 :].strip(' ("')
-        this = re.search(
-            r"\b[Tt]his\s(?:[A-Z][\w-]*(?:\s+(?:and|of|for)\s+"
-            r"|\s+)?){1,9}[\s(\",]*(?:the\s*)?[\s(\"]*$",
-            before,
-        )
+        this = _THIS.search(before)
         if this or head.lower().startswith("this "):
             names.add(definition.term.lower())
         else:
@@ -187,6 +188,8 @@ class _Reader:
         self.names = names
         self._standard: dict[str, bool] = {}
         self._speaks: dict[str, bool] = {}
+        # A contract of articles may still mean an article of the GDPR where it says no more.
+        self._european = re.search(r"\bGDPR\b|Regulation \(E[UC]\)", contract.view) is not None
         self._clause_word = re.search(r"\b[Tt]his [Cc]lause\b", contract.view) is not None
 
     def read(self, paragraph: Paragraph) -> list[Reference]:

@@ -27,6 +27,10 @@ _OUTSIDE = re.compile(
     r"(?:GDPR|Regulation|Directive|Act|Code|Clauses|Agreement|Law|Statute|Rules?|[A-Z]{2,})\b"
     r"|(?:UK\s+|EU\s+)?GDPR\b|Regulation\b|Directive\b|thereof\b)"
 )
+_HINT = re.compile(
+    r"section|clause|article|paragraph|schedule|annex|appendix|exhibit|attachment|part\b|\u00a7|item",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(
     r"\s*(?:,|,?\s*and|,?\s*or|to|&)\s*(?:this\s+|of\s+)?(?:(?:sub-?)?(?:clause|section|article|paragraph"
     r"|schedule|annex|appendix|part|exhibit)|[0-9])",
@@ -48,7 +52,7 @@ class Scopes:
 
     def of(self, sentence: str, path: str) -> str | None:
         """Return the clause that a definition in ``sentence`` is limited to, or None."""
-        found = _SCOPED.search(sentence)
+        found = _SCOPED.search(sentence) if _HINT.search(sentence) else None
         if found is None:
             found = self._before_list(path)
         if found is None or not (found["this"] or found["number"]):
@@ -69,7 +73,7 @@ class Scopes:
         parent = self._contract.clause(clause.parent) if clause and clause.parent else None
         if parent is None:
             return None
-        lead = parent.text.rstrip()[-200:]
+        lead = parent.text[-240:].rstrip()[-200:]
         if not lead.endswith((":", "\u2013", "-")):
             lead = "" if lead else parent.title
         found = _SCOPED.search(lead)

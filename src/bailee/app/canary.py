@@ -29,6 +29,8 @@ RIGHTS = (
     (("erase",), ("*",)),  # a subject is erased whole
 )
 GRANT_LIFE = timedelta(days=365)
+LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")
+"""A marker has no digits: some would pass for a card number, which no name may hold."""
 
 
 def canary_text() -> str:
@@ -91,7 +93,7 @@ def plant(parts: Parts) -> Canary:
     """Protect a fresh canary and return what is needed to look for it."""
     caller = parts.data.write(HOUSE, lambda conn: parts.access.machine(conn, PROBE))
     purposes = [one.id for one in load_terms(TERMS).purposes]
-    subject, marker = secrets.token_hex(8), f"Canary {secrets.token_hex(12)}"
+    subject, marker = secrets.token_hex(8), f"Canary {secrets.token_hex(12).translate(LETTERS)}"
     record = ProtectRecord(ref="0", subject=subject, fields={"person.name": marker}, kind="person")
     done = parts.vault.protect(caller, CONTROLLER, Protect(purposes[0], [record]))
     return Canary(

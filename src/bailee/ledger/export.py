@@ -1,8 +1,9 @@
 """Writes a log out for its auditor, in C2SP's layout, to be checked by ``verify.py``.
 
-``checkpoint``, ``tile/<level>/…``, ``tile/entries/…``, ``openings.jsonl`` (per entry that
-still has one), ``erasures.jsonl`` (proofs of entries in other logs that erased openings of this
-one). No key: the auditor pins his own. One bundle of 256 entries is in memory at a time. The folder appears under its name when it is whole; files are 0600.
+``checkpoint``, ``tile/<level>/…``, ``tile/entries/…``, ``openings.jsonl`` (per entry that still has
+one), ``erasures.jsonl`` (proofs of entries in other logs that erased openings of this one). No key:
+the auditor pins his own. One bundle of 256 entries is in memory at a time. The folder appears under
+its name when it is whole; files are 0600.
 
 Openings name principals and random ids, no protected value; still they leave encrypted only,
 which is the caller's part (C2.8(2)). If the process dies here, a folder ``.<name>.partial`` is

@@ -7,7 +7,7 @@ the bundle. What is checked, under the same numbers below:
 1. Files: regular ones of sane size, reached by no link; each belongs to the log, none is missing.
 2. Signature: the checkpoint is a canonical note; the pinned key of its origin's name signed it
    (pure Ed25519, RFC 8032; C2SP signed-note, tlog-checkpoint).
-3. Entries: each is in the one canonical form, nothing left open (C2SP tlog-tiles bundles).
+3. Entries: each is in the one canonical form (C2SP tlog-tiles bundles of 256).
 4. Tree: every entry is hashed, every tile derived again; the root is the signed one (RFC 6962).
    So nothing was changed, put in, taken out or moved; the place of a change is named.
 5. Story: the log opens and closes once, names its predecessor, times do not go back, ids are new.
@@ -29,12 +29,13 @@ import re
 import stat
 import struct
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256, sha512
-from itertools import chain, count
+from itertools import chain, count, takewhile
+from operator import eq, le
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -107,24 +108,7 @@ def open_file(path: str | Path, where: str, limit: int) -> BinaryIO:
 def read_file(path: str | Path, where: str, limit: int) -> bytes:
     """Return a file's bytes."""
     with open_file(path, where, limit) as file:
-        return file.read(limit + 1)
-
-
-def list_files(folder: Path) -> set[str]:
-    """Return the relative paths of all files; anything but files and folders is refused."""
-    found, folders = set[str](), [""]
-    while folders:
-        inside = folders.pop()
-        with os.scandir(folder / inside) as items:
-            for item in items:
-                path = f"{inside}/{item.name}" if inside else item.name
-                if item.is_dir(follow_symlinks=False):
-                    folders.append(path)
-                elif item.is_file(follow_symlinks=False):
-                    found.add(path)
-                else:
-                    raise Bad("file.kind", ascii(path), "is neither a file nor a folder")
-    return found
+        return file.read()
 
 
 def tile_path(level: int | str, n: int, width: int) -> str:
@@ -136,10 +120,20 @@ def tile_path(level: int | str, n: int, width: int) -> str:
 
 
 class Bundle:
-    """An exported log on disk."""
+    """An exported log on disk; ``unread`` are the files that nothing asked for yet."""
 
     def __init__(self, folder: Path, report: Report) -> None:
-        self.folder, self.report, self.unread = folder, report, list_files(folder)
+        self.folder, self.report, self.unread = folder, report, set[str]()
+        folders = [""]
+        while folders:
+            inside = folders.pop()
+            with os.scandir(folder / inside) as items:
+                for item in items:
+                    path, is_file = inside + item.name, item.is_file(follow_symlinks=False)
+                    is_folder = item.is_dir(follow_symlinks=False)
+                    need(is_file or is_folder, "file.kind", ascii(path), "is no file, no folder")
+                    folders += [path + "/"] if is_folder else []
+                    self.unread |= {path} if is_file else set()
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes and tick it off."""
@@ -151,10 +145,9 @@ class Bundle:
         self.unread.discard(path)
         with open_file(self.folder / path, path, 1 << 50) as file:
             for number in count(1):
-                line = file.readline(MAX_OPENING + 1)
+                where, line = f"{path} line {number}", file.readline(MAX_OPENING + 1)
                 if not line:
                     return
-                where = f"{path} line {number}"
                 need(line.endswith(b"\n"), "file.lines", where, "ends without a newline")
                 yield where, line[:-1]
 
@@ -243,11 +236,10 @@ class Key(NamedTuple):
     name: str
     key_id: bytes
     public: bytes
-    vkey: str
 
 
 class Note(NamedTuple):
-    """A checkpoint taken apart, its signatures not yet verified: (name, key id + signature)."""
+    """A checkpoint taken apart, not yet verified; signatures are (name, key id + signature)."""
 
     text: bytes
     origin: str
@@ -256,26 +248,17 @@ class Note(NamedTuple):
     signatures: list[tuple[str, bytes]]
 
 
-NOTE = re.compile(
-    "((?P<origin>[^\\0-\\x1f]+)\n(?P<size>.+)\n(?P<root>.+)\n)\n((?:\u2014 [^\\s+]+ [^\\s]+\n)+)"
-)
+NOTE = re.compile("(([^\\0-\x1f]+)\n(.+)\n(.+)\n)\n((?:\u2014 [^\\s+]+ [^\\s]+\n)+)")
 
 
-def read_base64(text: str, where: str) -> bytes:
-    """Return the bytes of canonical base64; another spelling of them is refused."""
+def read_base64(text: str, where: str, size: int = 0) -> bytes:
+    """Return the bytes of canonical base64 (of a size); another spelling of them is refused."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError:
         data = b""
-    canonical = data and base64.b64encode(data).decode() == text
-    need(canonical, "note.base64", where, "a field is not canonical base64")
-    return data
-
-
-def read_hash(text: str, where: str) -> bytes:
-    """Return the 32 bytes of a hash in base64."""
-    data = read_base64(text, where)
-    need(len(data) == 32, "note.hash", where, "a hash does not have 32 bytes")
+    fits = data and base64.b64encode(data).decode() == text and size in (0, len(data))
+    need(fits, "note.base64", where, "a field is not canonical base64, or of a wrong length")
     return data
 
 
@@ -289,12 +272,10 @@ def read_number(text: str, where: str) -> int:
 def read_key(vkey: str, where: str) -> Key:
     """Return the key of a vkey: name+hex id+base64(1 || key), 1 for Ed25519."""
     name, _, rest = vkey.partition("+")
-    key_id, _, encoded = rest.partition("+")
-    data = read_base64(encoded, where)
-    fits = re.fullmatch(r"\S+", name) and len(data) == 33 and data[0] == 1
-    need(fits, "vkey.form", where, "not an Ed25519 key of a log")
-    key = Key(name, sha256(name.encode() + b"\n" + data).digest()[:4], data[1:], vkey)
-    need(key.key_id.hex() == key_id, "vkey.id", where, "the id does not belong to the key")
+    data = read_base64(rest.partition("+")[2], where, 33)
+    key = Key(name, sha256(name.encode() + b"\n" + data).digest()[:4], data[1:])
+    fits = re.fullmatch(r"\S+", name) and data[0] == 1 and rest.startswith(key.key_id.hex() + "+")
+    need(fits, "vkey.form", where, "is not an Ed25519 key of a log under its own id")
     return key
 
 
@@ -304,33 +285,32 @@ def read_note(data: bytes, where: str) -> Note:
     match = NOTE.fullmatch(whole)
     if match is None or whole.encode() != data:
         raise Bad("note.form", where, "not three lines, an empty line and signature lines")
-    words = [line.split(" ") for line in match[5].splitlines()]
+    words = [line.split(" ") for line in match[5].split("\n")[:-1]]
     signatures = [(name, read_base64(text, where)) for _, name, text in words]
-    size, root = read_number(match["size"], where), read_hash(match["root"], where)
-    return Note(match[1].encode(), match["origin"], size, root, signatures)
+    size, root = read_number(match[3], where), read_base64(match[4], where, 32)
+    return Note(match[1].encode(), match[2], size, root, signatures)
 
 
-def check_signed(note: Note, keys: Sequence[Key], where: str) -> Key:
-    """Return the pinned key of the origin's name that signed; no pinned key's line is wrong.
+def check_signed(note: Note, keys: Sequence[Key], where: str) -> None:
+    """Check that the pinned key of the origin's name signed, and no pinned key's line is wrong.
 
     Lines of keys that are not pinned are passed over: they prove nothing to this auditor.
     """
-    signers = []
+    signers = set[str]()
     for name, raw in note.signatures:
         for key in keys:
             if key.name == name and raw.startswith(key.key_id):
                 fits = ed25519_verifies(key.public, note.text, raw[4:])
                 need(fits, "note.signature", where, f"the signature of {name!a} is wrong")
-                signers += [key] if name == note.origin else []
-    need(signers, "note.unsigned", where, "no pinned key of the log's name signed it")
-    return signers[0]
+                signers.add(name)
+    need(note.origin in signers, "note.unsigned", where, "no pinned key of the log's name signed")
 
 
 # 3. Entries. ENTRY says what an entry may be, field by field, and where one goes wrong.
 #
-# FRAME is for speed alone. Most entries repeat the texts of others between what is always new, so
-# an entry passes if it is made of texts that an entry accepted by ENTRY had at the same place, and
-# of hashes and a time in their form. All else goes through check_entry.
+# FRAME is for speed alone. Entries repeat each other's texts between what is always new: so one
+# passes that is made of hashes, a count, a time in its hour, and of texts (head, middle, tail,
+# hour) which entries accepted before had at the same place. All else goes through check_entry.
 
 
 def _list_of(item: bytes) -> bytes:
@@ -347,26 +327,26 @@ FIELDS = {
     "records": rb',"records":"%b"\}' % HASH,
     "count": rb',"count":%b' % NUMBER,
     "decision": rb',"decision":"(?:allowed|refused|failed)"',
-    "detail": rb',"detail":\{%b\}' % _list_of(DETAIL),
-    "elements": rb',"elements":\[%b\]' % _list_of(rb'"[a-z0-9_.:*-]{1,100}"'),
+    "detail": rb',"detail":\{(?P<detail>%b)\}' % _list_of(DETAIL),
+    "elements": rb',"elements":\[(?P<elements>%b)\]' % _list_of(rb'"[a-z0-9_.:*-]{1,100}"'),
     "id": rb',"id":"[0-9a-f]{32}"',
-    "link": rb',"link":(?:null|\{"from":%b,"log":"(?:[^"\\]|\\u[0-9a-f]{4})+","root":"(?:%b)?",'
+    "link": rb',"link":(?:null|\{"from":%b,"log":"[!#-\[\]-~]+","root":"(?:%b)?",'
     rb'"until":%b\})' % (NUMBER, HASH, NUMBER),
-    "obligations": rb',"obligations":\[%b\]' % _list_of(rb'"[A-Za-z0-9_.:()\[\]-]{1,100}"'),
+    "obligations": rb',"obligations":\[(?P<obligations>%b)\]'
+    % _list_of(rb'"[A-Za-z0-9_.:()\[\]-]{1,100}"'),
     "purpose": rb',"purpose":"[a-z0-9._-]*"',
     "source": rb',"source":"(?:observed|asserted)"',
-    "time": rb',"time":"[0-9]{4}-[01]\d-[0-3]\dT(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}Z"',
+    "time": rb',"time":"(?P<time>\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3])(?::[0-5]\d){2}\.\d{3}Z)"',
     "v": rb',"v":1\}',
 }
 ENTRY = re.compile(b"".join(FIELDS.values()))
-FRAME = re.compile(
+FRAME = re.compile(  # head, hashes (13 bytes between two), middle, id, tail, time
     rb'\{([^{]*)\{"actor":"(.{64}","context":".{64}","records":".{64})"\},'
     rb'"count":(?:0|[1-9][0-9]{0,15})(,[^]]*\]),"id":"(.{32})",(.*),'
-    rb'"time":"((.{13}):[0-5]\d:[0-5]\d\.\d{3}Z)","v":1\}',
+    rb'"time":"(.{13}:[0-5]\d:[0-5]\d\.\d{3}Z)","v":1\}',
     re.DOTALL,
 )
-Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]
-"""Head, hashes (three, 13 bytes between them), middle, id, tail, time, hour."""
+Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 HEX = b"0123456789abcdef"
 BETWEEN = b'","context":"","records":"'.translate(None, HEX)
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -384,25 +364,23 @@ def load(data: bytes, where: str) -> Any:
     return value
 
 
-def check_entry(entry: bytes, where: str) -> dict[str, Any]:
-    """Return an entry's fields; if it is not as it must be, the field and its byte are named."""
-    if len(entry) > MAX_ENTRY or not ENTRY.fullmatch(entry):
-        at = 0
+def check_entry(entry: bytes, where: str) -> None:
+    """Check that an entry is as it must be; if it is not, the field and its byte are named."""
+    match, at = ENTRY.fullmatch(entry), 0
+    if match is None or len(entry) > MAX_ENTRY:
         for name, pattern in FIELDS.items():
-            match = re.compile(pattern).match(entry, at)
-            says = f"field {name!r}, byte {at}, is not as it must be"
-            need(match, "entry.form", where, says)
-            at = match.end() if match else at
-        raise Bad("entry.form", where, f"has bytes past {min(at, MAX_ENTRY)}, where it must end")
-    fields: dict[str, Any] = load(entry, where)
-    for name in ("elements", "obligations"):
-        ordered = fields[name] == sorted(set(fields[name]))
-        need(ordered, "entry.form", where, f"field {name!r} lists names unsorted or twice")
+            found = re.compile(pattern).match(entry, at)
+            need(found, "entry.form", where, f"field {name!r}, byte {at}, is not as it must be")
+            at = found.end() if found else at
+        raise Bad("entry.form", where, f"goes on past byte {min(at, MAX_ENTRY)}")
+    for names in match.group("detail", "elements", "obligations"):
+        words = [word.split(b'":')[0] for word in names.split(b",")]
+        says = f"lists {names.decode()} unsorted or twice"
+        need(words == sorted(set(words)), "entry.form", where, says)
     try:
-        datetime.fromisoformat(fields["time"])
+        datetime.fromisoformat(match["time"].decode())
     except ValueError:
-        raise Bad("entry.form", where, f"there is no time {fields['time']}") from None
-    return fields
+        raise Bad("entry.form", where, f"there is no time {match['time'].decode()}") from None
 
 
 # 4. Tree.
@@ -430,71 +408,59 @@ def tree_root(hashes: bytes) -> bytes:
 
 
 def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[int, bytes]:
-    """Derive the whole tree from the entries, told to the story; return the roots at sizes."""
-    tops, suspects, whole = b"", list[tuple[int, int, int]](), True
-    roots = {0: tree_root(b"")}
+    """Derive the whole tree from the entries, told to the story; return the roots at sizes.
+
+    Where an entry and its hash in the tile disagree, the signed root says which of them is wrong.
+    """
+    tops, whole, roots = bytearray(), True, {0: tree_root(b"")}
+    entry_wrong, tile_wrong = list[Bad](), list[Bad]()
     for n in range(-(-note.size // 256)):
         width, tile = min(256, note.size - n * 256), b""
         entries = bundle.entries(n, width)
         with bundle.report.collect():
             tile = bundle.tile(0, n, width)
-        hashes = hash_each(LEAF, entries)
-        different = _differences(n, entries, (hashes, tile)) if hashes != tile else []
-        suspects += different
+        hashes, first = hash_each(LEAF, entries), width
+        if hashes != tile and tile and len(entry_wrong) < MAX_SHOWN:
+            cuts = range(0, len(hashes), 32)
+            other = [at // 32 for at in cuts if hashes[at : at + 32] != tile[at : at + 32]]
+            first = min([width, *other])
+            for i in other[: MAX_PLACE if len(entries) == width else 1]:
+                at = sum(2 + len(entry) for entry in entries[:i])
+                says = f"entry {n * 256 + i} (byte {at}) is not the one that the tile's hash is of"
+                entry_wrong.append(Bad("entry.altered", tile_path("entries", n, width), says))
+                says = f"hash {i} (byte {i * 32}) is not that of entry {n * 256 + i}, as signed"
+                tile_wrong.append(Bad("tile.altered", tile_path(0, n, width), says))
         if len(entries) != width:  # go on with the tile, to find what else is wrong
-            whole, hashes = False, tile
-            del entries[different[0][1] if different else width :]
+            whole, hashes, entries = False, tile, entries[:first]
         for size in sizes:
             if 0 < size - n * 256 <= 256:
-                roots[size] = tree_root(tops + tree_root(hashes[: (size - n * 256) * 32]))
+                roots[size] = tree_root(bytes(tops) + tree_root(hashes[: (size - n * 256) * 32]))
         tops += tree_root(hashes)
         story.hear(n * 256, entries)
-    higher, root = _derive_higher(bundle, tops, note.size // 256)
+    higher, root = _derive_higher(bundle, bytes(tops), note.size // 256)
     if root == note.root and whole:
-        for n, i, _ in suspects:
-            says = f"hash {i} (byte {i * 32}) is not that of entry {n * 256 + i}, which was signed"
-            path = tile_path(0, n, min(256, note.size - n * 256))
-            higher.append(Bad("tile.altered", path, says))
-    else:
-        bad = [Bad("tree.root", "checkpoint", "the entries do not give the root that it names")]
-        for n, i, at in suspects:
-            says = f"entry {n * 256 + i} (byte {at}) is not the one whose hash stands in the tile"
-            path = tile_path("entries", n, min(256, note.size - n * 256))
-            bad.append(Bad("entry.altered", path, says))
-        # Where entries are wrong, so are the tiles above them: only what is missing is news.
-        higher = bad + [b for b in higher if not suspects or b.finding["code"] != "tile.altered"]
-    bundle.report.add(*higher[:MAX_SHOWN], first=True)
+        found = tile_wrong + higher
+    else:  # where entries are wrong, so are the tiles above them: only what is missing is news
+        higher = [b for b in higher if not entry_wrong or b.finding["code"] != "tile.altered"]
+        says = "the entries do not give the root that it names"
+        found = [Bad("tree.root", "checkpoint", says), *entry_wrong, *higher]
+    bundle.report.add(*found, first=True)
     return roots
-
-
-def _differences(
-    n: int, entries: list[bytes], both: tuple[bytes, bytes]
-) -> list[tuple[int, int, int]]:
-    """Return (bundle, position, byte in the bundle) where entries and tile first disagree."""
-    (hashes, tile), found, at = both, [], 0
-    for i, entry in enumerate(entries if tile else []):
-        if hashes[i * 32 : i * 32 + 32] != tile[i * 32 : i * 32 + 32]:
-            found.append((n, i, at))
-        at += 2 + len(entry)
-    return found[:MAX_PLACE] if len(hashes) == len(tile) else found[:1]
 
 
 def _derive_higher(bundle: Bundle, hashes: bytes, full: int) -> tuple[list[Bad], bytes]:
     """Compare the tiles above level 0 with the hashes derived; return differences and root."""
     found, level = list[Bad](), 1
     while full:
-        for at in range(0, full * 32, 8192):
-            derived = hashes[at : min(at + 8192, full * 32)]
-            path = tile_path(level, at // 8192, len(derived) // 32)
+        for n in range(-(-full // 256)):
+            derived = hashes[n * 8192 : min(n * 8192 + 8192, full * 32)]
             try:
-                stored = bundle.tile(level, at // 8192, len(derived) // 32)
+                stored = bundle.tile(level, n, len(derived) // 32)
+                at = sum(takewhile(bool, map(eq, stored, derived)))
+                path, says = tile_path(level, n, len(derived) // 32), "is not of the tile below"
+                need(stored == derived, "tile.altered", path, f"hash {at // 32} (byte {at}) {says}")
             except Bad as bad:
                 found.append(bad)
-                continue
-            if stored != derived:
-                i = next(i for i, (a, b) in enumerate(zip(stored, derived, strict=True)) if a != b)
-                says = f"hash {i // 32} (byte {i}) is not the root of the tile below"
-                found.append(Bad("tile.altered", path, says))
         parts = [tree_root(hashes[at : at + 8192]) for at in range(0, len(hashes), 8192)]
         hashes, full, level = b"".join(parts), full // 256, level + 1
     return found, tree_root(hashes)
@@ -503,105 +469,91 @@ def _derive_higher(bundle: Bundle, hashes: bytes, full: int) -> tuple[list[Bad],
 # 5. Story: what the entries say in order.
 
 
-@dataclass
 class Story:
     """Hears a log's entries: form, ids, times, and what the ledger says of itself."""
 
-    origin: str
-    report: Report
-    openings: Openings | None
-    texts: set[bytes] = field(default_factory=set)
-    ids: set[bytes] = field(default_factory=set)
-    newest: bytes = b""
-    late_allowed: int = 0
-    closed_at: int = -1
-    observed: int = 0
-    asserted: int = 0
-    link: dict[str, Any] | None = None
-    erased: list[tuple[int, int]] = field(default_factory=list)
+    def __init__(self, origin: str, report: Report, openings: Openings | None) -> None:
+        self.origin, self.report, self.openings = origin, report, openings
+        self.texts, self.ids, self.newest = set[bytes](), set[bytes](), b""
+        self.late_allowed, self.closed_at, self.heard, self.asserted = 0, -1, 0, 0
+        self.link: dict[str, Any] = {}
+        self.erased: list[tuple[int, int]] = []
 
     def hear(self, start: int, entries: list[bytes]) -> None:
         """Check the entries of one bundle; the first has the index ``start``."""
         rows = self._rows(start, entries)
         if not rows:
             return
-        ids = {row[3] for _, _, row in rows}
-        if len(ids) < len(rows) or not ids.isdisjoint(self.ids):
-            self._name_twice(rows)
-        self.ids |= ids
-        asserted = sum(row[4].endswith(b'"asserted"') for _, _, row in rows)
-        self.asserted, self.observed = (
-            self.asserted + asserted,
-            self.observed + len(rows) - asserted,
-        )
-        for index, entry, row in rows:
-            if not index or row[0].startswith(b'"action":"ledger:'):
+        heads, hashes, _, ids, tails, times = zip(*rows.values(), strict=True)
+        fresh = set(ids)
+        if len(fresh) < len(ids) or not fresh.isdisjoint(self.ids):
+            for at, index in enumerate(rows):
+                if ids[at] in self.ids or ids[at] in ids[:at]:
+                    says = "has the id of an earlier entry"
+                    self.report.add(Bad("entry.twice", f"entry {index}", says))
+        self.ids |= fresh
+        said = Counter(tails).items()
+        self.asserted += sum(many for tail, many in said if tail.endswith(b'"asserted"'))
+        self.heard += len(rows)
+        own = {head for head in set(heads) if head.startswith(b'"action":"ledger:')}
+        if own or start == 0 or not all(map(le, (self.newest, *times), times)):
+            for index, head, time in zip(rows, heads, times, strict=True):
                 with self.report.collect():
-                    self._own(index, json.loads(entry))
-            if row[5] >= self.newest:
-                self.newest = row[5]
-            else:
-                self._check_late(index, row[5])
+                    if head in own or index == 0:
+                        self._own(index, json.loads(entries[index - start]))
+                    self._check_time(index, time)
+        self.newest = max(self.newest, *times)
         if self.openings:
-            for index, _, row in rows:
-                self.openings.check(index, row[3], row[1])
+            for index, entry_id, three in zip(rows, ids, hashes, strict=True):
+                self.openings.check(index, entry_id.decode(), three.decode())
 
-    def _rows(self, start: int, entries: list[bytes]) -> list[tuple[int, bytes, Row]]:
-        """Return (index, entry, what FRAME finds in it) of each entry in its form."""
-        frames: list[Any] = [found and found.groups() for found in map(FRAME.fullmatch, entries)]
-        whole = [row for row in frames if row]
-        hashes = b"".join([row[1] for row in whole]) + b"".join([row[3] for row in whole])
-        clean = hashes.translate(None, HEX) == BETWEEN * len(whole)
-        if (
-            not clean
-            or max(map(len, entries), default=0) > MAX_ENTRY
-            or len(self.texts) > MAX_TEXTS
-        ):
-            self.texts.clear()  # look closely at every one
-        rows = list(zip(count(start), entries, frames))
-        news = [row for row in rows if not row[2] or not self.texts.issuperset(row[2][::2])]
-        for one in news:
-            try:
-                check_entry(one[1], f"entry {one[0]}")
-                self.texts.update(one[2][::2])
-            except Bad as bad:
-                self.report.add(bad)
-                rows.remove(one)
+    def _rows(self, start: int, entries: list[bytes]) -> dict[int, Row]:
+        """Return by index what FRAME finds in each entry that is in its form."""
+        found: list[Any] = [match and match.groups() for match in map(FRAME.fullmatch, entries)]
+        rows, known = dict(zip(count(start), found, strict=False)), set[bytes]()
+        if len(self.texts) > MAX_TEXTS:
+            self.texts.clear()
+        if found and None not in found:
+            heads, hashes, middles, ids, tails, times = zip(*found, strict=True)
+            plain = b"".join(hashes + ids).translate(None, HEX) == BETWEEN * len(found)
+            known = self.texts if plain and max(map(len, entries)) <= MAX_ENTRY else known
+            if known.issuperset(chain(heads, middles, tails, {time[:13] for time in times})):
+                return rows
+        for index, entry in enumerate(entries, start):
+            row = rows[index]
+            texts = (row[0], row[2], row[4], row[5][:13]) if row else (b"",)
+            if not known.issuperset(texts):
+                try:
+                    check_entry(entry, f"entry {index}")
+                    self.texts.update(texts)
+                except Bad as bad:
+                    self.report.add(bad)
+                    del rows[index]
         return rows
 
-    def _name_twice(self, rows: list[tuple[int, bytes, Row]]) -> None:
-        here = set[bytes]()
-        for index, _, row in rows:
-            if row[3] in self.ids or row[3] in here:
-                self.report.add(Bad("entry.twice", f"entry {index}", "has an earlier entry's id"))
-            here.add(row[3])
-
-    def _check_late(self, index: int, time: bytes) -> None:
-        here, newest = (datetime.fromisoformat(t.decode()) for t in (time, self.newest))
-        if newest - here <= LATE:
-            return
-        if self.late_allowed:
+    def _check_time(self, index: int, time: bytes) -> None:
+        here, newest = (datetime.fromisoformat(t.decode()) for t in (time, self.newest or time))
+        self.newest = max(self.newest, time)
+        if newest - here > LATE:
             self.late_allowed -= 1
-        else:
-            says = f"goes back from {self.newest.decode()} to {time.decode()}"
-            self.report.add(Bad("entry.time", f"entry {index}", says))
+            says = f"goes back from {newest} to {here}"
+            need(self.late_allowed >= 0, "entry.time", f"entry {index}", says)
 
     def _own(self, index: int, fields: dict[str, Any]) -> None:
         """Follow what the ledger says of itself."""
-        where, action, link = f"entry {index}", fields["action"], fields["link"]
-        if (action == "ledger:log:opened") != (index == 0):
-            raise Bad("log.first", where, "the first entry, and no other, opens the log")
+        where, action, link = f"entry {index}", fields["action"], fields["link"] or {}
+        fits = (action == "ledger:log:opened") == (index == 0)
+        need(fits, "log.first", where, "the first entry, and no other, opens the log")
         if action == "ledger:log:opened":
-            self.link = link
-            if link is None and re.search(r"/\d{4}/\d+$", self.origin):
-                raise Bad("log.link", where, "a successor names no predecessor")
+            self.link, later = link, re.search(r"/\d{4}/\d+$", self.origin)
+            need(link or not later, "log.link", where, "a successor names no predecessor")
         elif action == "ledger:log:closed" and self.closed_at < 0:
             self.closed_at = index
         elif action == "ledger:entries:late":
             self.late_allowed = fields["count"]
-        elif action == "ledger:openings:erased" and link and link["log"] == self.origin:
-            if not link["from"] < link["until"] <= index:
-                raise Bad("log.link", where, "erases openings of entries that were not there yet")
+        elif action == "ledger:openings:erased" and link.get("log") == self.origin:
+            fits = link["from"] < link["until"] <= index
+            need(fits, "log.link", where, "erases openings of entries that were not there yet")
             self.erased.append((link["from"], link["until"]))
 
     def finish(self, size: int) -> None:
@@ -610,14 +562,13 @@ class Story:
             where = f"entries {self.closed_at + 1} to {size - 1}"
             self.report.add(Bad("log.closed", where, "stand behind the end of the log"))
         if self.link:
-            start, until, lost = self.link["from"], self.link["until"], ""
+            start, until, said = self.link["from"], self.link["until"], ""
             if start < until:
-                lost = f", entries {start} to {until - 1} of it are declared lost"
-            said = f"continues {self.link['log']!a} from its size {until}{lost}"
+                said = f", entries {start} to {until - 1} of it are declared lost"
+            said = f"continues {self.link['log']!a} from its size {until}{said}"
             self.report.notes.append(said)
-        erased = sum(until - start for start, until in self.erased)
-        self.report.facts |= {"observed": self.observed, "asserted": self.asserted}
-        self.report.facts["openings_erased"] = erased
+        counts = {"observed": self.heard - self.asserted, "asserted": self.asserted}
+        self.report.facts |= counts
 
 
 # 6. Openings: one line per entry, unless erased; a record may be given by its leaf hash alone.
@@ -630,19 +581,29 @@ HEX64 = re.compile("[0-9a-f]{64}")
 def _salted(value: Any, where: str) -> bytes:
     """Return salt and block of an opened commitment, as they are hashed."""
     shaped = isinstance(value, dict) and sorted(value) == ["block", "salt"]
-    if not shaped or not all(isinstance(text, str) for text in value.values()):
-        raise Bad("opening.form", where, "a block and its salt are two texts")
-    salt, block = str(value["salt"]), str(value["block"])
-    if not HEX64.fullmatch(salt) or not block.isascii():
-        raise Bad("opening.form", where, "a salt is 64 hex digits, a block is ASCII")
+    salt, block = (str(value["salt"]), str(value["block"])) if shaped else ("", "")
+    texts = HEX64.fullmatch(salt) and [salt, block] == [value["salt"], value["block"]]
+    fits = texts and block.isascii()
+    need(fits, "opening.form", where, "is not a salt of 64 hex digits and a block of ASCII")
     return bytes.fromhex(salt) + block.encode()
 
 
-def _record_leaf(one: Any, where: str) -> bytes:
-    withheld = one.get("leaf") if isinstance(one, dict) and len(one) == 1 else None
-    if isinstance(withheld, str) and HEX64.fullmatch(withheld):
-        return bytes.fromhex(withheld)
-    return sha256(b"\x00" + COMMIT + b"record\x00" + _salted(one, where)).digest()
+def check_opening(line: dict[str, Any], hashes: str, where: str) -> None:
+    """Check an opening against its entry's three commitments."""
+    for kind, commitment in (("actor", hashes[:64]), ("context", hashes[77:141])):
+        data = COMMIT + kind.encode() + b"\x00" + _salted(line[kind], where)
+        fits = sha256(data).hexdigest() == commitment
+        need(fits, "opening.commitment", where, f"{kind} is not what the entry committed to")
+    leaves = list[bytes]()
+    for one in line["records"]:
+        withheld = one.get("leaf") if isinstance(one, dict) and len(one) == 1 else None
+        if isinstance(withheld, str) and HEX64.fullmatch(withheld):
+            leaves.append(bytes.fromhex(withheld))
+        else:
+            data = b"\x00" + COMMIT + b"record\x00" + _salted(one, where)
+            leaves.append(sha256(data).digest())
+    fits = tree_root(b"".join(leaves)).hex() == hashes[154:]
+    need(fits, "opening.commitment", where, "records are not what the entry committed to")
 
 
 class Openings:
@@ -659,37 +620,27 @@ class Openings:
                 with self.report.collect():
                     line = load(text, where)
                     shaped = isinstance(line, dict) and sorted(line) == OPENING_KEYS
-                    if not shaped or not isinstance(line["records"], list):
-                        raise Bad("opening.form", where, "has not the fields of an opening")
-                    if type(line["index"]) is not int or line["index"] <= self.last:
-                        raise Bad("opening.order", where, "stands twice, too late or nowhere")
+                    fits = shaped and isinstance(line["records"], list)
+                    need(fits, "opening.form", where, "has not the fields of an opening")
+                    fits = type(line["index"]) is int and line["index"] > self.last
+                    need(fits, "opening.order", where, "stands twice, too late or nowhere")
                     self.last = line["index"]
                     yield self.last, line, where
 
-    def check(self, index: int, entry_id: bytes, hashes: bytes) -> None:
+    def check(self, index: int, entry_id: str, hashes: str) -> None:
         """Check the line of an entry, if there is one, against the entry's id and commitments."""
         while self._next and self._next[0] < index:
             self._next = next(self._lines, None)
         if self._next and self._next[0] == index:
+            _, line, where = self._next
             with self.report.collect():
-                self._check(self._next[1:], entry_id.decode(), hashes.decode())
+                fits = line["entry_id"] == entry_id
+                need(fits, "opening.entry", where, "names another entry's id")
+                check_opening(line, hashes, where)
         elif self.missing and self.missing[-1][1] == index:
             self.missing[-1][1] = index + 1
         else:
             self.missing.append([index, index + 1])
-
-    @staticmethod
-    def _check(opened: tuple[dict[str, Any], str], entry_id: str, hashes: str) -> None:
-        line, where = opened
-        if line["entry_id"] != entry_id:
-            raise Bad("opening.entry", where, "names another entry's id")
-        for kind, commitment in (("actor", hashes[:64]), ("context", hashes[77:141])):
-            data = COMMIT + kind.encode() + b"\x00" + _salted(line[kind], where)
-            if sha256(data).hexdigest() != commitment:
-                raise Bad("opening.commitment", where, f"{kind} is not what the entry committed to")
-        leaves = b"".join([_record_leaf(one, where) for one in line["records"]])
-        if tree_root(leaves).hex() != hashes[154:]:
-            raise Bad("opening.commitment", where, "records are not what the entry committed to")
 
     def finish(self, size: int, erased: list[tuple[int, int]]) -> None:
         """Report lines of no entry, openings missing without an entry, and erased but present."""
@@ -704,30 +655,26 @@ class Openings:
                 says = "an opening is here that an entry says was erased"
                 self.report.add(Bad("opening.kept", f"entries {start} to {until - 1}", says))
         for start, end in self.missing:
-            at = start
             for begin, until in sorted(erased):
-                at = until if begin <= at < until else at
-            if at < end:
+                start = until if begin <= start < until else start  # noqa: PLW2901 - moves on
+            if start < end:
                 says = "no opening, and no entry says that it was erased"
-                self.report.add(Bad("opening.missing", f"entries {at} to {end - 1}", says))
+                self.report.add(Bad("opening.missing", f"entries {start} to {end - 1}", says))
 
 
 def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
     """Take the word of other pinned logs that openings of this one were erased."""
-    found = 0
+    where = ""
     for where, text in bundle.lines("erasures.jsonl"):
-        found += 1
         with bundle.report.collect():
             line = load(text, where)
-            if not isinstance(line, dict) or not isinstance(line.get("proof"), str):
-                raise Bad("erasure.form", where, "carries no proof")
-            note, _, fields = check_proof(line["proof"].encode("utf-8", "replace"), keys, where)
+            proof = str(line.get("proof")) if isinstance(line, dict) else ""
+            fields = check_proof(proof.encode("utf-8", "replace"), keys, where)[2]
             link = fields["link"] or {"log": ""}
-            if fields["action"] != "ledger:openings:erased" or link["log"] != story.origin:
-                raise Bad("erasure.form", where, f"{note.origin!a} says nothing of this log there")
+            fits = (fields["action"], link["log"]) == ("ledger:openings:erased", story.origin)
+            need(fits, "erasure.form", where, "the entry proven says nothing of this log")
             story.erased.append((link["from"], link["until"]))
-    if not found:
-        raise Bad("erasure.form", "erasures.jsonl", "is empty")
+    need(where, "erasure.form", "erasures.jsonl", "is empty")
 
 
 # 7. Earlier checkpoints.
@@ -736,23 +683,21 @@ def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
 def check_old(where: str, old: Note, note: Note, known: tuple[Story, dict[int, bytes]]) -> None:
     """Check that the bundle extends an earlier checkpoint, of this log or of its predecessor."""
     story, roots = known
+    link, report = story.link or {"log": "", "until": 0, "root": ""}, story.report
     if old.origin == note.origin:
-        if old.size > note.size:
-            says = f"counted {old.size} entries, the bundle {note.size}: the log was cut back"
-            raise Bad("log.cut", where, says)
-        if roots.get(old.size) != old.root:
-            raise Bad("log.forked", where, "the bundle does not extend it: two histories")
-        story.report.notes.append(f"extends {where} (size {old.size})")
-        return
-    link = story.link or {"log": "", "until": 0, "root": ""}
-    until = link["until"]
-    if old.origin == link["log"] and old.size > until:
-        raise Bad("log.cut", where, f"counted {old.size} entries, the successor admits {until}")
-    if old.origin == link["log"] and old.size == until and old.root.hex() != link["root"]:
-        raise Bad("log.forked", where, "the successor names another root for it")
-    if old.origin != link["log"] or old.size < until:
+        says = f"counted {old.size} entries, the bundle {note.size}: the log was cut back"
+        need(old.size <= note.size, "log.cut", where, says)
+        says = "the bundle does not extend it: two histories"
+        need(roots.get(old.size) == old.root, "log.forked", where, says)
+        report.notes.append(f"extends {where} (size {old.size})")
+    elif old.origin == link["log"] and old.size >= link["until"]:
+        says = f"counted {old.size} entries, the successor admits {link['until']}"
+        need(old.size == link["until"], "log.cut", where, says)
+        says = "the successor names another root for it"
+        need(old.root.hex() == link["root"], "log.forked", where, says)
+    else:
         says = "is of another log; verify that log's own bundle with it"
-        story.report.unmet.append({"code": "checkpoint.other", "where": where, "says": says})
+        report.unmet.append({"code": "checkpoint.other", "where": where, "says": says})
 
 
 # 8. Proofs.
@@ -760,35 +705,33 @@ def check_old(where: str, old: Note, note: Note, known: tuple[Story, dict[int, b
 
 def check_proof(data: bytes, keys: Sequence[Key], where: str) -> tuple[Note, int, dict[str, Any]]:
     """Check a tlog-proof that carries its entry; return checkpoint, index and entry's fields."""
-    head, blank, checkpoint = data.partition(b"\n\n")
-    lines = head.decode("ascii", "replace").split("\n")
-    fits = len(lines) >= 3 and lines[0] == "c2sp.org/tlog-proof@v1"
-    if not (blank and fits and lines[1].startswith("extra ") and lines[2].startswith("index ")):
+    head, _, checkpoint = data.partition(b"\n\n")
+    match = re.fullmatch(
+        r"c2sp\.org/tlog-proof@v1\nextra (\S+)\nindex (\S+)((?:\n\S+)*)",
+        head.decode("ascii", "replace"),
+    )
+    if match is None:
         raise Bad("proof.form", where, "is not a tlog-proof that carries its entry")
-    entry, index = read_base64(lines[1][6:], where), read_number(lines[2][6:], where)
+    entry, index = read_base64(match[1], where), read_number(match[2], where)
     note = read_note(checkpoint, where)
     check_signed(note, keys, where)
-    path = [read_hash(line, where) for line in lines[3:]]
-    leaf = sha256(b"\x00" + entry).digest()
-    if index >= note.size or proof_root(leaf, index, note.size, path) != note.root:
-        raise Bad("proof.root", where, f"entry {index} is not in the tree that was signed")
-    return note, index, check_entry(entry, f"{where}: entry {index}")
+    path = [read_base64(line, where, 32) for line in match[3].split("\n")[1:]]
+    fits = index < note.size and proof_root(entry, index, note.size, path) == note.root
+    need(fits, "proof.root", where, f"entry {index} is not in the tree that was signed")
+    check_entry(entry, f"{where}: entry {index}")
+    return note, index, json.loads(entry)
 
 
-def proof_root(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
-    """Return the root that an inclusion proof leads to (RFC 9162 §2.1.3.2), empty if it cannot."""
-    last = size - 1
-    for sibling in path:
-        if last == 0:
-            return b""
-        if index & 1 or index == last:
-            leaf = sha256(b"\x01" + sibling + leaf).digest()
-            while index and not index & 1:
-                index, last = index >> 1, last >> 1
-        else:
-            leaf = sha256(b"\x01" + leaf + sibling).digest()
+def proof_root(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """Return the root that an inclusion proof leads to (RFC 6962 §2.1.1), empty if it cannot."""
+    node, last, siblings = sha256(b"\x00" + entry).digest(), size - 1, iter(path)
+    while last:  # one level up each time; a last node without a sibling rises as it is
+        if index & 1:
+            node = sha256(b"\x01" + next(siblings, b"") + node).digest()
+        elif index < last:
+            node = sha256(b"\x01" + node + next(siblings, b"")).digest()
         index, last = index >> 1, last >> 1
-    return leaf if last == 0 else b""
+    return b"" if next(siblings, b"") else node
 
 
 # The whole, in the order of the numbers.
@@ -851,6 +794,7 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     bundle.unread.discard("openings.jsonl")
     for name in sorted(bundle.unread)[:MAX_SHOWN]:
         report.add(Bad("file.unexpected", ascii(name), "does not belong to the log"))
+    report.facts["openings_erased"] = sum(until - start for start, until in story.erased)
 
 
 def _print(report: Report, code: int) -> None:

@@ -1,0 +1,131 @@
+"""What is broken, whose watch it is, and what else falls unavoidably."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from tests.sabotage.acts import (
+    annex_ignored,
+    anybody_known,
+    elements_unchecked,
+    erasure_keeps_keys,
+    export_changed,
+    gifts_to_oneself,
+    key_in_file,
+    long_credential,
+    no_undertaking,
+    plain_file,
+    plain_table,
+    purposes_unchecked,
+    reads_unrecorded,
+    refusals_unrecorded,
+    revocation_ineffective,
+    root_readable,
+    same_address,
+    self_grant,
+    shared_names,
+    stored_entry_changed,
+    text_changed,
+    unbound_ciphertexts,
+    undertaking_unchecked,
+)
+from tests.sabotage.acts_door import (
+    access_log_of_the_server,
+    door_gone,
+    plain_beside_tls,
+    query_logged,
+    weak_tls,
+)
+from tests.sabotage.stage import Stage
+
+Break = Callable[[Stage], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Sabotage:
+    """One way to break the deployment.
+
+    Attributes:
+        name: what it is called in a list.
+        control: whose watch it is.
+        says: what is broken, in one line.
+        act: breaks it, and undoes it.
+        result: of that control while it is broken; ``blind`` where it cannot look any more.
+        also: other controls that fall unavoidably, with the reason in ``because``.
+    """
+
+    name: str
+    control: str
+    says: str
+    act: Break
+    result: str = "failed"
+    also: tuple[str, ...] = ()
+    because: str = ""
+
+
+_TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
+
+SABOTAGES = (
+    Sabotage("changed-text", "agreement-binding",
+             "one word of the agreement changed in the database", text_changed),
+    Sabotage("annex-ignored", "permitted-elements",
+             "access believes that the annex permits everything", annex_ignored),
+    Sabotage("purposes-unchecked", "purpose-limit",
+             "decide takes every purpose for the granted one", purposes_unchecked),
+    Sabotage("no-undertaking", "authorised-persons",
+             "a person row without an undertaking", no_undertaking),
+    Sabotage("undertaking-unchecked", "authorised-persons",
+             "invitations go out to whoever signed nothing", undertaking_unchecked),
+    Sabotage("same-address", "unique-identity",
+             "two people with one e-mail", same_address),
+    Sabotage("shared-names", "unique-identity",
+             "invitations go out to shared names", shared_names),
+    Sabotage("long-credential", "credential-strength",
+             "a key for 400 days", long_credential),
+    Sabotage("anybody-known", "credential-strength",
+             "an unknown credential passes for the administrator's", anybody_known),
+    Sabotage("self-grant", "least-privilege",
+             "a grant to oneself written into the database", self_grant),
+    Sabotage("gifts-to-oneself", "least-privilege",
+             "everybody may grant to themselves", gifts_to_oneself),
+    Sabotage("elements-unchecked", "least-privilege",
+             "reading one granted element shows every other", elements_unchecked),
+    Sabotage("reads-unrecorded", "access-log",
+             "reads append nothing to the ledger", reads_unrecorded),
+    Sabotage("refusals-unrecorded", "access-log",
+             "refusals append nothing to the ledger", refusals_unrecorded),
+    Sabotage("revocation-ineffective", "revocation",
+             "revoking is recorded and does nothing", revocation_ineffective),
+    Sabotage("plain-file", "encryption-at-rest",
+             "protected values in a debug file of the home", plain_file),
+    Sabotage("plain-table", "encryption-at-rest",
+             "protected values in a side table, in capitals", plain_table),
+    Sabotage("key-in-file", "keys-wrapped",
+             "a controller's key in hex in a support bundle", key_in_file),
+    Sabotage("root-readable", "keys-wrapped",
+             "root.key readable by the group", root_readable),
+    Sabotage("unbound-ciphertexts", "encryption-standard",
+             "ciphertexts without associated data", unbound_ciphertexts),
+    Sabotage("weak-tls", "transport",
+             "the door speaks TLS 1.1", weak_tls),
+    Sabotage("plain-beside-tls", "transport",
+             "the door answers plain HTTP on the port of its TLS", plain_beside_tls),
+    Sabotage("door-gone", "transport",
+             "the door is silent", door_gone, result="blind",
+             also=("no-values-in-urls",), because=_TWO_DOORS),
+    Sabotage("query-logged", "no-values-in-urls",
+             "the door writes addresses down with their query", query_logged),
+    Sabotage("server-access-log", "no-values-in-urls",
+             "the web server's own access log is on", access_log_of_the_server),
+    Sabotage("stored-entry-changed", "record-keeping",
+             "a byte of a stored entry changed past its trigger", stored_entry_changed),
+    Sabotage("export-changed", "record-keeping",
+             "one bit of each export flipped", export_changed),
+    Sabotage("erasure-keeps-keys", "erasure",
+             "erasing marks a subject and leaves its key", erasure_keeps_keys),
+)  # fmt: skip
+"""At least one for every control."""
+
+__all__ = ["SABOTAGES", "Sabotage"]
