@@ -267,6 +267,27 @@ _LEADS_ON = re.compile(
 )
 
 
+# A sentence that holds no verb of ours still begins like one.
+_SUBJECT = re.compile(
+    r"(?:The|An?|Each|Any|All|This|These|Every|Every\w+|Such|Nothing|Nobody|It|They|Neither|Either|Both)\s"
+)
+_PLACE = re.compile(
+    r"\b(?:section|clause|article|annex|appendix|schedule|exhibit|paragraph)\s+[0-9IVXA-Z]",
+    re.IGNORECASE,
+)
+
+
+def title_case(text: str) -> bool:
+    """Return whether at least half of the longer words begin with a capital."""
+    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
+    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
+
+
+def leads_on(text: str) -> bool:
+    """Return whether words with a colon lead into what follows rather than head it."""
+    return _LEADS_ON.match(text) is not None
+
+
 def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one doubt a line
     """Return a heading that opens a clause's first line (``Backups. The …``) and where text begins.
 
@@ -279,7 +300,7 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
     rest = text[found.end() : found.end() + 1]
     if not rest and found["end"].startswith(".") and len(title.split()) > 4:
         return None
-    if not heading_like(title) or len(title.split()) > 12:
+    if not heading_like(title) or len(title.split()) > 12 or _PLACE.search(title):
         return None
     if found["end"].startswith(".") and len(title.split()) > 3 and _SPEAKS.match(title):
         return None
@@ -287,7 +308,9 @@ def run_in_title(text: str) -> tuple[str, int] | None:  # noqa: PLR0911 - one do
         return None
     dash = found["end"].strip() == "\u2013"
     colon = found["end"].startswith(":")
-    if colon and _LEADS_ON.match(title):
+    if not colon and _SUBJECT.match(title) and not title_case(title):
+        return None
+    if colon and (_LEADS_ON.match(title) or ("," in title and title.startswith("The "))):
         return None
     if rest and not (
         rest.isupper() or rest in "\"'([" or rest.isdigit() or (colon and found["gap"])

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field, replace
 
 from bailee.agreement.closing import closings_of
 from bailee.agreement.contents import contents_of
-from bailee.agreement.label import Mark, asks_like, heading_like, read_mark, readings, steps_of
+from bailee.agreement.label import (
+    Mark,
+    asks_like,
+    heading_like,
+    leads_on,
+    read_mark,
+    readings,
+    steps_of,
+    title_case,
+)
 from bailee.agreement.plain import Line
 from bailee.agreement.sentence import ends_sentence
 
@@ -177,7 +186,7 @@ def _read(row: Row, before: Row | None, after: Row | None, latest: dict[str, Row
         bool(bare)
         and (heading_like(bare) or (asks_like(bare) and mark.shape not in {"(x)", "x)"}))
         and _TWO_SENTENCES.search(bare) is None
-        and (alone or _outgrown(row, after))
+        and (alone or _outgrown(row, mark, after))
     )
     opens = (
         row.blank_before or before is None or _lets_begin(before) or _steps_in(row, mark, before)
@@ -238,14 +247,13 @@ def _lets_begin(before: Row) -> bool:
     )
 
 
-def _outgrown(row: Row, after: Row | None) -> bool:
+def _outgrown(row: Row, mark: Mark, after: Row | None) -> bool:
     """Return whether a line is a heading although text follows on the very next line."""
-    return (
-        after is not None
-        and len(row.text) < _SHORT
-        and after.text[:1].isupper()
-        and (row.text.isupper() or len(row.text) < 0.75 * len(after.text))
-    )
+    if after is None or len(row.text) >= _SHORT or not after.text[:1].isupper():
+        return False
+    if mark.shape in {"keyword", "part", "annex"} or row.text.isupper():
+        return True
+    return len(row.text) < 0.75 * len(after.text)
 
 
 def _credible(  # noqa: PLR0911 - one return for each shape
@@ -288,7 +296,7 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
     if not row.blank_before or not text or "|" in text or _COLUMNS.search(text):
         return False
     bare = text.rstrip(":")
-    if bare != text and (len(bare.split()) < 3 or not _title_case(bare)):
+    if bare != text and (len(bare.split()) < 3 or not title_case(bare) or leads_on(bare)):
         return False
     if not heading_like(bare) or len(bare) > 110 or ": " in bare or not bare[0].isalpha():
         return False
@@ -299,16 +307,13 @@ def _is_heading(row: Row, after: Row | None, *, in_annex: bool) -> bool:
     return text.isupper() or (in_annex and not _FIELD.match(after.text))
 
 
-def _title_case(text: str) -> bool:
-    words = [word for word in re.findall(r"[A-Za-z]+", text) if len(word) > 3]
-    return bool(2 * sum(word[0].isupper() for word in words) >= len(words))
-
-
 def _breaks(row: Row, before: Row | None) -> bool:
     """Return whether a line begins a paragraph although no blank line precedes it."""
     if before is None or before.heading:
         return True
     if row.text.startswith("|") or before.text.startswith("|"):
+        return True
+    if _COLUMNS.search(row.text) and (row.mark is None):
         return True
     field_line = _FIELD.match(row.text) is not None and heading_like(row.text.partition(":")[0])
     return field_line and (

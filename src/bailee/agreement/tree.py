@@ -25,6 +25,7 @@ from bailee.agreement.node import MAX_DEPTH, SIGNATURES, is_article, slug
 from bailee.agreement.outline import Row
 
 _BEFORE_TITLE = re.compile(r"\s*[:\u2013-]\s+(?=[A-Z\"(*])")
+_SEPARATOR = re.compile(r"[\s:.\u2013-]+")
 
 
 class Tree(Lists):
@@ -115,7 +116,10 @@ class Tree(Lists):
     def _titled(self, row: Row, at: int) -> int:
         """Split a heading from the first line's text; return where the text begins."""
         node = self.chain[-1]
-        if gap := _BEFORE_TITLE.match(self.view, at, row.end):
+        separator = _SEPARATOR.match(self.view, at, row.end)
+        if separator is not None and row.mark and row.mark.shape in {"keyword", "part"}:
+            at = separator.end()
+        elif gap := _BEFORE_TITLE.match(self.view, at, row.end):
             at = gap.end()
         raw = self.view[at : row.end]
         text = raw.replace("\n", " ").strip(" *_")
