@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bailee.db import DATA, KEYS, Database, SqliteDatabase, open_database
 from bailee.migrations.policies import APP_ROLE, SEQUENCER_ROLE, secure
 from tests.clusters import BINARIES, Cluster
+from tests.simulators.entries import SIMULATED
 
 STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
 
@@ -36,8 +37,9 @@ def cluster() -> Iterator[Cluster]:
         conn.exec_driver_sql("CREATE DATABASE template_bailee")
     template = open_database(server.url("template_bailee"))
     DATA.create_all(template.engine)
+    SIMULATED.create_all(template.engine)
     with template.engine.begin() as conn:
-        secure(conn, sorted(DATA.tables))
+        secure(conn, sorted({*DATA.tables, *SIMULATED.tables}))
         conn.exec_driver_sql(f"CREATE ROLE app LOGIN IN ROLE {APP_ROLE}")
         conn.exec_driver_sql(f"CREATE ROLE ledger LOGIN IN ROLE {APP_ROLE}, {SEQUENCER_ROLE}")
         conn.exec_driver_sql("GRANT CREATE ON SCHEMA public TO app, ledger")  # tables of simulators
@@ -77,6 +79,7 @@ def data_db(request: pytest.FixtureRequest, data_role: str, tmp_path: Path) -> I
     if request.param == "sqlite":
         database = SqliteDatabase(tmp_path / "data.db")
         DATA.create_all(database.engine)
+        SIMULATED.create_all(database.engine)
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
         name = request.getfixturevalue("postgres_database")

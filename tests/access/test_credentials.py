@@ -16,6 +16,7 @@ from bailee.access.credential import KEY, new_secret
 from bailee.db import DATA, HOUSE, SqliteDatabase
 from bailee.errors import Conflict, Failure, Unauthenticated
 from tests.access.world import DAY, World
+from tests.simulators.entries import SIMULATED
 
 ASK = Ask("reveal", "acme", "payments", ("person.name",))
 
@@ -247,6 +248,7 @@ def test_no_secret_is_stored(tmp_path: Path) -> None:
     """No key, invitation or token stands anywhere in the database's files, nor in the ledger."""
     database = SqliteDatabase(tmp_path / "data.db")
     DATA.create_all(database.engine)
+    SIMULATED.create_all(database.engine)
     world = World(database)
     world.found()
     invited = world.do(lambda c: world.access.invite(c, world.callers["ada"], world.person("ben")))

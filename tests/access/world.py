@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
-from bailee.db import DATA, HOUSE, Database
+from bailee.db import HOUSE, Database
 from bailee.errors import NotFound
+from tests.simulators.entries import ENTRIES
 
 T = TypeVar("T")
 
@@ -40,15 +41,6 @@ FACT_FIELDS = {
     "action", "controller", "decision", "source", "purpose", "elements", "obligations", "detail",
     "agreement", "actor", "context",
 }  # fmt: skip
-
-# Part of the data tables so that PostgreSQL's template has it, in the role the server runs in.
-ENTRIES = sa.Table(
-    "ledger_simulated",
-    DATA,
-    sa.Column("controller", sa.String(64), primary_key=True),
-    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("fact", sa.LargeBinary, nullable=False),
-)
 
 
 def record(conn: sa.Connection, **fact: Any) -> int:

@@ -117,7 +117,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
-        purge_at_once=settings.database_url.startswith("sqlite"),  # PostgreSQL: on a schedule
+        purge_at_once=settings.database_url.startswith("sqlite"),  # PostgreSQL vacuums by itself
     )
     vault = Vault(
         database=data,
