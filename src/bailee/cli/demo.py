@@ -279,6 +279,7 @@ class Demo:
             "rows": tally.rows,
             "rejected": len(tally.rejected),
             "records": tally.records,
+            "rejects": [{"row": row, "code": code} for row, code in tally.rejected.items()],
         }
         return tally
 
