@@ -75,3 +75,15 @@ def test_counts_from_the_openings_equal_the_input_and_survive_erasure(
     assert sum(counted(after[0], "vault:subject:marked")["kind"].values()) == 20
     code, said = verified(*after, "--checkpoint", str(before[0] / "checkpoint"))
     assert code == 0, said
+
+
+def test_the_opening_says_from_where_a_call_came(house: World, tmp_path: Path) -> None:
+    """The requestor's request and address are committed to, not clear (C2.5(5))."""
+    record = house.protect("called-from-somewhere")
+    house.reveal("payout", record, "person.name")
+
+    entry = house.last(tmp_path / "export")
+
+    assert entry["action"] == "vault:record:revealed"
+    assert set(entry["opening"]["context"]) == {"remote", "request_id"}
+    assert "request_id" not in {key for key in entry if key != "opening"}

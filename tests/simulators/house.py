@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from bailee.app import rights, shapes
@@ -22,6 +24,7 @@ KEY = "key-of-a-person-0001"
 CONTROLLER = "acme"
 ELEMENTS = frozenset({"person.name", "person.email", "person.ssn", "financial.card_number"})
 TOKENISED = frozenset({"person.ssn", "financial.card_number"})
+NOWHERE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class SimulatedVault:
         body: vault.Protect,
         *,
         idempotency_key: str | None,
+        context: Mapping[str, str] = NOWHERE,
     ) -> vault.Protected:
         """Store records; the same key brings the same answer."""
         self.house.saw("protect", controller, body, idempotency_key)
@@ -85,6 +89,7 @@ class SimulatedVault:
         body: vault.Update,
         *,
         idempotency_key: str | None,
+        context: Mapping[str, str] = NOWHERE,
     ) -> vault.Updated:
         """Change records."""
         self.house.saw("update", controller, body, idempotency_key)
@@ -104,6 +109,7 @@ class SimulatedVault:
         body: vault.Erase,
         *,
         idempotency_key: str | None,
+        context: Mapping[str, str] = NOWHERE,
     ) -> vault.Erased:
         """Forget records."""
         self.house.saw("erase", controller, body, idempotency_key)
@@ -112,7 +118,14 @@ class SimulatedVault:
         results = [vault.EraseResult(ok=True, record=name, records=1) for name in body.records]
         return vault.Erased(results=results, entry=self.house.entry())
 
-    def reveal(self, caller: Person, controller: str, body: vault.Reveal) -> vault.Revealed:
+    def reveal(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Reveal,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Revealed:
         """Return values."""
         self.house.saw("reveal", controller, body)
         names = list(body.records) or [self.tokens[token][0] for token in body.tokens]
@@ -126,7 +139,14 @@ class SimulatedVault:
             results.append(vault.RevealResult(ok=True, record=name, fields=fields))
         return vault.Revealed(results=results, entry=self.house.entry())
 
-    def search(self, caller: Person, controller: str, body: vault.Search) -> vault.Found:
+    def search(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Search,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Found:
         """Find records by an exact value."""
         self.house.saw("search", controller, body)
         found = sorted(
@@ -134,7 +154,14 @@ class SimulatedVault:
         )
         return vault.Found(records=found, entry=self.house.entry())
 
-    def encrypt(self, caller: Person, controller: str, body: vault.Encrypt) -> vault.Encrypted:
+    def encrypt(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Encrypt,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Encrypted:
         """Turn values round, which is enough for a simulator."""
         self.house.saw("encrypt", controller, body)
         results = [
@@ -143,7 +170,14 @@ class SimulatedVault:
         ]
         return vault.Encrypted(results=results, entry=self.house.entry())
 
-    def decrypt(self, caller: Person, controller: str, body: vault.Decrypt) -> vault.Decrypted:
+    def decrypt(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Decrypt,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Decrypted:
         """Turn values back."""
         self.house.saw("decrypt", controller, body)
         results = [
@@ -152,7 +186,14 @@ class SimulatedVault:
         ]
         return vault.Decrypted(results=results, entry=self.house.entry())
 
-    def reencrypt(self, caller: Person, controller: str, body: vault.Decrypt) -> vault.Encrypted:
+    def reencrypt(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Decrypt,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Encrypted:
         """Return ciphertexts as they are."""
         self.house.saw("reencrypt", controller, body)
         results = [
@@ -161,19 +202,47 @@ class SimulatedVault:
         ]
         return vault.Encrypted(results=results, entry=self.house.entry())
 
-    def hold(self, caller: Person, controller: str, body: vault.Subjects) -> vault.Kept:
+    def hold(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Subjects,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Kept:
         """Count."""
         return self._kept("hold", controller, body)
 
-    def release(self, caller: Person, controller: str, body: vault.Subjects) -> vault.Kept:
+    def release(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Subjects,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Kept:
         """Count."""
         return self._kept("release", controller, body)
 
-    def restrict(self, caller: Person, controller: str, body: vault.Restrict) -> vault.Kept:
+    def restrict(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Restrict,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Kept:
         """Count."""
         return self._kept("restrict", controller, body)
 
-    def lift(self, caller: Person, controller: str, body: vault.Subjects) -> vault.Kept:
+    def lift(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Subjects,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Kept:
         """Count."""
         return self._kept("lift", controller, body)
 

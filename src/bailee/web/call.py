@@ -39,6 +39,11 @@ class Call:
     remote: str
 
     @property
+    def context(self) -> dict[str, str]:
+        """Return where the call came from, for the ledger's entry, which only commits to it."""
+        return {"request_id": self.request_id, "remote": self.remote}
+
+    @property
     def controller(self) -> str:
         """The controller named in the address."""
         return self.params["controller"]

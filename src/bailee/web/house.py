@@ -6,6 +6,7 @@ it returns; failures are the house's own (``bailee.errors``).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.app import rights, shapes
@@ -25,6 +26,7 @@ class Vault(Protocol):
         body: vault.Protect,
         *,
         idempotency_key: str | None,
+        context: Mapping[str, str],
     ) -> vault.Protected:
         """Store records."""
 
@@ -35,6 +37,7 @@ class Vault(Protocol):
         body: vault.Update,
         *,
         idempotency_key: str | None,
+        context: Mapping[str, str],
     ) -> vault.Updated:
         """Change records."""
 
@@ -45,34 +48,53 @@ class Vault(Protocol):
         body: vault.Erase,
         *,
         idempotency_key: str | None,
+        context: Mapping[str, str],
     ) -> vault.Erased:
         """Destroy records or subjects."""
 
-    def reveal(self, caller: Caller, controller: str, body: vault.Reveal) -> vault.Revealed:
+    def reveal(
+        self, caller: Caller, controller: str, body: vault.Reveal, *, context: Mapping[str, str]
+    ) -> vault.Revealed:
         """Read values."""
 
-    def search(self, caller: Caller, controller: str, body: vault.Search) -> vault.Found:
+    def search(
+        self, caller: Caller, controller: str, body: vault.Search, *, context: Mapping[str, str]
+    ) -> vault.Found:
         """Find records."""
 
-    def encrypt(self, caller: Caller, controller: str, body: vault.Encrypt) -> vault.Encrypted:
+    def encrypt(
+        self, caller: Caller, controller: str, body: vault.Encrypt, *, context: Mapping[str, str]
+    ) -> vault.Encrypted:
         """Encrypt values kept elsewhere."""
 
-    def decrypt(self, caller: Caller, controller: str, body: vault.Decrypt) -> vault.Decrypted:
+    def decrypt(
+        self, caller: Caller, controller: str, body: vault.Decrypt, *, context: Mapping[str, str]
+    ) -> vault.Decrypted:
         """Open values kept elsewhere."""
 
-    def reencrypt(self, caller: Caller, controller: str, body: vault.Decrypt) -> vault.Encrypted:
+    def reencrypt(
+        self, caller: Caller, controller: str, body: vault.Decrypt, *, context: Mapping[str, str]
+    ) -> vault.Encrypted:
         """Encrypt anew values kept elsewhere."""
 
-    def hold(self, caller: Caller, controller: str, body: vault.Subjects) -> vault.Kept:
+    def hold(
+        self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
+    ) -> vault.Kept:
         """Keep subjects from erasure."""
 
-    def release(self, caller: Caller, controller: str, body: vault.Subjects) -> vault.Kept:
+    def release(
+        self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
+    ) -> vault.Kept:
         """End a hold."""
 
-    def restrict(self, caller: Caller, controller: str, body: vault.Restrict) -> vault.Kept:
+    def restrict(
+        self, caller: Caller, controller: str, body: vault.Restrict, *, context: Mapping[str, str]
+    ) -> vault.Kept:
         """Restrict subjects."""
 
-    def lift(self, caller: Caller, controller: str, body: vault.Subjects) -> vault.Kept:
+    def lift(
+        self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
+    ) -> vault.Kept:
         """End a restriction."""
 
 
