@@ -24,7 +24,7 @@ from bailee.app.lock import HomeLock
 from bailee.app.settings import Settings
 from bailee.db import HOUSE, open_database
 from bailee.errors import Conflict, Invalid
-from bailee.vault.erase import delete_rows
+from bailee.vault import delete_rows
 
 
 @dataclass

@@ -24,7 +24,7 @@ from bailee.app.register import Register
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated
-from bailee.vault.actions import Vault
+from bailee.vault import Vault
 
 BEAT_SECONDS = 1.0
 WATCH_SECONDS = 60.0

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Rebuild, Schema
+from bailee.access import Access
 from bailee.access import store as access_store
 from bailee.agreement import Agreements, Signatory
 from bailee.app.sentry import Sentry
@@ -21,9 +21,7 @@ from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.keys import DataSide, Destruction, FileMirror, Keys, open_root
 from bailee.ledger import Fact, Ledger, Receipt
-from bailee.vault.actions import Vault
-from bailee.vault.catalogue import CATALOGUE
-from bailee.vault.erase import delete_rows
+from bailee.vault import Vault, delete_rows, schema
 
 HOUSE_LOG = "house"
 RECEIPT = "bailee.receipt"
@@ -51,23 +49,6 @@ class Parts:
         """Close every database."""
         for database in (self.sequencing, self.data, self.key_database):
             database.close()
-
-
-def schema() -> Schema:
-    """Return what access must know of the catalogue."""
-    classes: dict[str, set[str]] = {}
-    for element in CATALOGUE.values():
-        classes.setdefault(element.classification, set()).add(element.name)
-    return Schema(
-        names=frozenset(CATALOGUE),
-        classes={name: frozenset(members) for name, members in classes.items()},
-        masks={element.name: frozenset(element.masks) for element in CATALOGUE.values()},
-        rebuilds=tuple(
-            Rebuild(element.name, frozenset(group))
-            for element in CATALOGUE.values()
-            for group in element.rebuilds
-        ),
-    )
 
 
 def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signatory | None:
