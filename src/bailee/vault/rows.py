@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+
+from bailee.prepared import Insertion, Prepared
 
 T = TypeVar("T")
 CHUNK = 500
@@ -27,18 +30,17 @@ def chunks(items: Collection[T]) -> Iterator[list[T]]:
         yield rows[at : at + CHUNK]
 
 
-def each(
-    conn: sa.Connection, query: sa.Select[Any], controller: str, items: Collection[Any]
-) -> Iterator[Sequence[Any]]:
-    """Run a prepared query of ``OF`` and ``SOME`` over all items and yield its rows.
+def about(query: sa.Select[Any]) -> Prepared:
+    """Prepare a query of ``OF`` and ``SOME``."""
+    return Prepared(query, "of", "some")
 
-    Queries stand ready as constants: to build one costs more than to run it.
-    """
-    for some in chunks(items):
-        yield from conn.execute(query, {"of": controller, "some": some})
+
+@cache
+def _insertion(table: sa.Table) -> Insertion:
+    return Insertion(table)
 
 
 def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows in one statement. If the process dies here the transaction is gone with them."""
     if rows:
-        conn.execute(sa.insert(table), rows)
+        _insertion(table).run(conn, rows)
