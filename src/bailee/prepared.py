@@ -37,7 +37,7 @@ class Prepared:
         names: of those parameters, in the order in which every call gives them.
     """
 
-    def __init__(self, statement: sa.Executable, *names: str) -> None:
+    def __init__(self, statement: Any, *names: str) -> None:
         self._statement = statement
         self._names = names
         self._compiled: dict[tuple[str, int], _Sql] = {}
@@ -88,7 +88,7 @@ class Prepared:
             last = names.pop()
             names += [f"{last}_{n}" for n in range(1, size + 1)]
             blank[last] = [""] * size
-        compiled: Any = self._statement.compile(dialect=_positional(dialect))
+        compiled = self._statement.compile(dialect=_positional(dialect))
         state = compiled.construct_expanded_state(blank)
         constants = {
             name: value
@@ -133,7 +133,7 @@ class Insertion:
             arrays: list[sa.ColumnElement[Any]] = [
                 sa.bindparam(column.name, type_=ARRAY(column.type)) for column in self._table.c
             ]
-            rows = sa.select("*").select_from(sa.func.unnest(*arrays))  # type: ignore[call-overload]
+            rows = sa.select("*").select_from(sa.func.unnest(*arrays))
             statement: Any = self._table.insert().from_select(self._names, rows)
         else:
             statement = self._table.insert()
@@ -142,7 +142,10 @@ class Insertion:
 
 
 def _positional(dialect: sa.Dialect) -> sa.Dialect:
-    return PGDialect_psycopg(paramstyle="format") if dialect.name == "postgresql" else dialect
+    """Return the dialect with placeholders by position, as SQLite has them anyway."""
+    if dialect.name == "postgresql":
+        return PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+    return dialect
 
 
 def _check_types(columns: Iterable[Any]) -> None:
