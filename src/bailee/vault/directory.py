@@ -5,8 +5,8 @@ all its living versions are tried, and a subject found under an older one gets t
 
 What a process found it remembers for calls on values kept elsewhere, which touch thousands of
 known subjects: bounded, for minutes, and only as long as two epochs of the controller stand, that
-of its subjects and that of its keys. An erasure, a restriction or a change of attributes moves the first in
-the same commit; a destroyed or rotated key moves the second.
+of its subjects and that of its keys. An erasure, a restriction or a change of attributes moves the
+first in the same commit; a destroyed or rotated key moves the second.
 """
 
 from __future__ import annotations
