@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.canonical import frame
 from bailee.errors import Invalid
+from bailee.keys import SubjectKey
 
 FORMAT = 1
 AES_256_GCM = 1
@@ -109,6 +110,22 @@ def unseal(aead: AESGCM | None, where: tuple[bytes, str], ciphertext: bytes) -> 
         except InvalidTag:
             pass
     raise wrong_place()
+
+
+def opened(key: SubjectKey, where: tuple[bytes, str], ciphertext: bytes) -> bytes:
+    """Return the value behind a ciphertext, as ``unseal``, under whichever version it names.
+
+    Nearly all are under the newest version, so that header is compared before any is read.
+    """
+    header, tail = _tail(where[1], key.version)
+    if not ciphertext.startswith(header) or len(ciphertext) < _SHORTEST:
+        return unseal(key.at(key_version(ciphertext)), where, ciphertext)
+    try:
+        return key.aead.decrypt(
+            ciphertext[_HEADER.size : _BODY], ciphertext[_BODY:], where[0] + tail
+        )
+    except InvalidTag:
+        raise wrong_place() from None
 
 
 def wrong_place() -> Invalid:

@@ -11,7 +11,6 @@ question, nonces from one block, the ledger's lines are made once for a subject 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -124,13 +123,8 @@ def _admit(desk: Desk, conn: sa.Connection, allowed: Allowed, references: set[st
     return recalled
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A value in clear, on its way out."""
-
-    sent: DecryptValue
-    known: Known
-    plain: bytes
+Opened = tuple[DecryptValue, Known, bytes]
+"""What was sent, whose it is, and the value in clear, on its way out."""
 
 
 def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Done[Decrypted]]:
@@ -143,27 +137,31 @@ def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Don
         opened = _open(recalled.known, allowed, (body, items))
         _spend(desk, conn, allowed, (body, opened.values()))
         views = allowed.decision.views
-        results = []
-        for place, sent in enumerate(body.values):
-            one = opened.get(place)
-            if one is None:
-                results.append(DecryptResult(sent.ref, ok=False, error=items.failed[place]))
-                continue
-            text, view = one.plain.decode(), views[sent.element]
-            if view == PLAIN:
-                results.append(DecryptResult(sent.ref, True, text))  # noqa: FBT003 - ok
-            else:
-                masked = Masked(CATALOGUE[sent.element].view(view, text), view)
-                results.append(DecryptResult(sent.ref, ok=True, value=masked))
+        results = [
+            _shown(opened[place], views[sent.element])
+            if place in opened
+            else DecryptResult(sent.ref, ok=False, error=items.failed[place])
+            for place, sent in enumerate(body.values)
+        ]
         return Done(
             answer=lambda entry: Decrypted(results, entry),
             count=len(opened),
-            touched=[one.known.touched(one.sent.element) for one in opened.values()],
+            touched=_lines(opened.values()),
             detail=items.detail,
             after=lambda: desk.directory.remember(recalled),
         )
 
     return work
+
+
+def _shown(opened: Opened, view: str) -> DecryptResult:
+    sent, _, plain = opened
+    text = plain.decode()
+    if view == PLAIN:
+        return DecryptResult(sent.ref, True, text)  # noqa: FBT003 - ok
+    return DecryptResult(
+        sent.ref, ok=True, value=Masked(CATALOGUE[sent.element].view(view, text), view)
+    )
 
 
 def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Done[Encrypted]]:
@@ -183,13 +181,14 @@ def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], D
             if one is None:
                 results.append(EncryptResult(sent.ref, ok=False, error=items.failed[place]))
                 continue
-            where, key = (one.known.place, sent.element), one.known.key
-            sealed = cipher.seal(key.aead, key.version, where, (nonce, one.plain))
+            known = one[1]
+            where, key = (known.place, sent.element), known.key
+            sealed = cipher.seal(key.aead, key.version, where, (nonce, one[2]))
             results.append(EncryptResult(sent.ref, ok=True, ciphertext=cipher.armour(sealed)))
         return Done(
             answer=lambda entry: Encrypted(results, entry),
             count=len(opened),
-            touched=[one.known.touched(one.sent.element) for one in opened.values()],
+            touched=_lines(opened.values()),
             detail=items.detail,
             after=lambda: desk.directory.remember(recalled),
         )
@@ -214,12 +213,17 @@ def _open(
             if subject.state != ACTIVE:
                 check_restriction(subject.state, subject.allowing, act.verb, act.purpose)
             ciphertext = cipher.unarmour(sent.ciphertext)
-            aead = known.key.at(cipher.key_version(ciphertext))
-            plain = cipher.unseal(aead, (known.place, sent.element), ciphertext)
-            opened[place] = Opened(sent, known, plain)
+            plain = cipher.opened(known.key, (known.place, sent.element), ciphertext)
+            opened[place] = sent, known, plain
         except Failure as failure:
             items.fail(place, failure)
     return opened
+
+
+def _lines(opened: Iterable[Opened]) -> list[Touched]:
+    return [
+        known.lines.get(sent.element) or known.touched(sent.element) for sent, known, _ in opened
+    ]
 
 
 def _spend(
@@ -229,7 +233,7 @@ def _spend(
     shown: tuple[Decrypt, Iterable[Opened]],
 ) -> None:
     body, opened = shown
-    subjects = {one.known.subject.subject_id for one in opened}
+    subjects = {known.subject.subject_id for _, known, _ in opened}
     if subjects:
         desk.access.spend(
             conn,
