@@ -12,12 +12,12 @@ are SQLAlchemy's own, without parameters in their text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 Row = tuple[Any, ...]
 _PLAIN = (sa.String, sa.Integer, sa.LargeBinary, sa.Boolean)
@@ -78,17 +78,17 @@ class Prepared:
         if order is not None:
             values += constants
             values = tuple([values[place] for place in order])
-        return _execute(conn, text, values)
+        return execute(conn, text, values)
 
     def _compile(self, dialect: sa.Dialect, size: int) -> _Sql:
-        _check_types(getattr(self._statement, "selected_columns", ()))
+        check_types(getattr(self._statement, "selected_columns", ()))
         names = list(self._names)
         blank: dict[str, Any] = dict.fromkeys(names, "")  # every value comes at the call
         if size:
             last = names.pop()
             names += [f"{last}_{n}" for n in range(1, size + 1)]
             blank[last] = [""] * size
-        compiled = self._statement.compile(dialect=_positional(dialect))
+        compiled = self._statement.compile(dialect=positional(dialect.name))
         state = compiled.construct_expanded_state(blank)
         constants = {
             name: value
@@ -106,54 +106,24 @@ class Prepared:
         return made
 
 
-class Insertion:
-    """Inserts any number of rows of a table in one statement."""
-
-    def __init__(self, table: sa.Table) -> None:
-        _check_types(table.c)
-        self._table = table
-        self._names = [column.name for column in table.c]
-        self._compiled: dict[str, str] = {}
-
-    def run(self, conn: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows; each names every column. Dead process here: gone with the transaction."""
-        if not rows:
-            return
-        name = conn.dialect.name
-        text = self._compiled.get(name) or self._compile(conn.dialect)
-        values = [tuple([row[column] for column in self._names]) for row in rows]
-        if name == "postgresql":
-            _execute(conn, text, [list(column) for column in zip(*values, strict=True)])
-        else:
-            _execute(conn, text, values, many=True)
-
-    def _compile(self, dialect: sa.Dialect) -> str:
-        """SQLite takes row after row; PostgreSQL one array for each column, in one round trip."""
-        if dialect.name == "postgresql":
-            arrays: list[sa.ColumnElement[Any]] = [
-                sa.bindparam(column.name, type_=ARRAY(column.type)) for column in self._table.c
-            ]
-            rows = sa.select("*").select_from(sa.func.unnest(*arrays))
-            statement: Any = self._table.insert().from_select(self._names, rows)
-        else:
-            statement = self._table.insert()
-        text = self._compiled[dialect.name] = str(statement.compile(dialect=_positional(dialect)))
-        return text
-
-
-def _positional(dialect: sa.Dialect) -> sa.Dialect:
-    """Return the dialect with placeholders by position, as SQLite has them anyway."""
-    if dialect.name == "postgresql":
+def positional(dialect: str) -> sa.Dialect:
+    """Return a dialect with placeholders by position."""
+    if dialect == "postgresql":
         return PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
-    return dialect
+    return SQLiteDialect_pysqlite(paramstyle="qmark")
 
 
-def _check_types(columns: Iterable[Any]) -> None:
+def check_types(columns: Iterable[Any]) -> None:
+    """Refuse columns whose values the drivers convert.
+
+    Raises:
+        TypeError: for any but text, integers, bytes and flags.
+    """
     if not all(isinstance(column.type, _PLAIN) for column in columns):
         raise TypeError("only text, integers, bytes and flags pass without conversion")
 
 
-def _execute(conn: sa.Connection, text: str, values: Sequence[Any], *, many: bool = False) -> Any:
+def execute(conn: sa.Connection, text: str, values: Sequence[Any], *, many: bool = False) -> Any:
     """Run one statement at the driver; whoever listens to statements hears of it as of any."""
     for listener in conn.dispatch.before_cursor_execute:
         listener(conn, None, text, values, None, many)
@@ -176,4 +146,4 @@ def _translated(conn: sa.Connection, error: Exception) -> Exception:
     )
 
 
-__all__ = ["Insertion", "Prepared", "Row"]
+__all__ = ["Prepared", "Row", "check_types", "execute", "positional"]

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from bailee.db import HOUSE
 from bailee.keys.hierarchy import controller_unknown
 from bailee.keys.tables import controller_key, key_epoch, key_holder, subject_key, tombstone
-from bailee.prepared import Insertion, Prepared
+from bailee.prepared import Prepared
+from bailee.rows import insert_rows
 
 CHUNK = 500
 """Names in one IN list."""
@@ -234,15 +235,11 @@ def subject_keys(conn: sa.Connection, controller: str, key_ids: Iterable[str]) -
     return [SubjectRow(*row) for row in _subject_keys.each(conn, controller, key_ids)]
 
 
-_add_subject_keys = Insertion(subject_key)
-
-
 def add_subject_keys(
     conn: sa.Connection, controller: str, rows: Sequence[SubjectRow], created: str
 ) -> None:
     """Add keys or versions, all or none."""
-    made = {"controller": controller, "created": created}
-    _add_subject_keys.run(conn, [{**made, **row._asdict()} for row in rows])
+    insert_rows(conn, subject_key, [(controller, *row, created) for row in rows])
 
 
 def subject_keys_before(

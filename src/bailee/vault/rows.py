@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.prepared import Insertion, Prepared
+from bailee.prepared import Prepared
+from bailee.rows import insert_rows
 
 T = TypeVar("T")
 CHUNK = 500
@@ -35,12 +35,8 @@ def about(query: sa.Select[Any]) -> Prepared:
     return Prepared(query, "of", "some")
 
 
-@cache
-def _insertion(table: sa.Table) -> Insertion:
-    return Insertion(table)
-
-
 def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows in one statement. If the process dies here the transaction is gone with them."""
     if rows:
-        _insertion(table).run(conn, rows)
+        names = [column.name for column in table.c]
+        insert_rows(conn, table, [[row[name] for name in names] for row in rows])
