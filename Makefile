@@ -8,7 +8,7 @@ CONTRACT ?=
 INPUT    ?=
 SERVE    ?= 1
 
-.PHONY: demo test check sabotage format lock reference clean
+.PHONY: demo test check bench sabotage format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -19,12 +19,15 @@ test: $(VENV)/.dev postgresql go  ## every test, on SQLite and PostgreSQL
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy --no-error-summary src tests tools
+	$(BIN)/mypy --no-error-summary src tests tools bench
 	PYTHONPATH=src $(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	$(BIN)/vulture
 	PYTHONPATH=src $(BIN)/deptry src > .deptry.log 2>&1 || { cat .deptry.log; exit 1; }
 	PYTHONPATH=src $(BIN)/python tools/reference.py --check
 	PYTHONPATH=src $(BIN)/pytest tests/structure
+
+bench: $(VENV)/.dev postgresql  ## measure; ONLY='p1 p3' chooses, QUICK=1 is short; see bench/__init__.py
+	PYTHONPATH=src:. $(BIN)/python -m bench $(ONLY) $(if $(QUICK),--quick)
 
 sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligations must fall
 	PYTHONPATH=src $(BIN)/python tests/sabotage/run.py
