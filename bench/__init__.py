@@ -1,0 +1,1 @@
+"""Measured work: each module has a ``run`` that returns its figures."""
