@@ -90,4 +90,3 @@ def run(entries: int = ENTRIES) -> dict[str, Any]:
         "entries_per_second": round(statistics.median(wall)),
         "runs_cpu": [round(one) for one in cpu],
     }
-
