@@ -350,7 +350,11 @@ class PostgresDatabase:
             with self.engine.begin() as conn:
                 scope(conn, controller)
                 with deferring(conn):
-                    return work(conn)
+                    value = work(conn)
+                raw: Any = conn.connection.driver_connection
+                if raw.info.transaction_status.name == "INERROR":  # its COMMIT would be a ROLLBACK
+                    raise Unavailable("db.failed", "The database gave up the transaction.")
+                return value
         except sa.exc.IntegrityError:
             raise
         except sa.exc.DBAPIError as error:
