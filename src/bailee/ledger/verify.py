@@ -593,6 +593,7 @@ class Story:
 COMMIT = b"bailee/commit/v1\x00"
 OPENING_KEYS = ["actor", "context", "entry_id", "index", "records"]
 HEX64 = re.compile("[0-9a-f]{64}")
+Line = tuple[int, dict[str, Any], str]  # index, fields, where it stands
 
 
 def _salted(value: Any, where: str) -> bytes:
@@ -629,12 +630,14 @@ class Openings:
     """Goes through openings.jsonl in step with the entries; collects those without a line."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self.report, self.missing, self.last = bundle.report, list[list[int]](), -1
+        self.report, self.missing = bundle.report, list[list[int]]()
         self.withheld, self.withheld_at = 0, ""
         self._lines = self._read(bundle)
         self._next = next(self._lines, None)
 
-    def _read(self, bundle: Bundle) -> Iterator[tuple[int, dict[str, Any], str]]:
+    def _read(self, bundle: Bundle) -> Iterator[Line]:
+        """Yield the lines in order; of two that are not, name the one that does not belong."""
+        last, held = -1, list[Line]()
         with self.report.collect():
             for where, text in bundle.lines("openings.jsonl"):
                 with self.report.collect():
@@ -642,10 +645,17 @@ class Openings:
                     shaped = isinstance(line, dict) and sorted(line) == OPENING_KEYS
                     fits = shaped and isinstance(line["records"], list)
                     need(fits, "opening.form", where, "has not the fields of an opening")
-                    fits = type(line["index"]) is int and line["index"] > self.last
+                    fits = type(line["index"]) is int and line["index"] > last
                     need(fits, "opening.order", where, "stands twice, too late or nowhere")
-                    self.last = line["index"]
-                    yield self.last, line, where
+                    for before in held:
+                        if before[0] < line["index"]:
+                            last = before[0]
+                            yield before
+                        else:
+                            says = "stands twice, or too early"
+                            self.report.add(Bad("opening.order", before[2], says))
+                    held = [(line["index"], line, where)]
+        yield from held
 
     def check(self, index: int, entry_id: str, hashes: str) -> None:
         """Check the line of an entry, if there is one, against the entry's id and commitments."""
@@ -666,11 +676,10 @@ class Openings:
 
     def finish(self, size: int, erased: list[tuple[int, int]]) -> None:
         """Report lines of no entry, openings missing without an entry, and erased but present."""
-        for _ in self._lines:
-            pass
-        if self.last >= size:
-            says = f"opens entry {self.last}, which the log does not have"
-            self.report.add(Bad("opening.entry", "openings.jsonl", says))
+        for index, _, where in chain([self._next] if self._next else [], self._lines):
+            if index >= size:
+                says = f"opens entry {index}, which the log does not have"
+                self.report.add(Bad("opening.entry", where, says))
         if self.withheld:
             says = f"withholds a record; {self.withheld} are withheld in all"
             unmet = {"code": "opening.withheld", "where": self.withheld_at, "says": says}
