@@ -387,12 +387,15 @@ def tail_cut(exhibit: Exhibit, chance: random.Random) -> Stroke:
 
 
 def rebuilt(exhibit: Exhibit, entries: list[bytes]) -> dict[str, bytes | None]:
-    """Return the files of another log of these entries: bundles and every tile over them."""
-    files: dict[str, bytes | None] = dict.fromkeys(
-        name for name in exhibit.files if name.startswith("tile/")
-    )
+    """Return what makes an exhibit another log of these entries."""
+    gone = dict.fromkeys(name for name in exhibit.files if name.startswith("tile/"))
+    return {**gone, **log_files(entries)}
+
+
+def log_files(entries: list[bytes]) -> dict[str, bytes]:
+    """Return bundles and every tile over entries."""
     head, full = merkle.grow(merkle.Head(), [merkle.leaf_hash(entry) for entry in entries])
-    files |= {tile_path(one.level, one.n): one.data for one in full}
+    files = {tile_path(one.level, one.n): one.data for one in full}
     for level, n, rest in widths(len(entries)):
         if rest:
             files[tile_path(level, n, rest)] = head.edge[level]
