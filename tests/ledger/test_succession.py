@@ -122,6 +122,29 @@ def test_backup_restored_twice_takes_the_next_free_name(restored: Restored, tmp_
     desk.database.close()
 
 
+def test_backup_from_before_the_log_is_succeeded_once_its_name_is_used(
+    restored: Restored, tmp_path: Path
+) -> None:
+    """A log that began after the backup is begun again, refused, and then declared lost whole."""
+    desk = restored.desk
+    desk.append(3)
+    restored.back_up()
+    desk.fill(2)
+    kept = tmp_path / "kept"
+    kept.write_text(desk.note())
+    restored.restore()
+    assert desk.ledger.sequence(desk.database).troubles[LOG].code == "ledger.behind_guard"
+    new = desk.database.write(ACME, lambda conn: desk.ledger.succeed(conn, ACME))
+    assert desk.ledger.sequence(desk.database).troubles == {}
+    assert json.loads(bodies(desk, new)[0])["link"]["until"] == 6
+    keys = [f"--vkey={desk.ledger.vkey(log)}" for log in (LOG, new)]
+    bundle = str(desk.export(tmp_path / "new", new))
+    assert run([bundle, *keys])[0] == 0
+    code, report = run([bundle, *keys, "--checkpoint", str(kept)])
+    assert (code, [one["code"] for one in report["unmet"]]) == (1, ["log.lost"])
+    desk.database.close()
+
+
 def test_shorter_than_the_guard_is_not_signed(restored: Restored) -> None:
     """A restored log that grows by less than was lost is refused as well."""
     desk = restored.desk

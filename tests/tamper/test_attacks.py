@@ -257,8 +257,8 @@ def receipts(folder: Path, given: list[Receipt]) -> str:
         ),
         (
             (
-                "UPDATE ledger_inbox SET body = CAST(replace(CAST(body AS TEXT), 'allowed', 'refused')"
-                " AS BLOB) WHERE entry_id = :i"
+                "UPDATE ledger_inbox SET body = CAST(replace(CAST(body AS TEXT), 'allowed', "
+                "'refused') AS BLOB) WHERE entry_id = :i"
             ),
             (3, {("receipt.missing", "receipts.jsonl line 4")}),
         ),
