@@ -43,7 +43,6 @@ UNREACHED: dict[str, str] = {
     "ledger_head.root": "a copy: the edge is exported, the next pass refuses a root that differs",
     "ledger_checkpoint.time": "said to operators only; a checkpoint carries no time",
     "ledger_checkpoint.older": "the newest alone is exported; auditors keep the older ones",
-    "ledger_opening.log": "with which log the opening will be deleted; the seal binds the entry",
     "ledger_place.*": "finds an entry for its proof, which is refused unless it is that entry",
     "ledger_erasure.own": "an erasure of the same log stands in the log itself",
     "*.behind": "a row that no checkpoint needs",
@@ -113,7 +112,8 @@ class Operator:
         return self.tally
 
     def _exhibit(self, row: Any) -> Exhibit:
-        found = [one for one in self.specimen.exhibits if one.log == row.log]
+        log = row.log if "log" in row._mapping else self._place(row.entry_id).log
+        found = [one for one in self.specimen.exhibits if one.log == log]
         return found[0] if found else self.specimen.house
 
     # What can be done to a row.
@@ -223,7 +223,7 @@ class Operator:
         if name == "ledger_tail" and (change.column, change.act) == ("body", "update"):
             return f"^tile/entries/.*: .*entry {row.idx}\\b"
         if name == "ledger_opening":
-            index = self._index(row.entry_id)
+            index = self._place(row.entry_id).idx
             more = f"|{spans}" if change.act == "insert" else ""
             return f"^entries {index} to {index}: |^openings.jsonl line {index + 1}:{more}"
         level = getattr(row, "level", 0)
@@ -234,8 +234,8 @@ class Operator:
             "ledger_place": f"{spans}|^erasures.jsonl line ",
         }.get(name, anywhere)
 
-    def _index(self, entry_id: str) -> int:
-        return next(int(one.idx) for one in self._rows["ledger_place"] if one.entry_id == entry_id)
+    def _place(self, entry_id: str) -> Any:
+        return next(one for one in self._rows["ledger_place"] if one.entry_id == entry_id)
 
     def _reason(self, conn: sa.Connection, exhibit: Exhibit, change: Change) -> str:
         """Return the class of a change that reached nothing."""

@@ -263,7 +263,7 @@ def receipts(folder: Path, given: list[Receipt]) -> str:
             (3, {("receipt.missing", "receipts.jsonl line 4")}),
         ),
         (
-            "UPDATE ledger_inbox SET sealed = NULL WHERE entry_id = :i",
+            "DELETE FROM ledger_opening WHERE entry_id = :i",
             (3, {("opening.missing", "entries 13 to 13")}),
         ),
     ],

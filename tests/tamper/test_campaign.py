@@ -14,7 +14,7 @@ from bailee.db import DATA, open_database
 from bailee.ledger import verify
 from tests.clusters import Cluster
 from tests.tamper.campaign import Copy, Tally, against_export, names
-from tests.tamper.rows import REFUSED, TABLES, Operator
+from tests.tamper.rows import REFUSED, TABLES, UNREACHED, Operator
 from tests.tamper.specimen import ENTRIES, Specimen, read_folder
 from tests.tamper.strokes import Stroke, bytes_bent, stroke
 
@@ -42,16 +42,16 @@ def test_specimen_is_a_realistic_log(specimen: Specimen) -> None:
 
 def test_every_change_to_an_export_is_named(specimen: Specimen, tmp_path: Path) -> None:
     """Each of several hundred random changes is named where it is; the untouched log never is."""
-    tally = against_export(specimen.exhibits, SEED, 440, tmp_path)
+    tally = against_export(specimen.exhibits, SEED, 420, tmp_path)
 
-    assert (tally.total, tally.missed, tally.alarms) == (440, [], [])
+    assert (tally.total, tally.missed, tally.alarms) == (420, [], [])
 
 
 def test_every_change_to_the_database_is_named_or_reaches_nothing(
     specimen: Specimen, tmp_path: Path
 ) -> None:
     """Whatever row the owner of the tables changes shows, or the export is the same to a byte."""
-    tally = Operator(specimen, tmp_path, SEED).run(140)
+    tally = Operator(specimen, tmp_path, SEED).run(130)
 
     assert (tally.missed, tally.alarms) == ([], [])
     assert {kind.split(" ")[0] for kind in tally.kinds} == {"named", "refused", "unreached"}
@@ -61,11 +61,11 @@ def test_the_same_on_postgresql(cluster: Cluster, postgres_database: str, tmp_pa
     """PostgreSQL's owner, past row-level security and triggers, fares no better."""
     data = open_database(cluster.url(postgres_database))
     made = Specimen(tmp_path, data)
-    tally = Operator(made, tmp_path, SEED).run(40)
+    tally = Operator(made, tmp_path, SEED).run(30)
     made.close()
 
     assert (tally.missed, tally.alarms) == ([], [])
-    assert tally.total > 20
+    assert tally.total > 15
 
 
 def test_every_table_of_a_finished_log_is_tampered_with() -> None:
@@ -73,6 +73,15 @@ def test_every_table_of_a_finished_log_is_tampered_with() -> None:
     tables = {name for name in DATA.tables if name.startswith("ledger_")}
 
     assert {table.name for table in TABLES} == tables - {"ledger_inbox"} == set(REFUSED)
+
+
+def test_columns_that_nothing_hangs_on_exist() -> None:
+    """The list of what may be changed without a word names columns, and only a few."""
+    columns = {f"{table.name}.{column.name}" for table in TABLES for column in table.columns}
+    classes = {"ledger_checkpoint.older", "ledger_place.*", "ledger_erasure.own", "*.behind"}
+
+    assert set(UNREACHED) - columns == classes
+    assert len(UNREACHED) == 11
 
 
 def test_standalone_verifier_names_them_too(specimen: Specimen, tmp_path: Path) -> None:
