@@ -6,9 +6,11 @@ BIN      := $(VENV)/bin
 RUN      := PYTHONPATH=src $(BIN)/python -m bailee
 CONTRACT ?=
 INPUT    ?=
+TAMPER   ?= 10000
+SEED     ?=
 SERVE    ?= 1
 
-.PHONY: demo test check bench sabotage format lock reference clean
+.PHONY: demo test check bench sabotage format lock reference clean tamper
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -31,6 +33,9 @@ bench: $(VENV)/.dev postgresql  ## measure; ONLY='p1 p3' chooses, QUICK=1 is sho
 
 sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligations must fall
 	PYTHONPATH=src $(BIN)/python tests/sabotage/run.py
+
+tamper: $(VENV)/.dev  ## change finished logs in TAMPER random ways; the verifier must name every one
+	PYTHONPATH=src:. $(BIN)/python tests/tamper/run.py --count $(TAMPER) $(if $(SEED),--seed $(SEED))
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

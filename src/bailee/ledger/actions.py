@@ -13,11 +13,11 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, write_time
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Gone, Invalid, NotFound, Unavailable
+from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound, Unavailable
 from bailee.ledger import merkle, note, store, succession, tile
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry, write_entry
-from bailee.ledger.export import Parcel, write_bundle
+from bailee.ledger.export import Parcel, id_of, write_bundle
 from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening, read_opening
@@ -250,12 +250,15 @@ class Ledger:
         Raises:
             NotFound: ``entry.unknown``.
             Unavailable: ``ledger.not_signed`` when no checkpoint covers it yet.
+            Broken: ``ledger.place`` when the entry is not where it was recorded.
         """
         log, index = self.place(conn, controller, entry_id)
         head = self._head(conn, controller, log)
         if index >= head.signed:
             raise Unavailable("ledger.not_signed", "No checkpoint covers the entry yet.")
-        body = store.entries(conn, head, index // WIDTH)[index % WIDTH]
+        body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
+        if id_of(body) != entry_id:
+            raise Broken("ledger.place", "Another entry stands where that one was recorded.")
         path = merkle.inclusion_proof(index, head.signed, store.tile_reader(conn, head))
         return note.write_proof(body, index, path, self.checkpoint(conn, controller, log))
 

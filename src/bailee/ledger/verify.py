@@ -14,6 +14,7 @@ the bundle. What is checked, under the same numbers below:
 6. Openings: each is what its entry committed to; one is missing only where an entry erased it.
 7. Earlier checkpoints (``--checkpoint``): this log extends them: neither forked nor cut back.
 8. Proofs (``--proof``): the entry inside is in a signed tree (C2SP tlog-proof).
+9. Receipts (``--receipt``): what was acknowledged to a client is in this log.
 
 Exit code: 0 all holds; 1 something could not be decided; 2 usage; 3 broken.
 """
@@ -127,12 +128,15 @@ class Bundle:
         while folders:
             inside = folders.pop()
             with os.scandir(folder / inside) as items:
+                empty = inside
                 for item in items:
+                    empty = ""
                     path, is_file = inside + item.name, item.is_file(follow_symlinks=False)
                     is_folder = item.is_dir(follow_symlinks=False)
                     need(is_file or is_folder, "file.kind", ascii(path), "is no file, no folder")
                     folders += [path + "/"] if is_folder else []
                     self.unread |= {path} if is_file else set()
+                self.unread |= {empty} if empty else set()
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes and tick it off."""
@@ -296,6 +300,8 @@ def read_note(data: bytes, where: str) -> Note:
     words = [line.split(" ") for line in match[5].split("\n")[:-1]]
     signatures = [(name, read_base64(text, where)) for _, name, text in words]
     size, root = read_number(match[3], where), read_base64(match[4], where, 32)
+    once = len(set(signatures)) == len(signatures)
+    need(once, "note.form", where, "a signature line stands twice")
     return Note(match[1].encode(), match[2], size, root, signatures)
 
 
@@ -439,6 +445,8 @@ def tree_root(hashes: bytes) -> bytes:
 def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[int, bytes]:
     """Derive the whole tree from the entries, told to the story; return the roots at sizes.
 
+    The leaves among ``story.awaited`` are ticked off.
+
     Where an entry and its hash in the tile disagree, the signed root says which of them is wrong.
     """
     tops, whole, roots = bytearray(), True, {0: tree_root(b"")}
@@ -464,6 +472,8 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
         for size in sizes:
             if 0 < size - n * 256 <= 256:
                 roots[size] = tree_root(bytes(tops) + tree_root(hashes[: (size - n * 256) * 32]))
+        if story.awaited:
+            story.awaited.difference_update(hashes[at : at + 32] for at in range(0, width * 32, 32))
         tops += tree_root(hashes)
         story.hear(n * 256, entries, columns)
     higher, root = _derive_higher(bundle, bytes(tops), note.size // 256)
@@ -505,8 +515,9 @@ class Story:
         self.origin, self.report, self.openings = origin, report, openings
         self.texts, self.ids, self.newest = set[bytes](), set[bytes](), b""
         self.late_allowed, self.closed_at, self.heard, self.asserted = 0, -1, 0, 0
-        self.link: dict[str, Any] = {}
+        self.link, self.lost = dict[str, Any](), list[dict[str, Any]]()
         self.erased: list[tuple[int, int]] = []
+        self.awaited = set[bytes]()
 
     def hear(self, start: int, entries: list[bytes], columns: Columns) -> None:
         """Check the entries of one bundle; the first has the index ``start``."""
@@ -578,6 +589,10 @@ class Story:
         if action == "ledger:log:opened":
             self.link, later = link, re.search(r"/\d{4}/\d+$", self.origin)
             need(link or not later, "log.link", where, "a successor names no predecessor")
+        elif action == "ledger:log:lost":
+            fits = link and link["log"] != self.origin and index == 1 + len(self.lost)
+            need(fits, "log.link", where, "a log lost as a whole is named behind the first entry")
+            self.lost.append(link)
         elif action == "ledger:log:closed" and self.closed_at < 0:
             self.closed_at = index
         elif action == "ledger:entries:late":
@@ -598,6 +613,8 @@ class Story:
                 said = f", entries {start} to {until - 1} of it are declared lost"
             said = f"continues {self.link['log']!a} from its size {until}{said}"
             self.report.notes.append(said)
+        says = "all {} entries of {!a} are declared lost"
+        self.report.notes += [says.format(one["until"], one["log"]) for one in self.lost]
         counts = {"observed": self.heard - self.asserted, "asserted": self.asserted}
         self.report.facts |= counts
 
@@ -607,6 +624,7 @@ class Story:
 COMMIT = b"bailee/commit/v1\x00"
 OPENING_KEYS = ["actor", "context", "entry_id", "index", "records"]
 HEX64 = re.compile("[0-9a-f]{64}")
+Line = tuple[int, dict[str, Any], str]  # index, fields, where it stands
 
 
 def _salted(value: Any, where: str) -> bytes:
@@ -619,33 +637,38 @@ def _salted(value: Any, where: str) -> bytes:
     return bytes.fromhex(salt) + block.encode()
 
 
-def check_opening(line: dict[str, Any], hashes: str, where: str) -> None:
-    """Check an opening against its entry's three commitments."""
+def check_opening(line: dict[str, Any], hashes: str, where: str) -> int:
+    """Check an opening against its entry's three commitments; return how many records it keeps."""
     for kind, commitment in (("actor", hashes[:64]), ("context", hashes[77:141])):
         data = COMMIT + kind.encode() + b"\x00" + _salted(line[kind], where)
         fits = sha256(data).hexdigest() == commitment
         need(fits, "opening.commitment", where, f"{kind} is not what the entry committed to")
-    leaves = list[bytes]()
+    leaves, kept = list[bytes](), 0
     for one in line["records"]:
         withheld = one.get("leaf") if isinstance(one, dict) and len(one) == 1 else None
         if isinstance(withheld, str) and HEX64.fullmatch(withheld):
             leaves.append(bytes.fromhex(withheld))
+            kept += 1
         else:
             data = b"\x00" + COMMIT + b"record\x00" + _salted(one, where)
             leaves.append(sha256(data).digest())
     fits = tree_root(b"".join(leaves)).hex() == hashes[154:]
     need(fits, "opening.commitment", where, "records are not what the entry committed to")
+    return kept
 
 
 class Openings:
     """Goes through openings.jsonl in step with the entries; collects those without a line."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self.report, self.missing, self.last = bundle.report, list[list[int]](), -1
+        self.report, self.missing = bundle.report, list[list[int]]()
+        self.withheld, self.withheld_at = 0, ""
         self._lines = self._read(bundle)
         self._next = next(self._lines, None)
 
-    def _read(self, bundle: Bundle) -> Iterator[tuple[int, dict[str, Any], str]]:
+    def _read(self, bundle: Bundle) -> Iterator[Line]:
+        """Yield the lines in order; of two that are not, name the one that does not belong."""
+        last, held = -1, list[Line]()
         with self.report.collect():
             for where, text in bundle.lines("openings.jsonl"):
                 with self.report.collect():
@@ -653,10 +676,17 @@ class Openings:
                     shaped = isinstance(line, dict) and sorted(line) == OPENING_KEYS
                     fits = shaped and isinstance(line["records"], list)
                     need(fits, "opening.form", where, "has not the fields of an opening")
-                    fits = type(line["index"]) is int and line["index"] > self.last
+                    fits = type(line["index"]) is int and line["index"] > last
                     need(fits, "opening.order", where, "stands twice, too late or nowhere")
-                    self.last = line["index"]
-                    yield self.last, line, where
+                    for before in held:
+                        if before[0] < line["index"]:
+                            last = before[0]
+                            yield before
+                        else:
+                            says = "stands twice, or too early"
+                            self.report.add(Bad("opening.order", before[2], says))
+                    held = [(line["index"], line, where)]
+        yield from held
 
     def check(self, index: int, entry_id: str, hashes: str) -> None:
         """Check the line of an entry, if there is one, against the entry's id and commitments."""
@@ -667,7 +697,9 @@ class Openings:
             with self.report.collect():
                 fits = line["entry_id"] == entry_id
                 need(fits, "opening.entry", where, "names another entry's id")
-                check_opening(line, hashes, where)
+                if kept := check_opening(line, hashes, where):
+                    self.withheld_at = self.withheld_at or where
+                    self.withheld += kept
         elif self.missing and self.missing[-1][1] == index:
             self.missing[-1][1] = index + 1
         else:
@@ -675,11 +707,14 @@ class Openings:
 
     def finish(self, size: int, erased: list[tuple[int, int]]) -> None:
         """Report lines of no entry, openings missing without an entry, and erased but present."""
-        for _ in self._lines:
-            pass
-        if self.last >= size:
-            says = f"opens entry {self.last}, which the log does not have"
-            self.report.add(Bad("opening.entry", "openings.jsonl", says))
+        for index, _, where in chain([self._next] if self._next else [], self._lines):
+            if index >= size:
+                says = f"opens entry {index}, which the log does not have"
+                self.report.add(Bad("opening.entry", where, says))
+        if self.withheld:
+            says = f"withholds a record; {self.withheld} are withheld in all"
+            unmet = {"code": "opening.withheld", "where": self.withheld_at, "says": says}
+            self.report.unmet.append(unmet)
         for start, until in erased:
             gone = sum(max(0, min(b, until) - max(a, start)) for a, b in self.missing)
             if gone < until - start:
@@ -695,15 +730,20 @@ class Openings:
 
 def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
     """Take the word of other pinned logs that openings of this one were erased."""
-    where = ""
+    where = last = ""
     for where, text in bundle.lines("erasures.jsonl"):
         with bundle.report.collect():
             line = load(text, where)
-            proof = str(line.get("proof")) if isinstance(line, dict) else ""
-            fields = check_proof(proof.encode("utf-8", "replace"), keys, where)[2]
+            fits = isinstance(line, dict) and [*line] == ["proof"] and type(line["proof"]) is str
+            need(fits, "erasure.form", where, "is not a proof")
+            proof = line["proof"].encode("utf-8", "replace")
+            note, _, fields = check_proof(proof, keys, where)
             link = fields["link"] or {"log": ""}
             fits = (fields["action"], link["log"]) == ("ledger:openings:erased", story.origin)
+            fits = fits and note.origin != story.origin and link["from"] < link["until"]
             need(fits, "erasure.form", where, "the entry proven says nothing of this log")
+            need(fields["id"] > last, "erasure.order", where, "stands twice or too late")
+            last = fields["id"]
             story.erased.append((link["from"], link["until"]))
     need(where, "erasure.form", "erasures.jsonl", "is empty")
 
@@ -712,21 +752,27 @@ def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
 
 
 def check_old(where: str, old: Note, note: Note, known: tuple[Story, dict[int, bytes]]) -> None:
-    """Check that the bundle extends an earlier checkpoint, of this log or of its predecessor."""
+    """Check that the bundle extends an earlier checkpoint, of this log or of one it follows."""
     story, roots = known
-    link, report = story.link or {"log": "", "until": 0, "root": ""}, story.report
+    links = {link["log"]: link for link in (story.link, *story.lost) if link}
+    link, report = links.get(old.origin), story.report
     if old.origin == note.origin:
         says = f"counted {old.size} entries, the bundle {note.size}: the log was cut back"
         need(old.size <= note.size, "log.cut", where, says)
         says = "the bundle does not extend it: two histories"
         need(roots.get(old.size) == old.root, "log.forked", where, says)
         report.notes.append(f"extends {where} (size {old.size})")
-    elif old.origin == link["log"] and old.size >= link["until"]:
+        return
+    if link and old.size >= link["until"]:
         says = f"counted {old.size} entries, the successor admits {link['until']}"
         need(old.size == link["until"], "log.cut", where, says)
         says = "the successor names another root for it"
         need(old.root.hex() == link["root"], "log.forked", where, says)
-    else:
+        report.notes.append(f"{where} (size {old.size}) is where {old.origin!a} ended")
+    if link and old.size > link["from"]:
+        says = f"counted {old.size} entries; those from {link['from']} on are declared lost"
+        report.unmet.append({"code": "log.lost", "where": where, "says": says})
+    elif not link or old.size < link["until"]:
         says = "is of another log; verify that log's own bundle with it"
         report.unmet.append({"code": "checkpoint.other", "where": where, "says": says})
 
@@ -765,16 +811,44 @@ def proof_root(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return b"" if next(siblings, b"") else node
 
 
+# 9. Receipts: what the API answered as "entry", one on each line.
+
+
+def read_receipts(data: bytes, where: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (where, log, leaf) of each receipt."""
+    for number, text in enumerate(data.splitlines(), 1):
+        at = f"{where} line {number}"
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            line = None
+        words = (line.get("log"), line.get("leaf")) if isinstance(line, dict) else (0, 0)
+        need(HEX64.fullmatch(str(words[1])), "receipt.form", at, "is no receipt with a leaf")
+        yield at, str(words[0]), bytes.fromhex(str(words[1]))
+
+
+def check_receipt(receipt: tuple[str, str, bytes], note: Note, story: Story) -> None:
+    """Check that an acknowledged entry is in the log, unless it may stand in another."""
+    where, log, leaf = receipt
+    if leaf not in story.awaited:
+        return
+    says = "is of an entry that this log does not have; was it handed out after the checkpoint?"
+    need(log != note.origin or story.closed_at >= 0, "receipt.missing", where, says)
+    says = f"is of {log!a}: look into that log and the one that follows it"
+    story.report.unmet.append({"code": "receipt.other", "where": where, "says": says})
+
+
 # The whole, in the order of the numbers.
 
 
 class Pinned(NamedTuple):
-    """What the auditor brings: keys; earlier checkpoints and proofs, each with its name."""
+    """What the auditor brings: keys; earlier checkpoints, proofs, receipts, each with its name."""
 
     keys: Sequence[Key]
     olds: Sequence[tuple[str, bytes]] = ()
     proofs: Sequence[tuple[str, bytes]] = ()
     openings: bool = True
+    receipts: Sequence[tuple[str, bytes]] = ()
 
 
 def verify(folder: Path | None, pinned: Pinned) -> Report:
@@ -812,6 +886,8 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
             olds.append((where, old))
     story = Story(note.origin, report, Openings(bundle) if pinned.openings else None)
     sizes = {old.size for _, old in olds if old.origin == note.origin}
+    receipts = [one for name, data in pinned.receipts for one in read_receipts(data, name)]
+    story.awaited = {leaf for _, _, leaf in receipts}
     roots = derive(bundle, note, story, sizes)
     story.finish(note.size)
     with report.collect():
@@ -822,6 +898,9 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     for where, old in olds:
         with report.collect():
             check_old(where, old, note, (story, roots))
+    for receipt in receipts:
+        with report.collect():
+            check_receipt(receipt, note, story)
     bundle.unread.discard("openings.jsonl")
     for name in sorted(bundle.unread)[:MAX_SHOWN]:
         report.add(Bad("file.unexpected", ascii(name), "does not belong to the log"))
@@ -857,6 +936,7 @@ def main(argv: list[str] | None = None) -> int:
     option("--vkey", required=True, help="pinned key, text or file")
     option("--checkpoint", help="an earlier checkpoint")
     option("--proof", help="a .tlog-proof file")
+    option("--receipt", help="a file of receipts, one on each line")
     parser.add_argument("--no-openings", action="store_true", help="none were asked for")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
@@ -868,10 +948,11 @@ def main(argv: list[str] | None = None) -> int:
         keys = [key for text in given.vkey for key in _read_keys(text)]
         olds = [(path, read_file(path, path, MAX_NOTE)) for path in given.checkpoint]
         proofs = [(path, read_file(path, path, MAX_NOTE)) for path in given.proof]
+        receipts = [(path, read_file(path, path, MAX_OPENING)) for path in given.receipt]
     except Bad as bad:
         print(f"bailee-verify: {bad}", file=sys.stderr)
         return 2
-    report = verify(given.bundle, Pinned(keys, olds, proofs, not given.no_openings))
+    report = verify(given.bundle, Pinned(keys, olds, proofs, not given.no_openings, receipts))
     code = 3 if report.problems else 1 if report.unmet else 0
     if given.json:
         names = ("problems", "unmet", "notes", "facts")
