@@ -7,8 +7,9 @@ RUN      := PYTHONPATH=src $(BIN)/python -m bailee
 CONTRACT ?=
 INPUT    ?=
 SERVE    ?= 1
+CASES    ?= 4000
 
-.PHONY: demo test check sabotage format lock reference clean
+.PHONY: demo test check sabotage hostile format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -28,6 +29,9 @@ check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, depend
 
 sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligations must fall
 	PYTHONPATH=src $(BIN)/python tests/sabotage/run.py
+
+hostile: $(VENV)/.dev postgresql  ## hostile calls to every operation, on both engines: make hostile CASES=100000
+	$(BIN)/python tests/hostile/run.py --cases $(CASES)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -63,8 +63,7 @@ class Clock:
 
 def write_time(moment: datetime) -> str:
     """Return ``2026-11-20T21:07:00.000Z`` (RFC 3339, UTC, milliseconds)."""
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def read_time(text: str) -> datetime:
@@ -75,12 +74,12 @@ def read_time(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid(
-            "time.unreadable",
-            "That is not a time with a zone.",
-            do="Write it as 2026-11-20T21:07:00Z.",
-        )
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # a zone can push the first and last days off the calendar
+        pass
+    raise Invalid(
+        "time.unreadable",
+        "That is not a time with a zone.",
+        do="Write it as 2026-11-20T21:07:00Z.",
+    )
