@@ -9,8 +9,9 @@ INPUT    ?=
 TAMPER   ?= 10000
 SEED     ?=
 SERVE    ?= 1
+CASES    ?= 4000
 
-.PHONY: demo test check bench sabotage format lock reference clean tamper
+.PHONY: demo test check bench sabotage tamper hostile format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -36,6 +37,9 @@ sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligati
 
 tamper: $(VENV)/.dev  ## change finished logs in TAMPER random ways; the verifier must name every one
 	PYTHONPATH=src:. $(BIN)/python tests/tamper/run.py --count $(TAMPER) $(if $(SEED),--seed $(SEED))
+
+hostile: $(VENV)/.dev postgresql  ## hostile calls to every operation, on both engines: make hostile CASES=100000
+	$(BIN)/python tests/hostile/run.py --cases $(CASES)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

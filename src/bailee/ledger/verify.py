@@ -260,7 +260,7 @@ class Note(NamedTuple):
     signatures: list[tuple[str, bytes]]
 
 
-NOTE = re.compile("(([^\\0-\x1f]+)\n(.+)\n(.+)\n)\n((?:\u2014 [^\\s+]+ [^\\s]+\n)+)")
+NOTE = re.compile("(([^\\0-\x1f]+)\n(.+)\n(.+)\n)\n((?:\u2014 [^\\s+\\0-\x1f]+ [^\\s]+\n)+)")
 
 
 def read_base64(text: str, where: str, size: int = 0) -> bytes:
