@@ -140,7 +140,7 @@ def unpinned(figures: Figures, sides: tuple[Bailee, Transit], size: Size) -> Non
 def on_postgres(figures: Figures, folder: Path, size: Size) -> None:
     """Measure bailee on PostgreSQL, the database's processes on the server's core as well."""
     postgres = Postgres.begin(SERVER_CORE)
-    deployment = Deployment(folder / "p1-postgres", "postgresql", postgres)
+    deployment = Deployment(folder / "p1-postgres", postgres)
     try:
         deployment.found()
         deployment.serve()
