@@ -10,11 +10,28 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import encrypting, machine, report
+from bench import (
+    appending,
+    encrypting,
+    growing,
+    importing,
+    machine,
+    report,
+    starting,
+    storing,
+    verifying,
+)
 from bench.figures import Figures
 
 PARTS: dict[str, Callable[[Figures, Path], None]] = {
     "p1": encrypting.measure,
+    "p2": storing.protecting,
+    "p3": storing.revealing,
+    "p4": appending.measure,
+    "p5": verifying.measure,
+    "p6": growing.measure,
+    "p7": importing.measure,
+    "p11": starting.measure,
 }
 
 
@@ -26,16 +43,16 @@ def main() -> None:
     asked = parser.parse_args()
     for part in asked.part or PARTS:
         if part != "report":
-            _measure(part, quick=asked.quick)
+            _measure(part, quick=asked.quick, large=bool(asked.part) and not asked.quick)
     report.write(quick=asked.quick)
 
 
-def _measure(part: str, *, quick: bool) -> None:
+def _measure(part: str, *, quick: bool, large: bool) -> None:
     folder = Path(tempfile.mkdtemp(prefix="bailee-bench-"))
     began = time.monotonic()
     try:
         facts = {"machine": machine.describe(folder), "versions": machine.versions()}
-        figures = Figures(part, quick, facts)
+        figures = Figures(part, quick, large, facts)
         PARTS[part](figures, folder)
         figures.facts["minutes"] = round((time.monotonic() - began) / 60, 1)
         sys.stderr.write(f"{part}: {figures.write()}\n")

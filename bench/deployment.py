@@ -89,7 +89,6 @@ class Deployment:
     """One bailee: its home, its server, its people and their keys."""
 
     home: Path
-    engine: str = "sqlite"
     postgres: Postgres | None = None
     core: int | None = SERVER_CORE
     ids: dict[str, str] = field(default_factory=dict)
@@ -224,15 +223,15 @@ class Deployment:
 
     # What is sent, and what is seen from outside
 
-    def request(self, verb: str, body: bytes, controller: str = CONTROLLER, **more: str) -> bytes:
-        """Return one call of the service's as it goes over the wire."""
-        headers = {"Authorization": f"Bearer {self.keys['load']}", **more}
-        return wire.request("POST", f"/v1/controllers/{controller}/{verb}", headers, body)
+    def request(self, verb: str, body: bytes, *, who: str = "load", **more: str) -> bytes:
+        """Return one call as it goes over the wire; the service's, unless somebody is named."""
+        headers = {"Authorization": f"Bearer {self.keys[who]}", **more}
+        return wire.request("POST", f"/v1/controllers/{CONTROLLER}/{verb}", headers, body)
 
-    def call(self, verb: str, body: dict[str, Any], controller: str = CONTROLLER) -> Any:
+    def call(self, verb: str, body: dict[str, Any]) -> Any:
         """Send one call of the service's; return its answer."""
         headers = {"Authorization": f"Bearer {self.keys['load']}"}
-        path = f"/v1/controllers/{controller}/{verb}"
+        path = f"/v1/controllers/{CONTROLLER}/{verb}"
         return wire.ask(self.port, ("POST", path), headers, body)
 
     def entries(self, controller: str = CONTROLLER) -> int:

@@ -34,7 +34,7 @@ class Size:
 
     subjects: int = 20_000
     seconds: float = 3.0
-    repeats: int = 3
+    repeats: int = 2
     once: int = 3_000
     batches: tuple[int, ...] = (1, 10, 100, 249, 1000)
 
@@ -44,7 +44,7 @@ SMALL = Size(subjects=2_000, seconds=1.0, repeats=1, once=300, batches=(1, 100, 
 
 def measure(figures: Figures, folder: Path) -> None:
     """Measure P1."""
-    size = SMALL if figures.quick else Size()
+    size = SMALL if figures.quick else Size(repeats=3 if figures.large else 2)
     deployment = Deployment(folder / "p1-home")
     bao = OpenBao(folder / "p1-openbao")
     try:
@@ -140,7 +140,7 @@ def unpinned(figures: Figures, sides: tuple[Bailee, Transit], size: Size) -> Non
 def on_postgres(figures: Figures, folder: Path, size: Size) -> None:
     """Measure bailee on PostgreSQL, the database's processes on the server's core as well."""
     postgres = Postgres.begin(SERVER_CORE)
-    deployment = Deployment(folder / "p1-postgres", "postgresql", postgres)
+    deployment = Deployment(folder / "p1-postgres", postgres)
     try:
         deployment.found()
         deployment.serve()

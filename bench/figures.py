@@ -26,6 +26,8 @@ class Figures:
 
     part: str
     quick: bool
+    large: bool = False
+    """Sizes that take long are measured as well."""
     facts: dict[str, Any] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
 

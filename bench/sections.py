@@ -8,8 +8,22 @@ from typing import Any
 from bench.percentile import median
 
 LATE = "p50 / p95 / p99 ms"
-MUST = {1: 1.0, 100: 2.0, 1000: 3.0}
-"""P1: items/s of bailee over OpenBao's, by batch."""
+COLUMNS = {
+    "items_s": ("Items/s", 0), "fields_s": ("Fields/s", 0), "requests_s": ("Requests/s", 0),
+    "rows_s": ("Rows/s", 0), "entries_s": ("Entries/s", 0), "fill_records_s": ("Records/s", 0),
+    "entries_per_cpu_s": ("Entries per CPU-second", 0), "wait_s": ("Seconds", 2),
+    "keys_gone_ms": ("Keys gone, ms", 1), "answered_ms": ("Answered, ms", 0),
+    "cpu_s_per_1000": ("CPU-s / 1,000", 4),
+    "database_cpu_s_per_1000": ("Database's CPU-s / 1,000", 4),
+    "command_cpu_s_per_1000": ("Command's CPU-s / 1,000", 4),
+    "server_cpu_s_per_1000": ("Server's CPU-s / 1,000", 4),
+    "p50_ms": ("p50 ms", 2), "p95_ms": ("p95 ms", 2), "p99_ms": ("p99 ms", 2),
+    "signed_p50_ms": ("To a checkpoint p50 ms", 0), "signed_p99_ms": ("p99 ms", 0),
+    "bytes_stored": ("Bytes stored / item", 0), "bytes_logged": ("Bytes logged / item", 0),
+    "command_peak_mb": ("Command's peak MB", 0), "server_peak_mb": ("Server's peak MB", 0),
+    "rss_mb": ("MB", 0), "seconds": ("Seconds", 1),
+}  # fmt: skip
+"""Figures as the tables show them: heading and decimal places."""
 
 
 class Rows:
@@ -55,10 +69,22 @@ def ratio(ours: float | None, theirs: float | None) -> str:
     return f"{ours / theirs:.2f}x" if ours and theirs else "-"
 
 
+def plain(rows: Rows, *figures: str) -> Iterator[str]:
+    """Return one table of everything a part measured: its texts, then the named figures."""
+    texts = list(dict.fromkeys(name for r in rows.rows for name in r if isinstance(r[name], str)))
+    shown = [name for name in figures if any(name in row for row in rows.rows)]
+    keys = dict.fromkeys(tuple((t, str(row[t])) for t in texts if t in row) for row in rows.rows)
+    lines = []
+    for key in keys:
+        what = dict(key)
+        cells = [number(rows.figure(name, **what), COLUMNS[name][1]) for name in shown]
+        lines.append([*(what.get(text, "-") for text in texts), *cells])
+    head = [*(text.capitalize() for text in texts), *(COLUMNS[name][0] for name in shown)]
+    yield from table(head, lines)
+
+
 def encrypting(rows: Rows) -> Iterator[str]:
-    """Return the tables of P1."""
-    yield "## P1: encrypt and decrypt, beside OpenBao transit"
-    yield ""
+    """Return the tables of P1: both sides in a row, then what only bailee was asked."""
     cells = []
     for cores in rows.names("cores"):
         for work in rows.names("work"):
@@ -72,8 +98,6 @@ def encrypting(rows: Rows) -> Iterator[str]:
         "bailee p50 / p95 / p99 ms", "OpenBao p50 / p95 / p99 ms", "Bytes logged / item (both)",
     )  # fmt: skip
     yield from table(head, cells)
-    yield ""
-    yield from _lost(rows)
     yield ""
     yield "Subjects not in memory, subjects never seen, and PostgreSQL; one core:"
     yield ""
@@ -113,28 +137,3 @@ def _others(rows: Rows) -> Iterator[list[str]]:
                         number(mine.figure("cpu_s_per_1000", **what), 4), spread(mine, **what),
                         number(mine.figure("rss_mb", **what)),
                     ]  # fmt: skip
-
-
-def _lost(rows: Rows) -> Iterator[str]:
-    """Say where bailee is slower, dearer, or short of what it must reach."""
-    warm = rows.where(subjects="warm", cores="one")
-    slower, dearer, short = [], [], []
-    for work in warm.names("work"):
-        for batch in warm.names("batch"):
-            what = {"work": work, "batch": batch}
-            ours, theirs = (warm.figure("items_s", who=w, **what) for w in ("bailee", "OpenBao"))
-            cpu = [warm.figure("cpu_s_per_1000", who=w, **what) for w in ("bailee", "OpenBao")]
-            if not ours or not theirs or not cpu[0] or not cpu[1]:
-                continue
-            if ours < theirs:
-                slower.append(f"{work} at {batch} ({ours / theirs:.2f}x)")
-            if cpu[0] > cpu[1]:
-                dearer.append(f"{work} at {batch} ({cpu[0] / cpu[1]:.2f}x the CPU)")
-            if ours < MUST.get(int(batch), 0) * theirs:
-                short.append(f"{work} at {batch} ({ours / theirs:.2f} of {MUST[int(batch)]:g}x)")
-    yield f"**Slower than OpenBao:** {', '.join(slower) or 'nowhere'}."
-    yield f"**Dearer in CPU:** {', '.join(dearer) or 'nowhere'}."
-    yield (
-        "**Short of the target** (1x at batch 1, 2x at 100, 3x at 1000): "
-        f"{', '.join(short) or 'nowhere'}."
-    )

@@ -20,18 +20,62 @@ BAILEE, OPENBAO = "bailee", "OpenBao"
 
 
 @dataclass
-class Bailee:
-    """bailee's side: bodies made ready, and its checks."""
+class Counted:
+    """A bailee whose log is counted against what was sent to it."""
 
     deployment: Deployment
-    subjects: int
-    name: str = BAILEE
-    sealed: dict[int, str] = field(default_factory=dict)
 
     @property
     def roots(self) -> list[int]:
         """The processes to weigh."""
         return self.deployment.roots
+
+    def run(self, load: Load, *, core: int | None) -> tuple[Weighed, float]:
+        """Run a load; return it weighed, with the bytes stored for each item.
+
+        Raises:
+            RuntimeError: when the log did not grow by one entry for each request.
+        """
+        before, stored = self.deployment.entries(), self.deployment.stored()
+        weighed = weigh(load, self.roots, core=core, settle=lambda: quiet(self.roots))
+        sent = weighed.outcome.requests
+        if (grown := self.deployment.signed(before + sent) - before) != sent:
+            raise RuntimeError(f"bailee: {grown} entries for {sent} requests")
+        return weighed, (self.deployment.stored() - stored) / weighed.items
+
+
+@dataclass
+class Audited:
+    """An OpenBao whose audit file is counted against what was sent to it."""
+
+    bao: OpenBao
+
+    @property
+    def roots(self) -> list[int]:
+        """The processes to weigh."""
+        return self.bao.roots
+
+    def run(self, load: Load, *, core: int | None) -> tuple[Weighed, float]:
+        """Run a load; return it weighed, with the bytes logged for each item.
+
+        Raises:
+            RuntimeError: when the audit file did not grow by two lines for each request.
+        """
+        lines, size = self.bao.lines(), self.bao.logged()
+        weighed = weigh(load, self.roots, core=core, settle=lambda: quiet(self.roots))
+        sent = weighed.outcome.requests
+        if (grown := self.bao.lines() - lines) != 2 * sent:
+            raise RuntimeError(f"OpenBao: {grown} audit lines for {sent} requests")
+        return weighed, (self.bao.logged() - size) / weighed.items
+
+
+@dataclass
+class Bailee(Counted):
+    """bailee's side: bodies made ready, and its checks."""
+
+    subjects: int
+    name: str = BAILEE
+    sealed: dict[int, str] = field(default_factory=dict)
 
     def warm(self) -> None:
         """Let every subject in, by encrypting its value; keep the ciphertexts."""
@@ -59,7 +103,7 @@ class Bailee:
             requests.append(self.deployment.request(verb, samples.body(PURPOSE, values=items)))
         return Load(
             self.deployment.port, requests, b'"ok":true', batch, CALLERS[batch], seconds,
-            keep=_sample(requests),
+            keep=sample(requests),
         )  # fmt: skip
 
     def first(self, kind: str, batch: int, count: int) -> Load:
@@ -102,37 +146,14 @@ class Bailee:
         if any(one["ok"] or one["error"]["code"] != "ciphertext.wrong_place" for one in results):
             raise RuntimeError("bailee: a ciphertext opened for another subject")
 
-    def logged(self) -> int:
-        """Return the bytes of the data database: encrypting stores nothing but ledger entries."""
-        return self.deployment.stored()
-
-    def run(self, load: Load, *, core: int | None) -> tuple[Weighed, float]:
-        """Run a load; return it weighed, with the bytes logged for each item.
-
-        Raises:
-            RuntimeError: when the log did not grow by one entry for each request.
-        """
-        before, stored = self.deployment.entries(), self.logged()
-        weighed = weigh(load, self.roots, core=core, settle=lambda: quiet(self.roots))
-        sent = weighed.outcome.requests
-        if (grown := self.deployment.signed(before + sent) - before) != sent:
-            raise RuntimeError(f"bailee: {grown} entries for {sent} requests")
-        return weighed, (self.logged() - stored) / weighed.items
-
 
 @dataclass
-class Transit:
+class Transit(Audited):
     """OpenBao's side: the same values, the subject and element as associated data."""
 
-    bao: OpenBao
     subjects: int
     name: str = OPENBAO
     sealed: dict[int, str] = field(default_factory=dict)
-
-    @property
-    def roots(self) -> list[int]:
-        """The processes to weigh."""
-        return self.bao.roots
 
     def warm(self) -> None:
         """Encrypt every value; keep the ciphertexts."""
@@ -157,7 +178,7 @@ class Transit:
             requests.append(self.bao.request(f"transit/{verb}/bench", body))
         good = b'"ciphertext":"vault:v1:' if verb == "encrypt" else b'"plaintext":"'
         return Load(
-            self.bao.port, requests, good, batch, CALLERS[batch], seconds, keep=_sample(requests)
+            self.bao.port, requests, good, batch, CALLERS[batch], seconds, keep=sample(requests)
         )
 
     def check(self, verb: str, batch: int, kept: dict[int, bytes]) -> None:
@@ -184,24 +205,7 @@ class Transit:
             return
         raise RuntimeError("OpenBao: a ciphertext opened with other associated data")
 
-    def logged(self) -> int:
-        """Return the audit file's bytes."""
-        return self.bao.logged()
 
-    def run(self, load: Load, *, core: int | None) -> tuple[Weighed, float]:
-        """Run a load; return it weighed, with the bytes logged for each item.
-
-        Raises:
-            RuntimeError: when the audit file did not grow by two lines for each request.
-        """
-        lines, size = self.bao.lines(), self.logged()
-        weighed = weigh(load, self.roots, core=core, settle=lambda: quiet(self.roots))
-        sent = weighed.outcome.requests
-        if (grown := self.bao.lines() - lines) != 2 * sent:
-            raise RuntimeError(f"OpenBao: {grown} audit lines for {sent} requests")
-        return weighed, (self.logged() - size) / weighed.items
-
-
-def _sample(requests: list[bytes]) -> list[int]:
+def sample(requests: list[bytes]) -> list[int]:
     """Return the numbers of the requests whose answers are compared."""
     return list(range(0, len(requests), max(1, len(requests) // SAMPLE)))
