@@ -1,4 +1,4 @@
-"""Commands upon protected values: protect, reveal, search, erase.
+"""Commands upon a few protected values: reveal, search, erase.
 
 A value is never an argument: arguments stand in the shell's history and in the list of processes.
 What is searched for is asked for, or read from standard input.
@@ -7,7 +7,6 @@ What is searched for is asked for, or read from standard input.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,42 +18,9 @@ Records = Annotated[list[str], typer.Argument(help="Ids of records, or tokens wi
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(protect)
     app.command()(reveal)
     app.command()(search)
     app.command()(erase)
-
-
-def protect(
-    file: Annotated[Path, typer.Argument(help="A CSV file.")],
-    mapping: Annotated[Path, typer.Option(help="What its columns mean (TOML).")],
-    controller: Controller,
-    purpose: Purpose,
-    json: Json = False,
-) -> None:
-    """Protect every row of a file. Exit 1 when a row was rejected."""
-    from bailee.cli.bulk import Target, protect_file
-    from bailee.cli.mapping import load_mapping
-    from bailee.cli.progress import bar
-    from bailee.cli.session import connected
-
-    rules = load_mapping(mapping)
-    with connected() as client, bar("protecting") as progress:
-        tally = protect_file(file, rules, Target(client, controller, purpose), progress)
-    answer(
-        {
-            "rows": tally.rows,
-            "protected": tally.protected,
-            "records": tally.records,
-            "rejected": [{"row": row, "code": code} for row, code in tally.rejected.items()],
-            "entries": tally.entries,
-        },
-        json,
-        f"{tally.rows} rows, {tally.protected} protected as {tally.records} records, "
-        f"{len(tally.rejected)} rejected",
-        *(f"  row {row}: {code}" for row, code in list(tally.rejected.items())[:20]),
-    )
-    raise typer.Exit(1 if tally.rejected else 0)
 
 
 def reveal(

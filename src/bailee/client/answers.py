@@ -76,6 +76,21 @@ class Found(Answer, frozen=True):
     entry: Entry
 
 
+class Listed(Answer, frozen=True):
+    """One page of ids in their order; ``after`` begins the next page, '' when this was the last.
+
+    ``withheld`` records belong to restricted subjects or ones being erased, ``without`` hold none
+    of the elements; ``total`` counts the controller's records, on the first page alone.
+    """
+
+    records: list[str]
+    entry: Entry
+    after: str = ""
+    withheld: int = 0
+    without: int = 0
+    total: int | None = None
+
+
 class Updated(Answer, frozen=True):
     """Results in the order of the request; a replaced value has a new token."""
 
