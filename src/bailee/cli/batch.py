@@ -47,10 +47,13 @@ class Batches:
         bound: makes the records of a row.
         ref: place of the caller's own word for a row; None when it is not wanted.
         keep: keep each row's cells until it is answered.
+        most: records of one call.
     """
 
-    def __init__(self, bound: Bound, *, ref: int | None, keep: bool) -> None:
-        self._bound, self._ref, self._keep = bound, ref, keep
+    def __init__(
+        self, bound: Bound, *, ref: int | None, keep: bool, most: int = BATCH_RECORDS
+    ) -> None:
+        self._bound, self._ref, self._keep, self._most = bound, ref, keep, most
 
     def of(
         self, rows: Iterable[Row], last: Mapping[str, Any], sent: Mapping[int, Mapping[str, Any]]
@@ -71,7 +74,7 @@ class Batches:
             made = self._records_of(number, cells)
             size = sum(map(len, made)) if isinstance(made, list) else 0
             if batch.looked_at and (
-                batch.last >= rows_before if rows_before else _full(batch, made, size)
+                batch.last >= rows_before if rows_before else self._full(batch, made, size)
             ):
                 yield batch
                 batch = Batch(batch.number + 1)
@@ -110,10 +113,9 @@ class Batches:
         batch.records += map(msgspec.Raw, made)
         batch.size += sum(map(len, made))
 
-
-def _full(batch: Batch, made: list[bytes] | RowRefused, size: int) -> bool:
-    if batch.looked_at >= BATCH_ROWS:
-        return True
-    if isinstance(made, RowRefused):
-        return False
-    return len(batch.records) + len(made) > BATCH_RECORDS or batch.size + size > BATCH_BYTES
+    def _full(self, batch: Batch, made: list[bytes] | RowRefused, size: int) -> bool:
+        if batch.looked_at >= BATCH_ROWS:
+            return True
+        if isinstance(made, RowRefused):
+            return False
+        return len(batch.records) + len(made) > self._most or batch.size + size > BATCH_BYTES

@@ -16,17 +16,17 @@ recipients, a folder ``.rejects`` of encrypted parts that hold the rows themselv
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from bailee.cli import lanes
-from bailee.cli.batch import Batch, Batches
+from bailee.cli.batch import BATCH_RECORDS, Batch, Batches
 from bailee.cli.journal import Appended, Journal, Line, Sync, lock
 from bailee.cli.mapping import Bound, MappingFile
 from bailee.cli.results import csv_lines
@@ -40,6 +40,7 @@ from bailee.errors import Broken, Conflict, Invalid
 KEPT = timedelta(days=29)
 """How long a server surely remembers a batch: its thirty days, less one for the clocks."""
 GROUP = "group.refused"
+RECORDS = ".records.csv"
 Progress = Callable[[int, int], None]
 
 
@@ -68,7 +69,7 @@ class Output:
 
     def beside(self, suffix: str) -> Path:
         """Return the path of something that stands beside the output."""
-        return self.records.with_name(self.records.name + suffix)
+        return self.records.with_name(self.records.name.removesuffix(RECORDS) + suffix)
 
 
 @dataclass
@@ -93,8 +94,9 @@ def protect_file(
     *,
     progress: Progress = lambda _done, _total: None,
     stop: lanes.Stop | None = None,
-    sync: Sync | None = None,
+    sync: Sync = os.fsync,
     clock: Clock | None = None,
+    batch: int = BATCH_RECORDS,
 ) -> Tally:
     """Protect every row of a file, or go on where an earlier run stopped.
 
@@ -107,6 +109,7 @@ def protect_file(
         stop: asks to end early; what is under way is finished.
         sync: makes files durable; tests let it fail.
         clock: the time.
+        batch: records of one call.
 
     Raises:
         Conflict: ``import.running``, ``import.too_old``, and what ``Journal`` raises.
@@ -114,8 +117,10 @@ def protect_file(
     """
     with open_table(path, mapping.encoding, mapping.needed()) as table:
         lock(table.fileno(), "import.running", "That file is being imported at this moment.")
-        work = Import(table, mapping, target, output, sync=sync, clock=clock or Clock())
-        return work.run(progress, stop or lanes.Stop())
+        work = Import(
+            table, mapping, target, output, sync=sync, clock=clock or Clock(), batch=batch
+        )
+        return work.run(progress, lanes.Stop() if stop is None else stop)
 
 
 class Import:
@@ -128,16 +133,17 @@ class Import:
         target: Target,
         output: Output,
         *,
-        sync: Sync | None,
+        sync: Sync,
         clock: Clock,
+        batch: int,
     ) -> None:
         self._table, self._mapping, self._target, self._output = table, mapping, target, output
         self._clock = clock
-        self._sync: dict[str, Any] = {} if sync is None else {"sync": sync}
+        self._sync = sync
         self._found = table.inspect()
         ref = self._found.header.index(mapping.ref) if output.refs else None
         bound = Bound(mapping, self._found.header)
-        self._batches = Batches(bound, ref=ref, keep=bool(output.rejects_to))
+        self._batches = Batches(bound, ref=ref, keep=bool(output.rejects_to), most=batch)
         self._recipients = Recipients(output.rejects_to) if output.rejects_to else None
         self._elements = mapping.elements()
         self.tally = Tally()
@@ -152,7 +158,7 @@ class Import:
                 do="Name another with --out.",
             )
         with Journal(
-            journal_path, self._head(), make_id=lambda: secrets.token_hex(16), **self._sync
+            journal_path, self._head(), make_id=lambda: secrets.token_hex(16), sync=self._sync
         ) as self._journal:
             past = self._journal.past
             self._take_up(past.last)
@@ -195,8 +201,8 @@ class Import:
 
     def _open(self, last: Line) -> None:
         sizes = last.get("sizes", [0, 0])
-        self._records = Appended(self._output.records, sizes[0], **self._sync)
-        self._rejects = Appended(self._output.beside(".rejects.csv"), sizes[1], **self._sync)
+        self._records = Appended(self._output.records, sizes[0], self._sync)
+        self._rejects = Appended(self._output.beside(".rejects.csv"), sizes[1], self._sync)
         if self._recipients:
             self._parts = Parts(self._output.beside(".rejects"), ".csv", self._recipients)
             self._parts.drop_after(last.get("batch", 0))

@@ -31,7 +31,7 @@ from bailee.errors import Broken, Conflict, Invalid, Unavailable
 
 Line = dict[str, Any]
 Sync = Callable[[int], None]
-FORMAT = "bailee-journal/1"
+FORMAT = "bailee/1"
 LOCKED = (errno.EWOULDBLOCK, errno.EACCES)
 
 
@@ -75,7 +75,7 @@ class Journal:
             os.lseek(self._file, size, os.SEEK_SET)
             self.past = _past(lines)
             if not lines:
-                self.past.head = {"format": FORMAT, **head, "id": make_id()}
+                self.past.head = {"journal": FORMAT, **head, "id": make_id()}
                 self.write("head", **self.past.head)
                 sync_folder(path.parent, sync)
             else:
@@ -247,8 +247,8 @@ def _past(lines: list[Line]) -> Past:
 
 def _check_same(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     other = [name for name, value in wanted.items() if found.get(name) != value]
-    if found.get("format") != FORMAT or other:
-        named = ", ".join(other) or "format"
+    if found.get("journal") != FORMAT or other:
+        named = ", ".join(other) or "journal"
         raise Conflict(
             "journal.other",
             f"The journal belongs to other work: {named} differs.",
