@@ -113,7 +113,7 @@ def test_a_server_that_restarts_is_waited_for(own_house: World, tmp_path: Path) 
     """The server is gone in the middle and back on the same port: the import goes on by itself."""
     if own_house.owner_url:
         pytest.skip("the line is the same on both engines")
-    path = write(tmp_path, ROWS, tag="restart-")
+    path = write(tmp_path, ROWS // 2, tag="restart-")
     own_house.close()
     with serving(own_house) as (server, url):
         importer = start(own_house, url, command(path), "importer")
@@ -127,7 +127,7 @@ def test_a_server_that_restarts_is_waited_for(own_house: World, tmp_path: Path) 
         said, wrong = importer.communicate(timeout=120)
     assert importer.returncode == 0, said + wrong
     own_house.open()
-    check_whole(own_house, path, ROWS, 0)
+    check_whole(own_house, path, ROWS // 2, 0)
 
 
 def test_ctrl_c_stops_cleanly_and_says_how_to_go_on(own_house: World, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from bailee.errors import Failure, Invalid
 from tests.journeys.imports import CANARY, WHO, Died, Dying, Steps, left
 from tests.journeys.world import ACME, ELEMENTS, PAYMENT, World
 
-ROWS = 2300
+ROWS = 1100
 NAMES = ("person.name", "person.email")
 
 
@@ -119,14 +119,14 @@ def test_an_export_killed_at_every_step_is_whole(
         with line as client:
             dying = Wanted(client, ACME, PAYMENT, NAMES)
             try:
-                bring(dying, Everything(dying), folder)
+                bring(dying, Everything(dying, 400), folder)
             except Died:
                 pass
             else:
                 break
         with house.line("archivist") as client:
             living = Wanted(client, ACME, PAYMENT, NAMES)
-            assert bring(living, Everything(living), folder).proven
+            assert bring(living, Everything(living, 400), folder).proven
         assert {one["record"]: one["person.name"] for one in opened(folder)} == full
         assert len(opened(folder)) == ROWS
     assert step == 2 * (3 + 3 + 1) + 1  # three pages listed, three revealed, counted again
@@ -139,19 +139,19 @@ def test_a_list_of_records_is_drawn_from_an_approval(
     who = f"clerk{secrets.token_hex(4)}"
     house.service(who)
     house.give(ACME, who, ["reveal"], *NAMES, daily=10)
-    some = list(full)[:1500]
+    some = list(full)[:1050]
     (tmp_path / "ids.txt").write_text("\n".join(some) + "\n")
     ids = Listed(tmp_path / "ids.txt")
     with house.line(who) as client:
         with pytest.raises(BaileeProblem, match=r"reveal\.limit"):
             bring(Wanted(client, ACME, PAYMENT, NAMES), ids, tmp_path / "no")
         asked = client.request_approval(
-            ACME, PAYMENT, NAMES, subjects=1600, until=house.until(1), reason="a report"
+            ACME, PAYMENT, NAMES, subjects=1100, until=house.until(1), reason="a report"
         )
         house.line("esra").approve(ACME, asked.approval)
         allowed = Wanted(client, ACME, PAYMENT, NAMES, approval=asked.approval)
         count = bring(allowed, ids, tmp_path / "yes")
-        assert (count.revealed, count.proven) == (1500, True)
+        assert (count.revealed, count.proven) == (1050, True)
         with pytest.raises(BaileeProblem, match=r"approval\.exhausted"):
             bring(allowed, ids, tmp_path / "again")
     assert [one["record"] for one in opened(tmp_path / "yes")] == some

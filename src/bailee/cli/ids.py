@@ -127,12 +127,12 @@ class Listed:
 
 
 class Everything:
-    """Every record of a controller that holds one of the elements."""
+    """Every record of a controller that holds one of the elements, ``page`` of them at a time."""
 
     work = "export"
 
-    def __init__(self, wanted: Wanted) -> None:
-        self._wanted = wanted
+    def __init__(self, wanted: Wanted, page: int = CALL) -> None:
+        self._wanted, self._page = wanted, page
         self._names = [name.partition(":")[0] for name in wanted.elements]
 
     def head(self) -> Line:
@@ -147,7 +147,7 @@ class Everything:
         """Yield pages in the order of ids."""
         final = False
         while not final:
-            found = self._list(place)
+            found = self._list(place, self._page)
             place, final = found.after, not found.after
             yield Page(
                 number=number,
@@ -161,7 +161,7 @@ class Everything:
             )
             number += 1
 
-    def _list(self, after: str, limit: int = CALL) -> PageAnswer:
+    def _list(self, after: str, limit: int) -> PageAnswer:
         wanted = self._wanted
         return wanted.client.list_records(
             wanted.controller, wanted.purpose, self._names, after=after, limit=limit
