@@ -493,18 +493,20 @@ def postgres_settings(
 
 
 @contextmanager
-def founded(engine: str, home: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+def founded(
+    engine: str, home: Path, request: pytest.FixtureRequest, **more: str
+) -> Iterator[World]:
     """Yield a founded, populated, open deployment: ``sqlite``, ``postgresql``, or ``clusters``.
 
     The last has its keys on PostgreSQL too, so that any number of processes may serve it.
     """
     if engine == "sqlite":
-        world = World(read_settings({}, home))
+        world = World(read_settings(more, home))
     elif engine == "clusters":
         clusters = [request.getfixturevalue(name) for name in ("cluster", "key_cluster")]
-        world = World(*postgres_settings(clusters[0], home, clusters[1]))
+        world = World(*postgres_settings(clusters[0], home, clusters[1], **more))
     else:
-        world = World(*postgres_settings(request.getfixturevalue("cluster"), home))
+        world = World(*postgres_settings(request.getfixturevalue("cluster"), home, **more))
     world.found()
     world.open()
     try:

@@ -11,7 +11,7 @@ from bailee.client import BaileeProblem, Client
 from bailee.web.certificate import CERTIFICATE
 from tests.journeys.world import World
 
-PATIENCE = 60.0
+PATIENCE = 40.0
 """Seconds until something that must happen counts as not happening; no measure of speed."""
 
 

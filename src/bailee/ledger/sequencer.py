@@ -212,10 +212,12 @@ class Sequencer:
         signer = Signer(log, self._secrets.log_signer(log))
         note = signer.sign(Checkpoint(log, head.size, head.root).text)
         time = write_time(self._clock.now())
-        stored = database.write(
-            controller, lambda conn: store.add_checkpoint(conn, head, note, time)
-        )
-        return head.size if stored else 0
+
+        def work(conn: sa.Connection) -> bool:
+            lease_store.hurry(conn, HOLD_SECONDS)
+            return store.add_checkpoint(conn, head, note, time)
+
+        return head.size if database.write(controller, work) else 0
 
     def checked(self, database: Database, controller: str, log: str) -> LogHead:
         """Return a head fit to be signed.
