@@ -361,6 +361,10 @@ class Health(Answer, frozen=True):
 
     status: str
     version: str = ""
+    workers: int = 1
+    """Serving processes behind this address."""
+    answering: int = 1
+    """How many of them answer now; fewer than there should be is ``degraded``."""
 
 
 class Limits(Answer, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from bailee.clock import Clock, write_time
 from bailee.db import Database
 from bailee.keys import Destroyed, Keys
 from bailee.vault import care, crypt, erase, listing, protect, renew, reveal, search, store, update
-from bailee.vault.desk import Desk, InForce, Record
+from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
 from bailee.vault.shapes import (
@@ -59,6 +59,7 @@ class Vault:
         in_force: the agreement in force for a controller.
         destroy: ends subjects' keys and then their rows (``Destruction.subjects``), given
             controller, key ids and the leaf that announced it.
+        admit: asked before each call; raises while a controller's log takes no more.
 
     Every method takes who is calling, the controller, the body, and the request's context for the
     ledger (request id, address); it raises what ``Desk.run`` raises.
@@ -74,8 +75,10 @@ class Vault:
         clock: Clock,
         in_force: InForce,
         destroy: Callable[[str, list[str], str], Destroyed],
+        admit: Admit = lambda _controller: None,
     ) -> None:
-        self._desk = Desk(database, keys, access, record, clock, in_force, Directory(keys))
+        directory = Directory(keys)
+        self._desk = Desk(database, keys, access, record, clock, in_force, directory, admit)
         self._destroy = destroy
 
     def protect(
