@@ -13,43 +13,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
+
+from bailee.prepared import check_types, execute, positional
 
 Row = Sequence[Any]
 """A value for every column of the table, in the order of their declaration."""
 
 Deferred = list[tuple[sa.Table, Sequence[Row]]]
 
-ROWS_AT_ONCE = 256
-MAX_PARAMETERS = 65_535
-"""Of one statement of PostgreSQL's."""
-
 _DEFERRED = "bailee.deferred"
-_PLAIN = (sa.String, sa.Integer, sa.LargeBinary)
-"""Types whose values a driver takes as they are: str, int, bytes, None."""
 
 
 def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows now, many by one statement.
+    """Insert rows now, by one statement.
 
     Raises:
         TypeError: for a table with a column whose values need more than the driver.
     """
-    size, at = ROWS_AT_ONCE, 0
-    if conn.dialect.name == "sqlite" and rows:  # no round trip: one short statement, run often
-        conn.exec_driver_sql(_insert(table, conn.dialect, 1), list(map(tuple, rows)))
+    if not rows:
         return
-    while size * len(table.columns) > MAX_PARAMETERS:
-        size //= 2
-    while at < len(rows):
-        while size > len(rows) - at:  # powers of two: few statements, so all stay prepared
-            size //= 2
-        values = tuple(chain.from_iterable(rows[at : at + size]))
-        conn.exec_driver_sql(_insert(table, conn.dialect, size), values)
-        at += size
+    text = _insert(table, conn.dialect.name)
+    if conn.dialect.name == "sqlite":  # no round trip: one short statement, run often
+        execute(conn, text, list(map(tuple, rows)), many=True)
+    else:  # one array for each column
+        execute(conn, text, list(map(list, zip(*rows, strict=True))))
 
 
 def defer_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -94,12 +84,13 @@ def flush_rows(conn: sa.Connection) -> None:
 
 
 @lru_cache(maxsize=256)
-def _insert(table: sa.Table, dialect: sa.Dialect, rows: int) -> str:
-    if not all(isinstance(column.type, _PLAIN) for column in table.columns):
-        raise TypeError(f"{table.name} has columns that are not plain")
-    quote = dialect.identifier_preparer.quote
-    sign = "?" if dialect.paramstyle == "qmark" else "%s"
-    names = ", ".join(quote(column.name) for column in table.columns)
-    one = f"({', '.join([sign] * len(table.columns))})"
-    values = ", ".join([one] * rows)
-    return f"INSERT INTO {quote(table.name)} ({names}) VALUES {values}"  # noqa: S608 - names come from the declaration
+def _insert(table: sa.Table, dialect: str) -> str:
+    check_types(table.columns)
+    names = [column.name for column in table.columns]
+    statement: sa.Insert = sa.insert(table)
+    if dialect == "postgresql":
+        arrays = [sa.bindparam(column.name, type_=sa.ARRAY(column.type)) for column in table.c]
+        statement = statement.from_select(
+            names, sa.select("*").select_from(sa.func.unnest(*arrays))
+        )
+    return str(statement.compile(dialect=positional(dialect)))
