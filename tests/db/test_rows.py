@@ -227,7 +227,7 @@ def test_any_number_of_rows_arrives_whole(database: Database, count: int) -> Non
 def test_columns_that_need_more_than_the_driver_are_refused(database: Database) -> None:
     """A table whose values SQLAlchemy would convert is not written past it."""
     table = sa.Table("odd_row", sa.MetaData(), sa.Column("at", sa.DateTime, primary_key=True))
-    with pytest.raises(TypeError, match="odd_row"):
+    with pytest.raises(TypeError, match="conversion"):
         database.write("acme", lambda conn: insert_rows(conn, table, [("2026",)]))
 
 
