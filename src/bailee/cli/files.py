@@ -5,7 +5,8 @@ Each may be stopped at any moment and goes on with the same command.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,6 +17,7 @@ from bailee.cli.show import Controller, Json, Purpose, answer, lines
 
 if TYPE_CHECKING:  # heavy: they bring the client with them
     from bailee.cli.ids import Ids, Wanted
+    from bailee.cli.lanes import Stop
     from bailee.client import Client
 
 RETRIES, TIMEOUT = 14, 120.0
@@ -58,7 +60,7 @@ def protect(
         bar("protecting") as progress,
     ):
         target = Target(client, controller, purpose)
-        with stop.on_signal():
+        with stopping(stop):
             tally = protect_file(file, rules, target, output, progress=progress, stop=stop)
     answer(
         {
@@ -147,7 +149,7 @@ def send_out(
             suffix=f".{leaving.format}",
             armor=leaving.armor,
         )
-        with stop.on_signal():
+        with stopping(stop):
             count = work.run(progress, stop)
     answer(
         {**asdict(count), "proven": count.proven, "folder": str(leaving.out)},
@@ -160,6 +162,16 @@ def send_out(
         f"in {leaving.out}: open the parts with `age -d -i KEY`, in their order",
     )
     leave(count.complete, not count.proven or count.refused > 0)
+
+
+@contextmanager
+def stopping(stop: Stop) -> Iterator[None]:
+    """Listen for Ctrl-C; whoever does not wait for what is under way is told the same."""
+    try:
+        with stop.on_signal():
+            yield
+    except KeyboardInterrupt:
+        leave(complete=False, refused=False)
 
 
 def leave(complete: bool, refused: bool) -> NoReturn:

@@ -87,11 +87,15 @@ class Once(Generic[A]):
         insert(conn, idempotency, [row])
 
     def _life(self) -> timedelta:
-        return IMPORT_LIFE if self.sent[2].startswith(IMPORT) else LIFE
+        return IMPORT_LIFE if self._imports else LIFE
+
+    @property
+    def _imports(self) -> bool:
+        return self.sent[1] == "protect" and self.sent[2].startswith(IMPORT)
 
     def _key_mac(self) -> bytes:
         principal, _, key = self.sent
-        whose = "" if key.startswith(IMPORT) else principal
+        whose = "" if self._imports else principal
         return self._mac(b"bailee idempotency key", whose.encode(), key.encode())
 
     def _body_mac(self) -> bytes:
