@@ -232,6 +232,7 @@ class Operator:
             "ledger_tile": f"^tile/{level}/{part}: |^tile/{level + 1}/",
             "ledger_erasure": f"{spans}|^erasures.jsonl line ",
             "ledger_place": f"{spans}|^erasures.jsonl line ",
+            "ledger_checkpoint": f"{anywhere}|^erasures.jsonl line ",  # the other log's proofs
         }.get(name, anywhere)
 
     def _place(self, entry_id: str) -> Any:

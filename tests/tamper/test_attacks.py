@@ -282,6 +282,8 @@ def test_receipts_of_the_client(
     named = {(one["code"], Path(one["where"]).name) for one in report["problems"]}
 
     assert (code, named) == expected
+    there = 9 - sum(one == "receipt.missing" for one, _ in named)
+    assert f"{there} of 9 receipts are of entries in this log" in report["notes"]
     desk.database.close()
 
 
@@ -296,6 +298,8 @@ def test_receipts_of_another_log_are_not_decided_here(desk: Desk, tmp_path: Path
     Path(path).write_text('{"log": 3}\n')
     code, report = run([*arguments, "--receipt", path])
     assert (code, report["problems"][0]["code"]) == (3, "receipt.form")
+    with pytest.raises(SystemExit, match="2"):
+        run(["--proof", path, "--vkey", desk.ledger.vkey(LOG), "--receipt", path])
     desk.database.close()
 
 

@@ -901,6 +901,9 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     for receipt in receipts:
         with report.collect():
             check_receipt(receipt, note, story)
+    if pinned.receipts:
+        found = sum(leaf not in story.awaited for _, _, leaf in receipts)
+        report.notes.append(f"{found} of {len(receipts)} receipts are of entries in this log")
     bundle.unread.discard("openings.jsonl")
     for name in sorted(bundle.unread)[:MAX_SHOWN]:
         report.add(Bad("file.unexpected", ascii(name), "does not belong to the log"))
@@ -942,6 +945,8 @@ def main(argv: list[str] | None = None) -> int:
     given = parser.parse_args(argv)
     if not given.bundle and not given.proof:
         parser.error("nothing to verify: give a bundle or --proof")
+    if given.receipt and not given.bundle:
+        parser.error("receipts are looked for in a bundle: give one")
     if given.bundle and not given.bundle.is_dir():
         parser.error("the bundle is not a folder")
     try:
