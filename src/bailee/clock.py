@@ -63,7 +63,8 @@ class Clock:
 
 def write_time(moment: datetime) -> str:
     """Return ``2026-11-20T21:07:00.000Z`` (RFC 3339, UTC, milliseconds)."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def read_time(text: str) -> datetime:

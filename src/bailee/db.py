@@ -5,10 +5,15 @@ returns after the commit is durable, so whatever it returns may leave the house.
 leaves nothing behind.
 
 * SQLite: one writer thread. It takes all work that queued up while the previous commit ran,
-  gives each its own savepoint, and commits once (``synchronous=FULL``): group commit without a
-  timer. If the process dies before the commit returns, none of the group was acknowledged.
+  keeps a savepoint before each that changes something, and commits once (``synchronous=FULL``):
+  group commit without a timer. If the process dies before the commit returns, none of the group
+  was acknowledged.
 * PostgreSQL: one pooled connection and one transaction per call; the server groups commits.
   Row-level security sees the controller through ``SET LOCAL`` (``scope``); unset denies.
+
+Rows that nothing reads again in their own transaction may be *deferred* (``defer_rows``): they
+are written right before the commit, those of a whole group by few statements. They stand or fall
+with the work that deferred them.
 
 Two databases exist, data and keys; each is one ``Database`` with its own tables.
 """
@@ -18,18 +23,22 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 from pysqlite3 import dbapi2 as pysqlite
 
 from bailee.errors import Invalid, Unavailable
+from bailee.rows import defer_rows, deferring, flush_rows, insert_rows
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
+Deliver = Callable[[Any, BaseException | None], None]
+"""Takes what work returned, or what it or the commit raised."""
 
 HOUSE = "house"
 """Stands where a controller's name stands, for rows and acts that belong to no controller."""
@@ -51,7 +60,10 @@ class Database(Protocol):
     engine: sa.Engine
 
     def write(self, controller: str, work: Work[T]) -> T:
-        """Run work in one transaction for a controller; return after the durable commit."""
+        """Run work in one transaction for a controller; return after the durable commit.
+
+        Work changes rows, not the schema.
+        """
 
     def read(self, controller: str, work: Work[T]) -> T:
         """Run work that only reads, on one consistent snapshot."""
@@ -87,23 +99,36 @@ def open_database(url: str) -> Database:
 def scope(conn: sa.Connection, controller: str) -> None:
     """Let the rest of this transaction see a controller's rows (row-level security)."""
     if conn.dialect.name == "postgresql":
+        flush_rows(conn)  # they belong to who was seen so far
         conn.exec_driver_sql("SELECT set_config('bailee.controller', %s, true)", (controller,))
 
 
-def _translate(error: sa.exc.DBAPIError) -> Unavailable:
+def _translate(error: Exception) -> Unavailable:
     """Say what a driver's error means without repeating its text, which may hold values."""
-    text = str(error.orig).lower()
+    text = str(getattr(error, "orig", error)).lower()
     if any(word in text for word in ("locked", "busy", "lock timeout", "deadlock")):
         return Unavailable("db.locked", "The database is locked by somebody else.", do="Try again.")
     if "full" in text or "no space" in text:
         return Unavailable("db.full", "The database's disk is full.", do="Free space, try again.")
-    if error.connection_invalidated:
+    if getattr(error, "connection_invalidated", False):
         return Unavailable(
             "db.gone",
             "The connection to the database was lost; whether the call took effect is unknown.",
             do="Send the same call again with the same Idempotency-Key.",
         )
     return Unavailable("db.failed", "The database did not do it.", do="See the operator's log.")
+
+
+class _Job(Generic[T]):
+    """Work on its way through the writer, and what came of it."""
+
+    __slots__ = ("deliver", "error", "value", "work")
+
+    def __init__(self, work: Work[T], deliver: Deliver) -> None:
+        self.work = work
+        self.deliver = deliver
+        self.value: T | None = None
+        self.error: BaseException | None = None
 
 
 class SqliteDatabase:
@@ -119,31 +144,73 @@ class SqliteDatabase:
         self.path = path
         self.engine = _sqlite_engine(path, "BEGIN")
         self._writer_engine = _sqlite_engine(path, "BEGIN IMMEDIATE")
-        self._queue: queue.Queue[tuple[Work[Any], Future[Any]] | None] = queue.Queue(QUEUE_LIMIT)
-        self._closed = False
+        self._reader_engine = _sqlite_engine(path, "", poolclass=sa.NullPool)
+        self._readers: deque[sa.Connection] = deque()  # idle ones; the last used is used next
+        self._queue: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False  # owned by _lock: what ends the queue is the last thing put into it
         self._thread = threading.Thread(target=self._run, name=f"writer:{path.name}", daemon=True)
         self._thread.start()
 
-    def write(self, controller: str, work: Work[T]) -> T:  # noqa: ARG002 - one file, no row security
+    def write(self, controller: str, work: Work[T]) -> T:
         """Run work in the writer's next group; return after its commit."""
+        done = threading.Lock()
+        done.acquire()
+        outcome: list[Any] = []
+
+        def deliver(value: Any, error: BaseException | None) -> None:
+            outcome[:] = value, error
+            done.release()
+
+        self.submit(controller, work, deliver)
+        done.acquire()
+        value, error = outcome
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error, outcome  # or the traceback would hold itself
+        return value  # type: ignore[no-any-return]
+
+    def submit(self, controller: str, work: Work[T], deliver: Deliver) -> None:  # noqa: ARG002 - one file, no row security
+        """Run work in the writer's next group without waiting for it.
+
+        After the commit ``deliver`` is called once, in the writer's thread, with what came of it;
+        it must neither wait nor raise.
+        """
         if threading.current_thread() is self._thread:
             raise RuntimeError("work may not start another transaction")
-        if self._closed:
-            raise Unavailable("db.closed", "The database is closed.")
-        future: Future[T] = Future()
-        try:
-            self._queue.put_nowait((work, future))
-        except queue.Full:
-            raise Unavailable("db.busy", "Too many calls are waiting.", do="Try again.") from None
-        return future.result()
+        if self._queue.qsize() >= QUEUE_LIMIT:
+            raise Unavailable("db.busy", "Too many calls are waiting.", do="Try again.")
+        with self._lock:
+            if self._closed:
+                raise Unavailable("db.closed", "The database is closed.")
+            self._queue.put(_Job(work, deliver))
 
     def read(self, controller: str, work: Work[T]) -> T:  # noqa: ARG002 - one file, no row security
-        """Run work on a snapshot, beside the writer."""
+        """Run work on a snapshot, beside the writer.
+
+        Every call of the house reads before it does anything else, so readers stay open, and begin
+        and end without SQLAlchemy's own bookkeeping, which costs ten times what it books.
+        """
         try:
-            with self.engine.begin() as conn:
-                return work(conn)
-        except sa.exc.DBAPIError as error:
+            conn = self._readers.pop()
+        except IndexError:
+            conn = self._reader_engine.connect()
+        raw: Any = conn.connection.driver_connection
+        try:
+            raw.execute("BEGIN")
+            value = work(conn)
+            raw.execute("ROLLBACK")  # ends the snapshot; nothing was written
+        except (sa.exc.DBAPIError, pysqlite.Error) as error:
+            conn.close()
             raise _translate(error) from None
+        except BaseException:
+            raw.rollback()
+            self._readers.append(conn)
+            raise
+        self._readers.append(conn)
+        return value
 
     def purge(self) -> None:
         """Fold the write-ahead log into the file and cut it to nothing (secure_delete is on)."""
@@ -154,77 +221,87 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Finish queued work and close."""
-        if not self._closed:
-            self._closed = True
-            self._queue.put(None)
-            self._thread.join()
-        self.engine.dispose()
-        self._writer_engine.dispose()
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+        while self._readers:
+            self._readers.pop().close()
+        for engine in (self.engine, self._writer_engine, self._reader_engine):
+            engine.dispose()
 
     def _run(self) -> None:
-        more = True
-        while more:
-            first = self._queue.get()
-            group = [] if first is None else [first]
-            more = first is not None
-            while more and len(group) < GROUP_LIMIT:
-                try:
-                    item = self._queue.get_nowait()
-                except queue.Empty:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            for _ in range(min(self._queue.qsize(), GROUP_LIMIT - 1)):
+                job = self._queue.get()
+                if job is None:
+                    self._queue.put(None)  # the last thing: it is met again
                     break
-                if item is None:
-                    more = False
-                else:
-                    group.append(item)
-            if group:
-                self._commit(group)
+                group.append(job)
+            self._commit(group)
+            del first, group  # an idle writer holds nobody's values
 
-    def _commit(self, group: list[tuple[Work[Any], Future[Any]]]) -> None:
+    def _commit(self, group: list[_Job[Any]]) -> None:
         """Run a group, commit once, and only then answer.
 
         If the process dies here nobody was told anything: the group is as if never sent.
         """
-        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         failure: BaseException | None = None
         try:
             with self._writer_engine.begin() as conn:
-                for work, future in group:
-                    outcomes.append((future, *_in_savepoint(conn, work)))
-        except sa.exc.DBAPIError as error:
+                _run_group(conn, group)
+        except (sa.exc.DBAPIError, pysqlite.Error) as error:
             failure = _translate(error)
         except BaseException as error:  # noqa: BLE001 - the writer must outlive any group
             failure = error
-        if failure is not None:
-            for _, future in group:
-                future.set_exception(failure)
-            return
-        for future, value, raised in outcomes:
-            if raised is None:
-                future.set_result(value)
+        for job in group:
+            with suppress(Exception):  # one that cannot be told must not keep it from the others
+                if failure is None:
+                    job.deliver(job.value, job.error)
+                else:
+                    job.deliver(None, failure)
+
+
+def _run_group(conn: sa.Connection, group: list[_Job[Any]]) -> None:
+    """Run each job so that its failure undoes nothing but itself, then write what they deferred.
+
+    One savepoint stands where the last job that changed rows ended; jobs that only read or defer
+    leave it there. SQLite counts changed rows itself, so none goes unseen, whoever changed them.
+    """
+    raw: Any = conn.connection.driver_connection
+    with deferring(conn) as deferred:
+        raw.execute("SAVEPOINT work")
+        for job in group:
+            before, kept = raw.total_changes, len(deferred)
+            try:
+                job.value = job.work(conn)
+            except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
+                job.error = _told(error)
+                raw.execute("ROLLBACK TO work")
+                del deferred[kept:]
             else:
-                future.set_exception(raised)
+                if raw.total_changes != before:
+                    raw.execute("RELEASE work")
+                    raw.execute("SAVEPOINT work")
+            if not raw.in_transaction:  # a full disk ends it, whatever the job made of the error
+                raise Unavailable("db.failed", "The database gave up the transaction.")
 
 
-def _in_savepoint(conn: sa.Connection, work: Work[Any]) -> tuple[Any, BaseException | None]:
-    """Run one work of a group so that its failure undoes nothing but itself."""
-    conn.exec_driver_sql("SAVEPOINT work")
-    try:
-        value = work(conn)
-    except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
-        conn.exec_driver_sql("ROLLBACK TO work")
-        conn.exec_driver_sql("RELEASE work")
-        if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
-            return None, _translate(error)
-        return None, error
-    conn.exec_driver_sql("RELEASE work")
-    return value, None
+def _told(error: Exception) -> BaseException:
+    """Return what the caller of failed work is told."""
+    if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
+        return _translate(error)
+    return error
 
 
-def _sqlite_engine(path: Path, begin: str) -> sa.Engine:
+def _sqlite_engine(path: Path, begin: str, **more: Any) -> sa.Engine:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         module=pysqlite,
         hide_parameters=True,
+        **more,
         connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
     )
 
@@ -241,9 +318,14 @@ def _sqlite_engine(path: Path, begin: str) -> sa.Engine:
         ):
             raw.execute(f"PRAGMA {pragma}")
 
-    @sa.event.listens_for(engine, "begin")
-    def _begin(conn: sa.Connection) -> None:
-        conn.exec_driver_sql(begin)
+    if begin:
+
+        @sa.event.listens_for(engine, "begin")
+        def _begin(conn: sa.Connection) -> None:
+            raw: Any = (
+                conn.connection.driver_connection
+            )  # a twentieth of the way through SQLAlchemy
+            raw.execute(begin)
 
     return engine
 
@@ -267,7 +349,8 @@ class PostgresDatabase:
         try:
             with self.engine.begin() as conn:
                 scope(conn, controller)
-                return work(conn)
+                with deferring(conn):
+                    return work(conn)
         except sa.exc.IntegrityError:
             raise
         except sa.exc.DBAPIError as error:
@@ -296,6 +379,8 @@ __all__ = [
     "Database",
     "PostgresDatabase",
     "SqliteDatabase",
+    "defer_rows",
+    "insert_rows",
     "open_database",
     "scope",
 ]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bailee import canonical
 from bailee.errors import Broken, Invalid, Oversized
 from bailee.ledger import Fact, Link, Touched
-from bailee.ledger.entry import read_entry, read_opening, write_entry
+from bailee.ledger.entry import read_entry, write_entry
+from bailee.ledger.opening import read_opening
 from bailee.ledger.verify import Bad, check_entry
 
 TIME = "2026-11-20T12:00:00.000Z"

@@ -41,11 +41,10 @@ def test_opening_that_was_said_to_be_erased_is_named(desk: Desk, tmp_path: Path)
     here = {row[1] for row in desk.sql("SELECT * FROM ledger_opening")}
     back = next(row for row in kept if row[1] not in here)
     desk.sql(
-        "INSERT INTO ledger_opening VALUES (:c, :e, :l, :s)",
+        "INSERT INTO ledger_opening VALUES (:c, :e, :s)",
         c=back[0],
         e=back[1],
-        l=back[2],
-        s=back[3],
+        s=back[2],
     )
     _, report = run([str(desk.export(tmp_path / "one")), "--vkey", desk.ledger.vkey(LOG)])
     assert codes(report) == {"opening.kept"}

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -31,6 +32,11 @@ def bodies(desk: Desk, log: str = LOG, controller: str = ACME) -> list[bytes]:
     return desk.database.read(
         controller, lambda conn: list(desk.ledger.entries(conn, controller, log))
     )
+
+
+def waiting(row: sa.Row[Any]) -> Waiting:
+    """Return an entry from the inbox's row."""
+    return Waiting(row.time, row.seq, row.entry_id, row.base, row.body)
 
 
 def place_of(desk: Desk, entry_id: str) -> tuple[str, int]:
@@ -124,7 +130,7 @@ def test_entry_that_commits_late_is_not_skipped(desk: Desk) -> None:
     late, *_ = desk.append(3)
     row = desk.sql("DELETE FROM ledger_inbox WHERE entry_id = :i RETURNING *", i=late.entry_id)[0]
     desk.ledger.sequence(desk.database)
-    desk.database.write(HOUSE, lambda conn: store.enqueue(conn, [row._asdict()]))
+    desk.database.write(HOUSE, lambda conn: store.enqueue(conn, ACME, [waiting(row)], {}))
     done = desk.ledger.sequence(desk.database)
     assert done.integrated == 1
     assert place_of(desk, late.entry_id) == (LOG, 3)
@@ -136,7 +142,7 @@ def test_entry_that_is_very_late_is_announced(desk: Desk) -> None:
     row = desk.sql("DELETE FROM ledger_inbox WHERE entry_id = :i RETURNING *", i=late.entry_id)[0]
     desk.wait(minutes=11)
     desk.fill(1)
-    desk.database.write(HOUSE, lambda conn: store.enqueue(conn, [row._asdict()]))
+    desk.database.write(HOUSE, lambda conn: store.enqueue(conn, ACME, [waiting(row)], {}))
     assert desk.ledger.sequence(desk.database).integrated == 2
     announced = json.loads(bodies(desk)[-2])
     assert (announced["action"], announced["count"]) == ("ledger:entries:late", 1)
@@ -149,7 +155,7 @@ def test_stale_head_loses_the_race(desk: Desk) -> None:
     assert stale is not None
     desk.fill(2)
     before = desk.sql("SELECT * FROM ledger_tail ORDER BY idx")
-    row = Waiting(1, "0" * 32, "b", "2026-11-20T12:00:00.000Z", b"x", b"s")
+    row = Waiting("2026-11-20T12:00:00.000Z", 1, "0" * 32, "b", b"x")
     with pytest.raises(Conflict, match=r"ledger\.lost_race"):
         desk.database.write(
             ACME, lambda conn: sequencer.append_rows(conn, stale, [row], stale.status)
@@ -166,7 +172,7 @@ def test_without_compare_and_swap_a_fork_still_fails(
     assert stale is not None
     desk.fill(2)
     monkeypatch.setattr(store, "swap_head", lambda *_: True)
-    row = Waiting(1, "0" * 32, "b", "2026-11-20T12:00:00.000Z", b"x", b"s")
+    row = Waiting("2026-11-20T12:00:00.000Z", 1, "0" * 32, "b", b"x")
     with pytest.raises(sa.exc.IntegrityError):
         desk.database.write(
             ACME, lambda conn: sequencer.append_rows(conn, stale, [row], stale.status)
@@ -335,7 +341,7 @@ def test_straggler_of_the_old_year_goes_into_the_new_log(desk: Desk) -> None:
     row = desk.sql("DELETE FROM ledger_inbox WHERE entry_id = :i RETURNING *", i=late.entry_id)[0]
     desk.wait(days=60)
     desk.fill(1)
-    desk.database.write(HOUSE, lambda conn: store.enqueue(conn, [row._asdict()]))
+    desk.database.write(HOUSE, lambda conn: store.enqueue(conn, ACME, [waiting(row)], {}))
     assert not desk.ledger.sequence(desk.database).troubles
     assert place_of(desk, late.entry_id)[0] == "bailee.example/5f2c/2027"
 

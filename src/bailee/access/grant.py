@@ -120,6 +120,8 @@ class Decision:
     """Element -> ``plain`` or the name of a mask."""
     daily: int = 0
     """Subjects that may be shown in a rolling day without an approval: the least of the grants'."""
+    rules: Rules | None = None
+    """The agreement that it was measured by; None for administration."""
 
     @property
     def grant_id(self) -> str:

@@ -206,7 +206,8 @@ class Grants(Desk):
         for principal_id in principal_ids:
             held = self._reaching(conn, epoch, principal_id, ask)
             answers.append(decide(held, ask, rules, now))
-        return answers[0] if len(answers) == 1 else meet(answers, ask)
+        decision = answers[0] if len(answers) == 1 else meet(answers, ask)
+        return replace(decision, rules=rules)
 
     def _check_ask(self, ask: Ask) -> None:
         bare = [split(name)[0] for name in ask.elements]

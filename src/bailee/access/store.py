@@ -42,6 +42,7 @@ from bailee.access.tables import (
 )
 from bailee.clock import write_time
 from bailee.db import HOUSE, scope
+from bailee.prepared import Prepared
 
 T = TypeVar("T")
 
@@ -76,12 +77,12 @@ _REACHED = sa.text(
     "INSERT INTO reach (controller, principal, at_controller) "
     "VALUES (:controller, :principal, :at_controller) ON CONFLICT DO NOTHING"
 )
-_EPOCH = sa.select(EPOCH.c.value).where(EPOCH.c.controller == HOUSE)
+_EPOCH = Prepared(sa.select(EPOCH.c.value).where(EPOCH.c.controller == sa.bindparam("of")), "of")
 
 
 def epoch(conn: sa.Connection) -> str:
     """Return the epoch that this transaction sees, '' in a house that nobody founded."""
-    return conn.execute(_EPOCH).scalar() or ""
+    return _EPOCH.value(conn, HOUSE) or ""
 
 
 def bump(conn: sa.Connection) -> str:
@@ -282,19 +283,12 @@ def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -
     if conn.dialect.name == "postgresql":
         name = f"{spent.controller}/{spent.principal}/{spent.purpose}"
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
-    values = {
-        "of_controller": spent.controller,
-        "of_principal": spent.principal,
-        "of_purpose": spent.purpose,
-        "more": spent.subjects,
-        "moment": write_time(now),
-        "start": write_time(window_start(now)),
-        "most": limit,
-    }
-    return conn.execute(_COUNT, values).rowcount == 1
+    who = (spent.controller, spent.principal, spent.purpose)
+    times = write_time(now), write_time(window_start(now))
+    return _COUNT.changed(conn, *who, spent.subjects, *times, limit) == 1
 
 
-def _count() -> sa.Insert:
+def _count() -> Prepared:
     """Return the statement of ``count_reveal``, built once.
 
     Numbers, totals and times all grow from row to row, so the newest row and the last row before
@@ -323,7 +317,9 @@ def _count() -> sa.Insert:
     ).where(total - before + more <= sa.bindparam("most", type_=sa.BigInteger))
     names = ["controller", "principal", "purpose", "number", "subjects", "total", "at"]
     insert = sa.insert(REVEAL_COUNT).from_select(names, values, include_defaults=False)
-    return insert.execution_options(preserve_rowcount=True)
+    return Prepared(
+        insert, "of_controller", "of_principal", "of_purpose", "more", "moment", "start", "most"
+    )
 
 
 def _latest(column: Any, where: Any, order: Any) -> Any:

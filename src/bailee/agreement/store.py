@@ -6,7 +6,7 @@ is in force, in the same transaction: a reader compares one integer instead of r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from bailee.agreement.version import ControllerState, Version
 from bailee.clock import read_time, write_time
 from bailee.db import DATA
 from bailee.errors import NotFound
+from bailee.prepared import Prepared
 
 _NAME = sa.String(64)
 _ID = sa.String(32)
@@ -99,11 +100,14 @@ class ControllerRow:
     created: datetime
 
 
+_CONTROLLER = Prepared(
+    sa.select(CONTROLLER).where(CONTROLLER.c.controller == sa.bindparam("of")), "of"
+)
+
+
 def controller_row(conn: sa.Connection, controller: str) -> ControllerRow | None:
     """Return a controller, None if unknown."""
-    row = conn.execute(
-        sa.select(CONTROLLER).where(CONTROLLER.c.controller == controller)
-    ).one_or_none()
+    row = _CONTROLLER.first(conn, controller)
     return None if row is None else _controller(row)
 
 
@@ -113,15 +117,11 @@ def controller_rows(conn: sa.Connection) -> list[ControllerRow]:
     return [_controller(row) for row in rows]
 
 
-def _controller(row: sa.Row[Any]) -> ControllerRow:
+def _controller(row: Sequence[Any]) -> ControllerRow:
+    """Build from the table's columns, in their order."""
+    controller, name, log_id, status, revision, ended, created = row
     return ControllerRow(
-        controller=row.controller,
-        name=row.name,
-        log_id=row.log_id,
-        status=row.status,
-        revision=row.revision,
-        ended=_maybe(row.ended),
-        created=read_time(row.created),
+        controller, name, log_id, status, revision, _maybe(ended), read_time(created)
     )
 
 

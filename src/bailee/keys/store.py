@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from bailee.db import HOUSE
 from bailee.keys.hierarchy import controller_unknown
 from bailee.keys.tables import controller_key, key_epoch, key_holder, subject_key, tombstone
+from bailee.prepared import Prepared
+from bailee.rows import insert_rows
 
 CHUNK = 500
 """Names in one IN list."""
@@ -71,12 +73,14 @@ def add_holder(conn: sa.Connection, name: str, created: str) -> None:
     conn.execute(key_holder.insert().values(controller=HOUSE, name=name, created=created))
 
 
-_epoch = sa.select(key_epoch.c.value).where(key_epoch.c.controller == sa.bindparam("name"))
+_epoch = Prepared(
+    sa.select(key_epoch.c.value).where(key_epoch.c.controller == sa.bindparam("name")), "name"
+)
 
 
 def epoch(conn: sa.Connection, controller: str) -> int:
     """Return the epoch of a controller's keys; 0 when there never was a key."""
-    return conn.execute(_epoch, {"name": controller}).scalar() or 0
+    return _epoch.value(conn, controller) or 0
 
 
 def bump(conn: sa.Connection, controller: str) -> int:
@@ -214,35 +218,28 @@ _subject_columns = (
     subject_key.c.wrapped,
     subject_key.c.under_version,
 )
-_subject_keys = (
+_subject_keys = Prepared(
     sa.select(*_subject_columns)
     .where(
         subject_key.c.controller == sa.bindparam("name"),
         subject_key.c.key_id.in_(sa.bindparam("ids", expanding=True)),
     )
-    .order_by(subject_key.c.key_id, subject_key.c.version.desc())
+    .order_by(subject_key.c.key_id, subject_key.c.version.desc()),
+    "name",
+    "ids",
 )
 
 
 def subject_keys(conn: sa.Connection, controller: str, key_ids: Iterable[str]) -> list[SubjectRow]:
     """Return every version of these keys, newest first within a key."""
-    rows: list[SubjectRow] = []
-    for ids in chunks(key_ids):
-        rows += [
-            SubjectRow(*row)
-            for row in conn.execute(_subject_keys, {"name": controller, "ids": ids})
-        ]
-    return rows
+    return [SubjectRow(*row) for row in _subject_keys.each(conn, controller, key_ids)]
 
 
 def add_subject_keys(
     conn: sa.Connection, controller: str, rows: Sequence[SubjectRow], created: str
 ) -> None:
     """Add keys or versions, all or none."""
-    conn.execute(
-        subject_key.insert(),
-        [{"controller": controller, "created": created, **row._asdict()} for row in rows],
-    )
+    insert_rows(conn, subject_key, [(controller, *row, created) for row in rows])
 
 
 def subject_keys_before(

@@ -13,9 +13,10 @@ call), ``export``, ``verify`` (stands alone), ``flood``, ``asks``.
 
 from bailee.ledger.actions import Ledger
 from bailee.ledger.asks import LogId, Secrets
-from bailee.ledger.entry import Fact, Link, Opening, Receipt, Touched, read_entry
+from bailee.ledger.entry import Fact, Link, Receipt, read_entry
 from bailee.ledger.flood import Flood
 from bailee.ledger.head import LogHead
+from bailee.ledger.opening import Opening, Touched
 from bailee.ledger.sequencer import Pass
 
 __all__ = [

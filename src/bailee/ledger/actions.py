@@ -16,10 +16,11 @@ from bailee.db import HOUSE, Database
 from bailee.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from bailee.ledger import merkle, note, store, succession, tile
 from bailee.ledger.asks import LogId, Secrets
-from bailee.ledger.entry import Fact, Link, Opening, Receipt, read_entry, read_opening, write_entry
+from bailee.ledger.entry import Fact, Link, Receipt, read_entry, write_entry
 from bailee.ledger.export import Parcel, write_bundle
-from bailee.ledger.head import LogHead
+from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
+from bailee.ledger.opening import Opening, read_opening
 from bailee.ledger.pulse import Pulse
 from bailee.ledger.sequencer import Pass, Sequencer, log_name
 from bailee.ledger.tables import LIFE, OPEN, RETIRED, opening
@@ -69,33 +70,21 @@ class Ledger:
         return self.append_many(conn, [fact])[0]
 
     def append_many(self, conn: sa.Connection, facts: Sequence[Fact]) -> list[Receipt]:
-        """Record facts, in order, by one statement.
+        """Record facts, in order; their rows are written when the transaction ends.
 
         Raises:
             Invalid: ``fact.form`` for anything that may not stand in a log in clear.
         """
-        rows, receipts = [], []
+        receipts = []
         for fact in facts:
-            now = self._clock.now()
-            name, time = self._name(conn, fact.controller, now), write_time(now)
+            now, controller = self._clock.now(), fact.controller
+            name, time = self._name(conn, controller, now), write_time(now)
             written = write_entry(fact, time)
-            rows.append(
-                {
-                    "controller": fact.controller,
-                    "seq": self._next_seq(now),
-                    "entry_id": written.entry_id,
-                    "base": name.base,
-                    "time": time,
-                    "body": written.body,
-                    "sealed": self._secrets.seal_opening(
-                        fact.controller, written.entry_id, written.opening
-                    ),
-                }
-            )
+            sealed = self._secrets.seal_opening(controller, written.entry_id, written.opening)
+            row = Waiting(time, self._next_seq(now), written.entry_id, name.base, written.body)
+            store.enqueue(conn, controller, [row], {written.entry_id: sealed})
             leaf = merkle.leaf_hash(written.body).hex()
             receipts.append(Receipt(name.log, written.entry_id, leaf))
-        if rows:
-            store.enqueue(conn, rows)
         return receipts
 
     def _next_seq(self, now: datetime) -> int:
@@ -233,7 +222,7 @@ class Ledger:
         """Return what an entry committed to.
 
         Raises:
-            Gone: ``ledger.opening_erased`` when it was erased (or is not integrated yet).
+            Gone: ``ledger.opening_erased`` when it was erased.
         """
         sealed = store.sealed_openings(conn, controller, [entry_id]).get(entry_id)
         if sealed is None:

@@ -1,19 +1,16 @@
-"""One entry of a log: what is written in clear, what is only committed to, and the opening.
+"""One entry of a log: what is written in clear, beside what is only committed to (``opening``).
 
 In clear stand codes, counts and times, never personal data (C2.5(5): date, time, nature of the
 access; the requestor is committed). An entry is canonical JSON, ASCII, at most 4 KiB, with always
-the same keys. Whatever is free text or names somebody is behind a salted commitment::
-
-    actor, context   SHA-256("bailee/commit/v1" 00 kind 00 salt block)
-    records          the RFC 6962 root over one leaf per record; the leaf's data are
-                     "bailee/commit/v1" 00 "record" 00 salt block, so one can be opened alone
-
-A block is canonical JSON, a salt 32 bytes. Every entry draws 32 random bytes, the seed;
-SHAKE-256("bailee/salts/v1" 00 seed) cut in pieces of 32 gives the salts of actor, context, record
-0, record 1 … So the opening stores one seed, and a single salt tells nothing about another one.
+the same keys. Its id is its second (UTC, ``261120210700``) and 80 random bits: entries of one time
+are neighbours in every index, so a large log takes new ones as fast as a small one.
 
 An entry that would list more than 48 elements or 16 obligations lists one word instead,
 ``all:<how many>:<SHA-256 of the sorted names joined by newlines>``; the opening holds them in full.
+
+Entries repeat each other's words, so a line is put together from checked pieces that are kept
+(``lru_cache``), instead of being encoded each time. Only codes go into pieces; they need no
+escaping, and tests compare the outcome with ``canonical.encode``.
 """
 
 from __future__ import annotations
@@ -23,23 +20,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha256, shake_256
-from typing import Any
-
-import msgspec
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 from bailee import canonical
-from bailee.errors import Broken, Invalid, Oversized
-from bailee.ledger import merkle
+from bailee.errors import Broken, Invalid
+from bailee.ledger.opening import SEED_BYTES, Touched, write_opening
 
 VERSION = 1
 MAX_ENTRY_BYTES = 4096
-MAX_BLOCK_BYTES = 16_384
 MAX_ELEMENTS = 48
 MAX_OBLIGATIONS = 16
 MAX_DETAILS = 12
-SEED_BYTES = 32
-ID_BYTES = 16
+RANDOM_ID_BYTES = 10
 DECISIONS = ("allowed", "refused", "failed")
 SOURCES = ("observed", "asserted")
 
@@ -49,23 +42,7 @@ _ELEMENT = re.compile(r"[a-z0-9_.:*-]{1,64}", re.ASCII)
 _OBLIGATION = re.compile(r"[A-Za-z0-9_.:()\[\]-]{1,100}", re.ASCII)
 _DETAIL_KEY = re.compile(r"[a-z][a-z0-9_.]{0,39}", re.ASCII)
 _DETAIL = re.compile(r"[a-z0-9._:-]{1,100}", re.ASCII)
-_ATTRIBUTE = re.compile(r"[A-Za-z0-9-]{0,20}", re.ASCII)
-_IDS = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
-_COMMIT = b"bailee/commit/v1\x00"
-_ENCODER = msgspec.json.Encoder(order="sorted")
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """One record that a call touched, as it was at that time: random ids and coarse attributes."""
-
-    record_id: str
-    subject_id: str
-    elements: tuple[str, ...] = ()
-    kind: str = "unknown"
-    category: str = "unknown"
-    nationalities: tuple[str, ...] = ()
-    residence: str = "unknown"
+_PUNCTUATION = str.maketrans("", "", "-:T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +56,10 @@ class Link:
     from_index: int = 0
     until: int = 0
     root: str = ""
+
+    def fields(self) -> dict[str, str | int]:
+        """Return it as it stands in an entry."""
+        return {"from": self.from_index, "log": self.log, "root": self.root, "until": self.until}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,26 +101,7 @@ class Receipt:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The blocks behind an entry's commitments, each with its salt: (salt, block)."""
-
-    actor: tuple[bytes, bytes]
-    context: tuple[bytes, bytes]
-    records: tuple[tuple[bytes, bytes], ...]
-
-    def commitments(self) -> dict[str, str]:
-        """Return what the entry must commit to (hex)."""
-        leaves = [merkle.leaf_hash(_preimage(b"record", *pair)) for pair in self.records]
-        return {
-            "actor": sha256(_preimage(b"actor", *self.actor)).hexdigest(),
-            "context": sha256(_preimage(b"context", *self.context)).hexdigest(),
-            "records": merkle.list_root(leaves).hex(),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """An entry ready to be stored: its id, its bytes, and its opening not yet sealed."""
 
     entry_id: str
@@ -154,172 +116,79 @@ def write_entry(fact: Fact, time: str) -> Written:
         Invalid: ``fact.form`` for anything that does not belong into a log in clear.
         Oversized: ``fact.too_large`` for an actor or a context past 16 KiB.
     """
-    fresh = os.urandom(SEED_BYTES + ID_BYTES)  # one call: each one hands the interpreter over
-    seed, entry_id = fresh[:SEED_BYTES], fresh[SEED_BYTES:].hex()
-    packed = _pack_opening(fact, seed)
-    opening = _unpack(packed)
-    body = _encode(fact, opening.commitments(), entry_id, time)
-    return Written(entry_id, body, _ENCODER.encode(packed))
+    fresh = os.urandom(SEED_BYTES + RANDOM_ID_BYTES)  # one call: each hands the interpreter over
+    entry_id = time[2:19].translate(_PUNCTUATION) + fresh[SEED_BYTES:].hex()
+    blocks = fact.actor, fact.context
+    commitments, opening = write_opening(blocks, fact.records, fresh[:SEED_BYTES])
+    most = MAX_ELEMENTS, MAX_OBLIGATIONS
+    body = _body(fact, commitments, (entry_id, time), most)
+    if len(body) > MAX_ENTRY_BYTES:  # without lists it fits: what is left is bounded one by one
+        body = _body(fact, commitments, (entry_id, time), (0, 0))
+    return Written(entry_id, body, opening)
 
 
-def _encode(fact: Fact, commitments: dict[str, str], entry_id: str, time: str) -> bytes:
-    _check_words(fact.action, fact.decision, fact.source, fact.purpose, fact.agreement)
+def _body(
+    fact: Fact, commitments: Mapping[str, str], made: tuple[str, str], most: tuple[int, int]
+) -> bytes:
+    """Return the entry's bytes; ``made`` is id and time, ``most`` how many names lists may have."""
     if type(fact.count) is not int or not 0 <= fact.count <= canonical.MAX_INTEGER:
         raise Invalid("fact.form", "A count is a whole number, not negative.")
-    value = {
-        "action": fact.action,
-        "agreement": fact.agreement,
-        "commitments": commitments,
-        "count": fact.count,
-        "decision": fact.decision,
-        "detail": _details(fact.detail),
-        "elements": _names(tuple(fact.elements), _ELEMENT, MAX_ELEMENTS),
-        "id": entry_id,
-        "link": _link(fact.link),
-        "obligations": _names(tuple(fact.obligations), _OBLIGATION, MAX_OBLIGATIONS),
-        "purpose": fact.purpose,
-        "source": fact.source,
-        "time": time,
-        "v": VERSION,
-    }
-    body = _ENCODER.encode(value)
-    if len(body) > MAX_ENTRY_BYTES:
-        value["elements"] = _names(tuple(fact.elements), _ELEMENT, 0)
-        value["obligations"] = _names(tuple(fact.obligations), _OBLIGATION, 0)
-        body = _ENCODER.encode(value)  # fits: what is left is bounded field by field
-    return body
-
-
-def _link(link: Link | None) -> dict[str, str | int] | None:
-    if link is None:
-        return None
-    return {"from": link.from_index, "log": link.log, "root": link.root, "until": link.until}
+    if len(fact.detail) > MAX_DETAILS:
+        raise Invalid("fact.form", f"An entry has at most {MAX_DETAILS} details.")
+    head, decision, source = _words(
+        (fact.action, fact.agreement, fact.decision, fact.purpose, fact.source)
+    )
+    detail = ",".join([_detail(key, fact.detail[key]) for key in sorted(fact.detail)])
+    elements = _names(tuple(fact.elements), _ELEMENT, most[0])
+    obligations = _names(tuple(fact.obligations), _OBLIGATION, most[1])
+    link = "null" if fact.link is None else canonical.encode(fact.link.fields()).decode()
+    return (
+        f'{head}{commitments["actor"]}","context":"{commitments["context"]}","records":"'
+        f'{commitments["records"]}"}},"count":{fact.count}{decision}"detail":{{{detail}}},'
+        f'"elements":{elements},"id":"{made[0]}","link":{link},"obligations":{obligations},'
+        f'{source}"time":"{made[1]}","v":{VERSION}}}'
+    ).encode()
 
 
 @lru_cache(maxsize=4096)
-def _check_words(action: str, decision: str, source: str, *codes: str) -> None:
+def _words(words: tuple[str, str, str, str, str]) -> tuple[str, str, str]:
+    """Return the pieces of an entry that are words alone."""
+    action, agreement, decision, purpose, source = words
     fits = (
         _ACTION.fullmatch(action)
         and decision in DECISIONS
         and source in SOURCES
-        and all(_CODE.fullmatch(code) for code in codes)
+        and _CODE.fullmatch(purpose)
+        and _CODE.fullmatch(agreement)
     )
     if not fits:
         raise Invalid("fact.form", "An entry holds codes in clear: action, decision, purpose.")
-
-
-@lru_cache(maxsize=4096)
-def _names(names: tuple[str, ...], pattern: re.Pattern[str], most: int) -> tuple[str, ...]:
-    """Return names sorted, once each; past the limit one word that counts and hashes them."""
-    if not all(pattern.fullmatch(name) for name in names):
-        raise Invalid("fact.form", "Elements and obligations are named by their codes.")
-    unique = tuple(sorted(set(names)))
-    if len(unique) <= most or not unique:
-        return unique
-    digest = sha256("\n".join(unique).encode()).hexdigest()
-    return (f"all:{len(unique)}:{digest}",)
-
-
-def _details(detail: Mapping[str, str | int]) -> dict[str, str | int]:
-    for key, value in detail.items():
-        plain = isinstance(value, str) and _DETAIL.fullmatch(value)
-        whole = type(value) is int and abs(value) <= canonical.MAX_INTEGER
-        if not (_DETAIL_KEY.fullmatch(key) and (plain or whole)):
-            raise Invalid("fact.form", "A detail is a code or a whole number, never free text.")
-    if len(detail) > MAX_DETAILS:
-        raise Invalid("fact.form", f"An entry has at most {MAX_DETAILS} details.")
-    return dict(detail)
-
-
-# The opening: packed small for storage, unpacked into blocks and salts.
-
-
-def _pack_opening(fact: Fact, seed: bytes) -> dict[str, Any]:
-    """Return the stored form: attributes that records share stand once."""
-    shapes: dict[tuple[Any, ...], int] = {}
-    rows = [
-        (
-            one.record_id,
-            one.subject_id,
-            shapes.setdefault(
-                (one.elements, one.kind, one.category, one.nationalities, one.residence),
-                len(shapes),
-            ),
-        )
-        for one in fact.records
-    ]
-    return {
-        "actor": _check_block(fact.actor),
-        "context": _check_block(fact.context),
-        "records": rows,
-        "seed": seed.hex(),
-        "shapes": list(shapes),
-    }
-
-
-def _check_block(block: Mapping[str, str]) -> dict[str, str]:
-    if sum(len(k) + len(v) for k, v in block.items()) > MAX_BLOCK_BYTES:
-        raise Oversized("fact.too_large", f"Actor or context is past {MAX_BLOCK_BYTES} bytes.")
-    return dict(block)
-
-
-def _block(value: dict[str, str]) -> bytes:
-    encoded = _ENCODER.encode(value)
-    plain = encoded.isascii() and b"\\" not in encoded and b"\x7f" not in encoded
-    return encoded if plain else canonical.encode(value)
-
-
-def read_opening(plain: bytes) -> Opening:
-    """Return the opening that was packed beside an entry.
-
-    Raises:
-        Broken: ``ledger.opening`` when the bytes are not a packed opening.
-    """
-    try:
-        return _unpack(msgspec.json.decode(plain))
-    except (msgspec.DecodeError, KeyError, TypeError, ValueError, IndexError, Invalid):
-        raise Broken("ledger.opening", "A stored opening cannot be read.") from None
-
-
-def _unpack(packed: dict[str, Any]) -> Opening:
-    rows, shapes = packed["records"], [_shape(shape) for shape in packed["shapes"]]
-    if not _IDS.fullmatch("".join([a + b for a, b, _ in rows])):
-        raise Invalid("fact.form", "Ids of records and subjects are random words.")
-    salts = shake_256(b"bailee/salts/v1\x00" + bytes.fromhex(packed["seed"]))
-    stream = salts.digest(SEED_BYTES * (len(rows) + 2))
-    pieces = [stream[at : at + SEED_BYTES] for at in range(0, len(stream), SEED_BYTES)]
-    records = []
-    for salt, (record_id, subject_id, shape) in zip(pieces[2:], rows, strict=True):
-        before, between = shapes[shape]
-        records.append((salt, f'{before}{record_id}{between}{subject_id}"}}'.encode()))
-    return Opening(
-        actor=(pieces[0], _block(packed["actor"])),
-        context=(pieces[1], _block(packed["context"])),
-        records=tuple(records),
+    return (
+        f'{{"action":"{action}","agreement":"{agreement}","commitments":{{"actor":"',
+        f',"decision":"{decision}",',
+        f'"purpose":"{purpose}","source":"{source}",',
     )
 
 
-def _shape(shape: Sequence[Any]) -> tuple[str, str]:
-    """Return what stands before a record's id, and between it and its subject's, in the block."""
-    elements, kind, category, nationalities, residence = shape
-    words = (kind, category, residence, *nationalities)
-    if not all(_ATTRIBUTE.fullmatch(word) for word in words):
-        raise Invalid("fact.form", "A record's attributes are coarse codes.")
-    names = _names(tuple(elements), _ELEMENT, len(elements))
-    before = _ENCODER.encode(
-        {
-            "category": category,
-            "elements": names,
-            "kind": kind,
-            "nationalities": list(nationalities),
-            "record_id": "",
-        }
-    ).decode()
-    return before.removesuffix('"}'), f'","residence":"{residence}","subject_id":"'
+@lru_cache(maxsize=4096)
+def _names(names: tuple[str, ...], pattern: re.Pattern[str], most: int) -> str:
+    """Return names sorted, once each; past the limit one word that counts and hashes them."""
+    if not all(pattern.fullmatch(name) for name in names):
+        raise Invalid("fact.form", "Elements and obligations are named by their codes.")
+    unique = sorted(set(names))
+    if len(unique) > most:
+        digest = sha256("\n".join(unique).encode()).hexdigest()
+        unique = [f"all:{len(unique)}:{digest}"]
+    return canonical.encode(unique).decode()
 
 
-def _preimage(kind: bytes, salt: bytes, block: bytes) -> bytes:
-    return _COMMIT + kind + b"\x00" + salt + block
+@lru_cache(maxsize=4096, typed=True)  # 1, True and 1.0 are equal, and only one of them is allowed
+def _detail(key: str, value: str | int) -> str:
+    plain = isinstance(value, str) and _DETAIL.fullmatch(value)
+    whole = type(value) is int and abs(value) <= canonical.MAX_INTEGER
+    if not (_DETAIL_KEY.fullmatch(key) and (plain or whole)):
+        raise Invalid("fact.form", "A detail is a code or a whole number, never free text.")
+    return f'"{key}":"{value}"' if plain else f'"{key}":{value}'
 
 
 def read_entry(body: bytes) -> dict[str, Any]:

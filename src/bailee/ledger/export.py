@@ -26,9 +26,9 @@ from bailee import canonical
 from bailee.errors import Conflict, NotFound
 from bailee.ledger import store, tile
 from bailee.ledger.asks import Secrets
-from bailee.ledger.entry import Opening, read_opening
 from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
+from bailee.ledger.opening import Opening, read_opening
 
 
 class _Id(msgspec.Struct):

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bailee.ledger.merkle import Head
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A row of the inbox."""
+class Waiting(NamedTuple):
+    """A row of the inbox, without its controller; rows sort into the order of a log."""
 
+    time: str
     seq: int
     entry_id: str
     base: str
-    time: str
     body: bytes
-    sealed: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

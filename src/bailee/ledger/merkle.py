@@ -86,7 +86,7 @@ def root(head: Head) -> bytes:
 
 def list_root(leaves: Sequence[bytes]) -> bytes:
     """Return the root over a short list of leaf hashes (the records of one entry)."""
-    return root(grow(Head(), leaves)[0])
+    return leaves[0] if len(leaves) == 1 else root(grow(Head(), leaves)[0])
 
 
 def grow(head: Head, leaves: Sequence[bytes]) -> tuple[Head, list[Tile]]:

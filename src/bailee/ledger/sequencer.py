@@ -143,7 +143,7 @@ class Sequencer:
         late = _late(head, rows)
         if late:
             marker = Fact("ledger:entries:late", controller, count=late, actor=MACHINE)
-            rows.insert(0, self._own(head, marker, head.newest))
+            rows.insert(0, self._own(conn, head, marker))
         following = store.waiting(conn, controller)
         if following is None or following.seq >= first_seq(head.year + 1):
             over = following is not None or now.year > head.year
@@ -152,7 +152,7 @@ class Sequencer:
                     "ledger:log:closed", controller, detail={"reason": "year.over"}, actor=MACHINE
                 )
                 latest = max([head.newest, *(row.time for row in rows)])
-                rows.append(self._own(head, closing, latest))
+                rows.append(self._own(conn, replace(head, newest=latest), closing))
                 append_rows(conn, head, rows, LIFE[head.status, "close"])
                 return len(rows)
         append_rows(conn, head, rows, head.status)
@@ -178,14 +178,15 @@ class Sequencer:
     def open_log(self, conn: sa.Connection, head: LogHead, *facts: Fact) -> LogHead:
         """Create a log whose first entries are facts about it."""
         store.add_head(conn, head)
-        rows = [self._own(head, fact, head.newest) for fact in facts]
+        rows = [self._own(conn, head, fact) for fact in facts]
         return append_rows(conn, head, rows, OPEN)
 
-    def _own(self, head: LogHead, fact: Fact, time: str) -> Waiting:
-        """Return an entry of the ledger's own, ready to be placed."""
-        written = write_entry(fact, time)
+    def _own(self, conn: sa.Connection, head: LogHead, fact: Fact) -> Waiting:
+        """Return an entry of the ledger's own, as of a head's newest; its opening is stored."""
+        written = write_entry(fact, head.newest)
         sealed = self._secrets.seal_opening(head.controller, written.entry_id, written.opening)
-        return Waiting(0, written.entry_id, head.base, time, written.body, sealed)
+        store.add_openings(conn, head.controller, {written.entry_id: sealed})
+        return Waiting(head.newest, 0, written.entry_id, head.base, written.body)
 
     # Steps 4-6.
 
@@ -273,7 +274,7 @@ def append_rows(conn: sa.Connection, head: LogHead, rows: list[Waiting], status:
     new = replace(head, tree=tree, root=merkle.root(tree), newest=newest, status=status)
     if not store.swap_head(conn, head, new):
         raise _lost_race()
-    store.add_entries(conn, head, rows)
+    store.add_places(conn, head, rows)
     store.add_tiles(conn, head, tiles)
     start = head.size
     if new.size // WIDTH > head.size // WIDTH:

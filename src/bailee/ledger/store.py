@@ -29,8 +29,11 @@ from bailee.ledger.tables import (
     tile,
 )
 from bailee.ledger.tile import unpack_bundle
+from bailee.rows import defer_rows, insert_rows
 
 CHUNK = 500
+_FIRST_NAME = sa.select(sa.func.min(inbox.c.controller))
+_NEXT_NAME = _FIRST_NAME.where(inbox.c.controller > sa.bindparam("name"))
 
 
 def _read_head(row: sa.Row[Any]) -> LogHead:
@@ -54,12 +57,22 @@ def _of(table: sa.Table, controller: str, log: str) -> sa.ColumnElement[bool]:
 
 # Inbox.
 
-_ENQUEUE = inbox.insert()
+
+def enqueue(
+    conn: sa.Connection, controller: str, rows: Sequence[Waiting], sealed: Mapping[str, bytes]
+) -> None:
+    """Put entries into the inbox, and sealed openings by entry id, at the transaction's end.
+
+    They cannot clash: their ids are random.
+    """
+    waits = [(controller, row.seq, row.entry_id, row.base, row.time, row.body) for row in rows]
+    defer_rows(conn, inbox, waits)
+    add_openings(conn, controller, sealed)
 
 
-def enqueue(conn: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put entries and their sealed openings into the inbox: one statement, no read."""
-    conn.execute(_ENQUEUE, rows)
+def add_openings(conn: sa.Connection, controller: str, sealed: Mapping[str, bytes]) -> None:
+    """Store sealed openings by entry id, at the transaction's end."""
+    defer_rows(conn, opening, [(controller, *one) for one in sealed.items()])
 
 
 def waiting(conn: sa.Connection, controller: str) -> First | None:
@@ -92,9 +105,9 @@ def take(conn: sa.Connection, controller: str, below: int, limit: int) -> list[W
     rows = conn.execute(
         sa.delete(inbox)
         .where(inbox.c.controller == controller, inbox.c.seq <= last)
-        .returning(*list(inbox.c)[1:])
-    ).all()
-    return sorted((Waiting(*row) for row in rows), key=lambda r: (r.time, r.seq, r.entry_id))
+        .returning(*[inbox.c[name] for name in Waiting._fields])
+    )
+    return sorted(map(Waiting._make, rows))
 
 
 def busy(conn: sa.Connection, year: int) -> list[str]:
@@ -103,13 +116,12 @@ def busy(conn: sa.Connection, year: int) -> list[str]:
     Sorted: two sequencers that lock several heads lock them in one order, so neither waits for
     the other in a circle.
     """
-    found = conn.execute(
-        sa.union(
-            sa.select(inbox.c.controller),
-            sa.select(head.c.controller).where(head.c.status == OPEN, head.c.year < year),
-        )
-    )
-    return sorted(found.scalars())
+    names, name = list[str](), conn.execute(_FIRST_NAME).scalar()
+    while name is not None:  # one step in the index for each, however many entries wait
+        names.append(name)
+        name = conn.execute(_NEXT_NAME, {"name": name}).scalar()
+    ending = sa.select(head.c.controller).where(head.c.status == OPEN, head.c.year < year)
+    return sorted({*names, *conn.execute(ending).scalars()})
 
 
 # Heads.
@@ -196,25 +208,22 @@ def set_status(conn: sa.Connection, old: LogHead, status: str) -> None:
 # Entries and tiles.
 
 
-def add_entries(conn: sa.Connection, log: LogHead, rows: Sequence[Waiting]) -> None:
-    """Store where the entries behind a head's size stand, and their openings."""
-    key = {"controller": log.controller, "log": log.log}
-    sealed = [{**key, "entry_id": r.entry_id, "sealed": r.sealed} for r in rows if r.sealed]
-    _insert(conn, opening, sealed)
-    places = [{**key, "entry_id": r.entry_id, "idx": log.size + i} for i, r in enumerate(rows)]
-    _insert(conn, place, places)
+def add_places(conn: sa.Connection, log: LogHead, rows: Sequence[Waiting]) -> None:
+    """Store where the entries behind a head's size stand."""
+    of, name, size = log.controller, log.log, log.size
+    insert_rows(conn, place, [(of, r.entry_id, name, size + i) for i, r in enumerate(rows)])
 
 
 def add_tail(conn: sa.Connection, log: LogHead, start: int, bodies: Sequence[bytes]) -> None:
     """Store entries that fill no bundle yet, from an index on."""
-    key = {"controller": log.controller, "log": log.log}
-    _insert(conn, tail, [{**key, "idx": start + i, "body": b} for i, b in enumerate(bodies)])
+    rows = [(log.controller, log.log, start + i, body) for i, body in enumerate(bodies)]
+    insert_rows(conn, tail, rows)
 
 
 def add_bundles(conn: sa.Connection, log: LogHead, bundles: Mapping[int, bytes]) -> None:
     """Store full bundles."""
-    key = {"controller": log.controller, "log": log.log}
-    _insert(conn, bundle, [{**key, "n": n, "data": data} for n, data in bundles.items()])
+    rows = [(log.controller, log.log, n, data) for n, data in bundles.items()]
+    insert_rows(conn, bundle, rows)
 
 
 def cut_tail(conn: sa.Connection, log: LogHead, start: int) -> None:
@@ -224,13 +233,8 @@ def cut_tail(conn: sa.Connection, log: LogHead, start: int) -> None:
 
 def add_tiles(conn: sa.Connection, log: LogHead, tiles: Iterable[Tile]) -> None:
     """Store full tiles."""
-    key = {"controller": log.controller, "log": log.log}
-    _insert(conn, tile, [{**key, "level": t.level, "n": t.n, "data": t.data} for t in tiles])
-
-
-def _insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        conn.execute(table.insert(), rows)
+    rows = [(log.controller, log.log, one.level, one.n, one.data) for one in tiles]
+    insert_rows(conn, tile, rows)
 
 
 def entries(conn: sa.Connection, log: LogHead, n: int) -> list[bytes]:
@@ -370,7 +374,11 @@ def erasures(conn: sa.Connection, controller: str, log: str) -> list[str]:
 
 def wipe(conn: sa.Connection, controller: str, log: str) -> None:
     """Delete all of a retired log but its checkpoints and its head."""
-    for table in (bundle, tile, tail, place, opening):
+    ids = sa.select(place.c.entry_id).where(_of(place, controller, log))
+    conn.execute(
+        sa.delete(opening).where(opening.c.controller == controller, opening.c.entry_id.in_(ids))
+    )
+    for table in (bundle, tile, tail, place):
         conn.execute(sa.delete(table).where(_of(table, controller, log)))
 
 

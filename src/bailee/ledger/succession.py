@@ -21,7 +21,7 @@ from bailee.errors import Broken, Conflict, NotFound
 from bailee.ledger import store
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, read_entry
-from bailee.ledger.head import LogHead
+from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.sequencer import (
     MACHINE,
@@ -80,26 +80,18 @@ def _agrees(conn: sa.Connection, head: LogHead, guard: tuple[int, bytes]) -> boo
 
 
 def _give_back(conn: sa.Connection, head: LogHead, start: int) -> None:
-    """Put the entries from an index on back into the inbox, with their openings."""
+    """Put the entries from an index on back into the inbox; their openings stay as they are."""
     for n in range(start // WIDTH, -(-head.size // WIDTH)):
         bodies = store.entries(conn, head, n)[max(0, start - n * WIDTH) :]
         fields = [read_entry(body) for body in bodies]
+        own = [value["action"].startswith(("ledger:log:", "ledger:entries:")) for value in fields]
         ids = [value["id"] for value in fields]
-        sealed = store.sealed_openings(conn, head.controller, ids)
-        rows = [
-            {
-                "controller": head.controller,
-                "seq": n * WIDTH + at,  # below any living process's: they go first, in their order
-                "entry_id": value["id"],
-                "base": head.base,
-                "time": value["time"],
-                "body": body,
-                "sealed": sealed.get(value["id"]),
-            }
-            for at, (body, value) in enumerate(zip(bodies, fields, strict=True))
-            if not value["action"].startswith(("ledger:log:", "ledger:entries:"))
-        ]
-        store.forget(conn, opening, head.controller, ids)
         store.forget(conn, place, head.controller, ids)
-        if rows:
-            store.enqueue(conn, rows)
+        gone = [entry_id for entry_id, ours in zip(ids, own, strict=True) if ours]
+        store.forget(conn, opening, head.controller, gone)
+        rows = [  # numbered below any living process's: they go first, in their order
+            Waiting(value["time"], n * WIDTH + at, value["id"], head.base, body)
+            for at, (body, value) in enumerate(zip(bodies, fields, strict=True))
+            if not own[at]
+        ]
+        store.enqueue(conn, head.controller, rows, {})

@@ -3,7 +3,8 @@
 Full tiles, full bundles and checkpoints are immutable, in the database too: triggers refuse to
 change them, and to delete them before their log is ``retired``. A head may grow, never shrink.
 ``ledger_tail`` holds the newest entries, fewer than 256 after each pass; they move into a bundle
-when it is full, which the trigger checks. Openings are meant to be erased one day.
+when it is full, which the trigger checks. Openings are written with their entries, wherever those
+go later, and are meant to be erased one day.
 """
 
 from __future__ import annotations
@@ -55,7 +56,6 @@ inbox = sa.Table(
     sa.Column("base", sa.String(200), nullable=False),  # origin and log id, without the year
     sa.Column("time", sa.String(24), nullable=False),
     _bytes("body"),
-    sa.Column("sealed", sa.LargeBinary),  # null: the opening was erased before integration
     sqlite_with_rowid=False,
 )
 head = _log(
@@ -88,8 +88,8 @@ opening = sa.Table(
     DATA,
     sa.Column("controller", sa.String(64), primary_key=True),
     sa.Column("entry_id", sa.String(32), primary_key=True),
-    sa.Column("log", sa.String(255), nullable=False),
     _bytes("sealed"),
+    sqlite_with_rowid=False,  # ids begin with the time: new rows go to the end
 )
 place = sa.Table(
     "ledger_place",

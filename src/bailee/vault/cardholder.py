@@ -41,6 +41,7 @@ _LABELLED = re.compile(
 _GROUP = re.compile(r"[0-9]+")
 _JOINT = re.compile(r"[ ._/\t\r\n-]{0,2}")
 _CANDIDATE = re.compile(r"[0-9](?:[ ._/\t\r\n-]{0,2}[0-9]){12}")
+_DIGITS = re.compile(rf"[0-9]{{3}}|{_CANDIDATE.pattern}")
 _PLAIN = {
     **dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFE63, 0xFF0D), "-"),
     **dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD), None),
@@ -67,6 +68,15 @@ _ISSUERS = (
     (560000, 699999, _LONG),  # Maestro, Discover, UnionPay, RuPay
     (810000, 819999, _LONG),  # UnionPay
 )
+
+
+def may_hold_cardholder_data(text: str) -> bool:
+    """Say whether the slower questions below are worth asking; False is certain.
+
+    Every pattern needs three digits in a row, or thirteen digits of a card near one another.
+    Digits outside ASCII may become such digits, so nothing is said of such a text.
+    """
+    return not text.isascii() or _DIGITS.search(text) is not None
 
 
 def names_sensitive_authentication(name: str) -> bool:

@@ -19,6 +19,7 @@ from bailee.errors import Invalid, Refused
 from bailee.vault.cardholder import (
     find_card_number,
     holds_sensitive_authentication,
+    may_hold_cardholder_data,
     names_sensitive_authentication,
 )
 from bailee.vault.mask import REDACTED, VIEWS, completes
@@ -77,6 +78,14 @@ class Element:
             raise self._invalid("too_long")
         if not value.isprintable() and _UNPRINTABLE.search(value):
             raise self._invalid("characters")
+        if may_hold_cardholder_data(value):
+            self._check_cardholder(value)
+        try:
+            return self._checks(value)
+        except Unfit as problem:
+            raise self._invalid(str(problem)) from None
+
+    def _check_cardholder(self, value: str) -> None:
         if holds_sensitive_authentication(value, free=self.free_text):
             raise Refused(
                 "value.sensitive_authentication",
@@ -89,10 +98,6 @@ class Element:
                 f"A value of {self.name} contains a card number.",
                 do="Put the number into financial.card_number and its token into the text.",
             )
-        try:
-            return self._checks(value)
-        except Unfit as problem:
-            raise self._invalid(str(problem)) from None
 
     def normal(self, value: str) -> str:
         """Check a value and return its normal form, which indexes and views are made from.

@@ -11,19 +11,17 @@ question, nonces from one block, the ledger's lines are made once for a subject 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bailee.access import PLAIN, Caller
 from bailee.errors import Failure
-from bailee.keys import SubjectKey
 from bailee.ledger import Touched
 from bailee.vault import cipher
 from bailee.vault.batch import Items
 from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.desk import Act, Allowed, Desk, Done
-from bailee.vault.directory import Known, Recalled
+from bailee.vault.directory import Known, Recalled, know
 from bailee.vault.retention import ACTIVE, check_restriction
 from bailee.vault.shapes import (
     Decrypt,
@@ -63,30 +61,6 @@ def act(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class People:
-    """The subjects of one call by reference, and their keys."""
-
-    recalled: Recalled
-    keys: dict[str, SubjectKey]
-
-    @property
-    def known(self) -> dict[str, Known]:
-        """The subjects by reference."""
-        return self.recalled.known
-
-    def key(self, known: Known) -> SubjectKey:
-        """Return a subject's key.
-
-        Raises:
-            NotFound: ``subject.unknown`` when it was destroyed.
-        """
-        found = self.keys.get(known.subject.key_id)
-        if found is None:
-            raise unknown_subject()
-        return found
-
-
 def encrypt(desk: Desk, body: Encrypt) -> Callable[[sa.Connection, Allowed], Done[Encrypted]]:
     """Return the work of encrypting; unknown subjects are taken in."""
 
@@ -94,25 +68,25 @@ def encrypt(desk: Desk, body: Encrypt) -> Callable[[sa.Connection, Allowed], Don
         items = Items(body.mode)
         _check(body.values, items)
         failed = items.failed
-        people = _admit(desk, conn, allowed, _good(body.values, items))
+        recalled = _admit(desk, conn, allowed, _good(body.values, items))
+        known, armour, seal = recalled.known, cipher.armour, cipher.seal
         results: list[EncryptResult] = []
         touched: list[Touched] = []
-        known, keys, armour, seal = people.known, people.keys, cipher.armour, cipher.seal
         for value, nonce in zip(body.values, cipher.nonces(len(body.values)), strict=True):
             if failed and len(results) in failed:
                 results.append(EncryptResult(value.ref, ok=False, error=failed[len(results)]))
                 continue
             one, name = known[value.subject], value.element
-            key = keys[one.subject.key_id]
+            key = one.key
             sealed = seal(key.aead, key.version, (one.place, name), (nonce, value.value.encode()))
-            results.append(EncryptResult(value.ref, ok=True, ciphertext=armour(sealed)))
+            results.append(EncryptResult(value.ref, True, armour(sealed)))  # noqa: FBT003 - ok
             touched.append(one.lines.get(name) or one.touched(name))
         return Done(
             answer=lambda entry: Encrypted(results, entry),
             count=len(touched),
             touched=touched,
             detail=items.detail,
-            after=lambda: desk.directory.remember(people.recalled),
+            after=lambda: desk.directory.remember(recalled),
         )
 
     return work
@@ -135,39 +109,22 @@ def _good(sent: Sequence[EncryptValue], items: Items) -> set[str]:
     return {value.subject for place, value in enumerate(sent) if place not in items.failed}
 
 
-def _admit(desk: Desk, conn: sa.Connection, allowed: Allowed, references: set[str]) -> People:
+def _admit(desk: Desk, conn: sa.Connection, allowed: Allowed, references: set[str]) -> Recalled:
     """Return all subjects with their keys; unknown ones, and those whose key is gone, are made."""
     controller = allowed.act.controller
-    people = _recall(desk, conn, controller, references)
-    missing = [
-        one
-        for one in references
-        if one not in people.known or people.known[one].subject.key_id not in people.keys
-    ]
+    recalled = desk.directory.recall(conn, controller, references)
+    missing = [one for one in references if one not in recalled.known]
     if missing:
         asked = dict.fromkeys(missing, _SILENT)
         admitted = desk.directory.admit(conn, controller, asked, allowed.now)
-        people.keys.update(admitted.keys)
         for one, subject in admitted.subjects.items():
-            known = Known(subject, cipher.place(controller, subject.subject_id))
-            people.known[one] = people.recalled.fresh[one] = known
-    return people
+            known = know(controller, subject, admitted.keys[subject.key_id])
+            recalled.known[one] = recalled.fresh[one] = known
+    return recalled
 
 
-def _recall(desk: Desk, conn: sa.Connection, controller: str, references: set[str]) -> People:
-    recalled = desk.directory.recall(conn, controller, references)
-    key_ids = [one.subject.key_id for one in recalled.known.values()]
-    return People(recalled, desk.keys.subject_keys(controller, key_ids))
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A value in clear, on its way out."""
-
-    sent: DecryptValue
-    known: Known
-    key: SubjectKey
-    plain: bytes
+Opened = tuple[DecryptValue, Known, bytes]
+"""What was sent, whose it is, and the value in clear, on its way out."""
 
 
 def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Done[Decrypted]]:
@@ -176,31 +133,35 @@ def decrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Don
     def work(conn: sa.Connection, allowed: Allowed) -> Done[Decrypted]:
         items = Items(body.mode)
         references = {value.subject for value in body.values}
-        people = _recall(desk, conn, allowed.act.controller, references)
-        opened = _open(people, allowed, (body, items))
+        recalled = desk.directory.recall(conn, allowed.act.controller, references)
+        opened = _open(recalled.known, allowed, (body, items))
         _spend(desk, conn, allowed, (body, opened.values()))
         views = allowed.decision.views
-        results = []
-        for place, sent in enumerate(body.values):
-            one = opened.get(place)
-            if one is None:
-                results.append(DecryptResult(sent.ref, ok=False, error=items.failed[place]))
-                continue
-            text, view = one.plain.decode(), views[sent.element]
-            if view == PLAIN:
-                results.append(DecryptResult(sent.ref, ok=True, value=text))
-            else:
-                masked = Masked(CATALOGUE[sent.element].view(view, text), view)
-                results.append(DecryptResult(sent.ref, ok=True, value=masked))
+        results = [
+            _shown(opened[place], views[sent.element])
+            if place in opened
+            else DecryptResult(sent.ref, ok=False, error=items.failed[place])
+            for place, sent in enumerate(body.values)
+        ]
         return Done(
             answer=lambda entry: Decrypted(results, entry),
             count=len(opened),
-            touched=[one.known.touched(one.sent.element) for one in opened.values()],
+            touched=_lines(opened.values()),
             detail=items.detail,
-            after=lambda: desk.directory.remember(people.recalled),
+            after=lambda: desk.directory.remember(recalled),
         )
 
     return work
+
+
+def _shown(opened: Opened, view: str) -> DecryptResult:
+    sent, _, plain = opened
+    text = plain.decode()
+    if view == PLAIN:
+        return DecryptResult(sent.ref, True, text)  # noqa: FBT003 - ok
+    return DecryptResult(
+        sent.ref, ok=True, value=Masked(CATALOGUE[sent.element].view(view, text), view)
+    )
 
 
 def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], Done[Encrypted]]:
@@ -212,35 +173,38 @@ def reencrypt(desk: Desk, body: Decrypt) -> Callable[[sa.Connection, Allowed], D
     def work(conn: sa.Connection, allowed: Allowed) -> Done[Encrypted]:
         items = Items(body.mode)
         references = {value.subject for value in body.values}
-        people = _recall(desk, conn, allowed.act.controller, references)
-        opened = _open(people, allowed, (body, items))
+        recalled = desk.directory.recall(conn, allowed.act.controller, references)
+        opened = _open(recalled.known, allowed, (body, items))
         results = []
         for place, nonce in enumerate(cipher.nonces(len(body.values))):
             sent, one = body.values[place], opened.get(place)
             if one is None:
                 results.append(EncryptResult(sent.ref, ok=False, error=items.failed[place]))
                 continue
-            where = (one.known.place, sent.element)
-            sealed = cipher.seal(one.key.aead, one.key.version, where, (nonce, one.plain))
+            known = one[1]
+            where, key = (known.place, sent.element), known.key
+            sealed = cipher.seal(key.aead, key.version, where, (nonce, one[2]))
             results.append(EncryptResult(sent.ref, ok=True, ciphertext=cipher.armour(sealed)))
         return Done(
             answer=lambda entry: Encrypted(results, entry),
             count=len(opened),
-            touched=[one.known.touched(one.sent.element) for one in opened.values()],
+            touched=_lines(opened.values()),
             detail=items.detail,
-            after=lambda: desk.directory.remember(people.recalled),
+            after=lambda: desk.directory.remember(recalled),
         )
 
     return work
 
 
-def _open(people: People, allowed: Allowed, asked: tuple[Decrypt, Items]) -> dict[int, Opened]:
+def _open(
+    people: Mapping[str, Known], allowed: Allowed, asked: tuple[Decrypt, Items]
+) -> dict[int, Opened]:
     body, items = asked
     act = allowed.act
     opened: dict[int, Opened] = {}
     for place, sent in enumerate(body.values):
         try:
-            known = people.known.get(sent.subject)
+            known = people.get(sent.subject)
             if known is None:
                 raise unknown_subject()
             if sent.element not in CATALOGUE:
@@ -248,14 +212,18 @@ def _open(people: People, allowed: Allowed, asked: tuple[Decrypt, Items]) -> dic
             subject = known.subject
             if subject.state != ACTIVE:
                 check_restriction(subject.state, subject.allowing, act.verb, act.purpose)
-            key = people.key(known)
             ciphertext = cipher.unarmour(sent.ciphertext)
-            aead = key.at(cipher.key_version(ciphertext))
-            plain = cipher.unseal(aead, (known.place, sent.element), ciphertext)
-            opened[place] = Opened(sent, known, key, plain)
+            plain = cipher.opened(known.key, (known.place, sent.element), ciphertext)
+            opened[place] = sent, known, plain
         except Failure as failure:
             items.fail(place, failure)
     return opened
+
+
+def _lines(opened: Iterable[Opened]) -> list[Touched]:
+    return [
+        known.lines.get(sent.element) or known.touched(sent.element) for sent, known, _ in opened
+    ]
 
 
 def _spend(
@@ -265,7 +233,7 @@ def _spend(
     shown: tuple[Decrypt, Iterable[Opened]],
 ) -> None:
     body, opened = shown
-    subjects = {one.known.subject.subject_id for one in opened}
+    subjects = {known.subject.subject_id for _, known, _ in opened}
     if subjects:
         desk.access.spend(
             conn,

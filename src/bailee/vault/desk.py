@@ -175,7 +175,7 @@ class Desk:
             element(elements[0])  # raises; beside known ones, the item that names it is refused
         ask = Ask(act.verb, act.controller, act.purpose, known)
         decision = self.access.decide(conn, act.caller, ask)
-        agreement = self.in_force(conn, act.controller)
+        agreement = decision.rules or self.in_force(conn, act.controller)
         return Allowed(act, ask, decision, agreement, self.clock.now())
 
     def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:

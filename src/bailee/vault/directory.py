@@ -3,9 +3,10 @@
 References are looked up by keyed digest. While a reference key is being replaced, digests under
 all its living versions are tried, and a subject found under an older one gets the newest.
 
-What a process found it remembers for calls on values kept elsewhere, which touch thousands of known
-subjects: bounded, for minutes, and only as long as the controller's epoch of subjects stands; an
-erasure, a restriction or a change of attributes moves it in the same commit.
+What a process found it remembers for calls on values kept elsewhere, which touch thousands of
+known subjects: bounded, for minutes, and only as long as two epochs of the controller stand, that
+of its subjects and that of its keys. An erasure, a restriction or a change of attributes moves the
+first in the same commit; a destroyed or rotated key moves the second.
 """
 
 from __future__ import annotations
@@ -28,21 +29,22 @@ from bailee.vault.retention import ACTIVE, ERASING
 from bailee.vault.rows import insert
 from bailee.vault.subject import UNKNOWN, Attributes, Subject, digest
 
-REMEMBERED = 65_536
-"""Subjects of all controllers together."""
+REMEMBERED = 32_768
+"""Subjects of all controllers together, each with its unwrapped key."""
 
 SECONDS = 300.0
 
 
 @dataclass(slots=True)
 class Known:
-    """A subject with what is computed from it again and again.
+    """A subject, its key, and what is computed from it again and again.
 
     ``lines`` are the ledger's lines by element, made when first needed.
     """
 
     subject: Subject
     place: bytes
+    key: SubjectKey
     lines: dict[str, Touched] = field(default_factory=dict)
 
     def touched(self, element: str) -> Touched:
@@ -51,6 +53,11 @@ class Known:
         if found is None:
             found = self.lines[element] = touch("", self.subject, (element,))
         return found
+
+
+def know(controller: str, subject: Subject, key: SubjectKey) -> Known:
+    """Return a subject as it is remembered."""
+    return Known(subject, cipher.place(controller, subject.subject_id), key)
 
 
 def touch(record_id: str, subject: Subject, elements: tuple[str, ...]) -> Touched:
@@ -76,14 +83,14 @@ class Admitted:
 
 @dataclass(slots=True)
 class _Shelf:
-    epoch: int
+    epochs: tuple[int, int]
     until: float
     known: dict[str, Known]
 
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """Subjects by reference: all, and those that were not in memory yet."""
+    """Subjects by reference: all that live, and those that were not in memory yet."""
 
     known: dict[str, Known]
     fresh: dict[str, Known]
@@ -126,20 +133,35 @@ class Directory:
         return found
 
     def recall(self, conn: sa.Connection, controller: str, references: Collection[str]) -> Recalled:
-        """Return the subjects that exist, from memory as far as it is fresh."""
-        epoch, now = subject_store.read_epoch(conn, controller), self._ticks()
+        """Return the subjects that exist and whose key does, from memory as far as it is fresh.
+
+        The epochs are read before anything is loaded, so that what is loaded is never newer than
+        what it is filed under: a change in between empties the shelf at the next call.
+        """
+        epochs = subject_store.read_epoch(conn, controller), self._keys.epoch(controller)
+        now = self._ticks()
         with self._lock:
             shelf = self._shelves.get(controller)
-            if shelf is None or shelf.epoch != epoch or shelf.until < now:
-                shelf = self._shelves[controller] = _Shelf(epoch, now + SECONDS, {})
+            if shelf is None or shelf.epochs != epochs or shelf.until < now:
+                shelf = self._shelves[controller] = _Shelf(epochs, now + SECONDS, {})
             known = shelf.known
         found = {one: known[one] for one in references if one in known}
-        fresh: dict[str, Known] = {}
-        if len(found) < len(references):
-            missing = [one for one in references if one not in found]
-            for one, subject in self.find(conn, controller, missing, lock=False).items():
-                fresh[one] = Known(subject, cipher.place(controller, subject.subject_id))
-        return Recalled({**found, **fresh} if fresh else found, fresh, shelf)
+        if len(found) == len(references):
+            return Recalled(found, {}, shelf)
+        missing = [one for one in references if one not in found]
+        fresh = self._load(conn, controller, missing)
+        return Recalled(found | fresh, fresh, shelf)
+
+    def _load(
+        self, conn: sa.Connection, controller: str, references: Collection[str]
+    ) -> dict[str, Known]:
+        found = self.find(conn, controller, references, lock=False)
+        keys = self._keys.subject_keys(controller, [one.key_id for one in found.values()])
+        return {
+            one: know(controller, subject, keys[subject.key_id])
+            for one, subject in found.items()
+            if subject.key_id in keys
+        }
 
     def remember(self, recalled: Recalled) -> None:
         """Keep what a call learnt; only after its commit.
@@ -147,6 +169,8 @@ class Directory:
         What a transaction sees of its own, or of others in the same group, may still be undone;
         a subject remembered and undone would encrypt values that nobody can open later.
         """
+        if not recalled.fresh:
+            return
         shelf = recalled.shelf
         with self._lock:
             shelf.known.update(recalled.fresh)

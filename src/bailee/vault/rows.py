@@ -7,6 +7,9 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from bailee.prepared import Prepared
+from bailee.rows import insert_rows
+
 T = TypeVar("T")
 CHUNK = 500
 """Parameters of one list; both engines allow far more."""
@@ -27,18 +30,13 @@ def chunks(items: Collection[T]) -> Iterator[list[T]]:
         yield rows[at : at + CHUNK]
 
 
-def each(
-    conn: sa.Connection, query: sa.Select[Any], controller: str, items: Collection[Any]
-) -> Iterator[Sequence[Any]]:
-    """Run a prepared query of ``OF`` and ``SOME`` over all items and yield its rows.
-
-    Queries stand ready as constants: to build one costs more than to run it.
-    """
-    for some in chunks(items):
-        yield from conn.execute(query, {"of": controller, "some": some})
+def about(query: sa.Select[Any]) -> Prepared:
+    """Prepare a query of ``OF`` and ``SOME``."""
+    return Prepared(query, "of", "some")
 
 
 def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows in one statement. If the process dies here the transaction is gone with them."""
     if rows:
-        conn.execute(sa.insert(table), rows)
+        names = [column.name for column in table.c]
+        insert_rows(conn, table, [[row[name] for name in names] for row in rows])

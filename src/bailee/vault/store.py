@@ -10,9 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bailee.prepared import Prepared
 from bailee.vault import subject_store
 from bailee.vault.record import Stored
-from bailee.vault.rows import OF, SOME, Row, chunks, each
+from bailee.vault.rows import OF, SOME, Row, about, chunks
 from bailee.vault.tables import (
     blind_index,
     epoch,
@@ -52,9 +53,11 @@ _RECORDS = (
     .select_from(WITH_SUBJECT)
     .where(record.c.controller == OF, subject.c.controller == OF, record.c.record_id.in_(SOME))
 )
-_RECORDS_LOCKED = _RECORDS.with_for_update(of=record)
-_HOLDINGS = sa.select(holding.c.subject_id, holding.c.record_id, holding.c.element).where(
-    holding.c.controller == OF, holding.c.subject_id.in_(SOME)
+_FREE, _LOCKED = about(_RECORDS), about(_RECORDS.with_for_update(of=record))
+_HOLDINGS = about(
+    sa.select(holding.c.subject_id, holding.c.record_id, holding.c.element).where(
+        holding.c.controller == OF, holding.c.subject_id.in_(SOME)
+    )
 )
 
 
@@ -62,8 +65,8 @@ def records(
     conn: sa.Connection, controller: str, ids: Collection[str], *, lock: bool = False
 ) -> dict[str, Stored]:
     """Return records with their subjects, by id; ``lock`` keeps others from changing them."""
-    query = _RECORDS_LOCKED if lock else _RECORDS
-    return {row[10]: stored(row) for row in each(conn, query, controller, ids)}
+    query = _LOCKED if lock else _FREE
+    return {row[10]: stored(row) for row in query.each(conn, controller, ids)}
 
 
 def records_of(
@@ -113,7 +116,7 @@ def holdings_of(
     conn: sa.Connection, controller: str, subject_ids: Collection[str]
 ) -> list[tuple[str, str, str]]:
     """Return subject, record and element of single values in others' records."""
-    return [(row[0], row[1], row[2]) for row in each(conn, _HOLDINGS, controller, subject_ids)]
+    return [(row[0], row[1], row[2]) for row in _HOLDINGS.each(conn, controller, subject_ids)]
 
 
 def update_bodies(conn: sa.Connection, controller: str, rows: Sequence[Row]) -> None:
@@ -185,7 +188,7 @@ def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[
 # -- blind index
 
 
-_FIND = (
+_FIND = Prepared(
     sa.select(*STORED)
     .select_from(
         blind_index.join(
@@ -203,7 +206,11 @@ _FIND = (
         blind_index.c.element == sa.bindparam("what"),
         blind_index.c.mac.in_(SOME),
     )
-    .limit(sa.bindparam("most"))
+    .limit(sa.bindparam("most")),
+    "of",
+    "what",
+    "most",
+    "some",
 )
 
 
@@ -212,8 +219,7 @@ def find(
 ) -> list[Stored]:
     """Return at most ``limit`` records that have one of these entries of an element."""
     element, macs = sought
-    asked = {"of": controller, "what": element, "some": list(macs), "most": limit}
-    return [stored(row) for row in conn.execute(_FIND, asked)]
+    return [stored(row) for row in _FIND.each(conn, controller, element, limit, macs)]
 
 
 def delete_entries(

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.vault.rows import OF, SOME, Row, chunks, each
+from bailee.prepared import Prepared
+from bailee.vault.rows import OF, SOME, Row, about, chunks
 from bailee.vault.subject import Subject
 from bailee.vault.tables import epoch, subject
 
@@ -65,10 +66,12 @@ _BY_REFERENCE = (
     .where(subject.c.controller == OF, subject.c.ref_mac.in_(SOME))
     .order_by(subject.c.generation)
 )
-_BY_REFERENCE_LOCKED = _BY_REFERENCE.with_for_update(read=True)
-_BY_ID = sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.subject_id.in_(SOME))
-_BY_KEY = sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.key_id.in_(SOME))
-_EPOCH = sa.select(epoch.c.epoch).where(epoch.c.controller == OF)
+_BY_ID = about(
+    sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.subject_id.in_(SOME))
+)
+_BY_KEY = about(sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.key_id.in_(SOME)))
+_FREE, _LOCKED = about(_BY_REFERENCE), about(_BY_REFERENCE.with_for_update(read=True))
+_EPOCH = Prepared(sa.select(epoch.c.epoch).where(epoch.c.controller == OF), "of")
 
 
 def by_reference(
@@ -79,18 +82,18 @@ def by_reference(
     ``lock`` keeps an erasure from starting until this transaction ends (PostgreSQL; SQLite has
     one writer).
     """
-    query = _BY_REFERENCE_LOCKED if lock else _BY_REFERENCE
-    return {row[10]: read(row) for row in each(conn, query, controller, macs)}
+    query = _LOCKED if lock else _FREE
+    return {row[10]: read(row) for row in query.each(conn, controller, macs)}
 
 
 def by_id(conn: sa.Connection, controller: str, ids: Collection[str]) -> dict[str, Subject]:
     """Return subjects by internal id."""
-    return {row[0]: read(row) for row in each(conn, _BY_ID, controller, ids)}
+    return {row[0]: read(row) for row in _BY_ID.each(conn, controller, ids)}
 
 
 def by_key(conn: sa.Connection, controller: str, key_ids: Collection[str]) -> list[Subject]:
     """Return the subjects that these keys belong to."""
-    return [read(row) for row in each(conn, _BY_KEY, controller, key_ids)]
+    return [read(row) for row in _BY_KEY.each(conn, controller, key_ids)]
 
 
 def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
@@ -152,7 +155,7 @@ def delete(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
 
 def read_epoch(conn: sa.Connection, controller: str) -> int:
     """Return how often subjects of a controller were changed."""
-    return conn.execute(_EPOCH, {"of": controller}).scalar() or 0
+    return _EPOCH.value(conn, controller) or 0
 
 
 def bump_epoch(conn: sa.Connection, controller: str) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bailee.prepared import Prepared
 from bailee.vault import store
 from bailee.vault.record import Stored
-from bailee.vault.rows import OF, SOME, chunks, each
+from bailee.vault.rows import OF, SOME, about, chunks
 from bailee.vault.tables import record, subject, token, token_holder
 
 
@@ -22,10 +23,15 @@ class Holder:
     stored: Stored
 
 
-_BY_FINGERPRINT = sa.select(token.c.fingerprint, token.c.token).where(
-    token.c.controller == OF,
-    token.c.element == sa.bindparam("what"),
-    token.c.fingerprint.in_(SOME),
+_BY_FINGERPRINT = Prepared(
+    sa.select(token.c.fingerprint, token.c.token).where(
+        token.c.controller == OF,
+        token.c.element == sa.bindparam("what"),
+        token.c.fingerprint.in_(SOME),
+    ),
+    "of",
+    "what",
+    "some",
 )
 _RENEW = (
     sa.update(token)
@@ -38,11 +44,7 @@ def by_fingerprint(
     conn: sa.Connection, controller: str, element: str, fingerprints: Collection[bytes]
 ) -> dict[bytes, str]:
     """Return the shared tokens of an element's values by fingerprint."""
-    found: dict[bytes, str] = {}
-    for some in chunks(fingerprints):
-        asked = {"of": controller, "what": element, "some": some}
-        found.update((row[0], row[1]) for row in conn.execute(_BY_FINGERPRINT, asked))
-    return found
+    return dict(_BY_FINGERPRINT.each(conn, controller, element, fingerprints))
 
 
 def renew(conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes, int]]) -> None:
@@ -84,7 +86,7 @@ def stale(
     return [(row[0], row[1], row[2]) for row in conn.execute(_STALE, asked)]
 
 
-_HOLDERS = (
+_HOLDERS = about(
     sa.select(*store.STORED, token_holder.c.token, token_holder.c.element)
     .select_from(
         token_holder.join(
@@ -109,7 +111,7 @@ def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> li
     """Return every record that a token leads to, in the order they were made."""
     return [
         Holder(row[14], row[15], store.stored(row))
-        for row in each(conn, _HOLDERS, controller, tokens)
+        for row in _HOLDERS.each(conn, controller, tokens)
     ]
 
 

@@ -101,7 +101,7 @@ def name(value: str) -> str:
 
 def identifier(value: str) -> str:
     """Return an identifier in somebody's books: one line, NFKC."""
-    kept = unicodedata.normalize("NFKC", name(value))
+    kept = unicodedata.normalize("NFKC", name(value)).strip()
     if "\t" in kept:
         raise Unfit("characters")
     return kept
@@ -109,7 +109,7 @@ def identifier(value: str) -> str:
 
 def document(value: str) -> str:
     """Return the number of a document of any country: at least two letters or digits."""
-    kept = unicodedata.normalize("NFKC", text(value))
+    kept = unicodedata.normalize("NFKC", text(value)).strip()
     if not _DOCUMENT.fullmatch(kept):
         raise Unfit("characters")
     if sum(map(str.isalnum, kept)) < 2:

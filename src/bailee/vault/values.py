@@ -251,8 +251,9 @@ def open_value(
     ciphertext = ciphertext_of(sealed)
     place = cipher.place(controller, holder_of(sealed, main), record_id)
     try:
-        aead = key.at(cipher.key_version(ciphertext)) if key else None
-        return cipher.unseal(aead, (place, name), ciphertext).decode()
+        if key is None:
+            raise cipher.wrong_place()
+        return cipher.opened(key, (place, name), ciphertext).decode()
     except Invalid:
         raise Broken(
             "record.altered",

@@ -233,7 +233,6 @@ def upgrade() -> None:
         sa.Column("base", sa.String(length=200), nullable=False),
         sa.Column("time", sa.String(length=24), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("controller", "seq", "entry_id"),
         sqlite_with_rowid=False,
     )
@@ -241,9 +240,9 @@ def upgrade() -> None:
         "ledger_opening",
         sa.Column("controller", sa.String(length=64), nullable=False),
         sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("log", sa.String(length=255), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("controller", "entry_id"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "ledger_place",

@@ -1,0 +1,149 @@
+"""Statements of the hot path, compiled once and handed to the driver as they are.
+
+SQLAlchemy Core asks about 15 microseconds of every execution, the driver two. So what runs in every
+call is written as a Core statement like any other, and compiled once for each dialect: table and
+SQL cannot drift apart, and nobody writes SQL by hand.
+
+Rows come back as plain tuples in the order of the selected columns. There is no type conversion
+between the driver and the caller, so only columns of text, integers, bytes and flags (which SQLite
+answers as 0 and 1) may stand in such a statement; any other is refused when it is compiled. Errors
+are SQLAlchemy's own, without parameters in their text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+
+Row = tuple[Any, ...]
+_PLAIN = (sa.String, sa.Integer, sa.LargeBinary, sa.Boolean)
+_SIZES = (1, 8, 64, 500)
+"""Lengths of IN lists: a shorter one is filled up by repeating its first item."""
+_Sql = tuple[str, tuple[int, ...] | None, Row]
+"""SQL; the order of its placeholders, None where it is the order in which values are given; and
+the statement's constants, which are counted on from the last value."""
+
+
+class Prepared:
+    """One statement and the order in which its parameters are given.
+
+    Args:
+        statement: a Core statement whose variable parts are ``sa.bindparam``; the last one may be
+            expanding, and then ``each`` runs it.
+        names: of those parameters, in the order in which every call gives them.
+    """
+
+    def __init__(self, statement: Any, *names: str) -> None:
+        self._statement = statement
+        self._names = names
+        self._compiled: dict[tuple[str, int], _Sql] = {}
+
+    def first(self, conn: sa.Connection, *values: Any) -> Row | None:
+        """Return the first row, or None."""
+        row: Row | None = self._run(conn, values, 0).fetchone()
+        return row
+
+    def value(self, conn: sa.Connection, *values: Any) -> Any:
+        """Return the first column of the first row, or None."""
+        row = self._run(conn, values, 0).fetchone()
+        return None if row is None else row[0]
+
+    def all(self, conn: sa.Connection, *values: Any) -> list[Row]:
+        """Return every row."""
+        rows: list[Row] = self._run(conn, values, 0).fetchall()
+        return rows
+
+    def changed(self, conn: sa.Connection, *values: Any) -> int:
+        """Return how many rows it changed."""
+        count: int = self._run(conn, values, 0).rowcount
+        return count
+
+    def each(self, conn: sa.Connection, *values: Any) -> Iterator[Row]:
+        """Return the rows of an expanding statement; the last value is the collection of items."""
+        *fixed, items = values
+        items = list(items)
+        for at in range(0, len(items), _SIZES[-1]):
+            some = items[at : at + _SIZES[-1]]
+            size = next(size for size in _SIZES if size >= len(some))
+            some += [some[0]] * (size - len(some))
+            yield from self._run(conn, (*fixed, *some), size).fetchall()
+
+    def _run(self, conn: sa.Connection, values: Row, size: int) -> Any:
+        found = self._compiled.get((conn.dialect.name, size))
+        text, order, constants = found or self._compile(conn.dialect, size)
+        if order is not None:
+            values += constants
+            values = tuple([values[place] for place in order])
+        return execute(conn, text, values)
+
+    def _compile(self, dialect: sa.Dialect, size: int) -> _Sql:
+        check_types(getattr(self._statement, "selected_columns", ()))
+        names = list(self._names)
+        blank: dict[str, Any] = dict.fromkeys(names, "")  # every value comes at the call
+        if size:
+            last = names.pop()
+            names += [f"{last}_{n}" for n in range(1, size + 1)]
+            blank[last] = [""] * size
+        compiled = self._statement.compile(dialect=positional(dialect.name))
+        state = compiled.construct_expanded_state(blank)
+        constants = {
+            name: value
+            for name, value in state.parameters.items()
+            if name not in names and name not in blank
+        }
+        places = {name: place for place, name in enumerate((*names, *constants))}
+        given = list(state.positiontup)
+        if set(given) != set(places) or None in constants.values():
+            raise TypeError(f"parameters are {sorted(set(given))}, not {sorted(names)}")
+        order = tuple(places[name] for name in given)
+        as_given = order == tuple(range(len(names)))
+        made = state.statement, None if as_given else order, tuple(constants.values())
+        self._compiled[dialect.name, size] = made
+        return made
+
+
+def positional(dialect: str) -> sa.Dialect:
+    """Return a dialect with placeholders by position."""
+    if dialect == "postgresql":
+        return PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+    return SQLiteDialect_pysqlite(paramstyle="qmark")
+
+
+def check_types(columns: Iterable[Any]) -> None:
+    """Refuse columns whose values the drivers convert.
+
+    Raises:
+        TypeError: for any but text, integers, bytes and flags.
+    """
+    if not all(isinstance(column.type, _PLAIN) for column in columns):
+        raise TypeError("only text, integers, bytes and flags pass without conversion")
+
+
+def execute(conn: sa.Connection, text: str, values: Sequence[Any], *, many: bool = False) -> Any:
+    """Run one statement at the driver; whoever listens to statements hears of it as of any."""
+    for listener in conn.dispatch.before_cursor_execute:
+        listener(conn, None, text, values, None, many)
+    raw: Any = conn.connection.driver_connection
+    try:
+        return raw.executemany(text, values) if many else raw.execute(text, values)
+    except Exception as error:  # noqa: BLE001 - translated, or raised as it is
+        raise _translated(conn, error) from None
+
+
+def _translated(conn: sa.Connection, error: Exception) -> Exception:
+    """Return a driver's error as SQLAlchemy would have raised it; others as they are."""
+    dialect = conn.dialect
+    base = dialect.loaded_dbapi.Error
+    if not isinstance(error, base):
+        return error
+    gone = dialect.is_disconnect(error, None, None)
+    return sa.exc.DBAPIError.instance(
+        None, None, error, base, hide_parameters=True, connection_invalidated=gone, dialect=dialect
+    )
+
+
+__all__ = ["Prepared", "Row", "check_types", "execute", "positional"]
