@@ -9,10 +9,12 @@ from __future__ import annotations
 import random
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from bailee.agreement import model_text
 from bailee.app.controls import CONTROLS
+from bailee.clock import system_time, write_time
 from bailee.vault.catalogue import CATALOGUE
 from tests.journeys.world import ACME, ELEMENTS, GLOBEX, PAYMENT, SEED, SUPPORT
 
@@ -54,6 +56,7 @@ class Known:
         self._people = tuple(people.values())
         self._seen: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=MOST))
         self._due: defaultdict[str, deque[dict[str, str]]] = defaultdict(lambda: deque(maxlen=MOST))
+        soon = write_time(system_time() + timedelta(minutes=20))
         self._words: dict[str, Callable[[], Any]] = {
             "purpose": lambda: self._one(*[PAYMENT] * 12, SUPPORT, "list-brokerage"),
             "purposes": lambda: self._one(PAYMENT, SUPPORT),
@@ -71,11 +74,11 @@ class Known:
             "owner": self._principal,
             "verb": lambda: self._one(*VERBS),
             "verbs": lambda: self._one(*RIGHTS),
-            "until": lambda: self._one(*TIMES * 9, *EDGES),
+            "until": lambda: self._one(*TIMES * 9, *EDGES, *[soon] * 20),
             "at": lambda: self._one(*TIMES, *EDGES),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "undertaken": lambda: self._one(*DAYS[:1] * 9, *DAYS),
-            "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box counter"),
+            "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),
             "equals": lambda: self._one(*SEED.values(), *VALUES),
             "value": lambda: self._one(*SEED.values(), *VALUES),
             **{name: lambda: None for name in CHOICES},

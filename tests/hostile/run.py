@@ -24,8 +24,8 @@ from tests.hostile.judge import operations
 from tests.hostile.stand import ENGINES, Stand, stands
 from tests.hostile.volley import Plan, Tally, volley
 
-VOLLEY = 960
-"""Cases of one volley: twenty for each operation."""
+VOLLEY = 2400
+"""Cases of one volley: fifty for each operation."""
 MOST_MEGABYTES = 768
 """Of resident memory that a server may ever have had."""
 

@@ -19,6 +19,18 @@ MOST_FINDINGS = 40
 BENT = 0.5
 """Of each drawn case, how often it is sent again, bent."""
 MODES = ("positive", "negative")
+WEIGHTS = {
+    "run_controls": 0.1,
+    "create_controller": 0.3,
+    "install_agreement": 0.3,
+    "protect": 2.0,
+    "reveal": 2.0,
+    "update": 2.0,
+    "erase": 2.0,
+    "decrypt": 2.0,
+    "grant": 2.0,
+}
+"""How many cases an operation gets, where not 1: fewer where an honest call takes a second."""
 
 
 @dataclass
@@ -68,9 +80,10 @@ def volley(plan: Plan, operations: dict[str, Operation]) -> Tally:
     sender = _Sender(Wire(plan.url), known, chance)
     maker = Maker(plan.text, plan.keys, known, chance)
     names = sorted(operations, key=lambda name: (name != "protect", chance.random()))
-    share = max(2, -(-plan.cases // len(names)))
-    for mode, count in (("positive", share - share // 2), ("negative", share // 2)):
+    share = plan.cases / sum(WEIGHTS.get(name, 1.0) for name in names) / len(MODES)
+    for mode in MODES:
         for name in names:
+            count = max(1, round(share * WEIGHTS.get(name, 1.0)))
             for case in maker.cases(operations[name], mode, count):
                 sender.send(case)
     sender.wire.close()

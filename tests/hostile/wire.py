@@ -77,6 +77,18 @@ class Wire:
             self.close()
         return answer
 
+    def say(self, sent: bytes, seconds: float | None = None) -> Answered:
+        """Send bytes as they are and read one answer, if one comes within some seconds."""
+        try:
+            self.open().settimeout(seconds or self._seconds)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self.open().sendall(sent)
+            return self._read(head_only=False)
+        except TimeoutError:
+            return Answered(-1)
+        except (OSError, EOFError):
+            return Answered(0)
+
     def close(self) -> None:
         """Hang up."""
         if self._line is not None:

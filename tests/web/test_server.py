@@ -235,6 +235,36 @@ def test_an_endless_head_is_cut(piece: bytes, plain: Listener) -> None:
             flood(line, piece)
 
 
+@pytest.mark.parametrize("aside", [b"0\r\nX-Trailer: ", b"2;extension="])
+def test_what_stands_beside_a_body_is_cut_when_it_does_not_end(
+    aside: bytes, plain: Listener
+) -> None:
+    """Trailers and chunk extensions have the bound of a head: nobody else counts them."""
+    sent = HEAD.encode() + b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", plain.port), timeout=5) as line:
+        line.sendall(sent + aside)
+        with pytest.raises(ConnectionError):
+            flood(line, b"a" * 1000)
+
+
+def test_a_trailer_is_no_header(plain: Listener, house: SimulatedHouse) -> None:
+    """RFC 9110 6.5.1: a credential behind the body is nobody's."""
+    sent = (
+        b"POST /v1/controllers/acme/reveal HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        b"2\r\n{}\r\n0\r\nAuthorization: Bearer " + KEY.encode() + b"\r\n\r\n"
+    )
+    assert exchange(plain, sent).startswith(b"HTTP/1.1 401 ")
+    assert house.seen == []
+
+
+def test_an_address_that_is_none_is_a_problem(plain: Listener) -> None:
+    """What the parser of addresses refuses is no HTTP either, and no accident."""
+    assert exchange(plain, b"CONNECT x:y:z HTTP/1.1\r\nHost: x\r\n\r\n").startswith(
+        b"HTTP/1.1 400 "
+    )
+
+
 def test_a_head_a_little_too_long_is_answered(plain: Listener) -> None:
     """Past the bound by a little, the refusal still arrives."""
     sent = b"GET /v1/limits HTTP/1.1\r\nX-Long: " + b"a" * (HEAD_BYTES + 1)

@@ -16,6 +16,6 @@ Reading order: ``routes`` (the one table: path, shapes, what is called), made of
 ``agreements``, ``people`` → ``call`` (a row and a call) → ``house`` (what this door asks of the
 house; its shapes are in ``app``) → ``door`` (what happens to a request) → ``workers`` → ``limits``,
 ``body``, ``shape`` (how it is bounded and read) → ``problem`` (how it fails) → ``log`` →
-``openapi`` → ``server``, ``protocol``, ``certificate`` → ``inprocess`` (the same door without a
-socket) → ``knock`` (trying it from outside).
+``openapi`` → ``server``, ``doorstep``, ``protocol``, ``certificate`` → ``inprocess`` (the same door
+without a socket) → ``knock`` (trying it from outside).
 """

@@ -3,6 +3,8 @@
 * A head that does not end, in bytes or in seconds, or a body that does not begin, costs its sender
   the connection.
 * What is not HTTP at all is answered with a problem document, like everything else.
+* What stands behind a body (trailers) or between its parts (chunk extensions) is no header of
+  anybody's and has a bound of its own, for it is no part of the body that is counted.
 * Somebody who was refused may finish sending (so that the answer is read), but not for ever.
 * Connections are counted; one too many is closed at once.
 """
@@ -35,6 +37,12 @@ class BoundedProtocol(HttpToolsProtocol):
     _body_due = False
     """A head has ended whose body has not begun."""
     _head_bytes = 0
+    _in_body = False
+    """A head has ended whose message has not."""
+    _moved = False
+    """A part of a body was among what arrived last."""
+    _aside_bytes = 0
+    """Arrived since then, all of it chunk extensions and trailers."""
     _asked = False
     """A whole head has arrived on this connection; ``cycle`` is the request it began."""
     _refused_bytes = 0
@@ -55,14 +63,17 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what arrived, and count it while it is head."""
+        self._moved = False
         super().data_received(data)
         if self._head_open:
             self._head_bytes += len(data)
-            if self._head_bytes > HEAD_BYTES:
-                self._refuse(
-                    HeadTooLarge("header.too_large", "The request's line and headers are too long.")
-                )
-                return
+        elif self._in_body and not self._moved:
+            self._aside_bytes += len(data)
+        if max(self._head_bytes, self._aside_bytes) > HEAD_BYTES:
+            self._refuse(
+                HeadTooLarge("header.too_large", "The request's line and headers are too long.")
+            )
+            return
         if (self._head_open or self._body_due) and self._deadline is None:
             self._watch()
 
@@ -71,14 +82,21 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_open, self._head_bytes, self._refused_bytes = True, 0, 0
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; one that comes behind the body is none (RFC 9110 6.5.1)."""
+        if self._head_open:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """End a request's head; its body is due."""
-        self._head_open, self._asked, self._body_due = False, True, True
-        super().on_headers_complete()
+        self._head_open = False
+        super().on_headers_complete()  # raises for an address that is none: there is no request
+        self._asked = self._body_due = self._in_body = self._moved = True
+        self._head_bytes = self._aside_bytes = 0
 
     def on_body(self, body: bytes) -> None:
         """Take a part of a body; of a request that is answered already, only count it."""
-        self._body_due = False
+        self._body_due, self._moved, self._aside_bytes = False, True, 0
         self._unwatch()
         if self.cycle.response_complete:
             self._refused_bytes += len(body)
@@ -88,7 +106,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """End a request."""
-        self._body_due = False
+        self._body_due = self._in_body = False
+        self._aside_bytes = 0
         self._unwatch()
         super().on_message_complete()
 

@@ -25,6 +25,7 @@ from bailee.errors import Invalid, Refused, Unavailable
 from bailee.web import log
 from bailee.web.certificate import check_key_file
 from bailee.web.door import open_door
+from bailee.web.doorstep import Doorstep, places
 from bailee.web.house import House
 from bailee.web.protocol import BoundedProtocol
 
@@ -55,9 +56,19 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept, then say so."""
-        await super().startup(sockets)
+        await super().startup([])
         if self.started:
+            state, most = self.server_state, places()
+            for one in sockets or []:
+                step = Doorstep(one, self.config.ssl, self._protocol, state.connections, most=most)
+                self.servers.append(step)  # type: ignore[arg-type]  # closed as those are
             self._ready()
+
+    def _protocol(self) -> asyncio.Protocol:
+        """Make the protocol of one connection, as uvicorn's own listener does."""
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
