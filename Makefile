@@ -8,7 +8,7 @@ CONTRACT ?=
 INPUT    ?=
 SERVE    ?= 1
 
-.PHONY: demo test check sabotage format lock reference clean
+.PHONY: demo test check sabotage faults format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -28,6 +28,10 @@ check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, depend
 
 sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligations must fall
 	PYTHONPATH=src $(BIN)/python tests/sabotage/run.py
+
+faults: $(VENV)/.dev postgresql  ## kill, cut, fill, stop, jump: nothing answered may be lost (SEED=, RUNS= percent, ONLY=)
+	@command -v strace >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y strace >/dev/null; } || true
+	PYTHONPATH=src:. $(BIN)/python -m tests.faults.run
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

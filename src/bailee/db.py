@@ -106,6 +106,22 @@ def _translate(error: sa.exc.DBAPIError) -> Unavailable:
     return Unavailable("db.failed", "The database did not do it.", do="See the operator's log.")
 
 
+def _unconfirmed(failure: Unavailable) -> Unavailable:
+    """Say what a failure of COMMIT itself means on SQLite.
+
+    When a sync fails, the commit already stands in the write-ahead log, unconfirmed: this process
+    forgets it, but one that opens the file after a crash may find it and believe it. A lock or a
+    full disk comes before that.
+    """
+    if failure.code != "db.failed":
+        return failure
+    return Unavailable(
+        "db.gone",
+        "The database did not confirm it; whether the call took effect is unknown.",
+        do="Send the same call again with the same Idempotency-Key.",
+    )
+
+
 class SqliteDatabase:
     """One file, one process, one writer."""
 
@@ -186,12 +202,14 @@ class SqliteDatabase:
         """
         outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
         failure: BaseException | None = None
+        committing = False
         try:
             with self._writer_engine.begin() as conn:
                 for work, future in group:
                     outcomes.append((future, *_in_savepoint(conn, work)))
+                committing = True
         except sa.exc.DBAPIError as error:
-            failure = _translate(error)
+            failure = _unconfirmed(_translate(error)) if committing else _translate(error)
         except BaseException as error:  # noqa: BLE001 - the writer must outlive any group
             failure = error
         if failure is not None:
