@@ -11,7 +11,7 @@ SEED     ?=
 SERVE    ?= 1
 CASES    ?= 4000
 
-.PHONY: demo test check bench sabotage tamper hostile format lock reference clean
+.PHONY: demo test check bench sabotage tamper hostile faults format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -40,6 +40,10 @@ tamper: $(VENV)/.dev  ## change finished logs in TAMPER random ways; the verifie
 
 hostile: $(VENV)/.dev postgresql  ## hostile calls to every operation, on both engines: make hostile CASES=100000
 	$(BIN)/python tests/hostile/run.py --cases $(CASES)
+
+faults: $(VENV)/.dev postgresql  ## kill, cut, fill, stop, jump: nothing answered may be lost (SEED=, RUNS= percent, ONLY=)
+	@command -v strace >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y strace >/dev/null; } || true
+	PYTHONPATH=src:. $(BIN)/python -m tests.faults.run
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

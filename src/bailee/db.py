@@ -137,6 +137,22 @@ class _Job(Generic[T]):
         self.error: BaseException | None = None
 
 
+def _unconfirmed(failure: Unavailable) -> Unavailable:
+    """Say what a failure of COMMIT itself means on SQLite.
+
+    When a sync fails, the commit already stands in the write-ahead log, unconfirmed: this process
+    forgets it, but one that opens the file after a crash may find it and believe it. A lock or a
+    full disk comes before that.
+    """
+    if failure.code != "db.failed":
+        return failure
+    return Unavailable(
+        "db.gone",
+        "The database did not confirm it; whether the call took effect is unknown.",
+        do="Send the same call again with the same Idempotency-Key.",
+    )
+
+
 class SqliteDatabase:
     """One file, one process, one writer."""
 
@@ -255,11 +271,13 @@ class SqliteDatabase:
         If the process dies here nobody was told anything: the group is as if never sent.
         """
         failure: BaseException | None = None
+        committing = False
         try:
             with self._writer_engine.begin() as conn:
                 _run_group(conn, group)
+                committing = True
         except (sa.exc.DBAPIError, pysqlite.Error) as error:
-            failure = _translate(error)
+            failure = _unconfirmed(_translate(error)) if committing else _translate(error)
         except BaseException as error:  # noqa: BLE001 - the writer must outlive any group
             failure = error
         for job in group:

@@ -11,22 +11,32 @@ import os
 import shutil
 import signal
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from pysqlite3 import dbapi2 as pysqlite
 
+from bailee.access import Person
+from bailee.app.home import found
 from bailee.app.settings import read_settings
 from bailee.client import BaileeProblem, Client
+from bailee.clock import Clock
 from tests.faults.nursery import Child, freeze
-from tests.faults.postgres import Postgres
+from tests.faults.postgres import Postgres, own
 from tests.journeys.world import ACME, ELEMENTS, GLOBEX, ROOT, World
 
 ENGINES = ("sqlite", "postgresql")
+"""``clusters`` is a third: keys on a PostgreSQL of their own, so that two servers may serve."""
 CONTROLLERS = (ACME, GLOBEX)
 START_SECONDS = 60.0
+STOP_SECONDS = 30.0
+FOUNDED = date(2026, 1, 5)
+CLUSTERS = {"sqlite": (), "postgresql": ("cluster",), "clusters": ("cluster", "keys")}
+"""Folders of the PostgreSQL clusters of an engine: the data's, then the keys'."""
 
 
 class NotServedError(Exception):
@@ -43,32 +53,39 @@ class Template:
     ids: dict[str, str]
 
 
-def template(engine: str, folder: Path) -> Template:
-    """Found a deployment and leave it at rest."""
-    home, postgres, environment = folder / "home", None, dict[str, str]()
-    if engine == "postgresql":
-        postgres = Postgres.made(folder / "cluster", folder.with_name(f"{folder.name}.log"))
-        environment = addresses(postgres)
-    world = World(read_settings(environment, home), postgres.url() if postgres else "")
-    world.found()
+def template(engine: str, folder: Path, shift: timedelta = timedelta()) -> Template:
+    """Found a deployment, ``shift`` from now, and leave it at rest."""
+    log = folder.with_name(f"{folder.name}.log")
+    servers = [Postgres.made(folder / name, log) for name in CLUSTERS[engine]]
+    settings = read_settings(addresses(servers), folder / "home")
+    world = World(settings, servers[0].url() if servers else "", shift=shift)
+    person = Person("Ada Lindqvist", "Harborline", "ada@harborline.example", "NDA-1", FOUNDED)
+    made = found(settings, person, Clock(world.now))
+    world.ids["ada"], world.keys["ada"] = made.principal, made.key
     world.open()
     world.populate()
     verbs, until = ["reveal", "search", "encrypt", "decrypt"], world.until(85)
     for controller in CONTROLLERS:
         world.give(controller, "payout", verbs, *ELEMENTS, daily=1_000_000, until=until)
+        world.give(controller, "importer", ["protect"], *ELEMENTS, daily=1_000_000, until=until)
+        world.give(controller, "bram", ["erase"], "*", until=until)
+        world.give(controller, "bram", ["audit", "keys", "destroy"], until=until)
     world.close()
-    if postgres:
-        postgres.stop()
+    for server in servers:
+        server.stop()
     return Template(engine, folder, dict(world.keys), dict(world.ids))
 
 
-def addresses(postgres: Postgres) -> dict[str, str]:
-    """Return the settings that name a cluster, each role in its place."""
-    return {
-        "BAILEE_DATABASE_URL": postgres.url(user="app"),
-        "BAILEE_SEQUENCER_URL": postgres.url(user="sequencer"),
-        "BAILEE_MIGRATOR_URL": postgres.url(),
-    }
+def addresses(clusters: Sequence[Postgres]) -> dict[str, str]:
+    """Return the settings that name the data's cluster, each role in its place, and the keys'."""
+    named = {}
+    if clusters:
+        named["BAILEE_DATABASE_URL"] = clusters[0].url(user="app")
+        named["BAILEE_SEQUENCER_URL"] = clusters[0].url(user="sequencer")
+        named["BAILEE_MIGRATOR_URL"] = clusters[0].url()
+    if clusters[1:]:
+        named["BAILEE_KEYS_URL"] = clusters[1].url()
+    return named
 
 
 @dataclass
@@ -85,28 +102,25 @@ class Deployment:
     root: Path
     said: Path
     extra: dict[str, str] = field(default_factory=dict)
-    postgres: Postgres | None = None
+    clusters: list[Postgres] = field(default_factory=list)
     server: Child | None = None
-    url: str = ""
+    others: list[Child] = field(default_factory=list)
+    """More servers over the same databases."""
+    urls: list[str] = field(default_factory=list)
     peak: int = 0
+    _turn: int = 0
     options: dict[str, str] = field(default_factory=dict)
     """Settings of PostgreSQL, for broken ones."""
 
     def __post_init__(self) -> None:
         self.said.mkdir(parents=True, exist_ok=True)
-        for name in ("home", "cluster"):
-            source = self.template.folder / name
-            if source.exists():
-                shutil.copytree(source, self.root / name, copy_function=_copy)
-                if name == "cluster" and os.geteuid() == 0:
-                    _give_away(self.root / name)
+        for name in ("home", *CLUSTERS[self.template.engine]):
+            shutil.copytree(self.template.folder / name, self.root / name)
+        for name in CLUSTERS[self.template.engine]:
+            own(self.root / name)
+            log = self.said / f"{name}.log"
+            self.clusters.append(Postgres(self.root / name, log, **self.options))
         os.sync()  # what the trial begins with is on its disk
-        self._cluster()
-
-    def _cluster(self) -> None:
-        if self.template.engine == "postgresql":
-            log = self.said / "postgresql.log"
-            self.postgres = Postgres(self.root / "cluster", log, **self.options)
 
     @property
     def home(self) -> Path:
@@ -115,16 +129,14 @@ class Deployment:
 
     def environment(self, **more: str) -> dict[str, str]:
         """Return what a process of this deployment is given."""
-        found = {
+        given = {
             "PATH": os.defpath,
             "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
             "PYTHONUNBUFFERED": "1",
             "BAILEE_HOME": str(self.home),
             "TMPDIR": str(self.said),
         }
-        if self.postgres:
-            found |= addresses(self.postgres)
-        return found | self.extra | more
+        return given | addresses(self.clusters) | self.extra | more
 
     def start(self, seconds: float = START_SECONDS) -> None:
         """Start what is not running: cluster, then server; return when it serves.
@@ -133,17 +145,36 @@ class Deployment:
             NotServedError: it does not come up.
         """
         try:
-            if self.postgres and not self.postgres.running:
-                self.postgres.start()
+            for cluster in self.clusters:
+                if not cluster.running:
+                    cluster.start()
         except TimeoutError as error:
             raise NotServedError(str(error)) from None
         self.server = self.run("serve", "--port", "0")
-        line = self.server.line("serving http", seconds)
+        self.urls = [self.address(self.server, seconds)]
+
+    def join(self) -> None:
+        """Start one more server over the same databases.
+
+        Raises:
+            NotServedError: it does not come up.
+        """
+        other = self.run("serve", "--port", "0", name=f"server-{len(self.others) + 2}")
+        self.urls.append(self.address(other, START_SECONDS))
+        self.others.append(other)
+
+    @staticmethod
+    def address(server: Child, seconds: float) -> str:
+        """Return where a server serves, once it does.
+
+        Raises:
+            NotServedError: it does not come up; it is killed.
+        """
+        line = server.line("serving http", seconds)
         if not line:
-            said = self.server.text("err")[-1500:]
-            self.server.kill()
-            raise NotServedError(said)
-        self.url = line.split()[1]
+            server.kill()
+            raise NotServedError(server.text("err")[-1500:])
+        return line.split()[1]
 
     def run(self, *arguments: str, name: str = "server", **more: str) -> Child:
         """Run a command of the program on this deployment."""
@@ -152,55 +183,63 @@ class Deployment:
     def client(self, who: str, **more: Any) -> Client:
         """Return a client that shows somebody's key."""
         more = {"retries": 0, "timeout": 20.0} | more
-        return Client(self.url, self.template.keys[who], **more)
+        self._turn += 1
+        url = self.urls[self._turn % len(self.urls)]
+        return Client(url, self.template.keys[who], **more)
 
     def freeze(self) -> None:
         """Stop everybody who writes to the disk."""
-        if self.server:
-            freeze([self.server.pid])
-        if self.postgres and self.postgres.running:
-            self.postgres.freeze()
+        freeze([one.pid for one in self.servers])
+        for cluster in self.clusters:
+            if cluster.running:
+                cluster.freeze()
+
+    @property
+    def servers(self) -> list[Child]:
+        """Every server that was started."""
+        return [*([self.server] if self.server else []), *self.others]
 
     def kill(self) -> None:
         """Kill everybody: power is gone."""
-        self.kill_server()
-        if self.postgres:
-            self.postgres.kill()
+        self.kill_servers()
+        for cluster in self.clusters:
+            cluster.kill()
 
-    def kill_server(self) -> None:
-        """Kill the server alone."""
-        if self.server:
-            self.peak = max(self.peak, self.server.peak_memory())
-            self.server.kill()
-            self.server = None
+    def kill_servers(self) -> None:
+        """Kill the servers alone."""
+        for one in self.servers:
+            self.peak = max(self.peak, one.peak_memory())
+            one.kill()
+        self.server, self.others = None, []
 
-    def stop(self) -> None:
-        """Stop everybody, as an operator does."""
-        if self.server:
-            self.peak = max(self.peak, self.server.peak_memory())
-            self.server.send(signal.SIGTERM)
+    def stop_servers(self) -> None:
+        """Stop the servers as an operator does.
+
+        Raises:
+            TimeoutError: one does not end; it is killed.
+        """
+        for one in self.servers:
+            self.peak = max(self.peak, one.peak_memory())
+            one.send(signal.SIGTERM)
             try:
-                self.server.wait(30)
+                one.wait(STOP_SECONDS)
             except TimeoutError:
-                self.server.kill()
-                self.server = None
+                self.kill_servers()
                 raise
-            self.server = None
-        if self.postgres:
-            self.postgres.stop()
+        self.server, self.others = None, []
 
     def rows(self, statement: str, *, keys: bool = False) -> list[tuple[Any, ...]]:
         """Ask a database directly, as an operator does who may only read."""
-        if self.postgres and not keys:
-            with psycopg.connect(self.postgres.url(), autocommit=True) as conn:
+        if cluster := self.clusters[1:] if keys else self.clusters:
+            with psycopg.connect(cluster[0].url(), autocommit=True) as conn:
                 return conn.execute(statement.encode()).fetchall()
         path = self.home / ("keys.db" if keys else "data.db")
         raw = pysqlite.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
         try:
-            found: list[tuple[Any, ...]] = raw.execute(statement).fetchall()
+            rows: list[tuple[Any, ...]] = raw.execute(statement).fetchall()
         finally:
             raw.close()
-        return found
+        return rows
 
     def healthy(self, seconds: float) -> bool:
         """Wait until the server says that all is well."""
@@ -214,16 +253,6 @@ class Deployment:
                 pass
             time.sleep(0.05)
         return False
-
-
-def _copy(source: str, target: str) -> None:
-    shutil.copy2(source, target)
-
-
-def _give_away(folder: Path) -> None:
-    """Give a copied cluster back to the account that runs it."""
-    for path in (folder, *folder.rglob("*")):
-        shutil.chown(path, "postgres", "postgres")
 
 
 __all__ = ["CONTROLLERS", "ENGINES", "Deployment", "NotServedError", "Template", "template"]

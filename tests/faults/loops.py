@@ -15,9 +15,8 @@ def kills(ground: Ground, plan: Plan, tally: Tally, times: int) -> list[str]:
     with trial(ground, plan, tally) as life:
         for number in range(times):
             life.work(life.dice.randint(*CALLS))
-            cluster = life.deployment.postgres
-            if cluster and number % 2:
-                cluster.stop(signal.SIGQUIT)
+            if life.deployment.clusters and number % 2:
+                life.deployment.clusters[0].stop(signal.SIGQUIT)
                 tally.counts["cluster kills", plan.engine] += 1
             life.kill()
             tally.counts["kills", plan.engine] += 1

@@ -7,6 +7,7 @@ line, as ``python -m bailee`` does. What a process says goes into two files of i
 
 from __future__ import annotations
 
+import faulthandler
 import multiprocessing
 import os
 import signal
@@ -38,6 +39,7 @@ def _child(environment: Mapping[str, str], arguments: list[str], said: str) -> N
     os.environ.clear()  # noqa: TID251 - a child begins with what it was given
     os.environ.update(environment)  # noqa: TID251 - the same
     sys.argv = ["bailee", *arguments]
+    faulthandler.register(signal.SIGUSR1, file=sys.stderr)
     broken.apply(environment)
     main()
 

@@ -33,6 +33,13 @@ def _account() -> str | None:
     return "postgres" if os.geteuid() == 0 else None
 
 
+def own(folder: Path) -> None:
+    """Give a copied data directory to the account that runs it."""
+    if account := _account():
+        for path in (folder, *folder.rglob("*")):
+            shutil.chown(path, account, account)
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as probe:

@@ -9,23 +9,27 @@ from __future__ import annotations
 import contextlib
 import random
 import shutil
+import signal
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from tests.faults import image
 from tests.faults.auditor import Auditor
+from tests.faults.broken import WHICH
 from tests.faults.checker import Checker
 from tests.faults.deployment import Deployment, NotServedError, Template, template
 from tests.faults.writers import Load
 
+LAST_LINES = 600
 RECENT = 300
 """Subjects that a check in between looks at; the last check of a trial looks at all."""
-DISK_MEGABYTES = {"sqlite": 64, "postgresql": 128}
+DISK_MEGABYTES = {"sqlite": 64, "postgresql": 128, "clusters": 256}
 
 
 @dataclass
@@ -56,11 +60,12 @@ class Ground:
         self._templates: dict[str, Template] = {}
         self._count = 0
 
-    def template(self, engine: str) -> Template:
-        """Return the founded deployment of an engine."""
-        if engine not in self._templates:
-            self._templates[engine] = template(engine, self.folder / f"template-{engine}")
-        return self._templates[engine]
+    def template(self, engine: str, shift: timedelta = timedelta()) -> Template:
+        """Return the founded deployment of an engine; ``shift`` from now."""
+        name = f"template-{engine}-{shift.days}"
+        if name not in self._templates:
+            self._templates[name] = template(engine, self.folder / name, shift)
+        return self._templates[name]
 
     def place(self) -> Path:
         """Return a new folder."""
@@ -93,13 +98,21 @@ class Trial:
             self.findings.append(f"A7 does not serve again: {error}")
             return False
         self.findings += self.checker.run(recent)
-        if self.findings and self.deployment.server:
-            said = self.deployment.server.text("err")[-2000:]
-            alive = "serves"
-            if not self.deployment.server.alive():
-                alive = f"ended with {self.deployment.server.wait(1)}"
-            self.findings.append(f"(the server {alive}; it said: {said})")
+        if self.findings:
+            self.findings.append(self.last_words())
         return not self.findings
+
+    def last_words(self) -> str:
+        """Return how the server is, and what it said last beside its access lines."""
+        server = self.deployment.server
+        if server is None:
+            return "(no server)"
+        how = "serves" if server.alive() else f"ended with {server.wait(1)}"
+        if server.alive():
+            server.send(signal.SIGUSR1)  # where does each thread stand?
+            time.sleep(0.3)
+        lines = [line for line in server.text("err").splitlines() if "bailee.access" not in line]
+        return f"(the server {how}; it said: {' | '.join(lines[-LAST_LINES:])})"
 
     def work(self, calls: int) -> None:
         """Let the load begin and wait for so many answers; the load goes on."""
@@ -117,7 +130,7 @@ class Trial:
 
     def kill(self) -> None:
         """Kill the server under load."""
-        self.deployment.kill_server()
+        self.deployment.kill_servers()
         self.load.end()
 
 
@@ -139,6 +152,11 @@ class Plan:
     build: str = ""
     options: tuple[tuple[str, str], ...] = ()
     writers: int = 3
+    megabytes: int = 0
+    """Size of a small disk in memory, to be filled; 0 for none."""
+    shift: timedelta = timedelta()
+    extra: tuple[tuple[str, str], ...] = ()
+    """More settings for the server's environment."""
 
 
 @contextmanager
@@ -148,13 +166,16 @@ def trial(ground: Ground, plan: Plan, tally: Tally) -> Iterator[Trial]:
     disk = image.Disk(place / "disk", DISK_MEGABYTES[plan.engine]) if plan.powered else None
     if disk:
         disk.path.chmod(0o711)
+    room = place / "room"
+    if plan.megabytes:
+        image.small_disk(room, plan.megabytes)
     made: Deployment | None = None
     try:
         made = Deployment(
-            ground.template(plan.engine),
-            disk.path if disk else place / "root",
+            ground.template(plan.engine, plan.shift),
+            disk.path if disk else room,
             place / "said",
-            {"FAULTS_BUILD": plan.build} if plan.build else {},
+            {WHICH: plan.build} | dict(plan.extra),
             options=dict(plan.options),
         )
         made.start()
@@ -168,6 +189,8 @@ def trial(ground: Ground, plan: Plan, tally: Tally) -> Iterator[Trial]:
             made.kill()
         if disk:
             disk.eject()
+        if plan.megabytes:
+            image.eject(room)
         tally.seconds[f"{plan.kind} {plan.engine}"] += int(time.monotonic() - began)
         with contextlib.suppress(OSError):
             shutil.rmtree(place)

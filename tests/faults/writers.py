@@ -20,6 +20,7 @@ from tests.faults.deployment import CONTROLLERS, Deployment
 from tests.faults.history import OK, REFUSED, UNKNOWN, Answer, Asked, History, Person
 from tests.journeys.world import PAYMENT
 
+NOBODY_KNOWS = {UNKNOWN_EFFECT, "erase.unfinished", "client.strange_answer"}
 NAME, EMAIL = "person.name", "person.email"
 PAUSE_SECONDS = 0.02
 """After a refusal; a client that knows that nothing was done tries again soon."""
@@ -28,7 +29,7 @@ MOST_PER_CALL = 4
 
 def outcome_of(problem: BaileeProblem) -> str:
     """Return what a caller may conclude from a problem."""
-    silent = problem.status == 0 or problem.code in {UNKNOWN_EFFECT, "client.strange_answer"}
+    silent = problem.status == 0 or problem.code in NOBODY_KNOWS
     return UNKNOWN if silent else REFUSED
 
 
