@@ -127,6 +127,23 @@ def test_a_look_that_fails_forgets_nothing(desk: Desk) -> None:
     assert refuses(backlog)
 
 
+def test_what_was_appended_counts_while_a_look_is_under_way(desk: Desk) -> None:
+    """A slow look lets nobody in who would have been refused before it began."""
+    seen: list[bool] = []
+
+    class Slow:
+        def read(self, *_: object) -> dict[str, tuple[int, int]]:
+            seen.append(refuses(backlog))
+            return {ACME: (3, 1)}
+
+    backlog = watched(desk, Hours(), Bounds(3, 30.0))
+    desk.append(3)
+    backlog.look(Slow())  # type: ignore[arg-type]  # of a database only its slowness matters
+
+    assert seen == [True]
+    assert refuses(backlog)
+
+
 def test_looking_goes_on_in_the_background(desk: Desk) -> None:
     """Started with the ledger, stopped with it; afterwards nothing is refused."""
     desk.ledger.backlog = backlog = Backlog(Bounds(5, 30.0))

@@ -59,7 +59,8 @@ class Backlog:
         self._ticks = ticks
         self._lock = threading.Lock()
         self._queues: dict[str, Queue] = {}  # owned by _lock, as all below
-        self._recent: dict[str, int] = {}
+        self._recent: dict[str, int] = {}  # appended here since the last look began
+        self._earlier: dict[str, int] = {}  # before that, while the look is under way
         self._looked: float | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -92,8 +93,8 @@ class Backlog:
             if now - self._looked > self._bounds.seconds:
                 return True  # nobody could look for so long: who knows what waits
             queue = self._queues.get(controller)
-            waiting = self._recent.get(controller, 0) + (queue.count if queue else 0)
-            return waiting >= self._bounds.entries or (
+            own = self._recent.get(controller, 0) + self._earlier.get(controller, 0)
+            return own + (queue.count if queue else 0) >= self._bounds.entries or (
                 queue is not None and now - queue.since > self._bounds.seconds
             )
 
@@ -124,17 +125,14 @@ class Backlog:
             Failure: what kept it from looking; what was known stays.
         """
         with self._lock:  # what is appended from here on may be missing in the count
-            recent, self._recent = self._recent, {}
-        try:
-            found = database.read(HOUSE, store.backlog)
-        except Failure:
-            with self._lock:
-                for name, count in recent.items():
-                    self._recent[name] = self._recent.get(name, 0) + count
-            raise
+            for name, count in self._recent.items():
+                self._earlier[name] = self._earlier.get(name, 0) + count
+            self._recent = {}
+        found = database.read(HOUSE, store.backlog)
         now = self._ticks()
         with self._lock:
             self._queues = _follow(self._queues, found, now)
+            self._earlier = {}
             self._looked = now
 
     def waiting(self) -> Mapping[str, int]:
@@ -146,7 +144,7 @@ class Backlog:
         """Return the controllers whose accesses are refused now."""
         now = self._ticks()
         with self._lock:
-            names = {*self._queues, *self._recent}
+            names = {*self._queues, *self._recent, *self._earlier}
         return frozenset(name for name in names if self._refuses(name, now))
 
     def _run(self, database: Database) -> None:
