@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bailee import db
+from bailee import sqlite
 from bailee.db import Database, SqliteDatabase, Work, defer_rows, insert_rows
 from bailee.errors import Failure, Unavailable
 from bailee.rows import Deferred, deferring
@@ -140,7 +140,7 @@ def test_a_writer_that_keeps_rows_of_failed_work_is_found_out(
             yield kept
             monkeypatch.undo()
 
-    monkeypatch.setattr(db, "deferring", sticky)
+    monkeypatch.setattr(sqlite, "deferring", sticky)
     assert isinstance(outcome_of(database, deferring_work("lost", fails=True)), Refusal)
     assert names(database) == ["lost"]
 

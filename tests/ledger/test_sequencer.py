@@ -206,7 +206,7 @@ def test_a_fork_that_reached_the_tables_is_not_signed(
     monkeypatch.setattr(store, "swap_head", swap)
     for check in checks:
         monkeypatch.setattr(sequencer, check, lambda *_: None)
-    rows = [Waiting(n, f"{n:032x}", "b", "2026-11-20T12:00:00.000Z", b"x", b"s") for n in range(3)]
+    rows = [Waiting("2026-11-20T12:00:00.000Z", n, f"{n:032x}", "b", b"x") for n in range(3)]
     desk.database.write(ACME, lambda conn: sequencer.append_rows(conn, stale, rows, stale.status))
     done = desk.ledger.sequence(desk.database)
 
