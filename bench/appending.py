@@ -97,10 +97,11 @@ class Run:
         self.acknowledged += mine
 
     def _look(self) -> None:
-        """Note what is signed, until everything is or nothing more comes for ten seconds."""
+        """Note what is signed, until everything is or nothing more comes for 1.5 seconds."""
         quiet_since = time.perf_counter()
         while True:
-            heads = self.house.parts.data.read(
+            # by the sequencer's own connections: the callers' are never free for long
+            heads = self.house.parts.sequencing.read(
                 HOUSE, lambda conn: self.house.parts.ledger.logs(conn, HOUSE)
             )
             now, head = time.perf_counter(), heads[-1]

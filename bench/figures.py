@@ -45,7 +45,7 @@ class Figures:
     def write(self) -> Path:
         """Write the results down; those of a quick run apart, where they replace no others."""
         folder = QUICK_RESULTS if self.quick else RESULTS
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.part}.json"
         kept = {
             "part": self.part,

@@ -64,7 +64,7 @@ def write(path: Path, rows: int) -> Path:
 
 def _import(figures: Figures, deployment: Deployment, files: tuple[Path, Path], rows: int) -> None:
     path, mapping = files
-    before, cpu = deployment.entries(), process.cpu_seconds(deployment.roots)
+    before, cpu = deployment.level(), process.cpu_seconds(deployment.roots)
     began = time.perf_counter()
     program = process.start(
         process.python(
@@ -83,7 +83,7 @@ def _import(figures: Figures, deployment: Deployment, files: tuple[Path, Path], 
         {
             "rows_s": round(rows / elapsed, 1),
             "seconds": round(elapsed, 1),
-            "calls": deployment.entries() - before,
+            "calls": deployment.level() - before - 1,
             "command_cpu_s_per_1000": round(1000 * (used.ru_utime + used.ru_stime) / rows, 4),
             "server_cpu_s_per_1000": round(
                 1000 * (process.cpu_seconds(deployment.roots) - cpu) / rows, 4

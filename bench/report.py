@@ -102,7 +102,7 @@ def write(*, quick: bool = False) -> None:
     results, page = (QUICK_RESULTS, QUICK_PAGE) if quick else (RESULTS, PAGE)
     found = [json.loads(path.read_text()) for path in sorted(results.glob("*.json"), key=_order)]
     lines = [INTRODUCTION]
-    lines += _machines(found)
+    lines += _machines(found) if found else ["Nothing is measured yet: run `make bench`."]
     for one in found:
         section, rows = SECTIONS[one["part"]], Rows(one["rows"])
         lines += [f"## {section.title}", "", *section.tables(rows), ""]

@@ -36,10 +36,10 @@ class Counted:
         Raises:
             RuntimeError: when the log did not grow by one entry for each request.
         """
-        before, stored = self.deployment.entries(), self.deployment.stored()
+        before, stored = self.deployment.level(), self.deployment.stored()
         weighed = weigh(load, self.roots, core=core, settle=lambda: quiet(self.roots))
         sent = weighed.outcome.requests
-        if (grown := self.deployment.signed(before + sent) - before) != sent:
+        if (grown := self.deployment.level() - 1 - before) != sent:
             raise RuntimeError(f"bailee: {grown} entries for {sent} requests")
         return weighed, (self.deployment.stored() - stored) / weighed.items
 
