@@ -75,12 +75,12 @@ def read_time(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Invalid(
-            "time.unreadable",
-            "That is not a time with a zone.",
-            do="Write it as 2026-11-20T21:07:00Z.",
-        )
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # a zone can push the first and last days off the calendar
+        pass
+    raise Invalid(
+        "time.unreadable",
+        "That is not a time with a zone.",
+        do="Write it as 2026-11-20T21:07:00Z.",
+    )

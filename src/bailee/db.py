@@ -52,6 +52,8 @@ KEYS = sa.MetaData()
 QUEUE_LIMIT = 4096
 GROUP_LIMIT = 256
 BUSY_MILLISECONDS = 5000
+POOL = 16
+"""PostgreSQL connections of one process to one database."""
 
 
 class Database(Protocol):
@@ -75,8 +77,12 @@ class Database(Protocol):
         """Finish queued work and close every connection."""
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, pool: int = POOL) -> Database:
     """Open ``sqlite:///path`` or ``postgresql://…``.
+
+    Args:
+        url: where it is.
+        pool: most connections at one time; PostgreSQL only.
 
     Raises:
         Invalid: ``db.url`` for any other engine.
@@ -88,7 +94,7 @@ def open_database(url: str) -> Database:
     if parsed is not None and parsed.get_backend_name() == "sqlite" and parsed.database:
         return SqliteDatabase(Path(parsed.database))
     if parsed is not None and parsed.get_backend_name() == "postgresql":
-        return PostgresDatabase(parsed.set(drivername="postgresql+psycopg"))
+        return PostgresDatabase(parsed.set(drivername="postgresql+psycopg"), pool)
     raise Invalid(
         "db.url",
         "That is not the address of a database bailee knows.",
@@ -330,18 +336,38 @@ def _sqlite_engine(path: Path, begin: str, **more: Any) -> sa.Engine:
     return engine
 
 
+CLIENT = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""A server that vanished without a word is noticed within some twenty seconds."""
+SERVER = {
+    # As on SQLite: a lock that somebody holds too long fails the call instead of all calls.
+    "lock_timeout": BUSY_MILLISECONDS,
+    # A process that was stopped, or lost, in the middle of a transaction gives its locks back.
+    "idle_in_transaction_session_timeout": 30_000,
+    "tcp_keepalives_idle": 10,
+    "tcp_keepalives_interval": 3,
+    "tcp_keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""What the server is asked for each session."""
+
+
 class PostgresDatabase:
     """One cluster, any number of processes."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, pool: int = POOL) -> None:
         self.engine = sa.create_engine(
             url,
-            pool_size=16,
+            pool_size=pool,
             max_overflow=0,
             pool_timeout=10,
             hide_parameters=True,
-            # As on SQLite: a lock that somebody holds too long fails the call instead of all calls.
-            connect_args={"options": f"-c lock_timeout={BUSY_MILLISECONDS}"},
+            connect_args={**CLIENT, "options": " ".join(f"-c {k}={v}" for k, v in SERVER.items())},
         )
 
     def write(self, controller: str, work: Work[T]) -> T:
@@ -350,7 +376,11 @@ class PostgresDatabase:
             with self.engine.begin() as conn:
                 scope(conn, controller)
                 with deferring(conn):
-                    return work(conn)
+                    value = work(conn)
+                raw: Any = conn.connection.driver_connection
+                if raw.info.transaction_status.name == "INERROR":  # its COMMIT would be a ROLLBACK
+                    raise Unavailable("db.failed", "The database gave up the transaction.")
+                return value
         except sa.exc.IntegrityError:
             raise
         except sa.exc.DBAPIError as error:

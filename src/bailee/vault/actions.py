@@ -14,8 +14,8 @@ from bailee.access import Access, Caller
 from bailee.clock import Clock, write_time
 from bailee.db import Database
 from bailee.keys import Destroyed, Keys
-from bailee.vault import care, crypt, erase, protect, renew, reveal, search, store, update
-from bailee.vault.desk import Desk, InForce, Record
+from bailee.vault import care, crypt, erase, listing, protect, renew, reveal, search, store, update
+from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
 from bailee.vault.shapes import (
@@ -28,6 +28,8 @@ from bailee.vault.shapes import (
     Erased,
     Found,
     Kept,
+    List,
+    Listed,
     Protect,
     Protected,
     Request,
@@ -57,6 +59,7 @@ class Vault:
         in_force: the agreement in force for a controller.
         destroy: ends subjects' keys and then their rows (``Destruction.subjects``), given
             controller, key ids and the leaf that announced it.
+        admit: asked before each call; raises while a controller's log takes no more.
 
     Every method takes who is calling, the controller, the body, and the request's context for the
     ledger (request id, address); it raises what ``Desk.run`` raises.
@@ -72,8 +75,10 @@ class Vault:
         clock: Clock,
         in_force: InForce,
         destroy: Callable[[str, list[str], str], Destroyed],
+        admit: Admit = lambda _controller: None,
     ) -> None:
-        self._desk = Desk(database, keys, access, record, clock, in_force, Directory(keys))
+        directory = Directory(keys)
+        self._desk = Desk(database, keys, access, record, clock, in_force, directory, admit)
         self._destroy = destroy
 
     def protect(
@@ -96,6 +101,13 @@ class Vault:
         """Read elements of records, or of what tokens stand for."""
         act = reveal.act(caller, controller, body, context)
         return self._desk.run(act, reveal.work(self._desk, body))
+
+    def list_records(
+        self, caller: Caller, controller: str, body: List, *, context: Context = NOTHING
+    ) -> Listed:
+        """List records by id, one page of them, without their values."""
+        act = listing.act(caller, controller, body, context)
+        return self._desk.run(act, listing.work(self._desk, body))
 
     def search(
         self, caller: Caller, controller: str, body: Search, *, context: Context = NOTHING

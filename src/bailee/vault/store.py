@@ -69,6 +69,31 @@ def records(
     return {row[10]: stored(row) for row in query.each(conn, controller, ids)}
 
 
+_PAGE = (
+    sa.select(*STORED)
+    .select_from(WITH_SUBJECT)
+    .where(
+        record.c.controller == OF,
+        subject.c.controller == OF,
+        record.c.record_id > sa.bindparam("after"),
+    )
+    .order_by(record.c.record_id)
+    .limit(sa.bindparam("most"))
+)
+
+
+def page(conn: sa.Connection, controller: str, after: str, limit: int) -> list[Stored]:
+    """Return at most ``limit`` records with ids behind ``after``, in the order of ids."""
+    asked = {"of": controller, "after": after, "most": limit}
+    return [stored(row) for row in conn.execute(_PAGE, asked)]
+
+
+def count_records(conn: sa.Connection, controller: str) -> int:
+    """Return how many records a controller has."""
+    query = sa.select(sa.func.count()).select_from(record).where(record.c.controller == controller)
+    return int(conn.execute(query).scalar_one())
+
+
 def records_of(
     conn: sa.Connection,
     controller: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,19 @@ from bailee.web.problem import FAMILIES, MEDIA, Problem
 REF = "#/components/schemas/{name}"
 ALWAYS = frozenset({400, 403, 404, 405, 408, 409, 410, 414, 422, 431, 500, 503})
 """Statuses that any route may answer."""
+LEADS: Mapping[str, Mapping[str, str]] = {
+    "invite": {"leave": "principal"},
+    "accept_invitation": {"leave": "principal", "revoke_key": "key_id"},
+    "create_service": {"leave": "principal"},
+    "mint_key": {"revoke_key": "key_id"},
+    "grant": {"revoke_grant": "grant"},
+    "request_approval": {"approve": "approval", "refuse": "approval"},
+    "add_supplement": {"sign_supplement": "supplement"},
+    "propose_interpretation": {"agree_interpretation": "interpretation"},
+}
+"""Which operation may follow another, and the member of the answer that is its ``id``."""
+PROOF, ENTRY = "proof", "entry"
+"""An answer with an entry leads to the entry's proof."""
 WITH_BODY = frozenset({411, 413, 415})
 ABOUT = (
     "Protected values travel in JSON bodies only: no address takes a query, no error repeats what"
@@ -89,7 +102,22 @@ def _answer(row: Route) -> dict[str, Any]:
         content = {row.media: {"schema": {"type": "string"}}}
     else:
         content = {row.media: {}}
-    return {"description": "Done.", "content": content}
+    answer: dict[str, Any] = {"description": "Done.", "content": content}
+    if links := _links(row):
+        answer["links"] = links
+    return answer
+
+
+def _links(row: Route) -> dict[str, Any]:
+    """Return where an answer leads (OpenAPI 3.1, 4.8.20)."""
+    leads = dict(LEADS.get(row.name, {}))
+    if "controller" in row.parameters and ENTRY in getattr(row.response, "__struct_fields__", ()):
+        leads[PROOF] = f"{ENTRY}/entry_id"
+    known = {name: f"$request.path.{name}" for name in row.parameters if name == "controller"}
+    return {
+        name: {"operationId": name, "parameters": known | {"id": f"$response.body#/{member}"}}
+        for name, member in leads.items()
+    }
 
 
 def _failures(row: Route) -> dict[str, Any]:

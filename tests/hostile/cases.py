@@ -1,0 +1,209 @@
+"""Requests made from the API's own description: drawn, given meaning, marked, and bent.
+
+* *drawn*: schemathesis draws path parameters, headers and a body that the description allows
+  (positive) or forbids (negative).
+* *given meaning*: some members get words that the deployment knows (``known``).
+* *marked*: a word that stands nowhere else goes into free texts; no refusal may repeat it.
+* *bent*: the same request once more, spoiled on the wire by one of ``bends.BENDS``.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+from warnings import catch_warnings, simplefilter
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisException
+from schemathesis import GenerationMode
+from schemathesis.core import NotSet
+
+from tests.hostile.judge import Operation
+from tests.hostile.known import Known
+from tests.hostile.wire import Asked
+
+JSON = (b"Content-Type", b"application/json")
+QUIET = {"phases": [Phase.generate], "deadline": None, "database": None}
+MODES = {"positive": GenerationMode.POSITIVE, "negative": GenerationMode.NEGATIVE}
+CALLERS = {
+    "": 50,
+    "ada": 12,
+    "bram": 8,
+    "importer": 6,
+    "payout": 6,
+    "clara": 3,
+    "wrong": 7,
+    "none": 4,
+    "garbled": 4,
+}
+"""Who calls, how often: whoever may most likely; an administrator, another person, services, a
+controller's person; a wrong key, no key, what is no key."""
+MAY = {
+    **dict.fromkeys(("protect", "update"), "importer"),
+    **dict.fromkeys(("reveal", "search", "encrypt", "decrypt", "reencrypt"), "payout"),
+    **dict.fromkeys(("erase", "hold", "release", "restrict", "lift", "rotate_keys"), "bram"),
+    **dict.fromkeys(("end_agreement", "destroy_controller", "run_controls"), "bram"),
+    **dict.fromkeys(("propose_interpretation", "add_supplement", "mint_key"), "bram"),
+    **dict.fromkeys(("agree_interpretation", "sign_supplement"), "clara"),
+    **dict.fromkeys(("create_service", "revoke_key", "show_clauses", "proof"), "bram"),
+    **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
+    **dict.fromkeys(("approve", "refuse"), "esra"),
+    "request_approval": "payout",
+}
+"""Who is most likely allowed to; the administrator where nobody else is named."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request for one operation; ``mode`` says how it was drawn: positive or negative."""
+
+    operation: Operation
+    mode: str
+    asked: Asked
+    params: dict[str, str]
+    body: Any
+    marker: str
+
+
+@cache
+def _drawing(document: str) -> dict[str, Any]:
+    """Return schemathesis's operations by name."""
+    schema = schemathesis.openapi.from_dict(json.loads(document))
+    results: Iterable[Any] = schema.get_all_operations()
+    found = (result.ok() for result in results)
+    return {one.definition.raw["operationId"]: one for one in found}
+
+
+class Maker:
+    """Makes cases for one deployment."""
+
+    def __init__(
+        self, document: str, keys: dict[str, str], known: Known, chance: random.Random
+    ) -> None:
+        self._drawing = _drawing(document)
+        self._keys = {who: key.encode() for who, key in keys.items()}
+        self._known, self._chance = known, chance
+
+    def cases(self, operation: Operation, mode: str, count: int) -> Iterator[Case]:
+        """Yield cases of one operation; fewer when the description allows no more of them."""
+        for drawn in self._draw(operation.name, mode, count):
+            yield self._case(operation, mode, drawn)
+
+    def _draw(self, name: str, mode: str, count: int) -> list[Any]:
+        drawn: list[Any] = []
+        strategy = self._drawing[name].as_strategy(generation_mode=MODES[mode])
+
+        @seed(self._chance.getrandbits(64))
+        @settings(max_examples=count, suppress_health_check=list(HealthCheck), **QUIET)  # type: ignore[arg-type]
+        @given(strategy)
+        def take(one: Any) -> None:
+            drawn.append(one)
+
+        with catch_warnings():
+            simplefilter("ignore")
+            try:
+                take()
+            except HypothesisException:  # what has no parameters cannot be wrong in them
+                drawn.append(None)
+        return drawn
+
+    def _case(self, operation: Operation, mode: str, drawn: Any) -> Case:
+        chance = self._chance
+        marker = f"zq{chance.getrandbits(56):014x}" if chance.random() < 0.7 else ""
+        names = list(operation.forms)
+        params = {name: str(value) for name, value in (_given(drawn, "path_parameters")).items()}
+        if chance.random() < (0.9 if mode == "positive" else 0.6) or set(params) != set(names):
+            params = self._known.params(operation.name, names)
+        body = getattr(drawn, "body", NotSet())
+        has_body = operation.request is not None and not isinstance(body, NotSet)
+        if has_body and chance.random() < 0.85:
+            body = self._meaning("", body)
+        if has_body and marker:
+            body = self._marked(body, marker)
+        if marker and chance.random() < 0.1 and params:
+            params[chance.choice(names)] = marker
+        lines = [*self._caller(operation), *self._extra(drawn, marker)]
+        content = b""
+        if has_body:
+            content = body if isinstance(body, bytes) else _json(body)
+            lines += [JSON, (b"Content-Length", b"%d" % len(content))]
+        elif operation.request is not None:
+            lines.append((b"Content-Length", b"0"))
+        path = operation.path
+        for name, value in params.items():
+            safe = "/" if name == "tile" else ""
+            path = path.replace("{" + name + "}", quote(value, safe, errors="replace") or "-")
+        asked = Asked(operation.method, path.encode(), tuple(lines), content)
+        sent = body if has_body and not isinstance(body, bytes) else None
+        return Case(operation, mode, asked, params, sent, marker)
+
+    def _caller(self, operation: Operation) -> list[tuple[bytes, bytes]]:
+        who = self._chance.choices(list(CALLERS), list(CALLERS.values()))[0]
+        who = who or MAY.get(operation.name, "ada")
+        if who == "none":
+            return []
+        if who == "garbled":
+            spoiled = self._chance.choice(
+                [b"Basic eDp5", b"Bearer", b"Bearer \xc3\xa9", b"x" * 600]
+            )
+            return [(b"Authorization", spoiled)]
+        key = self._keys.get(who, b"bk_" + b"0" * 48)
+        return [(b"Authorization", b"Bearer " + key)]
+
+    def _extra(self, drawn: Any, marker: str) -> Iterator[tuple[bytes, bytes]]:
+        for name, value in _given(drawn, "headers").items():
+            text = str(value).encode("latin-1", "replace")
+            if name.lower() == "idempotency-key" and text.strip() and _plain(text):
+                yield b"Idempotency-Key", text
+        if marker:
+            yield b"X-Marker", marker.encode()
+            yield b"Cookie", b"session=" + marker.encode()
+
+    def _meaning(self, member: str, value: Any) -> Any:
+        """Give known members known values, most of the time."""
+        chance = self._chance
+        if isinstance(value, dict):
+            if member == "fields" and value and chance.random() < 0.8:
+                return self._known.fields()
+            return {name: self._meaning(name, inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            few = value[:4] if chance.random() < 0.9 else value
+            return [self._meaning(member, inner) for inner in few]
+        if isinstance(value, str) and chance.random() < 0.95:
+            return self._known.word(member) or value
+        return value
+
+    def _marked(self, value: Any, marker: str) -> Any:
+        """Put the marker into a text or two that mean nothing to anybody."""
+        if isinstance(value, dict):
+            return {
+                name: marker
+                if isinstance(inner, str) and self._chance.random() < self._rate(name)
+                else self._marked(inner, marker)
+                for name, inner in value.items()
+            }
+        if isinstance(value, list):
+            return [self._marked(inner, marker) for inner in value]
+        return value
+
+    def _rate(self, member: str) -> float:
+        return 0.03 if self._known.names(member) else 0.3
+
+
+def _given(drawn: Any, part: str) -> dict[str, Any]:
+    value = getattr(drawn, part, None)
+    return dict(value) if value and not isinstance(value, NotSet) else {}
+
+
+def _plain(text: bytes) -> bool:
+    return not set(text) & set(b"\r\n\x00")
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
