@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.cli.mapping import load_mapping, read_date
+from bailee.cli.mapping import Bound, RowRefused, load_mapping, read_date
 from bailee.cli.payers import payers
 from bailee.errors import Invalid
 
@@ -57,7 +57,7 @@ def test_every_value_of_a_row_is_kept() -> None:
     """Repeated dates and passports become further records of the same subject."""
     records = load_mapping(MAPPINGS / "ofac-sdn.toml").records({**EMPTY, **ROW})
 
-    assert [record["ref"] for record in records] == ["900001", "900001#2"]
+    assert len(records) == 2
     assert {"sdn-900001"} == {record["subject"] for record in records}
     assert {
         "person.name": "EXAMPLE, Ada",
@@ -100,3 +100,96 @@ def test_a_broken_mapping_is_refused(text: str, tmp_path: Path) -> None:
 
     with pytest.raises(Invalid, match=r"mapping\.form"):
         load_mapping(path)
+
+
+RULES = """
+[file]
+columns = ["id", "kind", "first", "second", "state"]
+[record]
+ref = "id"
+subject = "p-{id}"
+residence = "state"
+kind = { column = "kind", p = "person", otherwise = "organisation" }
+[[field]]
+element = "person.email"
+column = "first"
+[[field]]
+element = "person.email"
+column = "second"
+"""
+HEADER = ["id", "kind", "first", "second", "state"]
+
+
+def bound(tmp_path: Path, rules: str = RULES) -> Bound:
+    """Return rules upon a header."""
+    (tmp_path / "m.toml").write_text(rules)
+    return Bound(load_mapping(tmp_path / "m.toml"), HEADER)
+
+
+def test_two_columns_of_one_element_are_both_kept(tmp_path: Path) -> None:
+    """The second address does not take the first one's place: it makes a further record."""
+    first, second = bound(tmp_path).records(["1", "p", "a@example.com", "b@example.com", "US-IL"])
+    assert first["fields"] == {"person.email": "a@example.com"}
+    assert second["fields"] == {"person.email": "b@example.com"}
+    assert {first["subject"], second["subject"]} == {"p-1"}
+
+
+@pytest.mark.parametrize("kind", ["column", "otherwise", "is", "", "x"])
+def test_a_cell_cannot_choose_a_word_of_the_mapping(kind: str, tmp_path: Path) -> None:
+    """Whatever stands in the column of kinds, the kind is one of the three."""
+    (record,) = bound(tmp_path).records(["1", kind, "a@example.com", "", ""])
+    assert record["kind"] == "organisation"
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (["1", "p", "", "", "US-IL"], "row.empty"),
+        (["1" * 300, "p", "a", "", ""], "row.subject"),
+        (["1", "p", "x" * 70_000, "", ""], "row.value"),
+        (["1", "p", "\x01" * 12_000, "", ""], "row.value"),
+        (["1", "p", "a", "", "x" * 17], "row.residence"),
+    ],
+)
+def test_what_would_fail_a_whole_call_fails_its_row(
+    cells: list[str], code: str, tmp_path: Path
+) -> None:
+    """One row beyond the interface's limits takes no other row with it."""
+    with pytest.raises(RowRefused) as raised:
+        bound(tmp_path).records(cells)
+    assert raised.value.code == code
+
+
+def test_a_pattern_that_matches_without_end_is_refused(tmp_path: Path) -> None:
+    """A row does not become more records than anybody meant."""
+    rules = RULES.replace('column = "first"', 'column = "first"\nfind = "(.)"', 1)
+    with pytest.raises(RowRefused) as raised:
+        bound(tmp_path, rules).records(["1", "p", "x" * 101, "", ""])
+    assert raised.value.code == "row.records"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("p-{id}", "p-{id.__class__}"),
+        ("p-{id}", "p-{nothing}"),
+        ('column = "first"', 'column = "/etc/passwd"'),
+    ],
+)
+def test_a_mapping_reaches_its_own_columns_alone(old: str, new: str, tmp_path: Path) -> None:
+    """No attribute, no path, no other table: what is no column of the file is refused."""
+    with pytest.raises(Invalid, match=r"file\.columns"):
+        bound(tmp_path, RULES.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ['kind = { is = "robot" }', 'category = "pet"', 'subject = "p-{id"', "subject = 3"],
+)
+def test_a_word_that_the_interface_does_not_know_is_refused(wrong: str, tmp_path: Path) -> None:
+    """A mapping that every call would be refused for is refused before any."""
+    key = wrong.partition(" ")[0]
+    lines = [one for one in RULES.splitlines() if not one.startswith(f"{key} =")]
+    lines.insert(lines.index("[record]") + 1, wrong)
+    with pytest.raises(Invalid, match=r"mapping\.form"):
+        bound(tmp_path, "\n".join(lines))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bailee.cli.table import read_table
-from bailee.errors import Invalid
+from bailee.cli.mapping import Bound, load_mapping
+from bailee.cli.table import Csv, open_table
+from bailee.errors import Conflict, Invalid
 
 CANARY = "CANARY-7c1f"
 
@@ -26,20 +27,23 @@ def test_a_broken_table_is_named_without_its_content(code: str, tmp_path: Path) 
     path = tmp_path / "t.csv"
     path.write_bytes(BROKEN[code])
 
-    with pytest.raises(Invalid) as raised:
-        list(read_table(path))
+    with open_table(path) as table, pytest.raises(Invalid) as raised:
+        table.inspect()
 
     assert raised.value.code == code
     assert CANARY not in str(raised.value)
 
 
 def test_missing_columns_are_named(tmp_path: Path) -> None:
-    """A header without a column that the mapping needs is refused before any row."""
-    path = tmp_path / "t.csv"
-    path.write_text("id,name\n1,x\n")
+    """A header without a column that the mapping reads is refused before any row."""
+    (tmp_path / "m.toml").write_text(
+        '[file]\ncolumns = ["id"]\n[record]\nref = "id"\nsubject = "p-{id}"\n'
+        '[[field]]\nelement = "person.name"\ncolumn = "name"\nwhen = { city = ["Rome"] }\n'
+    )
+    mapping = load_mapping(tmp_path / "m.toml")
 
     with pytest.raises(Invalid, match="city"):
-        list(read_table(path, ["id", "city"]))
+        Bound(mapping, ["id", "name"])
 
 
 def test_official_oddities_are_read(tmp_path: Path) -> None:
@@ -47,6 +51,45 @@ def test_official_oddities_are_read(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(b'\xef\xbb\xbfid,name\r\n1,"a\r\nb"\r\n2,c\r\n\x1a')
 
-    rows = list(read_table(path))
+    with open_table(path) as table:
+        assert table.inspect().header == ("id", "name")
+        assert list(table.rows()) == [(1, ["1", "a\r\nb"]), (2, ["2", "c"])]
 
-    assert rows == [(1, {"id": "1", "name": "a\r\nb"}), (2, {"id": "2", "name": "c"})]
+
+@pytest.mark.parametrize(
+    ("code", "content"),
+    [
+        ("file.line", b"id,name\n1," + b"x" * (20 << 20)),
+        ("file.cell", b'id,name\n1,"' + b"x\n" * (1 << 20)),
+        ("file.cell", b"id,name\n1," + b"x" * 100_000 + b"\n"),
+    ],
+)
+def test_a_huge_field_fills_no_memory(code: str, content: bytes, tmp_path: Path) -> None:
+    """A field or a line beyond every limit is named; the rest of it is not read."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(content)
+
+    with open_table(path) as table, pytest.raises(Invalid) as raised:
+        table.inspect()
+
+    assert raised.value.code == code
+
+
+def test_a_file_that_changes_is_noticed(tmp_path: Path) -> None:
+    """Rows are taken from the file that was inspected, or from none."""
+    path = tmp_path / "t.csv"
+    path.write_text("id\n1\n")
+    with Csv(path) as table:
+        table.inspect()
+        with path.open("a") as file:
+            file.write("2\n")
+
+        with pytest.raises(Conflict, match=r"file\.changed"):
+            table.check_unchanged()
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A folder and a device are not tables: nothing waits for their end."""
+    for path in (tmp_path, Path("/dev/zero")):
+        with pytest.raises(Invalid, match=r"file\.(kind|missing)"):
+            open_table(path)

@@ -31,6 +31,7 @@ CALLS: dict[str, Method] = {
     ),
     "decrypt": lambda c: c.decrypt("acme", "payments", [OPENED], approval="a1"),
     "search": lambda c: c.search("acme", "payments", "person.name", equals="Ada Example"),
+    "list_records": lambda c: c.list_records("acme", "payments", ["person.name"]),
     "update": lambda c: c.update("acme", "payments", [Changes("1", "r1", {"person.name": None})]),
     "erase": lambda c: c.erase("acme", "payments", records=["r1"]),
     "reencrypt": lambda c: c.reencrypt("acme", "payments", [OPENED]),

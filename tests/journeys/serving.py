@@ -11,10 +11,10 @@ from tests.journeys.world import World
 
 
 @contextmanager
-def serving(world: World) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(world: World, port: str = "0") -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `bailee serve` with its own certificate; yield the process and its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bailee", "serve", "--port", "0", "--certificate", "own"],
+        [sys.executable, "-m", "bailee", "serve", "--port", port, "--certificate", "own"],
         env=world.environment(PYTHONUNBUFFERED="1"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

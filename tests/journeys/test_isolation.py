@@ -28,7 +28,7 @@ from tests.journeys.world import (
     every_verb,
 )
 
-EVERYTHING = ["protect", "reveal", "search", "update", "encrypt", "decrypt"]
+EVERYTHING = ["protect", "reveal", "search", "list", "update", "encrypt", "decrypt"]
 NAME = "person.name"
 
 

@@ -37,7 +37,7 @@ VERIFIER = Path(verify.__file__)
 ACME, GLOBEX = "acme", "globex"
 PAYMENT, SUPPORT = "payment-processing", "customer-support"
 ELEMENTS = ("person.name", "person.email", "person.ssn", "financial.card_number")
-DATA_VERBS = ("protect", "reveal", "search", "update", "encrypt", "decrypt")
+DATA_VERBS = ("protect", "reveal", "search", "list", "update", "encrypt", "decrypt")
 SEED = {
     "person.name": "Marigold Featherstone",
     "person.email": "marigold@featherstone.example",
@@ -67,6 +67,7 @@ def every_verb(client: Client, at: Place) -> dict[str, Callable[[], object]]:
         "protect": lambda: client.protect(c, purpose, [new]),
         "reveal": lambda: client.reveal(c, purpose, [name], records=[at.record]),
         "search": lambda: client.search(c, purpose, name, equals=at.text),
+        "list": lambda: client.list_records(c, purpose, [name]),
         "update": lambda: client.update(c, purpose, [change]),
         "erase": lambda: client.erase(c, purpose, records=[at.record]),
         "erase a subject": lambda: client.erase(c, purpose, subjects=[at.subject]),

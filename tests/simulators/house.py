@@ -139,6 +139,20 @@ class SimulatedVault:
             results.append(vault.RevealResult(ok=True, record=name, fields=fields))
         return vault.Revealed(results=results, entry=self.house.entry())
 
+    def list_records(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.List,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Listed:
+        """List the ids in their order."""
+        self.house.saw("list", controller, body)
+        found = sorted(name for name in self.records if name > body.after)[: body.limit]
+        after = found[-1] if len(found) == body.limit else ""
+        return vault.Listed(found, self.house.entry(), after)
+
     def search(
         self,
         caller: Person,

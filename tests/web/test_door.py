@@ -38,6 +38,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "values": [{"ref": "1", "element": "person.name", "subject": "c1", "ciphertext": "bv1.a"}],
     },
     "search": {"purpose": "payments", "element": "person.name", "equals": "Ada Example"},
+    "list_records": {"purpose": "payments", "elements": ["person.name"]},
     "update": {
         "purpose": "payments",
         "records": [{"ref": "1", "record": "r1", "fields": {"person.name": None}}],

@@ -21,7 +21,17 @@ from bailee.access.lifecycle import Table
 from bailee.access.view import PLAIN, Schema, covers, split
 
 DATA_VERBS = frozenset(
-    {"protect", "reveal", "reveal-masked", "update", "erase", "search", "encrypt", "decrypt"}
+    {
+        "protect",
+        "reveal",
+        "reveal-masked",
+        "update",
+        "erase",
+        "search",
+        "list",
+        "encrypt",
+        "decrypt",
+    }
 )
 ADMINISTRATION = frozenset({"people", "grant", "approve", "interpret", "keys", "destroy", "audit"})
 VERBS = DATA_VERBS | ADMINISTRATION

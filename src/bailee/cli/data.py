@@ -1,4 +1,4 @@
-"""Commands upon protected values: protect, reveal, search, erase.
+"""Commands upon a few protected values: reveal, search, erase.
 
 A value is never an argument: arguments stand in the shell's history and in the list of processes.
 What is searched for is asked for, or read from standard input.
@@ -14,59 +14,65 @@ import typer
 
 from bailee.cli.show import Controller, Json, Purpose, answer, as_json, lines, table
 
-Records = Annotated[list[str], typer.Argument(help="Ids of records, or tokens with --tokens.")]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(protect)
     app.command()(reveal)
     app.command()(search)
     app.command()(erase)
 
 
-def protect(
-    file: Annotated[Path, typer.Argument(help="A CSV file.")],
-    mapping: Annotated[Path, typer.Option(help="What its columns mean (TOML).")],
-    controller: Controller,
-    purpose: Purpose,
-    json: Json = False,
-) -> None:
-    """Protect every row of a file. Exit 1 when a row was rejected."""
-    from bailee.cli.bulk import Target, protect_file
-    from bailee.cli.mapping import load_mapping
-    from bailee.cli.progress import bar
-    from bailee.cli.session import connected
-
-    rules = load_mapping(mapping)
-    with connected() as client, bar("protecting") as progress:
-        tally = protect_file(file, rules, Target(client, controller, purpose), progress)
-    answer(
-        {
-            "rows": tally.rows,
-            "protected": tally.protected,
-            "records": tally.records,
-            "rejected": [{"row": row, "code": code} for row, code in tally.rejected.items()],
-            "entries": tally.entries,
-        },
-        json,
-        f"{tally.rows} rows, {tally.protected} protected as {tally.records} records, "
-        f"{len(tally.rejected)} rejected",
-        *(f"  row {row}: {code}" for row, code in list(tally.rejected.items())[:20]),
-    )
-    raise typer.Exit(1 if tally.rejected else 0)
-
-
 def reveal(
-    items: Records,
     controller: Controller,
     purpose: Purpose,
-    element: Annotated[list[str], typer.Option(help="Elements, or views: person.ssn:last4.")],
+    element: Annotated[
+        list[str],
+        typer.Option("--element", "--elements", help="Elements, or views: person.ssn:last4."),
+    ],
+    items: Annotated[
+        list[str] | None, typer.Argument(help="Ids of records, or tokens with --tokens.")
+    ] = None,
     tokens: Annotated[bool, typer.Option("--tokens", help="The arguments are tokens.")] = False,
     approval: Annotated[str, typer.Option(help="A second person's, for many.")] = "",
+    records: Annotated[
+        Path | None, typer.Option(help="A file of ids, for many: written encrypted, in parts.")
+    ] = None,
+    recipient: Annotated[
+        list[str] | None, typer.Option(help="With --records: age1… that may read; repeatable.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="With --records: folder for the encrypted parts.")
+    ] = None,
+    format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
+    armor: Annotated[bool, typer.Option("--armor", help="age's text form.")] = False,
     json: Json = False,
 ) -> None:
     """Read values; the reading is recorded before you see them (C2.5(5))."""
+    if (records is None) != bool(items) or (records is None and (recipient or out or armor)):
+        raise ValueError(
+            "name records, or a file of them with --records, --recipient and --out: one of the two"
+        )
+    if records is not None:
+        from bailee.cli.files import Leaving, send_out
+        from bailee.cli.ids import Listed, Wanted
+
+        send_out(
+            lambda client: Wanted(client, controller, purpose, tuple(element), approval),
+            lambda _wanted: Listed(records),
+            Leaving(out, tuple(recipient or ()), format_, armor=armor, json=json),
+        )
+    _read(items or [], controller, purpose, element, tokens, approval, json)
+
+
+def _read(
+    items: list[str],
+    controller: str,
+    purpose: str,
+    element: list[str],
+    tokens: bool,
+    approval: str,
+    json: bool,
+) -> None:
     from bailee.cli.session import connected
     from bailee.client.answers import Masked
 

@@ -24,11 +24,12 @@ from bailee.app.home import found, opened
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
 from bailee.app.state import STATES
-from bailee.cli.bulk import Tally, Target, protect_file
+from bailee.cli.bulk import Output, Target, protect_file
 from bailee.cli.mapping import MappingFile, load_mapping
 from bailee.cli.payers import write_payers
 from bailee.cli.progress import bar
 from bailee.cli.rehearsal import Rehearsal
+from bailee.cli.results import read_records, read_rejects
 from bailee.cli.show import lines
 from bailee.client import Client
 from bailee.clock import write_time
@@ -107,10 +108,10 @@ class Demo:
         )
         self._supplement(rehearsal, mapping)
         self._grants(house, rehearsal, mapping)
-        tally = self._protect(rehearsal, mapping, path)
+        records = self._protect(rehearsal, mapping, path)
         rehearsal.step = self._step
-        rehearsal.read(mapping, path, tally)
-        rehearsal.erase(mapping, path, tally)
+        rehearsal.read(mapping, path, records)
+        rehearsal.erase(mapping, path, records)
         self._clauses(rehearsal)
         self._export(house, rehearsal)
         self._tamper()
@@ -261,27 +262,26 @@ class Demo:
         until = write_time(house.parts.clock.now() + timedelta(days=30))
         rehearsal.grant(self._cast.ids, mapping, until)
 
-    def _protect(self, rehearsal: Rehearsal, mapping: MappingFile, path: Path) -> Tally:
+    def _protect(self, rehearsal: Rehearsal, mapping: MappingFile, path: Path) -> dict[int, str]:
         self._step(f"Protect every row of {path.name}")
         with rehearsal.line("payer-import") as service, bar("    protecting") as progress:
             target = Target(service, CONTROLLER, rehearsal.purpose)
-            tally = protect_file(path, mapping, target, progress)
+            output = Output(self.folder / f"{path.name}.records.csv")
+            tally = protect_file(path, mapping, target, output, progress=progress)
         lines(
             f"    {tally.rows} rows: {tally.protected} protected as {tally.records} records "
-            f"in {len(tally.entries)} calls, {len(tally.rejected)} rejected"
+            f"in {tally.batches} calls, {tally.rejected} rejected"
         )
-        codes: dict[str, int] = {}
-        for code in tally.rejected.values():
-            codes[code] = codes.get(code, 0) + 1
-        lines(*(f"    {count} x {code}" for code, count in sorted(codes.items())))
+        lines(*(f"    {count} x {code}" for code, count in sorted(tally.codes.items())))
+        done = read_records(output.records)
         self.summary["records"] = {
             "protected": tally.protected,
             "rows": tally.rows,
-            "rejected": len(tally.rejected),
+            "rejected": tally.rejected,
             "records": tally.records,
-            "rejects": [{"row": row, "code": code} for row, code in tally.rejected.items()],
+            "rejects": read_rejects(output.beside(".rejects.csv")),
         }
-        return tally
+        return done
 
     def _clauses(self, rehearsal: Rehearsal) -> None:
         self._step("Let every control look, then show each clause with its worst state")

@@ -20,17 +20,22 @@
     as = "date"                                   # text | date | country
 
 A pattern that matches more than once gives further records of the same subject, one value each:
-nothing that stands in the row is dropped.
+nothing that stands in the row is dropped. A mapping names columns of its own table and nothing
+else: no path, no expression, no attribute is ever followed.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from bailee.errors import Invalid
 
@@ -43,6 +48,24 @@ MONTHS = {
 }
 ROW_KEYS = {"file", "record", "field", "nationalities", "countries"}
 FIELD_KEYS = {"element", "column", "find", "as", "when"}
+FORMS = ("text", "date", "country")
+KINDS = {"person", "organisation", "unknown"}
+CATEGORIES = {"customer", "owner", "employee", "prospect", "unknown"}
+MOST_RECORDS = 100
+"""Records of one row: a pattern that matches more often was written for another file."""
+MOST_SUBJECT, MOST_NATIONS, MOST_RESIDENCE = 256, 16, 16
+MOST_VALUE = 64 * 1024
+"""The server's own limits: beyond them it would refuse the whole call, not the row."""
+Cells = Sequence[str | None]
+"""One row, cell by cell in the order of the header; None where there is no cell."""
+
+
+class RowRefused(Exception):  # noqa: N818 - a verdict on a row, caught where rows are counted
+    """A row that cannot become records: a code and the column, never what stands there (C3.2)."""
+
+    def __init__(self, code: str, column: str = "") -> None:
+        super().__init__(code)
+        self.code, self.column = code, column
 
 
 @dataclass(frozen=True)
@@ -58,7 +81,7 @@ class Column:
 
 @dataclass(frozen=True)
 class MappingFile:
-    """A whole mapping, checked."""
+    """A whole mapping, checked. ``digest`` is of the file it was read from."""
 
     columns: tuple[str, ...]
     null: frozenset[str]
@@ -71,62 +94,158 @@ class MappingFile:
     fields: tuple[Column, ...]
     nationalities: Column | None
     countries: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
 
     def elements(self) -> tuple[str, ...]:
         """Return every element the mapping fills, sorted."""
         return tuple(sorted({rule.element for rule in self.fields}))
 
-    def records(self, row: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Return the records of one row: one, and further ones for repeated values.
+    def needed(self) -> list[str]:
+        """Return every column that the mapping reads or names, in order."""
+        rules = [*self.fields, *([self.nationalities] if self.nationalities else [])]
+        names = [*self.columns, self.ref, *(part for part in _parts(self.subject)[1::2])]
+        names += [self.residence] if self.residence else []
+        names += [self.kind["column"]] if "column" in self.kind else []
+        names += [name for rule in rules for name in (rule.column, *rule.when)]
+        return list(dict.fromkeys(names))
 
-        Raises:
-            Invalid: ``mapping.date`` or ``mapping.country`` for a value of unknown form.
-        """
-        values: list[dict[str, str]] = [{}]
-        for rule in self.fields:
-            for turn, value in enumerate(self._values(rule, row)):
-                if turn == len(values):
-                    values.append({})
-                values[turn][rule.element] = value
-        head: dict[str, Any] = {
-            "subject": self.subject.format_map(row),
-            "kind": self._kind(row),
-            "category": self.category,
-        }
-        if self.nationalities is not None:
-            found = self._values(self.nationalities, row)
-            head["nationalities"] = list(dict.fromkeys(found)) or ["unknown"]
-        if self.residence and row[self.residence] not in self.null:
-            head["residence"] = row[self.residence]
-        ref = row[self.ref]
-        return [
-            {"ref": ref if turn == 0 else f"{ref}#{turn + 1}", **head, "fields": fields}
-            for turn, fields in enumerate(values)
+    def records(self, row: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Return the records of one row given by column; see ``Bound.records``."""
+        return Bound(self, list(row)).records(list(row.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule whose columns are known by place."""
+
+    element: str
+    at: int
+    find: re.Pattern[str] | None
+    form: str
+    when: tuple[tuple[int, frozenset[str]], ...]
+    column: str
+
+
+class Bound:
+    """A mapping upon a table's header: everything that is looked up by name is looked up here.
+
+    Raises:
+        Invalid: ``file.columns`` when the header lacks a column that the mapping reads.
+    """
+
+    def __init__(self, mapping: MappingFile, header: Sequence[str]) -> None:
+        at = {name: place for place, name in enumerate(header)}
+        missing = [name for name in mapping.needed() if name not in at]
+        if missing:
+            raise Invalid(
+                "file.columns",
+                f"The header lacks what the mapping names: {', '.join(missing)}.",
+                do="Use the mapping made for this file.",
+            )
+        self._mapping, self._null = mapping, mapping.null
+        self._rules = [_placed(rule, at) for rule in mapping.fields]
+        nations = mapping.nationalities
+        self._nations = _placed(nations, at) if nations else None
+        self._residence = at[mapping.residence] if mapping.residence else None
+        self._kind = at[mapping.kind["column"]] if "column" in mapping.kind else None
+        words = {"is", "column", "otherwise"}
+        self._kinds = {cell: kind for cell, kind in mapping.kind.items() if cell not in words}
+        self._otherwise = mapping.kind.get("otherwise" if self._kinds else "is", "unknown")
+        parts = _parts(mapping.subject)
+        self._subject: list[str | int] = [
+            at[part] if place % 2 else part for place, part in enumerate(parts)
         ]
 
-    def _kind(self, row: Mapping[str, str]) -> str:
-        if "column" not in self.kind:
-            return self.kind.get("is", "unknown")
-        return self.kind.get(row[self.kind["column"]], self.kind.get("otherwise", "unknown"))
+    def records(self, cells: Cells) -> list[dict[str, Any]]:
+        """Return the records of one row: one, and further ones for repeated values.
 
-    def _values(self, rule: Column, row: Mapping[str, str]) -> list[str]:
-        cell = row[rule.column]
-        if cell in self.null or any(row[name] not in wanted for name, wanted in rule.when.items()):
-            return []
+        Each has ``subject``, ``kind``, ``category``, ``fields`` and, where the mapping says so,
+        ``nationalities`` and ``residence``.
+
+        Raises:
+            RowRefused: ``mapping.date``, ``mapping.country`` for a value of unknown form;
+                ``row.*`` for what the server would refuse a whole call for.
+        """
+        values: list[dict[str, str]] = [{}]
+        for rule in self._rules:
+            cell = cells[rule.at]
+            if cell is None or cell in self._null:
+                continue
+            for text in self._values(rule, cell, cells):
+                for one in values:
+                    if rule.element not in one:
+                        one[rule.element] = text
+                        break
+                else:
+                    values.append({rule.element: text})
+        if not values[0]:
+            raise RowRefused("row.empty")
+        if len(values) > MOST_RECORDS:
+            raise RowRefused("row.records")
+        head = self._head(cells)
+        return [{**head, "fields": one} for one in values]
+
+    def _head(self, cells: Cells) -> dict[str, Any]:
+        mapping = self._mapping
+        subject = "".join(
+            [part if isinstance(part, str) else cells[part] or "" for part in self._subject]
+        )
+        if not 0 < len(subject) <= MOST_SUBJECT:
+            raise RowRefused("row.subject")
+        cell = "" if self._kind is None else cells[self._kind] or ""
+        kind = self._kinds.get(cell, self._otherwise)
+        head: dict[str, Any] = {"subject": subject, "kind": kind, "category": mapping.category}
+        if self._nations is not None:
+            nations = cells[self._nations.at] or ""
+            null = nations in self._null
+            found = [] if null else self._values(self._nations, nations, cells)
+            head["nationalities"] = list(dict.fromkeys(found)) or ["unknown"]
+            if len(head["nationalities"]) > MOST_NATIONS:
+                raise RowRefused("row.nationalities", self._nations.column)
+        if self._residence is not None:
+            where = cells[self._residence]
+            if where is not None and where not in self._null:
+                if len(where) > MOST_RESIDENCE:
+                    raise RowRefused("row.residence", mapping.residence)
+                head["residence"] = where
+        return head
+
+    def _values(self, rule: _Rule, cell: str, cells: Cells) -> list[str]:
+        for at, wanted in rule.when:
+            if (cells[at] or "") not in wanted:
+                return []
         raw = [cell] if rule.find is None else [found[1] for found in rule.find.finditer(cell)]
-        return [self._formed(rule.form, text.strip()) for text in raw if text.strip()]
+        kept = [text for one in raw if one and (text := one.strip())]
+        if len(cell) > MOST_VALUE // 6:  # an escape on the wire takes six bytes at most
+            for text in kept:
+                if len(msgspec.json.encode(text)) > MOST_VALUE:
+                    raise RowRefused("row.value", rule.column)
+        if rule.form == "text":
+            return kept
+        try:
+            return [self._formed(rule.form, text) for text in kept]
+        except Invalid as problem:
+            raise RowRefused(problem.code, rule.column) from None
 
     def _formed(self, form: str, text: str) -> str:
         if form == "date":
             return read_date(text)
-        if form == "country":
-            code = self.countries.get(text)
-            if code is None:
-                raise Invalid(
-                    "mapping.country", "A country's name is not in the mapping.", do="Add it."
-                )
-            return code
-        return text
+        code = self._mapping.countries.get(text)
+        if code is None:
+            raise Invalid(
+                "mapping.country", "A country's name is not in the mapping.", do="Add it."
+            )
+        return code
+
+
+def _placed(rule: Column, at: Mapping[str, int]) -> _Rule:
+    when = tuple((at[name], frozenset(wanted)) for name, wanted in rule.when.items())
+    return _Rule(rule.element, at[rule.column], rule.find, rule.form, when, rule.column)
+
+
+def _parts(template: str) -> list[str]:
+    """Split ``payer-{id}`` into texts and columns in turn: nothing else is ever looked up."""
+    return re.split(r"\{([^{}]*)\}", template)
 
 
 def read_date(text: str) -> str:
@@ -161,8 +280,9 @@ def load_mapping(path: Path) -> MappingFile:
         Invalid: ``mapping.form``, naming what is missing or unknown.
     """
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+        data = path.read_bytes()
+        raw = tomllib.loads(data.decode("utf-8"))
+    except OSError:
         raise Invalid(
             "file.missing", "There is no such mapping file.", do="Check the path."
         ) from None
@@ -171,24 +291,52 @@ def load_mapping(path: Path) -> MappingFile:
     if unknown := set(raw) - ROW_KEYS:
         raise _bad(f"unknown table {min(unknown)}")
     try:
-        record = raw["record"]
-        return MappingFile(
-            columns=tuple(raw["file"]["columns"]),
-            null=frozenset(raw["file"].get("null", [""])),
-            encoding=raw["file"].get("encoding", "utf-8"),
-            ref=record["ref"],
-            subject=record["subject"],
-            category=record.get("category", "unknown"),
-            residence=record.get("residence", ""),
-            kind=record.get("kind", {"is": "unknown"}),
-            fields=tuple(_column(entry) for entry in raw["field"]),
-            nationalities=(
-                _column({"element": "", **raw["nationalities"]}) if "nationalities" in raw else None
-            ),
-            countries=raw.get("countries", {}),
-        )
+        return _read(raw, hashlib.sha256(data).hexdigest())
     except KeyError as error:
         raise _bad(f"{error.args[0]} is missing") from None
+    except (TypeError, AttributeError):
+        raise _bad("a table or a list stands where another thing should") from None
+
+
+def _read(raw: Mapping[str, Any], digest: str) -> MappingFile:
+    record = raw["record"]
+    mapping = MappingFile(
+        columns=tuple(raw["file"]["columns"]),
+        null=frozenset(raw["file"].get("null", [""])),
+        encoding=raw["file"].get("encoding", "utf-8"),
+        ref=record["ref"],
+        subject=record["subject"],
+        category=record.get("category", "unknown"),
+        residence=record.get("residence", ""),
+        kind=record.get("kind", {"is": "unknown"}),
+        fields=tuple(_column(entry) for entry in raw["field"]),
+        nationalities=(
+            _column({"element": "", **raw["nationalities"]}) if "nationalities" in raw else None
+        ),
+        countries=raw.get("countries", {}),
+        digest=digest,
+    )
+    if not all(isinstance(text, str) for text in _texts(mapping)):
+        raise TypeError("a number stands where a text should")
+    kinds = {kind for column, kind in mapping.kind.items() if column != "column"}
+    if not kinds <= KINDS:
+        raise _bad(f"a kind is one of {', '.join(sorted(KINDS))}")
+    if mapping.category not in CATEGORIES:
+        raise _bad(f"a category is one of {', '.join(sorted(CATEGORIES))}")
+    if not 0 < len(mapping.elements()) <= MOST_RECORDS:
+        raise _bad(f"it fills 1 to {MOST_RECORDS} elements")
+    if any("{" in part or "}" in part for part in _parts(mapping.subject)):
+        raise _bad("the subject names a column in braces that do not fit")
+    return mapping
+
+
+def _texts(mapping: MappingFile) -> Iterator[object]:
+    """Yield whatever of a mapping must be a text; TOML knows numbers, dates and truths besides."""
+    yield from (mapping.encoding, mapping.ref, mapping.subject, mapping.category, mapping.residence)
+    yield from chain(mapping.columns, mapping.null, mapping.kind.values())
+    yield from mapping.countries.values()
+    for rule in (*mapping.fields, *filter(None, [mapping.nationalities])):
+        yield from (rule.element, rule.column, *chain.from_iterable(rule.when.values()))
 
 
 def _column(entry: Mapping[str, Any]) -> Column:
@@ -198,11 +346,16 @@ def _column(entry: Mapping[str, Any]) -> Column:
         find = re.compile(entry["find"]) if "find" in entry else None
     except re.error:
         raise _bad("a pattern is not a regular expression") from None
+    if find is not None and find.groups < 1:
+        raise _bad("a pattern has no group, and group 1 is the value")
+    form = entry.get("as", "text")
+    if form not in FORMS:
+        raise _bad(f"`as` is one of {', '.join(FORMS)}")
     return Column(
         element=entry["element"],
         column=entry["column"],
         find=find,
-        form=entry.get("as", "text"),
+        form=form,
         when={name: tuple(wanted) for name, wanted in entry.get("when", {}).items()},
     )
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bailee.app.house import House
-from bailee.cli.bulk import Tally
 from bailee.cli.mapping import MappingFile
-from bailee.cli.table import read_table
+from bailee.cli.table import Csv
 from bailee.client import BaileeProblem, Client
 from bailee.client.answers import Masked
 from bailee.clock import write_time
@@ -72,10 +71,10 @@ class Rehearsal:
             except BaileeProblem as refused:
                 self.say(f"    ada           to herself     refused: {refused.code}")
 
-    def read(self, mapping: MappingFile, path: Path, tally: Tally) -> None:
+    def read(self, mapping: MappingFile, path: Path, stored: Mapping[int, str]) -> None:
         """Reveal, allowed and refused; compare a sample with the input; search."""
         self.step("Read: what is allowed, what is refused and why")
-        first = tally.first_records[_first_person(mapping, path)]
+        first = stored[_first_person(mapping, path)]
         with self.line("dev") as dev:
             self._attempt(dev, "dev reads a name", ["person.name"], first)
             self._attempt(dev, "dev reads a year of birth", ["person.birth_date:year"], first)
@@ -84,7 +83,7 @@ class Rehearsal:
             self._attempt(dev, "dev reads for another purpose", ["person.name"], first, "resale")
         with self.line("payer-import") as service:
             self._attempt(service, "payer-import reads what it wrote", ["person.name"], first)
-        self._sample(mapping, path, tally)
+        self._sample(mapping, path, stored)
         self._search(mapping, path)
 
     def _attempt(
@@ -105,13 +104,13 @@ class Rehearsal:
         told = ", ".join(values) if result.ok else f"refused: {result.error and result.error.code}"
         self.say(f"    {says:34} {told}")
 
-    def _sample(self, mapping: MappingFile, path: Path, tally: Tally) -> None:
+    def _sample(self, mapping: MappingFile, path: Path, stored: Mapping[int, str]) -> None:
         """Reveal 100 rows under a second person's approval and compare them with the input."""
-        numbers = sorted(set(tally.first_records) - set(tally.rejected))
+        numbers = sorted(stored)
         chosen = numbers[:: max(1, len(numbers) // SAMPLE)][:SAMPLE]
         elements = list(mapping.elements())
         until = write_time(self._house.parts.clock.now() + timedelta(hours=1))
-        records = [tally.first_records[number] for number in chosen]
+        records = [stored[number] for number in chosen]
         with self.line("payout-run") as service:
             try:
                 service.reveal(self._controller, self.purpose, elements, records=records)
@@ -145,7 +144,7 @@ class Rehearsal:
                     continue
                 value = next(
                     record["fields"][element]
-                    for _, row in read_table(path, mapping.columns)
+                    for _, row in _table(mapping, path)
                     for record in mapping.records(row)
                     if element in record["fields"]
                 )
@@ -153,13 +152,13 @@ class Rehearsal:
                 self.say(f"    {element} equals the first one's: {len(found.records)} records")
                 return
 
-    def erase(self, mapping: MappingFile, path: Path, tally: Tally) -> None:
+    def erase(self, mapping: MappingFile, path: Path, stored: Mapping[int, str]) -> None:
         """Erase a subject; what happened before stays countable."""
         self.step("Erase a subject: keys first, then rows; the past stays countable")
         number = _first_person(mapping, path)
-        row = next(row for one, row in read_table(path, mapping.columns) if one == number)
+        row = next(row for one, row in _table(mapping, path) if one == number)
         reference = mapping.records(row)[0]["subject"]
-        record = tally.first_records[number]
+        record = stored[number]
         with self.line("payout-run") as service:
             self._attempt(service, "before", ["person.name"], record)
         self._house.settle()
@@ -183,10 +182,18 @@ class Rehearsal:
         self.say(f"    the auditor's copy: {len(lines)} openings, naming {records} touched records")
 
 
+def _table(mapping: MappingFile, path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield each row's number and its cells by column."""
+    with Csv(path, mapping.encoding) as table:
+        header = table.header()
+        for number, cells in table.rows():
+            yield number, dict(zip(header, (cell or "" for cell in cells), strict=True))
+
+
 def _rows(
     mapping: MappingFile, path: Path, chosen: set[int]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    for number, row in read_table(path, mapping.columns):
+    for number, row in _table(mapping, path):
         if number in chosen:
             yield number, mapping.records(row)[0]["fields"]
 
@@ -195,7 +202,7 @@ def _first_person(mapping: MappingFile, path: Path) -> int:
     """Return the number of the first row that is about a person."""
     return next(
         number
-        for number, row in read_table(path, mapping.columns)
+        for number, row in _table(mapping, path)
         if "person.name" in mapping.records(row)[0]["fields"]
     )
 

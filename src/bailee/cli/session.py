@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import typer
 
@@ -36,8 +37,15 @@ HERE = "http://localhost"
 
 
 @contextmanager
-def connected(settings: Settings | None = None, *, key: str | None = None) -> Iterator[Client]:
+def connected(
+    settings: Settings | None = None, *, key: str | None = None, **line: Any
+) -> Iterator[Client]:
     """Yield a client of the server at ``BAILEE_URL``, or of the home, opened for this command.
+
+    Args:
+        settings: instead of the environment's.
+        key: instead of ``BAILEE_KEY``.
+        line: of ``Client``: ``retries``, ``sleep``, ``timeout``.
 
     Raises:
         Conflict: ``home.held`` when a server holds the home and ``BAILEE_URL`` is not set.
@@ -45,7 +53,7 @@ def connected(settings: Settings | None = None, *, key: str | None = None) -> It
     settings = settings or read_settings()
     key = key or settings.key or None
     if settings.url:
-        with Client(settings.url, key, ca=settings.ca or None) as client:
+        with Client(settings.url, key, ca=settings.ca or None, **line) as client:
             yield client
         return
     from bailee.app.home import opened
@@ -54,7 +62,7 @@ def connected(settings: Settings | None = None, *, key: str | None = None) -> It
 
     with opened(settings, holder="a command") as house:
         door = open_door(house, workers=1)
-        with Client(HERE, key, transport=InProcess(door)) as client:
+        with Client(HERE, key, transport=InProcess(door), **line) as client:
             yield client
         door.state.pool.shutdown(wait=True)
 

@@ -76,6 +76,17 @@ class Found(Answer, frozen=True):
     entry: Entry
 
 
+class Listed(Answer, frozen=True):
+    """One page of ids in their order; ``after`` begins the next, ``total`` is on the first."""
+
+    records: list[str]
+    entry: Entry
+    after: str = ""
+    withheld: int = 0
+    without: int = 0
+    total: int | None = None
+
+
 class Updated(Answer, frozen=True):
     """Results in the order of the request; a replaced value has a new token."""
 
@@ -363,7 +374,7 @@ class Limits(Answer, frozen=True, kw_only=True):
     nesting_depth: int
     """Arrays and objects inside one another."""
     elements: int
-    """Commas and opening brackets of one body: more than 1,000 records of 100 fields need."""
+    """Commas and opening brackets of one body."""
     value_bytes: int
     """One text of a body, where the route does not say otherwise."""
     ciphertext_bytes: int
@@ -377,7 +388,6 @@ class Limits(Answer, frozen=True, kw_only=True):
     idempotency_key_characters: int
     credential_characters: int
     unknown_caller_bytes: int
-    """A longer body is read only after the caller is known."""
     held_bytes: int
     """Bodies held at one time; more callers are asked to come back."""
     calls_at_once: int

@@ -13,6 +13,7 @@ from bailee.client.answers import (
     Erased,
     Found,
     Kept,
+    Listed,
     Protected,
     Revealed,
     Updated,
@@ -33,6 +34,7 @@ class Record(msgspec.Struct, frozen=True, omit_defaults=True):
     nationalities: Sequence[str] | None = None
     residence: str | None = None
     holders: Mapping[str, str] | None = None
+    group: str | None = None
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -60,12 +62,15 @@ class Values(Line):
         self,
         controller: str,
         purpose: str,
-        records: Sequence[Record | Mapping[str, Any]],
+        records: Sequence[Record | Mapping[str, Any] | msgspec.Raw],
         *,
         mode: Mode = "atomic",
         idempotency_key: str | None = None,
     ) -> Protected:
-        """Store records; repeated safely under one Idempotency-Key."""
+        """Store records; repeated safely under one Idempotency-Key.
+
+        A record may be JSON already (``msgspec.Raw``), for those who send millions.
+        """
         body = {"purpose": purpose, "records": records, "mode": mode}
         return self._keyed(within(controller, "protect"), Protected, body, idempotency_key)
 
@@ -89,6 +94,19 @@ class Values(Line):
         """Find records whose element equals a value."""
         body = {"purpose": purpose, "element": element, "equals": equals}
         return self._post(within(controller, "search"), Found, body)
+
+    def list_records(
+        self,
+        controller: str,
+        purpose: str,
+        elements: Sequence[str],
+        *,
+        after: str = "",
+        limit: int = 1000,
+    ) -> Listed:
+        """List records that hold one of these elements: one page, from behind ``after`` on."""
+        body = filled(after=after) | {"purpose": purpose, "elements": elements, "limit": limit}
+        return self._post(within(controller, "list"), Listed, body)
 
     def update(
         self,

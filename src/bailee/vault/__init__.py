@@ -15,8 +15,8 @@ Reading order: ``shapes`` (what callers send and get) → ``catalogue`` with ``v
 (how it is kept) → ``subject``, ``record``, ``retention`` (whose it is, and how long) → ``tables``,
 ``rows``, ``subject_store``, ``store``, ``token_store`` (SQL) → ``directory`` (from a reference to a
 subject) → ``desk``, ``batch``, ``idempotency`` (what every act shares) → ``values``, then the
-acts: ``protect``, ``reveal``, ``search``, ``update``, ``erase``, ``crypt``, ``care``, ``renew``,
-together in ``actions``.
+acts: ``protect``, ``reveal``, ``search``, ``listing``, ``update``, ``erase``, ``crypt``, ``care``,
+``renew``, together in ``actions``.
 
 Deliberately not here: honey records and tokens in an element's own format; the equality of values
 that one person could learn by comparing tokens of a caller who may search; what somebody who can

@@ -14,7 +14,7 @@ from bailee.access import Access, Caller
 from bailee.clock import Clock, write_time
 from bailee.db import Database
 from bailee.keys import Destroyed, Keys
-from bailee.vault import care, crypt, erase, protect, renew, reveal, search, store, update
+from bailee.vault import care, crypt, erase, listing, protect, renew, reveal, search, store, update
 from bailee.vault.desk import Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
@@ -28,6 +28,8 @@ from bailee.vault.shapes import (
     Erased,
     Found,
     Kept,
+    List,
+    Listed,
     Protect,
     Protected,
     Request,
@@ -96,6 +98,13 @@ class Vault:
         """Read elements of records, or of what tokens stand for."""
         act = reveal.act(caller, controller, body, context)
         return self._desk.run(act, reveal.work(self._desk, body))
+
+    def list_records(
+        self, caller: Caller, controller: str, body: List, *, context: Context = NOTHING
+    ) -> Listed:
+        """List records by id, one page of them, without their values."""
+        act = listing.act(caller, controller, body, context)
+        return self._desk.run(act, listing.work(self._desk, body))
 
     def search(
         self, caller: Caller, controller: str, body: Search, *, context: Context = NOTHING

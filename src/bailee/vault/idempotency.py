@@ -1,5 +1,9 @@
 """The same write sent twice is done once: ``Idempotency-Key``, for a day.
 
+The batches of a file come under keys that begin with ``import-``. These are kept for thirty days:
+whoever imports may lose power on a Friday and go on after a holiday; and a colleague may go on, so
+the random id in such a key stands for the work itself, whoever sends it (decision 0013).
+
 Kept are a digest of the key (with the principal who sent it), a digest of the body, and the
 answer without the caller's words: ids, tokens and the entry. ``ref`` comes from the repeated body,
 which is the same, or the call is refused.
@@ -29,6 +33,7 @@ from bailee.vault.tables import idempotency
 
 A = TypeVar("A", bound=Answer)
 LIFE = timedelta(hours=24)
+IMPORT, IMPORT_LIFE = "import-", timedelta(days=30)
 LONGEST = 255
 
 
@@ -77,13 +82,21 @@ class Once(Generic[A]):
             "key_mac": self._key_mac(),
             "body_mac": self._body_mac(),
             "answer": msgspec.json.encode(_with_refs(answer, ())),
-            "expires": write_time(now + LIFE),
+            "expires": write_time(now + self._life()),
         }
         insert(conn, idempotency, [row])
 
+    def _life(self) -> timedelta:
+        return IMPORT_LIFE if self._imports else LIFE
+
+    @property
+    def _imports(self) -> bool:
+        return self.sent[1] == "protect" and self.sent[2].startswith(IMPORT)
+
     def _key_mac(self) -> bytes:
         principal, _, key = self.sent
-        return self._mac(b"bailee idempotency key", principal.encode(), key.encode())
+        whose = "" if self._imports else principal
+        return self._mac(b"bailee idempotency key", whose.encode(), key.encode())
 
     def _body_mac(self) -> bytes:
         return self._mac(

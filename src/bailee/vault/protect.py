@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.clock import write_time
-from bailee.errors import Failure, Invalid
+from bailee.errors import Failure, Invalid, Refused
 from bailee.ledger import Touched
 from bailee.vault import tables, values
 from bailee.vault.batch import Items
@@ -67,7 +67,7 @@ def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[P
 
     def protect(conn: sa.Connection, allowed: Allowed) -> Done[Protected]:
         items = Items(body.mode)
-        checked = _check(body, items)
+        checked = _whole_groups(_check(body, items), body, items)
         admitted = desk.directory.admit(
             conn, allowed.act.controller, _asked(checked.values()), allowed.now
         )
@@ -99,6 +99,20 @@ def _check(body: Protect, items: Items) -> dict[int, Checked]:
         else:
             checked[place] = Checked(record_id, sent, attributes, fields)
     return checked
+
+
+def _whole_groups(checked: dict[int, Checked], body: Protect, items: Items) -> dict[int, Checked]:
+    """Leave out the good records of a group of which another failed: all of a group, or none."""
+    broken = {body.records[place].group for place in items.failed} - {None}
+    if not broken:
+        return checked
+    whole = {}
+    for place, one in checked.items():
+        if one.sent.group in broken:
+            items.fail(place, Refused("group.refused", "Another record of its group was refused."))
+        else:
+            whole[place] = one
+    return whole
 
 
 def _asked(checked: Iterable[Checked]) -> dict[str, Attributes]:

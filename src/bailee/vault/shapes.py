@@ -78,6 +78,8 @@ class ProtectRecord(Request, frozen=True):
     nationalities: Annotated[list[str], Meta(max_length=16)] | None = None
     residence: Annotated[str, Meta(max_length=16)] | None = None
     holders: Annotated[dict[str, Reference], Meta(max_length=MAX_FIELDS)] | None = None
+    group: Ref | None = None
+    """Records of one group stand or fall together, in mode ``continue`` too."""
 
 
 class Protect(Request, frozen=True):
@@ -152,6 +154,34 @@ class Found(Answer, frozen=True):
 
     records: list[str]
     entry: Entry
+
+
+# -- list
+
+
+class List(Request, frozen=True):
+    """List records that hold one of these elements, by id, from behind ``after`` on."""
+
+    purpose: Name
+    elements: Annotated[list[Name], Meta(min_length=1, max_length=MAX_FIELDS)]
+    after: Annotated[str, Meta(max_length=64)] = ""
+    limit: Annotated[int, Meta(ge=1, le=MAX_ITEMS)] = MAX_ITEMS
+
+
+class Listed(Answer, frozen=True):
+    """One page of ids in their order, and how many records of the page are not listed.
+
+    ``after`` begins the next page, '' when this was the last. ``withheld`` are of restricted
+    subjects or of ones being erased, ``without`` hold none of the elements. ``total`` is how many
+    records the controller has, on the first page alone.
+    """
+
+    records: list[str]
+    entry: Entry
+    after: str = ""
+    withheld: int = 0
+    without: int = 0
+    total: int | None = None
 
 
 # -- update
@@ -323,6 +353,8 @@ __all__ = [
     "Found",
     "ItemError",
     "Kept",
+    "List",
+    "Listed",
     "Masked",
     "Protect",
     "ProtectRecord",

@@ -25,6 +25,9 @@ from bailee.vault.tables import (
     token_holder,
 )
 
+EXPIRED_AT_ONCE = 16
+"""Each keyed call adds one answer and may remove this many."""
+
 # -- records
 
 STORED = (  # the columns of a record and its subject
@@ -67,6 +70,31 @@ def records(
     """Return records with their subjects, by id; ``lock`` keeps others from changing them."""
     query = _LOCKED if lock else _FREE
     return {row[10]: stored(row) for row in query.each(conn, controller, ids)}
+
+
+_PAGE = (
+    sa.select(*STORED)
+    .select_from(WITH_SUBJECT)
+    .where(
+        record.c.controller == OF,
+        subject.c.controller == OF,
+        record.c.record_id > sa.bindparam("after"),
+    )
+    .order_by(record.c.record_id)
+    .limit(sa.bindparam("most"))
+)
+
+
+def page(conn: sa.Connection, controller: str, after: str, limit: int) -> list[Stored]:
+    """Return at most ``limit`` records with ids behind ``after``, in the order of ids."""
+    asked = {"of": controller, "after": after, "most": limit}
+    return [stored(row) for row in conn.execute(_PAGE, asked)]
+
+
+def count_records(conn: sa.Connection, controller: str) -> int:
+    """Return how many records a controller has."""
+    query = sa.select(sa.func.count()).select_from(record).where(record.c.controller == controller)
+    return int(conn.execute(query).scalar_one())
 
 
 def records_of(
@@ -277,9 +305,14 @@ def earlier_answer(
 
 
 def drop_expired_answers(conn: sa.Connection, controller: str, now: str) -> None:
-    """Forget answers that nobody may ask for any more."""
+    """Forget answers that nobody may ask for any more; a few, for a call waits for it."""
+    expired = (
+        sa.select(idempotency.c.key_mac)
+        .where(idempotency.c.controller == controller, idempotency.c.expires <= now)
+        .limit(EXPIRED_AT_ONCE)
+    )
     conn.execute(
         sa.delete(idempotency).where(
-            idempotency.c.controller == controller, idempotency.c.expires <= now
+            idempotency.c.controller == controller, idempotency.c.key_mac.in_(expired)
         )
     )

@@ -57,6 +57,11 @@ class Vault(Protocol):
     ) -> vault.Revealed:
         """Read values."""
 
+    def list_records(
+        self, caller: Caller, controller: str, body: vault.List, *, context: Mapping[str, str]
+    ) -> vault.Listed:
+        """List records by id."""
+
     def search(
         self, caller: Caller, controller: str, body: vault.Search, *, context: Mapping[str, str]
     ) -> vault.Found:

@@ -148,7 +148,8 @@ def _parameters(row: Route) -> list[dict[str, Any]]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": False,
-                "description": "The same key and body answer the same for 24 hours.",
+                "description": "The same key and body answer the same for 24 hours, a batch of"
+                " an import for 30 days.",
                 "schema": {
                     "type": "string",
                     "minLength": 1,

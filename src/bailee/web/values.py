@@ -46,6 +46,12 @@ def search(house: House, call: Call, body: shapes.Search) -> shapes.Found:
     return house.vault.search(call.caller, call.controller, body, context=call.context)
 
 
+@post(f"{C}/list", shapes.List, shapes.Listed)
+def list_records(house: House, call: Call, body: shapes.List) -> shapes.Listed:
+    """List a controller's records by id, page by page, without their values."""
+    return house.vault.list_records(call.caller, call.controller, body, context=call.context)
+
+
 @post(f"{C}/update", shapes.Update, shapes.Updated, keyed=True)
 def update(house: House, call: Call, body: shapes.Update) -> shapes.Updated:
     """Replace, add or remove values of records."""
@@ -106,6 +112,7 @@ ROUTES = (
     encrypt,
     decrypt,
     search,
+    list_records,
     update,
     erase,
     reencrypt,
