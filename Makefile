@@ -6,10 +6,12 @@ BIN      := $(VENV)/bin
 RUN      := PYTHONPATH=src $(BIN)/python -m bailee
 CONTRACT ?=
 INPUT    ?=
+TAMPER   ?= 10000
+SEED     ?=
 SERVE    ?= 1
 CASES    ?= 4000
 
-.PHONY: demo test check sabotage hostile format lock reference clean
+.PHONY: demo test check bench sabotage tamper hostile faults format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -20,18 +22,28 @@ test: $(VENV)/.dev postgresql go  ## every test, on SQLite and PostgreSQL
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy --no-error-summary src tests tools
+	$(BIN)/mypy --no-error-summary src tests tools bench
 	PYTHONPATH=src $(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	$(BIN)/vulture
 	PYTHONPATH=src $(BIN)/deptry src > .deptry.log 2>&1 || { cat .deptry.log; exit 1; }
 	PYTHONPATH=src $(BIN)/python tools/reference.py --check
 	PYTHONPATH=src $(BIN)/pytest tests/structure
 
+bench: $(VENV)/.dev postgresql  ## measure; ONLY='p1 p3' chooses, QUICK=1 is short; see bench/__init__.py
+	PYTHONPATH=src:. $(BIN)/python -m bench $(ONLY) $(if $(QUICK),--quick)
+
 sabotage: $(VENV)/.dev  ## break what each control watches; exactly its obligations must fall
 	PYTHONPATH=src $(BIN)/python tests/sabotage/run.py
 
+tamper: $(VENV)/.dev  ## change finished logs in TAMPER random ways; the verifier must name every one
+	PYTHONPATH=src:. $(BIN)/python tests/tamper/run.py --count $(TAMPER) $(if $(SEED),--seed $(SEED))
+
 hostile: $(VENV)/.dev postgresql  ## hostile calls to every operation, on both engines: make hostile CASES=100000
 	$(BIN)/python tests/hostile/run.py --cases $(CASES)
+
+faults: $(VENV)/.dev postgresql  ## kill, cut, fill, stop, jump: nothing answered may be lost (SEED=, RUNS= percent, ONLY=)
+	@command -v strace >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y strace >/dev/null; } || true
+	PYTHONPATH=src:. $(BIN)/python -m tests.faults.run
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

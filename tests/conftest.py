@@ -50,6 +50,14 @@ def cluster() -> Iterator[Cluster]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def key_cluster() -> Iterator[Cluster]:
+    """Return a second PostgreSQL, for keys: they never share a cluster with the data."""
+    server = Cluster()
+    yield server
+    server.close()
+
+
 @pytest.fixture
 def postgres_database(cluster: Cluster) -> Iterator[str]:
     """Return the name of a fresh PostgreSQL database with every table."""

@@ -63,4 +63,4 @@ def frame(*parts: bytes) -> bytes:
 
     Used for associated data (C2.8(1)): a value moved to another place meets other bytes.
     """
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in parts])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bailee.app.settings import SETTINGS, read_settings
+from bailee.app.settings import NUMBERS, SETTINGS, read_settings
 from bailee.errors import Invalid, NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -24,7 +24,8 @@ def test_every_setting_that_is_named_exists() -> None:
     }
 
     assert named == set(SETTINGS)
-    assert set(re.findall(r'env\.get\("(BAILEE_[A-Z_]+)"', source)) == set(SETTINGS)
+    read = re.findall(r'(?:env\.get\(|_number\(env, )"(BAILEE_[A-Z_]+)"', source)
+    assert set(read) == set(SETTINGS)
 
 
 def test_every_setting_stands_in_the_reference() -> None:
@@ -72,7 +73,20 @@ def test_days_are_a_whole_number(text: str) -> None:
     with pytest.raises(Invalid, match="BAILEE_KEY_BACKUP_DAYS") as caught:
         read_settings({"BAILEE_KEY_BACKUP_DAYS": text})
 
-    assert caught.value.code == "settings.days"
+    assert caught.value.code == "settings.number"
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_beyond_its_range_is_refused(name: str) -> None:
+    """Each number has a default within its range; one below or above is refused by name."""
+    default, least, most = NUMBERS[name]
+
+    assert least <= default <= most
+    read_settings({name: str(least)})
+    read_settings({name: str(most)})
+    for beyond in (least - 1, most + 1):
+        with pytest.raises(Invalid, match=name):
+            read_settings({name: str(beyond)})
 
 
 def test_a_passphrase_comes_from_its_file(tmp_path: Path) -> None:

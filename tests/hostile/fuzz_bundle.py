@@ -79,7 +79,7 @@ def _bundle(data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     report = verify.Report()
-    theirs = verify.Bundle(folder, report).entries(0, 2)
+    theirs = verify.Bundle(folder, report).entries(0, 2)[0]
     try:
         ours = tile.unpack_bundle(data)
     except Broken as refused:

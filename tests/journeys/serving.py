@@ -11,11 +11,14 @@ from tests.journeys.world import World
 
 
 @contextmanager
-def serving(world: World, port: str = "0") -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    world: World, *options: str, port: str = "0", **environment: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run `bailee serve` with its own certificate; yield the process and its address."""
+    command = [sys.executable, "-m", "bailee", "serve", "--port", port, "--certificate", "own"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "bailee", "serve", "--port", port, "--certificate", "own"],
-        env=world.environment(PYTHONUNBUFFERED="1"),
+        [*command, *options],
+        env=world.environment(PYTHONUNBUFFERED="1", **environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -30,3 +33,6 @@ def serving(world: World, port: str = "0") -> Iterator[tuple[subprocess.Popen[st
         if process.poll() is None:
             process.kill()
             process.communicate()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()

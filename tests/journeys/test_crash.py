@@ -7,8 +7,6 @@ import subprocess
 import threading
 from pathlib import Path
 
-import pytest
-
 from bailee.client import BaileeProblem, Client
 from bailee.web.certificate import CERTIFICATE
 from tests.journeys.serving import serving
@@ -77,9 +75,7 @@ def test_nothing_that_was_acknowledged_is_lost_by_a_kill(house: World, tmp_path:
 
 
 def test_a_second_server_on_one_home_is_refused_by_name(house: World) -> None:
-    """One process holds an embedded home; the next one is told who, and what to do."""
-    if house.owner_url:
-        pytest.skip("any number of processes serve one PostgreSQL; see the next test")
+    """One process holds a home with a database that is a file, data or keys; the next is told."""
     house.close()
     with serving(house) as (_, url):
         second = house.cli("serve", "--port", "0")
@@ -91,24 +87,3 @@ def test_a_second_server_on_one_home_is_refused_by_name(house: World) -> None:
             "controller", "list", "--json", who="ada", BAILEE_URL=url, BAILEE_CA=certificate(house)
         )
         assert told.returncode == 0, told.stderr
-
-
-def test_two_processes_serve_one_postgresql(house: World, tmp_path: Path) -> None:
-    """Entries of both stand in one log that verifies; neither forks it nor stops the other."""
-    if not house.owner_url:
-        pytest.skip("one process serves an embedded home; see the test before")
-    if not house.running:
-        house.open()
-    with serving(house) as (_, url):
-        other = Client(url, house.keys["importer"], ca=certificate(house))
-        entries = []
-        for number in range(20):
-            record = {"ref": "1", "subject": f"two-{number}", "fields": SEED}
-            client = other if number % 2 else house.line("importer")
-            entries.append(client.protect(ACME, PAYMENT, [record]).entry.entry_id)
-        other.close()
-        bundle, vkey = house.export(tmp_path)
-    code, said = verified(bundle, vkey)
-    assert code == 0, said
-    assert set(entries) <= {one["id"] for one in house.entries(tmp_path)}
-    assert house.line().health().status == "ok"

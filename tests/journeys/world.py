@@ -286,6 +286,7 @@ class World:
                 "BAILEE_DATABASE_URL": settings.database_url,
                 "BAILEE_SEQUENCER_URL": settings.sequencer_url,
                 "BAILEE_MIGRATOR_URL": settings.migrator_url,
+                "BAILEE_KEYS_URL": settings.keys_url,
             }
         if who:
             found["BAILEE_KEY"] = self.keys[who]
@@ -461,8 +462,8 @@ def copied(world: World, target: Path) -> World:
     return World(read_settings({}, target), ids=dict(world.ids), keys=dict(world.keys))
 
 
-def postgres_settings(cluster: Any, home: Path) -> tuple[Settings, str]:
-    """Make an empty database; return settings with each role in its place, and the owner's."""
+def _empty_database(cluster: Any) -> str:
+    """Make an empty database on a cluster; return its name."""
     name = f"j_{secrets.token_hex(6)}"
     admin = sa.create_engine(
         cluster.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
@@ -471,21 +472,42 @@ def postgres_settings(cluster: Any, home: Path) -> tuple[Settings, str]:
     with admin.connect() as conn:
         conn.exec_driver_sql(f"CREATE DATABASE {name}")
     admin.dispose()
+    return name
+
+
+def postgres_settings(
+    cluster: Any, home: Path, key_cluster: Any = None, **more: str
+) -> tuple[Settings, str]:
+    """Make an empty database; return settings with each role in its place, and the owner's.
+
+    With a second cluster the keys are there, else in a file of the home.
+    """
+    name = _empty_database(cluster)
     environment = {
         "BAILEE_DATABASE_URL": cluster.url(name, "app"),
         "BAILEE_SEQUENCER_URL": cluster.url(name, "sequencer"),
         "BAILEE_MIGRATOR_URL": cluster.url(name),
     }
-    return read_settings(environment, home), cluster.url(name)
+    if key_cluster is not None:
+        environment["BAILEE_KEYS_URL"] = key_cluster.url(_empty_database(key_cluster))
+    return read_settings(environment | more, home), cluster.url(name)
 
 
 @contextmanager
-def founded(engine: str, home: Path, request: pytest.FixtureRequest) -> Iterator[World]:
-    """Yield a founded, populated, open deployment on an engine."""
+def founded(
+    engine: str, home: Path, request: pytest.FixtureRequest, **more: str
+) -> Iterator[World]:
+    """Yield a founded, populated, open deployment: ``sqlite``, ``postgresql``, or ``clusters``.
+
+    The last has its keys on PostgreSQL too, so that any number of processes may serve it.
+    """
     if engine == "sqlite":
-        world = World(read_settings({}, home))
+        world = World(read_settings(more, home))
+    elif engine == "clusters":
+        clusters = [request.getfixturevalue(name) for name in ("cluster", "key_cluster")]
+        world = World(*postgres_settings(clusters[0], home, clusters[1], **more))
     else:
-        world = World(*postgres_settings(request.getfixturevalue("cluster"), home))
+        world = World(*postgres_settings(request.getfixturevalue("cluster"), home, **more))
     world.found()
     world.open()
     try:

@@ -192,6 +192,71 @@ def test_records_of_one_entry_may_be_many() -> None:
     assert opening.commitments() == read_entry(written.body)["commitments"]
 
 
+WORDS = st.from_regex(r"[a-z0-9._-]{1,20}", fullmatch=True)
+FACTS = st.builds(
+    Fact,
+    action=st.sampled_from(["vault:record:revealed", "ledger:log:closed", "a:b:c"]),
+    controller=st.just("acme"),
+    decision=st.sampled_from(["allowed", "refused", "failed"]),
+    source=st.sampled_from(["observed", "asserted"]),
+    purpose=WORDS,
+    elements=st.lists(WORDS, max_size=60).map(tuple),
+    count=st.integers(0, 2**53 - 1),
+    obligations=st.lists(st.from_regex(r"C[A-Z0-9.()\[\]:]{1,20}", fullmatch=True), max_size=20),
+    detail=st.dictionaries(
+        st.from_regex(r"[a-z][a-z0-9_.]{0,9}", fullmatch=True),
+        st.integers(-(2**53) + 1, 2**53 - 1) | WORDS,
+        max_size=12,
+    ),
+    agreement=WORDS,
+    actor=st.dictionaries(st.text(max_size=5), st.text(max_size=9), max_size=3),
+    context=st.dictionaries(st.text(max_size=5), st.text(max_size=9), max_size=3),
+    records=st.lists(
+        st.builds(
+            Touched,
+            st.from_regex(r"[A-Za-z0-9_-]{1,9}", fullmatch=True),
+            st.from_regex(r"[A-Za-z0-9_-]{1,9}", fullmatch=True),
+            st.lists(WORDS, max_size=3).map(tuple),
+            st.sampled_from(["person", "Company-1"]),
+        ),
+        max_size=5,
+    ),
+    link=st.none() | st.builds(Link, st.just("bailee.example/5f2c/2026"), st.integers(0, 9)),
+)
+
+
+@given(FACTS)
+def test_every_entry_equals_its_canonical_encoding(fact: Fact) -> None:
+    """What is put together from pieces is what ``canonical.encode`` gives, and it is opened."""
+    written = write_entry(fact, TIME)
+    fields = json.loads(written.body)
+    assert canonical.encode(fields) == written.body
+    assert accepts(written.body)
+    assert fields["detail"] == dict(fact.detail)
+    assert fields["count"] == fact.count
+    opening = read_opening(written.opening)
+    assert opening.commitments() == fields["commitments"]
+    assert json.loads(opening.actor[1]) == fact.actor
+    assert [json.loads(block)["record_id"] for _, block in opening.records] == [
+        one.record_id for one in fact.records
+    ]
+
+
+def test_equal_numbers_of_other_types_are_refused_after_a_good_one() -> None:
+    """Kept pieces do not let in what only equals something that was allowed."""
+    body_of(replace(FACT, detail={"n": 1}))
+    for value in (True, 1.0):
+        with pytest.raises(Invalid, match=r"fact\.form"):
+            body_of(replace(FACT, detail={"n": value}))  # type: ignore[dict-item]
+
+
+def test_ids_begin_with_their_second_and_differ() -> None:
+    """Entries of one second share twelve digits of their ids, and twenty more are random."""
+    ids = {write_entry(FACT, TIME).entry_id for _ in range(1000)}
+    assert len(ids) == 1000
+    assert {(one[:12], len(one)) for one in ids} == {("261120120000", 32)}
+
+
 @given(st.data())
 def test_any_byte_changed_gives_no_second_spelling(data: st.DataObject) -> None:
     """A changed entry is refused, or it says something else: it never reads the same."""

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bailee.db import HOUSE
 from bailee.errors import Conflict
 from bailee.ledger import Fact, merkle, note, sequencer, store
-from bailee.ledger.head import Waiting
+from bailee.ledger.head import LogHead, Waiting
 from tests.ledger.desk import ACME, LOG, Desk
 
 
@@ -177,6 +177,42 @@ def test_without_compare_and_swap_a_fork_still_fails(
         desk.database.write(
             ACME, lambda conn: sequencer.append_rows(conn, stale, [row], stale.status)
         )
+
+
+@pytest.mark.parametrize(
+    ("checks", "code"), [((), "ledger.bytes"), (("check_bytes",), "ledger.behind_guard")]
+)
+def test_a_fork_that_reached_the_tables_is_not_signed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, checks: tuple[str, ...], code: str
+) -> None:
+    """Broken on purpose: with the swap blind and the places of entries overwritten, no note leaves.
+
+    Without the check against the last checkpoint, too, the signing guard's head does not fit.
+    """
+    desk.fill(3)
+    stale = desk.database.read(ACME, lambda conn: store.head_of(conn, ACME, LOG))
+    assert stale is not None
+    desk.fill(2)
+    before, moves = checkpoint(desk), list(desk.secrets.moves)
+    desk.unlock("tail")
+    desk.sql("DELETE FROM ledger_tail WHERE idx >= :i", i=stale.size)
+
+    def swap(conn: sa.Connection, old: LogHead, new: LogHead) -> bool:
+        edge = merkle.pack_edge(new.tree)
+        change = sa.text("UPDATE ledger_head SET size = :s, root = :r, edge = :e WHERE log = :l")
+        conn.execute(change, {"s": new.size, "r": new.root, "e": edge, "l": old.log})
+        return True
+
+    monkeypatch.setattr(store, "swap_head", swap)
+    for check in checks:
+        monkeypatch.setattr(sequencer, check, lambda *_: None)
+    rows = [Waiting("2026-11-20T12:00:00.000Z", n, f"{n:032x}", "b", b"x") for n in range(3)]
+    desk.database.write(ACME, lambda conn: sequencer.append_rows(conn, stale, rows, stale.status))
+    done = desk.ledger.sequence(desk.database)
+
+    assert {name: trouble.code for name, trouble in done.troubles.items()} == {LOG: code}
+    assert (done.signed, desk.secrets.moves) == ({}, moves)
+    assert checkpoint(desk) == before
 
 
 def test_many_writers_and_two_sequencers(desk: Desk) -> None:

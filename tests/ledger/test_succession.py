@@ -83,8 +83,8 @@ def test_restored_backup_is_not_signed_but_succeeded(restored: Restored) -> None
     desk.database.close()
 
 
-def test_backup_restored_twice_takes_the_next_free_name(restored: Restored) -> None:
-    """The first successor's name was signed: the second one is called otherwise and names it."""
+def test_backup_restored_twice_takes_the_next_free_name(restored: Restored, tmp_path: Path) -> None:
+    """The first successor was signed: the second one names it, and matches its checkpoints."""
     desk = restored.desk
     desk.fill(9)
     restored.back_up()
@@ -101,6 +101,47 @@ def test_backup_restored_twice_takes_the_next_free_name(restored: Restored) -> N
     assert opened["link"]["log"] == LOG
     assert (lost["action"], lost["count"]) == ("ledger:log:lost", guard[0])
     assert lost["link"] == {"log": first, "from": 0, "until": guard[0], "root": guard[1].hex()}
+    bundle, kept = desk.export(tmp_path / "second", second), tmp_path / "kept"
+    keys = [f"--vkey={desk.ledger.vkey(log)}" for log in (LOG, first, second)]
+    code, report = run([str(bundle), *keys])
+    assert (code, report["notes"][-1]) == (
+        0,
+        f"all {guard[0]} entries of {first!a} are declared lost",
+    )
+    signer = note.Signer(first, desk.secrets.log_signer(first))
+    for size, root, code, found in (
+        (*guard, 1, {"log.lost"}),
+        (guard[0], b"\x08" * 32, 3, {"log.forked"}),
+        (guard[0] + 1, guard[1], 3, {"log.cut"}),
+        (1, b"\x08" * 32, 1, {"log.lost"}),
+    ):
+        kept.write_text(signer.sign(note.Checkpoint(first, size, root).text))
+        exit_code, report = run([str(bundle), *keys, "--checkpoint", str(kept)])
+        assert exit_code == code
+        assert {one["code"] for one in report["problems"] + report["unmet"]} == found
+    desk.database.close()
+
+
+def test_backup_from_before_the_log_is_succeeded_once_its_name_is_used(
+    restored: Restored, tmp_path: Path
+) -> None:
+    """A log that began after the backup is begun again, refused, and then declared lost whole."""
+    desk = restored.desk
+    desk.append(3)
+    restored.back_up()
+    desk.fill(2)
+    kept = tmp_path / "kept"
+    kept.write_text(desk.note())
+    restored.restore()
+    assert desk.ledger.sequence(desk.database).troubles[LOG].code == "ledger.behind_guard"
+    new = desk.database.write(ACME, lambda conn: desk.ledger.succeed(conn, ACME))
+    assert desk.ledger.sequence(desk.database).troubles == {}
+    assert json.loads(bodies(desk, new)[0])["link"]["until"] == 6
+    keys = [f"--vkey={desk.ledger.vkey(log)}" for log in (LOG, new)]
+    bundle = str(desk.export(tmp_path / "new", new))
+    assert run([bundle, *keys])[0] == 0
+    code, report = run([bundle, *keys, "--checkpoint", str(kept)])
+    assert (code, [one["code"] for one in report["unmet"]]) == (1, ["log.lost"])
     desk.database.close()
 
 

@@ -161,7 +161,7 @@ def test_openings_of_other_entries_are_named(case: Case, copy: Path) -> None:
 
 
 def test_one_record_may_be_withheld(case: Case, copy: Path) -> None:
-    """A record given by its leaf hash alone still verifies: one can be opened without the rest."""
+    """A record given by its leaf hash alone is in the tree, and counted as left undecided."""
     path = copy / "openings.jsonl"
     lines = path.read_text().splitlines()
     line = json.loads(lines[400])
@@ -170,4 +170,8 @@ def test_one_record_may_be_withheld(case: Case, copy: Path) -> None:
     line["records"][0] = {"leaf": sha256(data + one["block"].encode()).hexdigest()}
     lines[400] = json.dumps(line, sort_keys=True, separators=(",", ":"))
     path.write_text("\n".join(lines) + "\n")
-    assert case.check(bundle=copy)[0] == 0
+    code, report = case.check(bundle=copy)
+    assert (code, report["problems"]) == (1, [])
+    assert [(one["code"], one["where"]) for one in report["unmet"]] == [
+        ("opening.withheld", "openings.jsonl line 401")
+    ]

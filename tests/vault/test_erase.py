@@ -246,3 +246,27 @@ def test_unfinished_erasures_are_found_by_index(world: World, cleo: Caller) -> N
     )
 
     assert "vault_subject_erasing" in str(plan)
+
+
+def test_a_failure_half_way_is_told_and_a_repetition_ends_it(
+    world: World, cleo: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys that could not be destroyed: the caller learns it, and the same call again does it."""
+
+    def fails(*_: object) -> None:
+        raise Unavailable("db.failed", "The database did not do it.")
+
+    record = world.protect(cleo, "cust-1", ADA)
+    body, carried_out = Erase("payments", subjects=["cust-1"]), world.vault._destroy
+    monkeypatch.setattr(world.vault, "_destroy", fails)
+    with pytest.raises(Unavailable, match=r"^erase\.unfinished"):
+        world.vault.erase(cleo, ACME, body, idempotency_key="k-1")
+    with pytest.raises(NotFound, match=r"^record\.unknown"):
+        world.reveal(cleo, record, "person.name")
+    assert world.keys.tombstones(ACME) == []
+
+    monkeypatch.setattr(world.vault, "_destroy", carried_out)
+    answer = world.vault.erase(cleo, ACME, body, idempotency_key="k-1")
+    assert [(one.ok, one.records) for one in answer.results] == [(True, 1)]
+    assert len(world.keys.tombstones(ACME)) == 1
+    assert {table: world.count(table) for table in TABLES} == dict.fromkeys(TABLES, 0)

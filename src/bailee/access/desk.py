@@ -60,6 +60,11 @@ class Memory:
         self._lock = threading.Lock()
         self._things: dict[Hashable, tuple[str, Any]] = {}  # owned by _lock
 
+    def forget(self, key: Hashable) -> None:
+        """Load anew what is asked for next."""
+        with self._lock:
+            self._things.pop(key, None)
+
     def recall(self, epoch: str, key: Hashable, load: Callable[[], T]) -> T:
         """Return what was loaded for a key under this epoch, or load it now.
 
@@ -104,6 +109,7 @@ class Desk:
         self._clock = clock
         self._schema = schema
         self._memory = Memory()
+        self._decisions = Memory()  # apart: they are many, and short-lived beside credentials
 
     def _begin(self, conn: sa.Connection, caller: Caller, verb: str, controller: str) -> datetime:
         """Open an act of administration: take the epoch's row, then demand the verb.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +44,14 @@ from bailee.access.principal import Caller, Principal
 from bailee.access.view import known, split
 from bailee.db import HOUSE
 from bailee.errors import Failure, Invalid, NotFound, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A decision, and when the next of the grants behind it ends: until then it stays the same."""
+
+    decision: Decision
+    until: datetime
 
 
 class Grants(Desk):
@@ -202,12 +210,20 @@ class Grants(Desk):
         rules = (
             None if administration or ask.controller == HOUSE else self._rules(conn, ask.controller)
         )
-        answers = []
-        for principal_id in principal_ids:
-            held = self._reaching(conn, epoch, principal_id, ask)
-            answers.append(decide(held, ask, rules, now))
-        decision = answers[0] if len(answers) == 1 else meet(answers, ask)
-        return replace(decision, rules=rules)
+        held = [self._reaching(conn, epoch, one, ask) for one in principal_ids]
+
+        def load() -> Remembered:
+            answers = [decide(one, ask, rules, now) for one in held]
+            decision = answers[0] if len(answers) == 1 else meet(answers, ask)
+            ends = [one.grant.until for each in held for one in each if one.grant.until > now]
+            return Remembered(replace(decision, rules=rules), min(ends, default=now))
+
+        key = (principal_ids, ask)
+        found = self._decisions.recall(epoch, key, load)
+        if found.decision.rules is not rules or found.until <= now:
+            self._decisions.forget(key)
+            found = self._decisions.recall(epoch, key, load)
+        return found.decision
 
     def _check_ask(self, ask: Ask) -> None:
         bare = [split(name)[0] for name in ask.elements]

@@ -35,7 +35,7 @@ CONTROLLER = sa.Table(
     DATA,
     sa.Column("controller", _NAME, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("log_id", _ID, nullable=False, unique=True),
+    sa.Column("log_id", _ID, nullable=False),  # random: no other controller has it
     sa.Column("status", _STATE, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("ended", _TIME),

@@ -1,4 +1,10 @@
-"""A deployment's home: made once, opened by one process at a time (on PostgreSQL: by any number).
+"""A deployment's home: made once, opened by one process at a time, or by any number.
+
+Any number on any machines when data and keys are both on PostgreSQL (in two clusters); as soon as
+one of the two is a file, one process holds the home's lock. What the processes share beside the
+databases: the root key, which each reads for itself, and the mirror, a file that is only added to
+under its own lock. Whatever a process remembers of keys, rights and subjects it compares with an
+epoch row in every call (``keys.cache``, ``access.desk``, ``vault.directory``).
 
 ``found`` makes, in this order: the folder, both databases, the root key, the administrator, the
 reserved controller. If the process dies half-way, ``init`` says what stands already and the
@@ -19,10 +25,10 @@ from bailee.app.canary import found_canary
 from bailee.app.house import House
 from bailee.app.lock import HomeLock
 from bailee.app.parts import wire
-from bailee.app.settings import Settings
+from bailee.app.settings import NUMBERS, Settings
 from bailee.clock import Clock
 from bailee.db import open_database
-from bailee.errors import Conflict, NotFound, Refused
+from bailee.errors import Conflict, Invalid, NotFound, Refused
 from bailee.keys import combine, create, read_key, split
 from bailee.migrations import migrate, require_current
 from bailee.migrations.policies import SEQUENCER_ROLE
@@ -122,7 +128,7 @@ def opened(
             "home.missing", "There is no deployment in this home.", do="Run `bailee init` first."
         )
     lock = HomeLock(settings.lock_file)
-    if settings.database_url.startswith("sqlite"):
+    if settings.embedded:
         lock.take(holder)
     try:
         parts = wire(settings, clock)
@@ -142,6 +148,31 @@ def opened(
             house.close()
     finally:
         lock.release()
+
+
+def check_workers(settings: Settings, workers: int) -> None:
+    """Refuse several serving processes where a database is a file.
+
+    Raises:
+        Invalid: ``workers.count``.
+        Refused: ``workers.sqlite``, ``workers.sqlite_keys``.
+    """
+    _, least, most = NUMBERS["BAILEE_WORKERS"]
+    if not least <= workers <= most:
+        raise Invalid("workers.count", f"A machine serves with {least} to {most} workers.")
+    if workers == 1 or not settings.embedded:
+        return
+    if "data" in settings.embedded:
+        raise Refused(
+            "workers.sqlite",
+            "SQLite has one writer, in one serving process; more would only wait for each other.",
+            do="Serve with one worker, or put data and keys on PostgreSQL.",
+        )
+    raise Refused(
+        "workers.sqlite_keys",
+        "The key database is a SQLite file, which belongs to one serving process.",
+        do="Put the keys on PostgreSQL too, in another cluster than the data (BAILEE_KEYS_URL).",
+    )
 
 
 def check_role(engine: sa.Engine) -> None:

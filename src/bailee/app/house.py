@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from bailee import __version__
 from bailee.access import Caller
 from bailee.app import shapes
 from bailee.app.contracts import Contracts
+from bailee.app.crew import Crew
 from bailee.app.parts import Parts
 from bailee.app.register import Register
 from bailee.app.watching import Watching
@@ -28,6 +30,8 @@ from bailee.vault import Vault
 
 BEAT_SECONDS = 1.0
 WATCH_SECONDS = 60.0
+ABANDONED = timedelta(minutes=5)
+"""A destruction that is so old and not done has lost the process that was at it."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -43,6 +47,8 @@ class House(Contracts, Register, Watching):
         self._stopping = threading.Event()
         self.renamed: Callable[[str], None] = lambda _holder: None
         """Says more precisely who holds the home, once an address is served."""
+        self.crew = Crew()
+        """The processes behind the address; replaced as a whole when it changes."""
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
         self._watch = threading.Thread(target=self._keep_watch, name="watch", daemon=True)
 
@@ -65,13 +71,26 @@ class House(Contracts, Register, Watching):
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
-            raise failure
+            if not failure.retryable:  # else another sequencer is at work; the beat tries again
+                raise failure
         self.parts.ledger.start(self.parts.sequencing)
         self._thread.start()
+
+    def join(self, crew: Crew) -> None:
+        """Learn how many processes serve the same address; again whenever that changed."""
+        self.crew = crew
 
     def keep_watch(self) -> None:
         """Let every control look when it is due, from now on, until closed (C5.2)."""
         self._watch.start()
+
+    def _pick_up(self) -> None:
+        """Finish what a process began that does not run any more, perhaps on another machine.
+
+        What one is still at is done twice, which changes nothing.
+        """
+        self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
+        self._finish_erasures()
 
     def _finish_erasures(self) -> None:
         """Erase the subjects whose erasure was announced before a crash (C6)."""
@@ -188,16 +207,17 @@ class House(Contracts, Register, Watching):
             self.parts.data.read(HOUSE, lambda conn: conn.exec_driver_sql("SELECT 1"))
         except Failure:
             return shapes.Health("closed", __version__)
-        pulse = self.parts.ledger.pulse
+        pulse, crew = self.parts.ledger.pulse, self.crew
         beating = pulse is not None and not pulse.trouble
-        return shapes.Health("ok" if beating else "degraded", __version__)
+        well = beating and crew.whole and not self.parts.ledger.backlog.refusing()
+        return shapes.Health("ok" if well else "degraded", __version__, crew.wanted, crew.answering)
 
     def metrics(self) -> str:
         """Return counts for Prometheus."""
         known = self.parts.data.read(HOUSE, self.parts.agreements.controllers)
 
         def work(conn: sa.Connection) -> str:
-            lines = ["# TYPE bailee_log_entries gauge"]
+            lines = [*self._gauges(), "# TYPE bailee_log_entries gauge"]
             for row in known:
                 lines += [
                     f'bailee_log_entries{{log="{one.log}"}} {one.size}'
@@ -207,10 +227,22 @@ class House(Contracts, Register, Watching):
 
         return self.parts.sequencing.read(HOUSE, work)
 
+    def _gauges(self) -> list[str]:
+        backlog, crew = self.parts.ledger.backlog, self.crew
+        counts = {
+            "bailee_workers": crew.wanted,
+            "bailee_workers_answering": crew.answering,
+            "bailee_worker_restarts": crew.restarts,
+            "bailee_inbox_entries": sum(backlog.waiting().values()),
+            "bailee_inbox_logs_refused": len(backlog.refusing()),
+        }
+        return [f"# TYPE {name} gauge\n{name} {count}" for name, count in counts.items()]
+
     def _keep_watch(self) -> None:
         """Run due controls; one that could not be recorded is due again at the next round."""
         while True:
             try:
+                self._pick_up()
                 self.run_due(self._stopping.is_set)
             except Failure as failure:
                 _LOG.error("controls: %s", failure.code)

@@ -20,10 +20,12 @@ from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.keys import DataSide, Destruction, FileMirror, Keys, open_root
-from bailee.ledger import Fact, Ledger, Receipt
+from bailee.ledger import Bounds, Fact, Ledger, Receipt
 from bailee.vault import Vault, delete_rows, schema
 
 HOUSE_LOG = "house"
+SEQUENCING = 4
+"""Connections in the sequencer's role: its lease, its pass, a look at the inbox, a command."""
 RECEIPT = "bailee.receipt"
 """Key under which a connection remembers the last entry of its transaction."""
 
@@ -66,16 +68,22 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     root = open_root(settings.root_file, settings.passphrase())  # first: nothing is open yet
-    data = open_database(settings.database_url)
+    data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
-    sequencing = open_database(settings.sequencer_url) if separate else data
-    key_database = open_database(settings.keys_url)
+    sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
+    key_database = open_database(settings.keys_url, settings.pool)
     keys = Keys(key_database, root, clock, mirror=FileMirror(settings.mirror))
 
     def log_id(conn: sa.Connection, controller: str) -> str:
         return HOUSE_LOG if controller == HOUSE else agreements.log_id(conn, controller)
 
-    ledger = Ledger(secrets=keys, clock=clock, origin=settings.origin, log_id=log_id)
+    ledger = Ledger(
+        secrets=keys,
+        clock=clock,
+        origin=settings.origin,
+        log_id=log_id,
+        bounds=Bounds(settings.inbox_entries, settings.inbox_seconds),
+    )
 
     def record(conn: sa.Connection, fact: Fact) -> Receipt:
         receipt = ledger.append(conn, fact)
@@ -110,6 +118,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         destroy=lambda controller, key_ids, leaf: destruction.subjects(
             controller, key_ids, entry_hash=leaf
         ),
+        admit=ledger.backlog.admit,
     )
     return Parts(
         settings, clock, data, sequencing, key_database, keys, ledger, agreements, access, vault,

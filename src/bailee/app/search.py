@@ -8,20 +8,23 @@ and what an operator keeps outside the home.
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
 
+from bailee.app import seek
 from bailee.app.canary import CONTROLLER
 from bailee.app.control import Blind
 from bailee.app.parts import Parts
 from bailee.app.settings import Settings
 from bailee.db import DATA, KEYS
 
-CHUNK = 1 << 20
 NAME_LIMIT = 60
 SQLITE_FILES = ("", "-wal", "-journal")
 
@@ -52,12 +55,12 @@ def holding(
         apart: files that may hold them.
 
     Raises:
-        Blind: ``file.unreadable``.
+        Blind: ``file.unreadable``, ``search.failed``.
     """
     found: dict[str, set[bytes]] = {}
-    for path in sorted(_files(parts.settings) - set(apart)):
-        if held := _held(path, needles):
-            found.setdefault(_name(path.name), set()).update(held)
+    paths = sorted(_files(parts.settings) - set(apart))
+    for path, held in _held(paths, list(needles)).items():
+        found.setdefault(_name(Path(path).name), set()).update(held)
     for database, tables in ((parts.data, DATA), (parts.key_database, KEYS)):
         rows = database.read(
             CONTROLLER,
@@ -81,21 +84,19 @@ def _files(settings: Settings) -> set[Path]:
     return {path for path in found if path.is_file()}
 
 
-def _held(path: Path, needles: Collection[bytes]) -> set[bytes]:
-    """Return the needles that a file holds; chunks overlap, so none hides on a border."""
-    overlap, found = max(map(len, needles)) - 1, set[bytes]()
-    try:
-        with path.open("rb") as file:
-            tail = b""
-            while chunk := file.read(CHUNK):
-                window = tail + chunk
-                found.update(needle for needle in needles if needle in window)
-                tail = window[-overlap:]
-    except FileNotFoundError:
-        pass  # gone since it was listed, and its bytes with it
-    except PermissionError:
-        raise Blind("file.unreadable") from None
-    return found
+def _held(paths: Iterable[Path], needles: Sequence[bytes]) -> dict[str, set[bytes]]:
+    """Return the needles that files hold, by path; read by another process, see ``seek``."""
+    asked = {"needles": [one.hex() for one in needles], "paths": [str(one) for one in paths]}
+    done = subprocess.run(  # noqa: S603 - our own file; what is sought goes through a pipe
+        [sys.executable, "-I", "-S", seek.__file__],
+        input=json.dumps(asked).encode(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Blind("file.unreadable" if done.returncode == seek.UNREADABLE else "search.failed")
+    found: dict[str, list[int]] = json.loads(done.stdout)
+    return {path: {needles[place] for place in places} for path, places in found.items()}
 
 
 def _rows(

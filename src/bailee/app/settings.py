@@ -26,7 +26,22 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
+    "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
+    "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
+    "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
+    "503; default 10000",
+    "BAILEE_INBOX_SECONDS": "how long a log may take nothing in before accesses are refused with "
+    "503; default 30",
 }
+
+NUMBERS: Mapping[str, tuple[int, int, int]] = {
+    "BAILEE_KEY_BACKUP_DAYS": (7, 0, 99_999),
+    "BAILEE_WORKERS": (1, 1, 64),
+    "BAILEE_POOL": (16, 2, 1000),
+    "BAILEE_INBOX_ENTRIES": (10_000, 1, 10_000_000),
+    "BAILEE_INBOX_SECONDS": (30, 1, 3600),
+}
+"""Default, least and most of each setting that is a whole number."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +60,10 @@ class Settings:
     passphrase_file: str
     origin: str
     key_backup_days: int
+    workers: int
+    pool: int
+    inbox_entries: int
+    inbox_seconds: int
 
     @property
     def root_file(self) -> Path:
@@ -60,6 +79,12 @@ class Settings:
     def stands(self) -> bool:
         """Say whether a deployment was made here, even if its root key is not there now."""
         return self.root_file.exists() or (self.key_file is not None and self.key_file.exists())
+
+    @property
+    def embedded(self) -> tuple[str, ...]:
+        """Which of the two databases are files, which one process alone may serve."""
+        urls = {"data": self.database_url, "keys": self.keys_url}
+        return tuple(name for name, url in urls.items() if url.startswith("sqlite"))
 
     @property
     def lock_file(self) -> Path:
@@ -94,7 +119,7 @@ def read_settings(
         home: wins over ``BAILEE_HOME``.
 
     Raises:
-        Invalid: ``settings.days``.
+        Invalid: ``settings.number``.
     """
     env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
     folder = (home or Path(env.get("BAILEE_HOME", "bailee-home"))).absolute()
@@ -111,11 +136,18 @@ def read_settings(
         mirror=Path(env.get("BAILEE_MIRROR", str(folder / "mirror.jsonl"))),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
-        key_backup_days=_days(env.get("BAILEE_KEY_BACKUP_DAYS", "7")),
+        key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
+        workers=_number(env, "BAILEE_WORKERS"),
+        pool=_number(env, "BAILEE_POOL"),
+        inbox_entries=_number(env, "BAILEE_INBOX_ENTRIES"),
+        inbox_seconds=_number(env, "BAILEE_INBOX_SECONDS"),
     )
 
 
-def _days(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > 5:
-        raise Invalid("settings.days", "BAILEE_KEY_BACKUP_DAYS is a whole number of days.")
+def _number(env: Mapping[str, str], name: str) -> int:
+    default, least, most = NUMBERS[name]
+    text = env.get(name, str(default))
+    sound = text.isascii() and text.isdecimal() and len(text) <= len(str(most))
+    if not sound or not least <= int(text) <= most:
+        raise Invalid("settings.number", f"{name} is a whole number from {least} to {most}.")
     return int(text)

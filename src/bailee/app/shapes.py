@@ -311,6 +311,10 @@ class Health(Answer, frozen=True):
 
     status: Literal["ok", "degraded", "closed"]
     version: str = ""
+    workers: int = 0
+    """Serving processes behind this address."""
+    answering: int = 0
+    """How many of them answer now; fewer than there should be is ``degraded``."""
 
 
 class Proof(Answer, frozen=True):

@@ -1,24 +1,22 @@
-"""Commands upon a deployment: init, migrate, serve, backup, restore, demo."""
+"""Commands upon a deployment: init, migrate, backup, restore, demo (and serve: ``serving``)."""
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from bailee.cli import serving
 from bailee.cli.show import Json, answer, lines
-
-OWN_CERTIFICATE = "own"
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(init)
     app.command()(migrate)
-    app.command()(serve)
+    app.command()(serving.serve)
     app.command()(backup)
     app.command()(restore)
     app.command()(demo)
@@ -59,38 +57,6 @@ def migrate() -> None:
 
     bring_up(read_settings())
     lines("both databases have the shape of this release")
-
-
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8443,
-    certificate: Annotated[
-        str, typer.Option(help="Certificate chain (PEM); 'own' makes one for this machine.")
-    ] = "",
-    key: Annotated[str, typer.Option(help="The certificate's key (PEM).")] = "",
-) -> None:
-    """Serve the API: TLS 1.2 or newer, plain HTTP on the loopback interface alone (C3.1)."""
-    from bailee.app.home import opened
-    from bailee.app.settings import read_settings
-    from bailee.web.certificate import own_certificate
-    from bailee.web.knock import Knocker
-    from bailee.web.server import Listener, Tls
-
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    settings = read_settings()
-    with opened(settings, holder="a server that is starting") as house:
-        tls = Tls(Path(certificate), Path(key)) if certificate and key else None
-        if certificate == OWN_CERTIFICATE:
-            tls = Tls(*own_certificate(settings.home / "tls", house.parts.clock.now()))
-        listener = Listener(house, host, port, tls=tls)
-
-        def ready(url: str) -> None:
-            house.renamed(f"server at {url}")
-            house.serve_door(Knocker(url).knocks())
-            house.keep_watch()
-            lines(f"serving {url}")
-
-        listener.run(ready)
 
 
 def backup(

@@ -78,6 +78,7 @@ def verify(
     bundle: Annotated[Path, typer.Argument(help="An exported folder.")],
     vkey: Annotated[str, typer.Option(help="The key you were given, not the bundle's.")],
     checkpoint: Annotated[list[Path] | None, typer.Option(help="An earlier one you kept.")] = None,
+    receipt: Annotated[list[Path] | None, typer.Option(help="Answers' entries you kept.")] = None,
     json: Json = False,
 ) -> None:
     """Check an exported log; the same as the standalone `bailee-verify`."""
@@ -86,6 +87,8 @@ def verify(
     arguments = [str(bundle), "--vkey", vkey, *(["--json"] if json else [])]
     for one in checkpoint or []:
         arguments += ["--checkpoint", str(one)]
+    for one in receipt or []:
+        arguments += ["--receipt", str(one)]
     sys.exit(standalone.main(arguments))
 
 

@@ -23,7 +23,7 @@ from typing import Any, Self, TypeVar
 import httpx2
 import msgspec
 
-from bailee.client.answers import Limits
+from bailee.client.limits import Limits
 
 T = TypeVar("T")
 FIRST_WAIT_SECONDS = 0.1

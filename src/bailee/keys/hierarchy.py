@@ -152,7 +152,7 @@ def check_context() -> bytes:
 
 def opening_context(controller: str, entry_id: str) -> bytes:
     """Return where the opening of a ledger entry belongs."""
-    return _place("opening", controller, entry_id)
+    return _start("opening", controller) + frame(entry_id.encode())
 
 
 def version_name(purpose: str, version: int) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -57,6 +58,7 @@ class Made:
 
 
 Line = Tombstone | Head | Made
+LOCK_SECONDS = 5.0
 KINDS: dict[str, type[Line]] = {"death": Tombstone, "head": Head, "made": Made}
 WORDS = {kind: word for word, kind in KINDS.items()}
 
@@ -241,7 +243,7 @@ class FileMirror:
             new = not self._path.exists()
             descriptor = os.open(self._path, flags, files.PRIVATE)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                _lock(descriptor)
                 if os.fstat(descriptor).st_ino != self._inode():
                     continue
                 if new:
@@ -256,6 +258,24 @@ class FileMirror:
             return self._path.stat().st_ino
         except FileNotFoundError:
             return -1
+
+
+def _lock(descriptor: int) -> None:
+    """Take the file's lock; a process that was stopped while it holds it must not stop all others.
+
+    Raises:
+        OSError: when it is not free for too long.
+    """
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.005)
+        else:
+            return
 
 
 def _cut_torn(descriptor: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -13,11 +14,12 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, write_time
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Gone, Invalid, NotFound, Unavailable
+from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound, Unavailable
 from bailee.ledger import merkle, note, store, succession, tile
 from bailee.ledger.asks import LogId, Secrets
+from bailee.ledger.backlog import Backlog, Bounds
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry, write_entry
-from bailee.ledger.export import Parcel, write_bundle
+from bailee.ledger.export import Parcel, id_of, write_bundle
 from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening, read_opening
@@ -48,9 +50,18 @@ class Ledger:
         clock: the time.
         origin: begins every log's name, as ``bailee.example``; checkpoints carry it.
         log_id: answers with a controller's opaque log id.
+        bounds: of what may wait for the sequencer.
     """
 
-    def __init__(self, *, secrets: Secrets, clock: Clock, origin: str, log_id: LogId) -> None:
+    def __init__(
+        self,
+        *,
+        secrets: Secrets,
+        clock: Clock,
+        origin: str,
+        log_id: LogId,
+        bounds: Bounds | None = None,
+    ) -> None:
         if len(origin) > 100 or not _ORIGIN.fullmatch(origin):
             raise Invalid("ledger.origin", "An origin is a host name, perhaps with a path.")
         self._secrets = secrets
@@ -62,6 +73,7 @@ class Ledger:
         self._seq = 0  # owned by _lock
         self._names: dict[str, _Name] = {}  # owned by _lock
         self.pulse: Pulse | None = None
+        self.backlog = Backlog(bounds or Bounds())
 
     # Record (C2.5(5)).
 
@@ -85,6 +97,8 @@ class Ledger:
             store.enqueue(conn, controller, [row], {written.entry_id: sealed})
             leaf = merkle.leaf_hash(written.body).hex()
             receipts.append(Receipt(name.log, written.entry_id, leaf))
+        for controller, count in Counter(fact.controller for fact in facts).items():
+            self.backlog.appended(controller, count)
         return receipts
 
     def _next_seq(self, now: datetime) -> int:
@@ -133,10 +147,12 @@ class Ledger:
             raise RuntimeError("the ledger is started")
         self.pulse = Pulse(self._sequencer, database)
         self.pulse.start()
+        self.backlog.start(database)
 
     def stop(self) -> None:
         """Make one last pass and end the background work."""
         if self.pulse is not None:
+            self.backlog.stop()
             self.pulse.stop()
             self.pulse = None
 
@@ -250,12 +266,15 @@ class Ledger:
         Raises:
             NotFound: ``entry.unknown``.
             Unavailable: ``ledger.not_signed`` when no checkpoint covers it yet.
+            Broken: ``ledger.place`` when the entry is not where it was recorded.
         """
         log, index = self.place(conn, controller, entry_id)
         head = self._head(conn, controller, log)
         if index >= head.signed:
             raise Unavailable("ledger.not_signed", "No checkpoint covers the entry yet.")
-        body = store.entries(conn, head, index // WIDTH)[index % WIDTH]
+        body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
+        if id_of(body) != entry_id:
+            raise Broken("ledger.place", "Another entry stands where that one was recorded.")
         path = merkle.inclusion_proof(index, head.signed, store.tile_reader(conn, head))
         return note.write_proof(body, index, path, self.checkpoint(conn, controller, log))
 

@@ -23,7 +23,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee import canonical
-from bailee.errors import Conflict, NotFound
+from bailee.errors import Broken, Conflict, NotFound
 from bailee.ledger import store, tile
 from bailee.ledger.asks import Secrets
 from bailee.ledger.head import LogHead
@@ -36,6 +36,14 @@ class _Id(msgspec.Struct):
 
 
 _ID = msgspec.json.Decoder(_Id)
+
+
+def id_of(body: bytes) -> str:
+    """Return an entry's id, empty when the bytes are no entry: the verifier names those."""
+    try:
+        return _ID.decode(body).id
+    except ValueError:  # msgspec's own among them
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +92,31 @@ def _bundles(conn: sa.Connection, parcel: Parcel) -> Iterator[tuple[int, list[by
 def _opened(
     conn: sa.Connection, controller: str, bundle: tuple[int, list[bytes]], secrets: Secrets
 ) -> Iterator[bytes]:
-    """Yield the line of each entry whose opening and key still exist."""
+    """Yield the line of each entry whose opening and key still exist.
+
+    One whose key was destroyed, or whose box does not open, is left out: the verifier asks for the
+    entry that says so, and names the index where there is none.
+    """
     n, entries = bundle
-    ids = [_ID.decode(entry).id for entry in entries]
+    ids = [id_of(entry) for entry in entries]
     sealed = store.sealed_openings(conn, controller, ids)
-    for at, entry_id in enumerate(ids):
-        if entry_id not in sealed:
+    for at, name in enumerate(ids):
+        if name not in sealed:
             continue
         try:
-            plain = secrets.open_opening(controller, entry_id, sealed[entry_id])
-        except NotFound:
-            continue  # its key was destroyed; the verifier asks for the entry that says so
-        yield opening_line(entry_id, n * WIDTH + at, read_opening(plain)) + b"\n"
+            opening = read_opening(secrets.open_opening(controller, name, sealed[name]))
+        except (NotFound, Broken):
+            continue
+        yield opening_line(name, n * WIDTH + at, opening) + b"\n"
 
 
-def opening_line(entry_id: str, index: int, opening: Opening) -> bytes:
+def opening_line(name: str, index: int, opening: Opening) -> bytes:
     """Return an opening as the verifier reads it: every block's own text beside its salt."""
     return canonical.encode(
         {
             "actor": _pair(opening.actor),
             "context": _pair(opening.context),
-            "entry_id": entry_id,
+            "entry_id": name,
             "index": index,
             "records": [_pair(pair) for pair in opening.records],
         }

@@ -120,7 +120,7 @@ def unpack_edge(size: int, data: bytes) -> Head:
     Raises:
         Broken: ``ledger.head`` when the bytes do not fit the size.
     """
-    edge, at, rest = [], 0, size
+    edge, at, rest = [], 0, max(size, 0)
     while rest:
         end = at + rest % WIDTH * HASH_BYTES
         edge.append(data[at:end])

@@ -182,6 +182,8 @@ def split_note(note: str) -> tuple[str, tuple[Signature, ...]]:
     lines = tail.split("\n")
     if not blank or not text or lines.pop() != "" or not 0 < len(lines) <= MAX_SIGNATURES:
         raise Broken("note.form", "A note is text, an empty line, and signature lines.")
+    if len(set(lines)) < len(lines):
+        raise Broken("note.form", "A signature line stands twice.")
     return text + "\n", tuple(_read_signature(line) for line in lines)
 
 

@@ -1,8 +1,12 @@
 """The beat that keeps a log signed: a background thread that runs the sequencer.
 
 It beats every 200 ms, so whatever is new is signed within 250 ms of its commit plus the pass
-itself. On its first beat it signs what an earlier process left unsigned. On PostgreSQL one process
-leads; the others look again at each beat.
+itself. On its first beat it signs what an earlier process left unsigned.
+
+On PostgreSQL one process of all leads: it holds an advisory lock in a session of its own. A leader
+that dies loses it with the session, at once; one that is paused, or cut off, when it has not
+renewed its lease. The others try for the lock at each beat. Nothing depends on there being one
+leader only: the head's compare-and-swap and the signing guard do not let two write one log.
 """
 
 from __future__ import annotations
@@ -14,11 +18,13 @@ import sqlalchemy as sa
 
 from bailee.db import Database
 from bailee.errors import Failure
-from bailee.ledger import store
+from bailee.ledger import lease_store
 from bailee.ledger.sequencer import Pass, Sequencer
 
 BEAT_SECONDS = 0.2
 LEADER_KEY = int.from_bytes(b"ledger", "big")
+LEASE_SECONDS = 4.0
+"""A leader that says nothing for so long is followed by another (PostgreSQL)."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -61,8 +67,9 @@ class Pulse:
         """Make one pass if leading; whatever goes wrong is kept visible and tried again."""
         try:
             if not self._leads():
+                self.trouble = ""  # whatever it was, it is the leader's to tell now
                 return
-            self.last = self._sequencer.run(self._database)
+            self.last = self._sequencer.run(self._database, self._leads)
             self.trouble = next((t.code for t in self.last.troubles.values()), "")
         except Failure as failure:
             self.trouble = failure.code
@@ -79,9 +86,16 @@ class Pulse:
         if self._session is None:
             session = self._database.engine.connect()
             session = session.execution_options(isolation_level="AUTOCOMMIT")
-            if not store.lead(session, LEADER_KEY):
+            if not lease_store.lead(session, LEADER_KEY, LEASE_SECONDS):
                 session.close()
                 return False
             self._session = session
-        self._session.exec_driver_sql("SELECT 1")  # raises when the session is gone
+            _LOG.info("sequencer: this process leads")
+            return True
+        try:
+            lease_store.still_leads(self._session)
+        except sa.exc.DBAPIError:
+            _LOG.warning("sequencer: the lease was lost")
+            self._let_go()
+            return False
         return True

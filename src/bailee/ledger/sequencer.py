@@ -21,7 +21,7 @@ Not checked here: tiles and entries below what was signed before; that is the ve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,8 +29,8 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, read_time, write_time
 from bailee.db import HOUSE, Database, scope
-from bailee.errors import Broken, Conflict, Failure
-from bailee.ledger import merkle, store
+from bailee.errors import Broken, Conflict, Failure, Unavailable
+from bailee.ledger import lease_store, merkle, store
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, write_entry
 from bailee.ledger.head import LogHead, Waiting
@@ -47,6 +47,8 @@ faster one. The verifier knows the same ten minutes."""
 
 BATCH = 2048
 MAX_ROUNDS = 1000
+HOLD_SECONDS = 4.0
+"""A pass that stops in its transaction for so long is undone by the server (PostgreSQL)."""
 MACHINE = {"id": "ledger", "kind": "machine"}
 
 
@@ -77,10 +79,14 @@ class Sequencer:
         self._clock = clock
         self._batch = batch
 
-    def run(self, database: Database) -> Pass:
+    def run(self, database: Database, leads: Callable[[], bool] = lambda: True) -> Pass:
         """Integrate and sign until nothing is left that can be done now.
 
         One log's trouble does not stop the others: it is reported, not raised.
+
+        Args:
+            database: in the sequencer's role.
+            leads: asked before each round but the first; False ends the run, another goes on.
         """
         integrated, signed, troubles = 0, dict[str, int](), dict[str, Failure]()
         raced = list[str]()
@@ -102,8 +108,9 @@ class Sequencer:
             raced = [
                 name for name, trouble in troubles.items() if trouble.code == "ledger.lost_race"
             ]
-            if not raced and before == (integrated, len(signed), sum(signed.values())):
-                return Pass(integrated, signed, troubles)
+            nothing = before == (integrated, len(signed), sum(signed.values()))
+            if (nothing and not raced) or not leads():
+                break
         return Pass(integrated, signed, troubles)
 
     # Steps 1-3.
@@ -117,6 +124,7 @@ class Sequencer:
 
         def work(conn: sa.Connection) -> tuple[int, dict[str, Failure]]:
             done, failed = 0, dict[str, Failure]()
+            lease_store.hurry(conn, HOLD_SECONDS)
             for name in names:
                 scope(conn, name)
                 try:
@@ -126,6 +134,10 @@ class Sequencer:
                     failed[name] = failure
                 except sa.exc.IntegrityError:
                     failed[name] = _lost_race()
+                except sa.exc.OperationalError as error:
+                    if error.connection_invalidated:
+                        raise
+                    failed[name] = _held_up()
             return done, failed
 
         done, failed = database.write(HOUSE, work)
@@ -201,10 +213,12 @@ class Sequencer:
         signer = Signer(log, self._secrets.log_signer(log))
         note = signer.sign(Checkpoint(log, head.size, head.root).text)
         time = write_time(self._clock.now())
-        stored = database.write(
-            controller, lambda conn: store.add_checkpoint(conn, head, note, time)
-        )
-        return head.size if stored else 0
+
+        def work(conn: sa.Connection) -> bool:
+            lease_store.hurry(conn, HOLD_SECONDS)
+            return store.add_checkpoint(conn, head, note, time)
+
+        return head.size if database.write(controller, work) else 0
 
     def checked(self, database: Database, controller: str, log: str) -> LogHead:
         """Return a head fit to be signed.
@@ -232,6 +246,10 @@ class Sequencer:
 
 def _lost_race() -> Conflict:
     return Conflict("ledger.lost_race", "Another sequencer was faster.", retryable=True)
+
+
+def _held_up() -> Unavailable:
+    return Unavailable("ledger.held_up", "Another sequencer holds this log's rows.")
 
 
 def empty_head(controller: str, base: str, time: str, order: tuple[int, int]) -> LogHead:

@@ -110,6 +110,16 @@ def take(conn: sa.Connection, controller: str, below: int, limit: int) -> list[W
     return sorted(map(Waiting._make, rows))
 
 
+_BACKLOG = sa.select(
+    inbox.c.controller, sa.func.count().label("entries"), sa.func.min(inbox.c.seq).label("first")
+).group_by(inbox.c.controller)
+
+
+def backlog(conn: sa.Connection) -> dict[str, tuple[int, int]]:
+    """Return, per controller with waiting entries, how many there are and the first one's seq."""
+    return {row.controller: (row.entries, row.first) for row in conn.execute(_BACKLOG)}
+
+
 def busy(conn: sa.Connection, year: int) -> list[str]:
     """Return the controllers with waiting entries, or an open log of a past year.
 
@@ -380,12 +390,3 @@ def wipe(conn: sa.Connection, controller: str, log: str) -> None:
     )
     for table in (bundle, tile, tail, place):
         conn.execute(sa.delete(table).where(_of(table, controller, log)))
-
-
-def lead(conn: sa.Connection, key: int) -> bool:
-    """Become the leading sequencer of this database while this session lives.
-
-    PostgreSQL only (SQLite has one process). A convenience that saves lost races, not the fence:
-    a paused leader may wake up late, which ``swap_head`` catches.
-    """
-    return bool(conn.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar())

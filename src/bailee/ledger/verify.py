@@ -14,6 +14,7 @@ the bundle. What is checked, under the same numbers below:
 6. Openings: each is what its entry committed to; one is missing only where an entry erased it.
 7. Earlier checkpoints (``--checkpoint``): this log extends them: neither forked nor cut back.
 8. Proofs (``--proof``): the entry inside is in a signed tree (C2SP tlog-proof).
+9. Receipts (``--receipt``): what was acknowledged to a client is in this log.
 
 Exit code: 0 all holds; 1 something could not be decided; 2 usage; 3 broken.
 """
@@ -29,7 +30,6 @@ import re
 import stat
 import struct
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,7 +37,7 @@ from hashlib import sha256, sha512
 from itertools import chain, count, takewhile
 from operator import eq, le
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 LATE = timedelta(minutes=10)  # so far behind an earlier entry's time needs no announcement
 MAX_NOTE, MAX_ENTRY, MAX_OPENING = 1_000_000, 4096, 1 << 26
@@ -91,7 +91,7 @@ class Report:
 # 1. Files. A bundle is hostile until proven otherwise.
 
 
-def open_file(path: str | Path, where: str, limit: int) -> BinaryIO:
+def open_file(path: str | Path, where: str, limit: int, buffering: int = -1) -> IO[bytes]:
     """Open a regular file; links, devices and giants are refused."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -102,12 +102,12 @@ def open_file(path: str | Path, where: str, limit: int) -> BinaryIO:
     if not stat.S_ISREG(state.st_mode) or state.st_size > limit:
         os.close(handle)
         raise Bad("file.kind", where, f"is not a regular file of at most {limit} bytes")
-    return os.fdopen(handle, "rb")
+    return os.fdopen(handle, "rb", buffering)
 
 
 def read_file(path: str | Path, where: str, limit: int) -> bytes:
     """Return a file's bytes."""
-    with open_file(path, where, limit) as file:
+    with open_file(path, where, limit, buffering=0) as file:
         return file.read()
 
 
@@ -128,12 +128,15 @@ class Bundle:
         while folders:
             inside = folders.pop()
             with os.scandir(folder / inside) as items:
+                empty = inside
                 for item in items:
+                    empty = ""
                     path, is_file = inside + item.name, item.is_file(follow_symlinks=False)
                     is_folder = item.is_dir(follow_symlinks=False)
                     need(is_file or is_folder, "file.kind", ascii(path), "is no file, no folder")
                     folders += [path + "/"] if is_folder else []
                     self.unread |= {path} if is_file else set()
+                self.unread |= {empty} if empty else set()
 
     def read(self, path: str, limit: int) -> bytes:
         """Return a file's bytes and tick it off."""
@@ -158,11 +161,20 @@ class Bundle:
         need(len(data) == width * 32, "tile.length", path, f"does not have {width * 32} bytes")
         return data
 
-    def entries(self, n: int, width: int) -> list[bytes]:
-        """Return the entries of a bundle; if they end early or are too many, that is reported."""
+    def entries(self, n: int, width: int) -> tuple[list[bytes], Columns]:
+        """Return the entries of a bundle, and what FRAME finds if it fits them all.
+
+        If they end early or are too many, that is reported.
+        """
         path, found, at = tile_path("entries", n, width), list[bytes](), 0
         with self.report.collect():
             data = self.read(path, 256 * (2 + MAX_ENTRY))
+            lengths, whole, *columns = zip(*FRAME.findall(data) or [[b""] * 8], strict=True)
+            sizes = list(map(len, whole))
+            stored = struct.pack(f">{len(sizes)}H", *sizes) == b"".join(lengths)
+            fits = (len(sizes), sum(sizes) + 2 * width) == (width, len(data))
+            if stored and fits and max(sizes) <= MAX_ENTRY:
+                return list(whole), columns  # end to end, so nothing stands between or behind
             while at + 2 <= len(data):
                 end = at + 2 + (data[at] << 8 | data[at + 1])
                 if end > len(data):
@@ -173,7 +185,7 @@ class Bundle:
             need(at == len(data), "bundle.form", path, says)
             says = f"holds {len(found)} entries instead of {width}"
             need(len(found) == width, "bundle.count", path, says)
-        return found
+        return found, []
 
 
 # 2. Signature. First Ed25519, verification only (RFC 8032 §5.1.7), in extended coordinates.
@@ -288,6 +300,8 @@ def read_note(data: bytes, where: str) -> Note:
     words = [line.split(" ") for line in match[5].split("\n")[:-1]]
     signatures = [(name, read_base64(text, where)) for _, name, text in words]
     size, root = read_number(match[3], where), read_base64(match[4], where, 32)
+    once = len(set(signatures)) == len(signatures)
+    need(once, "note.form", where, "a signature line stands twice")
     return Note(match[1].encode(), match[2], size, root, signatures)
 
 
@@ -311,6 +325,7 @@ def check_signed(note: Note, keys: Sequence[Key], where: str) -> None:
 # FRAME is for speed alone. Entries repeat each other's texts between what is always new: so one
 # passes that is made of hashes, a count, a time in its hour, and of texts (head, middle, tail,
 # hour) which entries accepted before had at the same place. All else goes through check_entry.
+# It reads a whole bundle at once, and is for nothing where it does not fit every entry of it.
 
 
 def _list_of(item: bytes) -> bytes:
@@ -322,14 +337,14 @@ DETAIL = rb'"[a-z][a-z0-9_.]{0,39}":(?:"[a-z0-9._:-]{1,100}"|0|-?[1-9][0-9]{0,15
 FIELDS = {
     "action": rb'\{"action":"[a-z][a-z0-9_-]*(?::[a-z][a-z0-9_-]*){2}"',
     "agreement": rb',"agreement":"[a-z0-9._-]*"',
-    "actor": rb',"commitments":\{"actor":"%b"' % HASH,
+    "actor": rb',"commitments":\{"actor":"(?P<actor>%b)"' % HASH,
     "context": rb',"context":"%b"' % HASH,
-    "records": rb',"records":"%b"\}' % HASH,
-    "count": rb',"count":%b' % NUMBER,
+    "records": rb',"records":"(?P<records>%b)"\}' % HASH,
+    "count": rb',"count":(?P<count>%b)' % NUMBER,
     "decision": rb',"decision":"(?:allowed|refused|failed)"',
     "detail": rb',"detail":\{(?P<detail>%b)\}' % _list_of(DETAIL),
     "elements": rb',"elements":\[(?P<elements>%b)\]' % _list_of(rb'"[a-z0-9_.:*-]{1,100}"'),
-    "id": rb',"id":"[0-9a-f]{32}"',
+    "id": rb',"id":"(?P<id>[0-9a-f]{32})"',
     "link": rb',"link":(?:null|\{"from":%b,"log":"[!#-\[\]-~]+","root":"(?:%b)?",'
     rb'"until":%b\})' % (NUMBER, HASH, NUMBER),
     "obligations": rb',"obligations":\[(?P<obligations>%b)\]'
@@ -340,15 +355,16 @@ FIELDS = {
     "v": rb',"v":1\}',
 }
 ENTRY = re.compile(b"".join(FIELDS.values()))
-FRAME = re.compile(  # head, hashes (13 bytes between two), middle, id, tail, time
-    rb'\{([^{]*)\{"actor":"(.{64}","context":".{64}","records":".{64})"\},'
-    rb'"count":(?:0|[1-9][0-9]{0,15})(,[^]]*\]),"id":"(.{32})",(.*),'
-    rb'"time":"(.{13}:[0-5]\d:[0-5]\d\.\d{3}Z)","v":1\}',
+FRAME = re.compile(  # length, entry: head, hashes (13 bytes between two), middle, id, tail, time
+    rb'(..)(\{([^{]{0,4096})\{"actor":"(.{64}","context":".{64}","records":".{64})"\},"count":%b'
+    rb'(,[^]]{0,4096}\]),"id":"(.{32})"([^}]{0,4096}"time":")(.{24})","v":1\})' % NUMBER,
     re.DOTALL,
 )
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-HEX = b"0123456789abcdef"
-BETWEEN = b'","context":"","records":"'.translate(None, HEX)
+Columns = list[tuple[bytes, ...]]
+DIGITS = bytes.maketrans(b"123456789", b"000000000")
+HEX = bytes.maketrans(b"123456789abcdef", b"000000000000000")
+HASHES = (b'%b","context":"%b","records":"%b' % ((b"0" * 64,) * 3)).translate(HEX)
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -364,8 +380,11 @@ def load(data: bytes, where: str) -> Any:
     return value
 
 
-def check_entry(entry: bytes, where: str) -> None:
-    """Check that an entry is as it must be; if it is not, the field and its byte are named."""
+def check_entry(entry: bytes, where: str) -> Row:
+    """Check that an entry is as it must be; if it is not, the field and its byte are named.
+
+    Return what FRAME would find in it: head, hashes, middle, id, tail, time.
+    """
     match, at = ENTRY.fullmatch(entry), 0
     if match is None or len(entry) > MAX_ENTRY:
         for name, pattern in FIELDS.items():
@@ -381,6 +400,22 @@ def check_entry(entry: bytes, where: str) -> None:
         datetime.fromisoformat(match["time"].decode())
     except ValueError:
         raise Bad("entry.form", where, f"there is no time {match['time'].decode()}") from None
+    start, end = match.start, match.end
+    head, hashes = entry[1 : start("actor") - 10], entry[start("actor") : end("records")]
+    middle, tail = entry[end("count") : start("id") - 7], entry[end("id") + 1 : start("time")]
+    return head, hashes, middle, match["id"], tail, match["time"]
+
+
+def _plain(columns: Columns) -> bool:
+    """Say whether what FRAME left open is as it must be: hashes, ids, times."""
+    _, hashes, _, ids, _, times = columns
+    clocks, many = b"".join(times), len(ids)
+    return (
+        b"".join(hashes).translate(HEX) == HASHES * many
+        and b"".join(ids).translate(HEX) == b"0" * 32 * many
+        and clocks.translate(DIGITS) == b"0000-00-00T00:00:00.000Z" * many
+        and max(clocks[14::24] + clocks[17::24]) <= ord("5")
+    )
 
 
 # 4. Tree.
@@ -410,13 +445,15 @@ def tree_root(hashes: bytes) -> bytes:
 def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[int, bytes]:
     """Derive the whole tree from the entries, told to the story; return the roots at sizes.
 
+    The leaves among ``story.awaited`` are ticked off.
+
     Where an entry and its hash in the tile disagree, the signed root says which of them is wrong.
     """
     tops, whole, roots = bytearray(), True, {0: tree_root(b"")}
     entry_wrong, tile_wrong = list[Bad](), list[Bad]()
     for n in range(-(-note.size // 256)):
         width, tile = min(256, note.size - n * 256), b""
-        entries = bundle.entries(n, width)
+        entries, columns = bundle.entries(n, width)
         with bundle.report.collect():
             tile = bundle.tile(0, n, width)
         hashes, first = hash_each(LEAF, entries), width
@@ -435,8 +472,10 @@ def derive(bundle: Bundle, note: Note, story: Story, sizes: set[int]) -> dict[in
         for size in sizes:
             if 0 < size - n * 256 <= 256:
                 roots[size] = tree_root(bytes(tops) + tree_root(hashes[: (size - n * 256) * 32]))
+        if story.awaited:
+            story.awaited.difference_update(hashes[at : at + 32] for at in range(0, width * 32, 32))
         tops += tree_root(hashes)
-        story.hear(n * 256, entries)
+        story.hear(n * 256, entries, columns)
     higher, root = _derive_higher(bundle, bytes(tops), note.size // 256)
     if root == note.root and whole:
         found = tile_wrong + higher
@@ -476,60 +515,63 @@ class Story:
         self.origin, self.report, self.openings = origin, report, openings
         self.texts, self.ids, self.newest = set[bytes](), set[bytes](), b""
         self.late_allowed, self.closed_at, self.heard, self.asserted = 0, -1, 0, 0
-        self.link: dict[str, Any] = {}
+        self.link, self.lost = dict[str, Any](), list[dict[str, Any]]()
         self.erased: list[tuple[int, int]] = []
+        self.awaited = set[bytes]()
 
-    def hear(self, start: int, entries: list[bytes]) -> None:
+    def hear(self, start: int, entries: list[bytes], columns: Columns) -> None:
         """Check the entries of one bundle; the first has the index ``start``."""
-        rows = self._rows(start, entries)
-        if not rows:
+        indices, columns = self._check(start, entries, columns)
+        if not indices:
             return
-        heads, hashes, _, ids, tails, times = zip(*rows.values(), strict=True)
+        heads, hashes, _, ids, tails, times = columns
         fresh = set(ids)
         if len(fresh) < len(ids) or not fresh.isdisjoint(self.ids):
-            for at, index in enumerate(rows):
+            for at, index in enumerate(indices):
                 if ids[at] in self.ids or ids[at] in ids[:at]:
                     says = "has the id of an earlier entry"
                     self.report.add(Bad("entry.twice", f"entry {index}", says))
         self.ids |= fresh
-        said = Counter(tails).items()
-        self.asserted += sum(many for tail, many in said if tail.endswith(b'"asserted"'))
-        self.heard += len(rows)
+        asserted = (tail for tail in set(tails) if tail.endswith(b'"asserted","time":"'))
+        self.asserted += sum(map(tails.count, asserted))
+        self.heard += len(ids)
         own = {head for head in set(heads) if head.startswith(b'"action":"ledger:')}
         if own or start == 0 or not all(map(le, (self.newest, *times), times)):
-            for index, head, time in zip(rows, heads, times, strict=True):
+            for index, head, time in zip(indices, heads, times, strict=True):
                 with self.report.collect():
                     if head in own or index == 0:
                         self._own(index, json.loads(entries[index - start]))
                     self._check_time(index, time)
         self.newest = max(self.newest, *times)
         if self.openings:
-            for index, entry_id, three in zip(rows, ids, hashes, strict=True):
+            for index, entry_id, three in zip(indices, ids, hashes, strict=True):
                 self.openings.check(index, entry_id.decode(), three.decode())
 
-    def _rows(self, start: int, entries: list[bytes]) -> dict[int, Row]:
-        """Return by index what FRAME finds in each entry that is in its form."""
-        found: list[Any] = [match and match.groups() for match in map(FRAME.fullmatch, entries)]
-        rows, known = dict(zip(count(start), found, strict=False)), set[bytes]()
-        if len(self.texts) > MAX_TEXTS:
-            self.texts.clear()
-        if found and None not in found:
-            heads, hashes, middles, ids, tails, times = zip(*found, strict=True)
-            plain = b"".join(hashes + ids).translate(None, HEX) == BETWEEN * len(found)
-            known = self.texts if plain and max(map(len, entries)) <= MAX_ENTRY else known
-            if known.issuperset(chain(heads, middles, tails, {time[:13] for time in times})):
-                return rows
-        for index, entry in enumerate(entries, start):
-            row = rows[index]
-            texts = (row[0], row[2], row[4], row[5][:13]) if row else (b"",)
-            if not known.issuperset(texts):
-                try:
-                    check_entry(entry, f"entry {index}")
-                    self.texts.update(texts)
-                except Bad as bad:
-                    self.report.add(bad)
-                    del rows[index]
-        return rows
+    def _check(
+        self, start: int, entries: list[bytes], columns: Columns
+    ) -> tuple[Sequence[int], Columns]:
+        """Return the indices of the entries that are in their form, and what is in them."""
+        known = self.texts if len(self.texts) < MAX_TEXTS else set[bytes]()
+        indices, rows, quick = list[int](), list[Row](), list[Any]()
+        if columns and _plain(columns):
+            heads, _, middles, _, tails, times = columns
+            first, last = min(times)[:13], max(times)[:13]
+            hours = {first} if first == last else {time[:13] for time in times}
+            if known.issuperset(hours.union(heads, middles, tails)):
+                return range(start, start + len(entries)), columns
+            quick = list(zip(*columns, strict=True))
+        for at, entry in enumerate(entries):
+            try:
+                row = quick[at] if quick else None
+                if not (row and known.issuperset((row[0], row[2], row[4], row[5][:13]))):
+                    row = check_entry(entry, f"entry {start + at}")
+                    known.update((row[0], row[2], row[4], row[5][:13]))
+                rows.append(row)
+                indices.append(start + at)
+            except Bad as bad:
+                self.report.add(bad)
+        self.texts = known
+        return indices, list(zip(*rows, strict=True))
 
     def _check_time(self, index: int, time: bytes) -> None:
         here, newest = (datetime.fromisoformat(t.decode()) for t in (time, self.newest or time))
@@ -547,6 +589,10 @@ class Story:
         if action == "ledger:log:opened":
             self.link, later = link, re.search(r"/\d{4}/\d+$", self.origin)
             need(link or not later, "log.link", where, "a successor names no predecessor")
+        elif action == "ledger:log:lost":
+            fits = link and link["log"] != self.origin and index == 1 + len(self.lost)
+            need(fits, "log.link", where, "a log lost as a whole is named behind the first entry")
+            self.lost.append(link)
         elif action == "ledger:log:closed" and self.closed_at < 0:
             self.closed_at = index
         elif action == "ledger:entries:late":
@@ -567,6 +613,8 @@ class Story:
                 said = f", entries {start} to {until - 1} of it are declared lost"
             said = f"continues {self.link['log']!a} from its size {until}{said}"
             self.report.notes.append(said)
+        says = "all {} entries of {!a} are declared lost"
+        self.report.notes += [says.format(one["until"], one["log"]) for one in self.lost]
         counts = {"observed": self.heard - self.asserted, "asserted": self.asserted}
         self.report.facts |= counts
 
@@ -576,6 +624,7 @@ class Story:
 COMMIT = b"bailee/commit/v1\x00"
 OPENING_KEYS = ["actor", "context", "entry_id", "index", "records"]
 HEX64 = re.compile("[0-9a-f]{64}")
+Line = tuple[int, dict[str, Any], str]  # index, fields, where it stands
 
 
 def _salted(value: Any, where: str) -> bytes:
@@ -588,33 +637,38 @@ def _salted(value: Any, where: str) -> bytes:
     return bytes.fromhex(salt) + block.encode()
 
 
-def check_opening(line: dict[str, Any], hashes: str, where: str) -> None:
-    """Check an opening against its entry's three commitments."""
+def check_opening(line: dict[str, Any], hashes: str, where: str) -> int:
+    """Check an opening against its entry's three commitments; return how many records it keeps."""
     for kind, commitment in (("actor", hashes[:64]), ("context", hashes[77:141])):
         data = COMMIT + kind.encode() + b"\x00" + _salted(line[kind], where)
         fits = sha256(data).hexdigest() == commitment
         need(fits, "opening.commitment", where, f"{kind} is not what the entry committed to")
-    leaves = list[bytes]()
+    leaves, kept = list[bytes](), 0
     for one in line["records"]:
         withheld = one.get("leaf") if isinstance(one, dict) and len(one) == 1 else None
         if isinstance(withheld, str) and HEX64.fullmatch(withheld):
             leaves.append(bytes.fromhex(withheld))
+            kept += 1
         else:
             data = b"\x00" + COMMIT + b"record\x00" + _salted(one, where)
             leaves.append(sha256(data).digest())
     fits = tree_root(b"".join(leaves)).hex() == hashes[154:]
     need(fits, "opening.commitment", where, "records are not what the entry committed to")
+    return kept
 
 
 class Openings:
     """Goes through openings.jsonl in step with the entries; collects those without a line."""
 
     def __init__(self, bundle: Bundle) -> None:
-        self.report, self.missing, self.last = bundle.report, list[list[int]](), -1
+        self.report, self.missing = bundle.report, list[list[int]]()
+        self.withheld, self.withheld_at = 0, ""
         self._lines = self._read(bundle)
         self._next = next(self._lines, None)
 
-    def _read(self, bundle: Bundle) -> Iterator[tuple[int, dict[str, Any], str]]:
+    def _read(self, bundle: Bundle) -> Iterator[Line]:
+        """Yield the lines in order; of two that are not, name the one that does not belong."""
+        last, held = -1, list[Line]()
         with self.report.collect():
             for where, text in bundle.lines("openings.jsonl"):
                 with self.report.collect():
@@ -622,10 +676,17 @@ class Openings:
                     shaped = isinstance(line, dict) and sorted(line) == OPENING_KEYS
                     fits = shaped and isinstance(line["records"], list)
                     need(fits, "opening.form", where, "has not the fields of an opening")
-                    fits = type(line["index"]) is int and line["index"] > self.last
+                    fits = type(line["index"]) is int and line["index"] > last
                     need(fits, "opening.order", where, "stands twice, too late or nowhere")
-                    self.last = line["index"]
-                    yield self.last, line, where
+                    for before in held:
+                        if before[0] < line["index"]:
+                            last = before[0]
+                            yield before
+                        else:
+                            says = "stands twice, or too early"
+                            self.report.add(Bad("opening.order", before[2], says))
+                    held = [(line["index"], line, where)]
+        yield from held
 
     def check(self, index: int, entry_id: str, hashes: str) -> None:
         """Check the line of an entry, if there is one, against the entry's id and commitments."""
@@ -636,7 +697,9 @@ class Openings:
             with self.report.collect():
                 fits = line["entry_id"] == entry_id
                 need(fits, "opening.entry", where, "names another entry's id")
-                check_opening(line, hashes, where)
+                if kept := check_opening(line, hashes, where):
+                    self.withheld_at = self.withheld_at or where
+                    self.withheld += kept
         elif self.missing and self.missing[-1][1] == index:
             self.missing[-1][1] = index + 1
         else:
@@ -644,11 +707,14 @@ class Openings:
 
     def finish(self, size: int, erased: list[tuple[int, int]]) -> None:
         """Report lines of no entry, openings missing without an entry, and erased but present."""
-        for _ in self._lines:
-            pass
-        if self.last >= size:
-            says = f"opens entry {self.last}, which the log does not have"
-            self.report.add(Bad("opening.entry", "openings.jsonl", says))
+        for index, _, where in chain([self._next] if self._next else [], self._lines):
+            if index >= size:
+                says = f"opens entry {index}, which the log does not have"
+                self.report.add(Bad("opening.entry", where, says))
+        if self.withheld:
+            says = f"withholds a record; {self.withheld} are withheld in all"
+            unmet = {"code": "opening.withheld", "where": self.withheld_at, "says": says}
+            self.report.unmet.append(unmet)
         for start, until in erased:
             gone = sum(max(0, min(b, until) - max(a, start)) for a, b in self.missing)
             if gone < until - start:
@@ -664,15 +730,20 @@ class Openings:
 
 def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
     """Take the word of other pinned logs that openings of this one were erased."""
-    where = ""
+    where = last = ""
     for where, text in bundle.lines("erasures.jsonl"):
         with bundle.report.collect():
             line = load(text, where)
-            proof = str(line.get("proof")) if isinstance(line, dict) else ""
-            fields = check_proof(proof.encode("utf-8", "replace"), keys, where)[2]
+            fits = isinstance(line, dict) and [*line] == ["proof"] and type(line["proof"]) is str
+            need(fits, "erasure.form", where, "is not a proof")
+            proof = line["proof"].encode("utf-8", "replace")
+            note, _, fields = check_proof(proof, keys, where)
             link = fields["link"] or {"log": ""}
             fits = (fields["action"], link["log"]) == ("ledger:openings:erased", story.origin)
+            fits = fits and note.origin != story.origin and link["from"] < link["until"]
             need(fits, "erasure.form", where, "the entry proven says nothing of this log")
+            need(fields["id"] > last, "erasure.order", where, "stands twice or too late")
+            last = fields["id"]
             story.erased.append((link["from"], link["until"]))
     need(where, "erasure.form", "erasures.jsonl", "is empty")
 
@@ -681,21 +752,27 @@ def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
 
 
 def check_old(where: str, old: Note, note: Note, known: tuple[Story, dict[int, bytes]]) -> None:
-    """Check that the bundle extends an earlier checkpoint, of this log or of its predecessor."""
+    """Check that the bundle extends an earlier checkpoint, of this log or of one it follows."""
     story, roots = known
-    link, report = story.link or {"log": "", "until": 0, "root": ""}, story.report
+    links = {link["log"]: link for link in (story.link, *story.lost) if link}
+    link, report = links.get(old.origin), story.report
     if old.origin == note.origin:
         says = f"counted {old.size} entries, the bundle {note.size}: the log was cut back"
         need(old.size <= note.size, "log.cut", where, says)
         says = "the bundle does not extend it: two histories"
         need(roots.get(old.size) == old.root, "log.forked", where, says)
         report.notes.append(f"extends {where} (size {old.size})")
-    elif old.origin == link["log"] and old.size >= link["until"]:
+        return
+    if link and old.size >= link["until"]:
         says = f"counted {old.size} entries, the successor admits {link['until']}"
         need(old.size == link["until"], "log.cut", where, says)
         says = "the successor names another root for it"
         need(old.root.hex() == link["root"], "log.forked", where, says)
-    else:
+        report.notes.append(f"{where} (size {old.size}) is where {old.origin!a} ended")
+    if link and old.size > link["from"]:
+        says = f"counted {old.size} entries; those from {link['from']} on are declared lost"
+        report.unmet.append({"code": "log.lost", "where": where, "says": says})
+    elif not link or old.size < link["until"]:
         says = "is of another log; verify that log's own bundle with it"
         report.unmet.append({"code": "checkpoint.other", "where": where, "says": says})
 
@@ -734,16 +811,44 @@ def proof_root(entry: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return b"" if next(siblings, b"") else node
 
 
+# 9. Receipts: what the API answered as "entry", one on each line.
+
+
+def read_receipts(data: bytes, where: str) -> Iterator[tuple[str, str, bytes]]:
+    """Yield (where, log, leaf) of each receipt."""
+    for number, text in enumerate(data.splitlines(), 1):
+        at = f"{where} line {number}"
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            line = None
+        words = (line.get("log"), line.get("leaf")) if isinstance(line, dict) else (0, 0)
+        need(HEX64.fullmatch(str(words[1])), "receipt.form", at, "is no receipt with a leaf")
+        yield at, str(words[0]), bytes.fromhex(str(words[1]))
+
+
+def check_receipt(receipt: tuple[str, str, bytes], note: Note, story: Story) -> None:
+    """Check that an acknowledged entry is in the log, unless it may stand in another."""
+    where, log, leaf = receipt
+    if leaf not in story.awaited:
+        return
+    says = "is of an entry that this log does not have; was it handed out after the checkpoint?"
+    need(log != note.origin or story.closed_at >= 0, "receipt.missing", where, says)
+    says = f"is of {log!a}: look into that log and the one that follows it"
+    story.report.unmet.append({"code": "receipt.other", "where": where, "says": says})
+
+
 # The whole, in the order of the numbers.
 
 
 class Pinned(NamedTuple):
-    """What the auditor brings: keys; earlier checkpoints and proofs, each with its name."""
+    """What the auditor brings: keys; earlier checkpoints, proofs, receipts, each with its name."""
 
     keys: Sequence[Key]
     olds: Sequence[tuple[str, bytes]] = ()
     proofs: Sequence[tuple[str, bytes]] = ()
     openings: bool = True
+    receipts: Sequence[tuple[str, bytes]] = ()
 
 
 def verify(folder: Path | None, pinned: Pinned) -> Report:
@@ -781,6 +886,8 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
             olds.append((where, old))
     story = Story(note.origin, report, Openings(bundle) if pinned.openings else None)
     sizes = {old.size for _, old in olds if old.origin == note.origin}
+    receipts = [one for name, data in pinned.receipts for one in read_receipts(data, name)]
+    story.awaited = {leaf for _, _, leaf in receipts}
     roots = derive(bundle, note, story, sizes)
     story.finish(note.size)
     with report.collect():
@@ -791,6 +898,12 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     for where, old in olds:
         with report.collect():
             check_old(where, old, note, (story, roots))
+    for receipt in receipts:
+        with report.collect():
+            check_receipt(receipt, note, story)
+    if pinned.receipts:
+        found = sum(leaf not in story.awaited for _, _, leaf in receipts)
+        report.notes.append(f"{found} of {len(receipts)} receipts are of entries in this log")
     bundle.unread.discard("openings.jsonl")
     for name in sorted(bundle.unread)[:MAX_SHOWN]:
         report.add(Bad("file.unexpected", ascii(name), "does not belong to the log"))
@@ -826,21 +939,25 @@ def main(argv: list[str] | None = None) -> int:
     option("--vkey", required=True, help="pinned key, text or file")
     option("--checkpoint", help="an earlier checkpoint")
     option("--proof", help="a .tlog-proof file")
+    option("--receipt", help="a file of receipts, one on each line")
     parser.add_argument("--no-openings", action="store_true", help="none were asked for")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(argv)
     if not given.bundle and not given.proof:
         parser.error("nothing to verify: give a bundle or --proof")
+    if given.receipt and not given.bundle:
+        parser.error("receipts are looked for in a bundle: give one")
     if given.bundle and not given.bundle.is_dir():
         parser.error("the bundle is not a folder")
     try:
         keys = [key for text in given.vkey for key in _read_keys(text)]
         olds = [(path, read_file(path, path, MAX_NOTE)) for path in given.checkpoint]
         proofs = [(path, read_file(path, path, MAX_NOTE)) for path in given.proof]
+        receipts = [(path, read_file(path, path, MAX_OPENING)) for path in given.receipt]
     except Bad as bad:
         print(f"bailee-verify: {bad}", file=sys.stderr)
         return 2
-    report = verify(given.bundle, Pinned(keys, olds, proofs, not given.no_openings))
+    report = verify(given.bundle, Pinned(keys, olds, proofs, not given.no_openings, receipts))
     code = 3 if report.problems else 1 if report.unmet else 0
     if given.json:
         names = ("problems", "unmet", "notes", "facts")

@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bailee.errors import Broken
+from bailee.migrations.statistics import assume
 
 HISTORIES = ("data", "keys")
 
@@ -52,6 +53,7 @@ def migrate(engine: sa.Engine, history: str) -> None:
     ):
         environment.configure(connection=conn, target_metadata=None)
         environment.run_migrations()
+        assume(conn)
 
 
 def require_current(engine: sa.Engine, history: str) -> None:

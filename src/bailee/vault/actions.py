@@ -13,9 +13,10 @@ from typing import TypeVar
 from bailee.access import Access, Caller
 from bailee.clock import Clock, write_time
 from bailee.db import Database
+from bailee.errors import Unavailable
 from bailee.keys import Destroyed, Keys
 from bailee.vault import care, crypt, erase, listing, protect, renew, reveal, search, store, update
-from bailee.vault.desk import Desk, InForce, Record
+from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
 from bailee.vault.shapes import (
@@ -59,6 +60,7 @@ class Vault:
         in_force: the agreement in force for a controller.
         destroy: ends subjects' keys and then their rows (``Destruction.subjects``), given
             controller, key ids and the leaf that announced it.
+        admit: asked before each call; raises while a controller's log takes no more.
 
     Every method takes who is calling, the controller, the body, and the request's context for the
     ledger (request id, address); it raises what ``Desk.run`` raises.
@@ -74,8 +76,10 @@ class Vault:
         clock: Clock,
         in_force: InForce,
         destroy: Callable[[str, list[str], str], Destroyed],
+        admit: Admit = lambda _controller: None,
     ) -> None:
-        self._desk = Desk(database, keys, access, record, clock, in_force, Directory(keys))
+        directory = Directory(keys)
+        self._desk = Desk(database, keys, access, record, clock, in_force, directory, admit)
         self._destroy = destroy
 
     def protect(
@@ -136,13 +140,28 @@ class Vault:
         idempotency_key: str | None = None,
         context: Context = NOTHING,
     ) -> Erased:
-        """Destroy records, or subjects with their keys; done when this returns."""
+        """Destroy records, or subjects with their keys; done when this returns.
+
+        Raises:
+            Unavailable: ``erase.unfinished`` when subjects are marked and announced, but not
+                gone yet: they are no longer shown, and a repetition carries it out.
+        """
         once = self._once(caller, controller, ("erase", body, idempotency_key), Erased)
         doomed = erase.Doomed()
         act = erase.act(caller, controller, body, context)
         answer = self._desk.run(act, erase.work(self._desk, body, doomed), once)
-        if doomed.key_ids and doomed.entry:
-            self._destroy(controller, doomed.key_ids, doomed.entry.leaf)
+        try:
+            if doomed.key_ids and doomed.entry:
+                self._destroy(controller, doomed.key_ids, doomed.entry.leaf)
+            elif body.subjects:  # answered before, perhaps by one who did not come to the end
+                while self.finish_erasures(controller):
+                    pass
+        except Unavailable:
+            raise Unavailable(
+                "erase.unfinished",
+                "The subjects are marked and no longer shown, but their keys are not yet gone.",
+                do="Send the same call again with the same Idempotency-Key.",
+            ) from None
         return answer
 
     def encrypt(

@@ -45,6 +45,9 @@ A = TypeVar("A")
 Record = Callable[[sa.Connection, Fact], Receipt]
 """The ledger's append."""
 
+Admit = Callable[[str], None]
+"""Raises ``Unavailable`` while a controller's log takes no more; what it admits it can record."""
+
 InForce = Callable[[sa.Connection, str], Rules]
 """Answers with the agreement in force for a controller."""
 
@@ -114,6 +117,7 @@ class Desk:
     clock: Clock
     in_force: InForce
     directory: Directory
+    admit: Admit
 
     def run(
         self,
@@ -124,8 +128,10 @@ class Desk:
         """Do an act in one transaction, or record that it was not done.
 
         Raises:
+            Unavailable: ``ledger.backlog``; nothing was begun, and nothing is recorded.
             Failure: whatever stopped it.
         """
+        self.admit(act.controller)
         after: list[Callable[[], None]] = []
 
         def transaction(conn: sa.Connection) -> A:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -38,5 +39,4 @@ def about(query: sa.Select[Any]) -> Prepared:
 def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows in one statement. If the process dies here the transaction is gone with them."""
     if rows:
-        names = [column.name for column in table.c]
-        insert_rows(conn, table, [[row[name] for name in names] for row in rows])
+        insert_rows(conn, table, list(map(itemgetter(*table.c.keys()), rows)))

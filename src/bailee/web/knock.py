@@ -21,6 +21,8 @@ from bailee.app.control import Blind
 from bailee.app.watch_doors import Knocks
 
 TIMEOUT_SECONDS = 5.0
+SHARED_TRIES, SHARED_SECONDS = 200, 0.05
+"""How often to call, and how long to wait for a line each time, where several processes answer."""
 TLS_1_0, TLS_1_1 = b"\x03\x01", b"\x03\x02"
 HANDSHAKE, SERVER_HELLO = b"\x16", b"\x02"
 
@@ -30,9 +32,11 @@ class Knocker:
 
     Args:
         url: ``https://host:port`` or, on the loopback interface, ``http://host:port``.
+        shared: other processes answer there too; whose lines are read here is one of them.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, shared: bool = False) -> None:
+        self._tries = SHARED_TRIES if shared else 1
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 0
         self._tls = parts.scheme == "https"
@@ -109,13 +113,16 @@ class Knocker:
         self._meet()
         marker, found = f"canary{secrets.token_hex(8)}", []
         with _lines() as lines:
-            for target in (f"/v1/limits?value={marker}", f"/v1/{marker}"):
-                status, body = self._get(target)
-                if status < http.client.BAD_REQUEST:
-                    found.append("url.value_taken")
-                if marker.encode() in body:
-                    found.append("url.value_echoed")
-            _wait_for(lines, 2)
+            for _ in range(self._tries):  # until this very process is the one that answers
+                for target in (f"/v1/limits?value={marker}", f"/v1/{marker}"):
+                    status, body = self._get(target)
+                    if status < http.client.BAD_REQUEST:
+                        found.append("url.value_taken")
+                    if marker.encode() in body:
+                        found.append("url.value_echoed")
+                _wait_for(lines, 2, 1.0 if self._tries == 1 else SHARED_SECONDS)
+                if lines:
+                    break
         if not lines:
             raise Blind("door.elsewhere")
         if any(marker in line for line in lines):
@@ -159,9 +166,9 @@ def _hello(version: bytes) -> bytes:
     return HANDSHAKE + b"\3\1" + len(message).to_bytes(2, "big") + message
 
 
-def _wait_for(lines: list[str], count: int) -> None:
+def _wait_for(lines: list[str], count: int, seconds: float) -> None:
     """Wait until the door wrote its lines: it does so after it answered."""
-    until = time.monotonic() + 1.0
+    until = time.monotonic() + seconds
     while len(lines) < count and time.monotonic() < until:
         time.sleep(0.01)
 

@@ -90,6 +90,13 @@ class Server(uvicorn.Server):
 class Listener:
     """A house's door on one address. Bound when made; ``run`` serves until ``stop``.
 
+    Args:
+        house: what is behind it.
+        host: a name or an address.
+        port: 0 for any.
+        tls: certificate and key; without them the loopback interface alone is served.
+        shared: other processes of the same crew bind the address too.
+
     Raises:
         Refused: ``transport.plain`` for plain HTTP beyond the loopback interface (C3.1),
             ``tls.key_readable``.
@@ -97,22 +104,24 @@ class Listener:
         Unavailable: ``server.address``.
     """
 
-    def __init__(self, house: House, host: str, port: int, *, tls: Tls | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        host: str,
+        port: int,
+        *,
+        tls: Tls | None = None,
+        shared: bool = False,
+    ) -> None:
         address = _resolve(host, port)
-        if tls is None and not ipaddress.ip_address(address[0]).is_loopback:
-            raise Refused(
-                "transport.plain",
-                "Plain HTTP is served on the loopback interface alone (C3.1).",
-                do="Give a certificate and its key, or listen on 127.0.0.1.",
-            )
+        _check_plain(address, tls)
         self._context = None if tls is None else tls_context(tls)
         self._app = open_door(house)
-        self._socket = _bind(address)
+        self._socket = _listening(_bind(address, shared=shared))
         self._server: Server | None = None
         self._stopped = False
-        shown = f"[{host}]" if ":" in host else host
         self.port: int = self._socket.getsockname()[1]
-        self.url = f"{'http' if tls is None else 'https'}://{shown}:{self.port}"
+        self.url = url(host, self.port, tls)
 
     def run(self, ready: Callable[[str], None] = lambda _: None) -> None:
         """Serve until ``stop``, SIGTERM or SIGINT; running calls finish within the grace.
@@ -224,21 +233,68 @@ def _resolve(host: str, port: int) -> tuple[str, int, socket.AddressFamily]:
     return str(address[0]), int(address[1]), family
 
 
-def _bind(address: tuple[str, int, socket.AddressFamily]) -> socket.socket:
+def reserve(host: str, port: int, tls: Tls | None = None) -> socket.socket:
+    """Return a socket that holds an address for a crew and takes no connection itself.
+
+    It is first tried alone: an address that several may bind would otherwise be shared with
+    another server of this account, and half of the calls would end there.
+
+    Raises:
+        Refused: ``transport.plain``. Invalid: ``server.host``, ``tls.unusable``.
+        Unavailable: ``server.address``.
+    """
+    address = _resolve(host, port)
+    _check_plain(address, tls)
+    if tls is not None:
+        tls_context(tls)
+    _listening(_bind(address)).close()
+    return _bind(address, shared=True)
+
+
+def url(host: str, port: int, tls: Tls | None) -> str:
+    """Return the address as callers write it."""
+    shown = f"[{host}]" if ":" in host else host
+    return f"{'http' if tls is None else 'https'}://{shown}:{port}"
+
+
+def _check_plain(address: tuple[str, int, socket.AddressFamily], tls: Tls | None) -> None:
+    if tls is None and not ipaddress.ip_address(address[0]).is_loopback:
+        raise Refused(
+            "transport.plain",
+            "Plain HTTP is served on the loopback interface alone (C3.1).",
+            do="Give a certificate and its key, or listen on 127.0.0.1.",
+        )
+
+
+def _bind(address: tuple[str, int, socket.AddressFamily], *, shared: bool = False) -> socket.socket:
     host, port, family = address
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         bound.bind((host, port))
-        bound.listen(BACKLOG)
     except OSError:
         bound.close()
-        raise Unavailable(
-            "server.address",
-            "That address and port cannot be listened on.",
-            do="See whether another program uses it; choose another port.",
-        ) from None
+        raise _taken() from None
     return bound
 
 
-__all__ = ["Listener", "Tls", "serve", "tls_context"]
+def _listening(bound: socket.socket) -> socket.socket:
+    try:
+        bound.listen(BACKLOG)
+    except OSError:
+        bound.close()
+        raise _taken() from None
+    return bound
+
+
+def _taken() -> Unavailable:
+    return Unavailable(
+        "server.address",
+        "That address and port cannot be listened on.",
+        do="See whether another program uses it; choose another port.",
+    )
+
+
+__all__ = ["Listener", "Tls", "reserve", "serve", "tls_context", "url"]

@@ -123,7 +123,6 @@ def upgrade() -> None:
         sa.Column("ended", sa.String(length=24), nullable=True),
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.PrimaryKeyConstraint("controller"),
-        sa.UniqueConstraint("log_id"),
     )
     op.create_table(
         "credential",

@@ -1,0 +1,258 @@
+"""SQLite: one file, one process, one writer, who commits for many at once."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Generic
+
+import sqlalchemy as sa
+from pysqlite3 import dbapi2 as pysqlite
+
+from bailee.errors import Unavailable
+from bailee.rows import deferring
+from bailee.transaction import BUSY_MILLISECONDS, Deliver, T, Work, translate
+
+QUEUE_LIMIT = 4096
+GROUP_LIMIT = 256
+
+
+class _Job(Generic[T]):
+    """Work on its way through the writer, and what came of it."""
+
+    __slots__ = ("deliver", "error", "value", "work")
+
+    def __init__(self, work: Work[T], deliver: Deliver) -> None:
+        self.work = work
+        self.deliver = deliver
+        self.value: T | None = None
+        self.error: BaseException | None = None
+
+
+def _unconfirmed(failure: Unavailable) -> Unavailable:
+    """Say what a failure of COMMIT itself means on SQLite.
+
+    When a sync fails, the commit already stands in the write-ahead log, unconfirmed: this process
+    forgets it, but one that opens the file after a crash may find it and believe it. A lock or a
+    full disk comes before that.
+    """
+    if failure.code != "db.failed":
+        return failure
+    return Unavailable(
+        "db.gone",
+        "The database did not confirm it; whether the call took effect is unknown.",
+        do="Send the same call again with the same Idempotency-Key.",
+    )
+
+
+class SqliteDatabase:
+    """One file, one process, one writer."""
+
+    def __init__(self, path: Path) -> None:
+        previous = os.umask(0o077)  # C2.5(4): the file is its owner's alone
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600, exist_ok=True)
+        finally:
+            os.umask(previous)
+        self.path = path
+        self.engine = _sqlite_engine(path, "BEGIN")
+        self._lean = _sqlite_engine(path, "")
+        self._writer: sa.Connection | None = None  # owned by the writer's thread
+        self._readers: deque[sa.Connection] = deque()  # idle ones; the last used is used next
+        self._queue: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False  # owned by _lock: what ends the queue is the last thing put into it
+        self._thread = threading.Thread(target=self._run, name=f"writer:{path.name}", daemon=True)
+        self._thread.start()
+
+    def write(self, controller: str, work: Work[T]) -> T:
+        """Run work in the writer's next group; return after its commit."""
+        done = threading.Lock()
+        done.acquire()
+        outcome: list[Any] = []
+
+        def deliver(value: Any, error: BaseException | None) -> None:
+            outcome[:] = value, error
+            done.release()
+
+        self.submit(controller, work, deliver)
+        done.acquire()
+        value, error = outcome
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error, outcome  # or the traceback would hold itself
+        return value  # type: ignore[no-any-return]
+
+    def submit(self, controller: str, work: Work[T], deliver: Deliver) -> None:  # noqa: ARG002 - one file, no row security
+        """Run work in the writer's next group without waiting for it.
+
+        After the commit ``deliver`` is called once, in the writer's thread, with what came of it;
+        it must neither wait nor raise.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("work may not start another transaction")
+        if self._queue.qsize() >= QUEUE_LIMIT:
+            raise Unavailable("db.busy", "Too many calls are waiting.", do="Try again.")
+        with self._lock:
+            if self._closed:
+                raise Unavailable("db.closed", "The database is closed.")
+            self._queue.put(_Job(work, deliver))
+
+    def read(self, controller: str, work: Work[T]) -> T:  # noqa: ARG002 - one file, no row security
+        """Run work on a snapshot, beside the writer.
+
+        Every call of the house reads before it does anything else, so readers stay open, and begin
+        and end without SQLAlchemy's own bookkeeping, which costs ten times what it books.
+        """
+        try:
+            conn = self._readers.pop()
+        except IndexError:
+            conn = self._lean.connect()
+        raw: Any = conn.connection.driver_connection
+        try:
+            raw.execute("BEGIN")
+            value = work(conn)
+            raw.execute("ROLLBACK")  # ends the snapshot; nothing was written
+        except (sa.exc.DBAPIError, pysqlite.Error) as error:
+            conn.close()
+            raise translate(error) from None
+        except BaseException:
+            raw.rollback()
+            self._readers.append(conn)
+            raise
+        self._readers.append(conn)
+        return value
+
+    def purge(self) -> None:
+        """Fold the write-ahead log into the file and cut it to nothing (secure_delete is on)."""
+        with self.engine.connect() as conn:
+            raw = conn.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Finish queued work and close."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._thread.join()
+        while self._readers:
+            self._readers.pop().close()
+        self.engine.dispose()
+        self._lean.dispose()
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group = [first]
+            for _ in range(min(self._queue.qsize(), GROUP_LIMIT - 1)):
+                job = self._queue.get()
+                if job is None:
+                    self._queue.put(None)  # the last thing: it is met again
+                    break
+                group.append(job)
+            self._commit(group)
+            del first, group  # an idle writer holds nobody's values
+        if self._writer is not None:
+            self._writer.close()
+
+    def _commit(self, group: list[_Job[Any]]) -> None:
+        """Run a group, commit once, and only then answer.
+
+        If the process dies here nobody was told anything: the group is as if never sent.
+        """
+        failure: BaseException | None = None
+        committing = False
+        try:
+            conn = self._writer = self._writer or self._lean.connect()
+            raw: Any = conn.connection.driver_connection
+            raw.execute("BEGIN IMMEDIATE")
+            _run_group(conn, group)
+            committing = True
+            raw.execute("COMMIT")
+        except (sa.exc.DBAPIError, pysqlite.Error) as error:
+            failure = _unconfirmed(translate(error)) if committing else translate(error)
+        except BaseException as error:  # noqa: BLE001 - the writer must outlive any group
+            failure = error
+        if failure is not None and self._writer is not None:
+            with suppress(sa.exc.DBAPIError, pysqlite.Error):
+                self._writer.close()  # rolls back
+            self._writer = None
+        for job in group:
+            with suppress(Exception):  # one that cannot be told must not keep it from the others
+                if failure is None:
+                    job.deliver(job.value, job.error)
+                else:
+                    job.deliver(None, failure)
+
+
+def _run_group(conn: sa.Connection, group: list[_Job[Any]]) -> None:
+    """Run each job so that its failure undoes nothing but itself, then write what they deferred.
+
+    One savepoint stands where the last job that changed rows ended; jobs that only read or defer
+    leave it there. SQLite counts changed rows itself, so none goes unseen, whoever changed them.
+    """
+    raw: Any = conn.connection.driver_connection
+    with deferring(conn) as deferred:
+        raw.execute("SAVEPOINT work")
+        for job in group:
+            before, kept = raw.total_changes, len(deferred)
+            try:
+                job.value = job.work(conn)
+            except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
+                job.error = _told(error)
+                raw.execute("ROLLBACK TO work")
+                del deferred[kept:]
+            else:
+                if raw.total_changes != before:
+                    raw.execute("RELEASE work")
+                    raw.execute("SAVEPOINT work")
+            if not raw.in_transaction:  # a full disk ends it, whatever the job made of the error
+                raise Unavailable("db.failed", "The database gave up the transaction.")
+
+
+def _told(error: Exception) -> BaseException:
+    """Return what the caller of failed work is told."""
+    if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.IntegrityError):
+        return translate(error)
+    return error
+
+
+def _sqlite_engine(path: Path, begin: str) -> sa.Engine:
+    """Return an engine that begins its transactions so; or, for '', leaves that to its user."""
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)),
+        module=pysqlite,
+        hide_parameters=True,
+        poolclass=None if begin else sa.NullPool,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _connect(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None  # transactions are begun below, never by the driver
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",  # C6: deleted values do not stay in free pages
+            "temp_store=MEMORY",
+            f"busy_timeout={BUSY_MILLISECONDS}",
+        ):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(conn: sa.Connection) -> None:
+        # Listening even if there is nothing to do: a connection that stays open is told of later
+        # listeners (tests that read statements) only if its engine had one from the first.
+        if begin:
+            conn.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,176 @@
+"""Death at every step between the two databases: create, destroy, erase, rotate.
+
+An act is done once to count its moments (both sides of every transaction, mirror line and purge),
+then again and again, on a copy each, dying at the first moment, at the second, and so on. After a
+restart the act is repeated, and its end must be the same as if nothing had happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bailee.agreement import model_text
+from bailee.client import BaileeProblem
+from tests.faults.deployment import NotServedError
+from tests.faults.history import OK, Asked
+from tests.faults.trials import Ground, Plan, Tally, Trial, trial
+from tests.faults.writers import send_erase
+from tests.journeys.world import ACME, GLOBEX, PAYMENT
+
+NEW = "initech"
+MOST_MOMENTS = 80
+
+
+@dataclass(frozen=True)
+class Act:
+    """An act across both databases.
+
+    ``do`` does it over HTTP, and may be repeated; ``after`` returns what is wrong when it is done.
+    """
+
+    name: str
+    do: Callable[[Trial], None]
+    after: Callable[[Trial], list[str]]
+
+
+def every_step(ground: Ground, plan: Plan, tally: Tally, act: Act) -> list[str]:
+    """Do an act so often that it died at each of its moments once."""
+    moments, at = MOST_MOMENTS, 0
+    while at <= moments:
+        counted, found = _once(ground, plan, tally, (act, at))
+        if found:
+            return [f"({act.name}, died at moment {at} of {moments})", *found]
+        if at:
+            tally.counts[f"deaths in {act.name}", plan.engine] += 1
+        else:
+            moments = min(counted, MOST_MOMENTS)
+        at += 1
+    return []
+
+
+def _once(ground: Ground, plan: Plan, tally: Tally, what: tuple[Act, int]) -> tuple[int, list[str]]:
+    """Do an act that dies at a moment (0: never); return the moments seen, and what is wrong."""
+    act, at = what
+    armed = ground.place() / "armed"
+    plan = replace(plan, build="mortal", extra=(("FAULTS_ARMED", str(armed)),))
+    with trial(ground, plan, tally) as life:
+        life.work(12)
+        life.load.end()
+        armed.write_text(str(at), "utf-8")
+        try:
+            act.do(life)
+        except BaileeProblem as problem:
+            if at == 0 or problem.status:
+                life.findings.append(f"A9 {act.name} was answered {problem}")
+        armed.unlink()
+        life.deployment.kill_servers()
+        try:
+            life.deployment.start()
+            act.do(life)
+            life.findings += act.after(life)
+        except (BaileeProblem, NotServedError) as problem:
+            life.findings.append(f"A7 {act.name} cannot be ended: {problem}")
+        else:
+            life.findings += life.checker.run()
+        counted = armed.with_suffix(".count")
+        return (int(counted.read_text("utf-8")) if counted.exists() else 0), life.findings
+
+
+def _tolerant(call: Callable[[], object], *codes: str) -> None:
+    """Call, and take a refusal that says that it is done already for done."""
+    try:
+        call()
+    except BaileeProblem as problem:
+        if problem.code not in codes:
+            raise
+
+
+def _create(life: Trial) -> None:
+    with life.deployment.client("ada") as ada:
+        _tolerant(
+            lambda: ada.create_controller(
+                NEW, name="Initech", text=model_text(), terms="model-addendum", effective=SIGNED
+            ),
+            "controller.exists",
+        )
+
+
+def _created(life: Trial) -> list[str]:
+    """Use what was created: a grant, a record, and the record again."""
+    keys = life.deployment.template
+    with life.deployment.client("ada") as ada, life.deployment.client("importer") as importer:
+        until = ada.list_grants(ACME).grants[0].until
+        element = "person.name"
+        ada.grant(
+            NEW,
+            keys.ids["importer"],
+            verbs=["protect"],
+            elements=[element],
+            purposes=[PAYMENT],
+            until=until,
+        )
+        record = {"ref": "1", "subject": "first", "fields": {element: "Peter Gibbons"}}
+        done = importer.protect(NEW, PAYMENT, [record])
+    return [] if done.results[0].ok else ["A1 a new controller holds nothing"]
+
+
+def _destroy(life: Trial) -> None:
+    history = life.load.history
+    history.people[:] = [one for one in history.people if one.controller != GLOBEX]
+    with life.deployment.client("bram") as bram:
+        _tolerant(
+            lambda: bram.end_agreement(GLOBEX, at=SIGNED_AT, instruction="instruction-7"),
+            *ENDED,
+        )
+        _tolerant(
+            lambda: bram.destroy_controller(GLOBEX, confirm=GLOBEX, instruction="instruction-8"),
+            *ENDED,
+        )
+
+
+def _destroyed(life: Trial) -> list[str]:
+    where = f"WHERE controller = '{GLOBEX}'"
+    left = {
+        table: life.deployment.rows(f"SELECT count(*) FROM {table} {where}", keys=keys)[0][0]
+        for table, keys in (
+            ("vault_record", False),
+            ("vault_subject", False),
+            ("subject_key", True),
+        )
+    }
+    return [
+        f"A11 destroyed, and {table} has {count} rows" for table, count in left.items() if count
+    ]
+
+
+def _erase(life: Trial) -> None:
+    mine = [one for one in life.load.history.people if one.controller == ACME]
+    person = next((one for one in mine if one.erase and one.erase.key == ERASURE), None)
+    person = person or next(one for one in mine if one.lives)
+    person.whole, person.erase = True, Asked(ERASURE)
+    with life.deployment.client("bram") as bram:
+        send_erase(life.load.history, bram, person)
+
+
+def _erased(life: Trial) -> list[str]:
+    asked = [one.erase for one in life.load.history.people if one.erase]
+    done = [one for one in asked if one.key == ERASURE and one.outcome == OK]
+    return [] if done else ["A9 the erasure is not done"]
+
+
+def _rotate(life: Trial) -> None:
+    with life.deployment.client("bram") as bram:
+        for what in ("data", "index"):
+            bram.rotate_keys(ACME, what)
+
+
+SIGNED, SIGNED_AT = "2026-01-01", "2026-11-01T00:00:00Z"
+ERASURE = "00" * 16
+ENDED = ("controller.ended", "controller.destroyed", "agreement.ended", "controller.state")
+ACTS = (
+    Act("create", _create, _created),
+    Act("destroy", _destroy, _destroyed),
+    Act("erase", _erase, _erased),
+    Act("rotate", _rotate, lambda _: []),
+)
