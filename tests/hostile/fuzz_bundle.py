@@ -9,8 +9,7 @@ from pathlib import Path
 
 from bailee.errors import Broken
 from bailee.ledger import merkle, note, tile, verify
-from tests.hostile.fuzz_note import KEYS, SIGNER
-from tests.hostile.fuzz_verify import genuine
+from tests.hostile.fuzz_verify import genuine, keys, signer
 
 FOLDER = tempfile.TemporaryDirectory(prefix="bailee-hostile-")
 NAMES = (
@@ -31,7 +30,7 @@ def check(data: bytes) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    report = verify.verify(folder, verify.Pinned(KEYS))
+    report = verify.verify(folder, verify.Pinned(keys()))
     assert all(set(problem) == {"code", "where", "says"} for problem in report.problems)
     if not report.problems:
         assert spoiled == files, "a spoiled export passed"
@@ -64,9 +63,9 @@ def _files() -> dict[str, bytes]:
     bodies = [body for body, _ in genuine()][:2]
     leaves = [merkle.leaf_hash(body) for body in bodies]
     head, _ = merkle.grow(merkle.Head(), leaves)
-    text = note.Checkpoint(SIGNER.name, len(bodies), merkle.root(head)).text
+    text = note.Checkpoint(signer().name, len(bodies), merkle.root(head)).text
     return {
-        "checkpoint": SIGNER.sign(text).encode(),
+        "checkpoint": signer().sign(text).encode(),
         "openings.jsonl": b"".join(line + b"\n" for _, line in genuine()[:2]),
         tile.tile_path(0, 0, 2): b"".join(leaves),
         tile.bundle_path(0, 2): tile.pack_bundle(bodies),

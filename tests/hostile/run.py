@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "src"))
@@ -24,8 +25,8 @@ from tests.hostile.judge import operations
 from tests.hostile.stand import ENGINES, Stand, stands
 from tests.hostile.volley import Plan, Tally, volley
 
-VOLLEY = 2400
-"""Cases of one volley: fifty for each operation."""
+VOLLEY = 960
+"""Cases of one volley: twenty for each operation."""
 MOST_MEGABYTES = 768
 """Of resident memory that a server may ever have had."""
 
@@ -36,11 +37,12 @@ def main() -> int:
     parser.add_argument("--cases", type=int, default=2 * VOLLEY)
     parser.add_argument("--engines", default=",".join(ENGINES))
     parser.add_argument("--processes", type=int, default=4)
+    parser.add_argument("--minutes", type=float, default=60, help="begin no volley after these")
     parser.add_argument("--seed", type=int, default=int(time.monotonic_ns() % 1_000_003))
     given = parser.parse_args()
     begun = time.monotonic()
     with stands(tuple(given.engines.split(","))) as served:
-        tallies = fire(served, given.cases, given.processes, given.seed)
+        tallies = fire(served, given)
         wrong = [line for stand in served for line in aftermath(stand)]
     for stand in served:
         table(stand.engine, tallies[stand.engine])
@@ -55,23 +57,33 @@ def main() -> int:
     return 1 if wrong or findings else 0
 
 
-def fire(served: list[Stand], cases: int, processes: int, seed: int) -> dict[str, Tally]:
-    """Send so many cases in all, evenly on each stand, in several processes at one time."""
+def fire(served: list[Stand], given: argparse.Namespace) -> dict[str, Tally]:
+    """Send so many cases in all, evenly on each stand, in several processes at one time.
+
+    When the time is over, or somebody interrupts, what has begun is finished and counted.
+    """
+    share, until = given.cases / len(served), time.monotonic() + 60 * given.minutes
+    rounds = max(1, round(share / VOLLEY))
     plans = [
-        (stand.engine, plan)
-        for number in range(max(1, round(cases / VOLLEY / len(served))))
+        (stand.engine, plan_for(stand, round(share / rounds), given.seed + number))
+        for number in range(rounds)
         for stand in served
-        for plan in [plan_for(stand, min(VOLLEY, cases // len(served)), seed + number)]
     ]
     tallies = {stand.engine: Tally() for stand in served}
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(given.processes, mp_context=context) as pool:
         waiting = {pool.submit(one_volley, plan): engine for engine, plan in plans}
-        for number, done in enumerate(as_completed(waiting), start=1):
-            tallies[waiting[done]].add(done.result())
-            memory = ", ".join(f"{stand.engine} {stand.memory()} MB" for stand in served)
-            drawn = sum(tally.sent(bent=False) for tally in tallies.values())
-            say(f"{number}/{len(plans)} volleys, {drawn} cases; resident {memory}")
+        with suppress(KeyboardInterrupt):
+            for number, done in enumerate(as_completed(waiting), start=1):
+                tallies[waiting.pop(done)].add(done.result())
+                memory = ", ".join(f"{stand.engine} {stand.memory()} MB" for stand in served)
+                drawn = sum(tally.sent(bent=False) for tally in tallies.values())
+                say(f"{number}/{len(plans)} volleys, {drawn} cases; resident {memory}")
+                if time.monotonic() > until:
+                    break
+        begun = {one: engine for one, engine in waiting.items() if not one.cancel()}
+        for one, engine in begun.items():
+            tallies[engine].add(one.result())
     return tallies
 
 

@@ -66,6 +66,12 @@ TARGETS: dict[str, Target] = {
     "canonical": Target("fuzz_canonical", JSON_WORDS),
     "body": Target("fuzz_body", (b'"purpose":"', b'"records":[', b'"mode":"', *JSON_WORDS)),
     "head": Target("fuzz_head", (b"authorization", b"bearer ", b"content-length", b"\r\n", b"%00")),
+    "table": Target("fuzz_table", (b'"', b'""', b",", b"\r\n", b"\x1a", b"\xef\xbb\xbf"), "table"),
+    "mapping": Target(
+        "fuzz_table",
+        (b"[file]\n", b"[record]\n", b"[[field]]\n", b"columns = [", b"find = '", b"when = {"),
+        "mapping",
+    ),
     "value": Target("fuzz_value", (b"+1", b"-", b"/", b"@", b"~", b"4111111111111111", b"DE89")),
     "moment": Target("fuzz_value", (b"T", b"Z", b"+00:00", b"2026-11-20", b"9999", b"W"), "moment"),
 }

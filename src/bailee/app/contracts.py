@@ -105,7 +105,7 @@ class Contracts(Office):
             made = self.parts.agreements.interpretations(conn, controller)
             return _view(self.parts.agreements.in_force(conn, controller), made)
 
-        return self.parts.data.read(controller, work)
+        return self.read(caller, controller, "see", work)
 
     def letter(self, caller: Caller, controller: str) -> shapes.Letter:
         """Write what is to be agreed with the controller, with our readings, to be signed."""
@@ -122,7 +122,7 @@ class Contracts(Office):
                 )
             )
 
-        return self.parts.data.read(controller, work)
+        return self.read(caller, controller, "see", work)
 
     def add_supplement(
         self, caller: Caller, controller: str, body: shapes.NewSupplement
@@ -225,11 +225,11 @@ class Contracts(Office):
            *Dies here: no value is answered any more; the keys are still there until 3.*
         3. Keys, tombstones, mirror, rows, and the entry that it is done, resumable at each step.
         """
-        if body.confirm != controller:
-            raise Invalid("destroy.unconfirmed", "The name is not the controller's.")
 
         def order(conn: sa.Connection) -> Entry:
             self.parts.access.demand(conn, caller, "destroy", controller)
+            if body.confirm != controller:
+                raise Invalid("destroy.unconfirmed", "The name is not the controller's.")
             found = self.parts.agreements.in_force(conn, controller)
             if not found.surviving:
                 raise Conflict(

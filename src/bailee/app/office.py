@@ -74,8 +74,14 @@ class Office:
                     raise
             return work(conn)
 
+        return self.read(caller, controller, verb, transaction)
+
+    def read(
+        self, caller: Caller, controller: str, verb: str, work: Callable[[sa.Connection], T]
+    ) -> T:
+        """Run what only reads and asks itself who may; its refusal is recorded (C2.5(5))."""
         try:
-            return self.parts.data.read(controller, transaction)
+            return self.parts.data.read(controller, work)
         except Failure as failure:
             if not isinstance(failure, Unavailable):
                 self._note_refusal(caller, controller, verb, failure)

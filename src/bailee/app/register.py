@@ -110,8 +110,13 @@ class Register(Office):
 
     def people(self, caller: Caller) -> rights.People:
         """List people and services."""
-        found = self.parts.data.read(HOUSE, lambda conn: self.parts.access.register(conn, caller))
-        return rights.People([_principal(one) for one in found])
+
+        def work(conn: sa.Connection) -> rights.People:
+            return rights.People(
+                [_principal(one) for one in self.parts.access.register(conn, caller)]
+            )
+
+        return self.read(caller, HOUSE, "people", work)
 
     def leave(self, caller: Caller, item: str) -> rights.Changed:
         """Let somebody go: every key and grant ends at once (C2.5(6))."""
@@ -153,10 +158,13 @@ class Register(Office):
 
     def grants(self, caller: Caller, controller: str) -> rights.Grants:
         """List the grants at a controller, ended ones too."""
-        found = self.parts.data.read(
-            controller, lambda conn: self.parts.access.grants(conn, caller, controller)
-        )
-        return rights.Grants([_grant(one) for one in found])
+
+        def work(conn: sa.Connection) -> rights.Grants:
+            return rights.Grants(
+                [_grant(one) for one in self.parts.access.grants(conn, caller, controller)]
+            )
+
+        return self.read(caller, controller, "grant", work)
 
     def explain(self, caller: Caller, controller: str, body: rights.Question) -> rights.Explanation:
         """Say which grant allows something, or everything that is missing."""
@@ -166,7 +174,7 @@ class Register(Office):
             reasons = self.parts.access.explain(conn, caller, ask, body.principal)
             return rights.Explanation(reasons[0].startswith("Allowed"), list(reasons))
 
-        return self.parts.data.read(controller, work)
+        return self.read(caller, controller, "explain", work)
 
     def request_approval(
         self, caller: Caller, controller: str, body: rights.NewApproval

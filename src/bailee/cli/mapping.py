@@ -29,8 +29,9 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -315,6 +316,8 @@ def _read(raw: Mapping[str, Any], digest: str) -> MappingFile:
         countries=raw.get("countries", {}),
         digest=digest,
     )
+    if not all(isinstance(text, str) for text in _texts(mapping)):
+        raise TypeError("a number stands where a text should")
     kinds = {kind for column, kind in mapping.kind.items() if column != "column"}
     if not kinds <= KINDS:
         raise _bad(f"a kind is one of {', '.join(sorted(KINDS))}")
@@ -325,6 +328,15 @@ def _read(raw: Mapping[str, Any], digest: str) -> MappingFile:
     if any("{" in part or "}" in part for part in _parts(mapping.subject)):
         raise _bad("the subject names a column in braces that do not fit")
     return mapping
+
+
+def _texts(mapping: MappingFile) -> Iterator[object]:
+    """Yield whatever of a mapping must be a text; TOML knows numbers, dates and truths besides."""
+    yield from (mapping.encoding, mapping.ref, mapping.subject, mapping.category, mapping.residence)
+    yield from chain(mapping.columns, mapping.null, mapping.kind.values())
+    yield from mapping.countries.values()
+    for rule in (*mapping.fields, *filter(None, [mapping.nationalities])):
+        yield from (rule.element, rule.column, *chain.from_iterable(rule.when.values()))
 
 
 def _column(entry: Mapping[str, Any]) -> Column:

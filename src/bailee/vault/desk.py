@@ -177,12 +177,26 @@ class Desk:
         """
         elements = act.elements if act.asks is None else tuple(sorted(set(act.asks(conn))))
         known = tuple(name for name in elements if name.partition(":")[0] in CATALOGUE)
-        if elements and not known:
-            element(elements[0])  # raises; beside known ones, the item that names it is refused
         ask = Ask(act.verb, act.controller, act.purpose, known)
+        if elements and not known:
+            self._check_visible(conn, act, ask)
+            element(elements[0])  # raises; beside known ones, the item that names it is refused
         decision = self.access.decide(conn, act.caller, ask)
         agreement = decision.rules or self.in_force(conn, act.controller)
         return Allowed(act, ask, decision, agreement, self.clock.now())
+
+    def _check_visible(self, conn: sa.Connection, act: Act, ask: Ask) -> None:
+        """Let nobody learn from a wrong name that a controller exists (C2.4); other noes can wait.
+
+        Raises:
+            NotFound, Unauthenticated: what ``Access.decide`` raises.
+        """
+        try:
+            self.access.decide(conn, act.caller, ask)
+        except Unauthenticated:
+            raise
+        except Refused:
+            pass
 
     def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:
         """Return whether the caller may be told that two values of an element are equal.
