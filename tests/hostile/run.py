@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
+import signal
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60, help="begin no volley after these")
     parser.add_argument("--seed", type=int, default=int(time.monotonic_ns() % 1_000_003))
     given = parser.parse_args()
+    for stop in (signal.SIGINT, signal.SIGTERM):  # either ends it in order, and shows what came
+        signal.signal(stop, signal.default_int_handler)
     begun = time.monotonic()
     with stands(tuple(given.engines.split(","))) as served:
         tallies = fire(served, given)
@@ -71,7 +74,7 @@ def fire(served: list[Stand], given: argparse.Namespace) -> dict[str, Tally]:
     ]
     tallies = {stand.engine: Tally() for stand in served}
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(given.processes, mp_context=context) as pool:
+    with ProcessPoolExecutor(given.processes, context, _deaf) as pool:
         waiting = {pool.submit(one_volley, plan): engine for engine, plan in plans}
         with suppress(KeyboardInterrupt):
             for number, done in enumerate(as_completed(waiting), start=1):
@@ -85,6 +88,12 @@ def fire(served: list[Stand], given: argparse.Namespace) -> dict[str, Tally]:
         for one, engine in begun.items():
             tallies[engine].add(one.result())
     return tallies
+
+
+def _deaf() -> None:
+    """Let a worker finish its volley when the whole group of processes is told to stop."""
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_IGN)
 
 
 def plan_for(stand: Stand, cases: int, seed: int) -> Plan:

@@ -115,6 +115,7 @@ def standing(engine: str, folder: Path, cluster: Cluster | None) -> Iterator[Sta
             stdout=out,
             stderr=subprocess.STDOUT,
             cwd=folder,
+            start_new_session=True,  # what interrupts us does not interrupt the server
         )
     try:
         yield Stand(engine, world, _address(process, log), process, log)
