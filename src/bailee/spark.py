@@ -346,8 +346,11 @@ def _guarded(job: str, act: Callable[[], T]) -> T:
     try:
         return act()
     except Exception as error:  # noqa: BLE001 - Spark's words hold whatever an expression held
-        told = TOLD.findall(str(error))
-        code, says = told[-1] if told else ("spark.failed", f"Spark says {type(error).__name__}.")
+        text = str(error)
+        told = TOLD.findall(text) or [("spark.failed", f"Spark says {type(error).__name__}.")]
+        if "ModuleNotFoundError" in text:
+            told = [("spark.environment", "An executor's Python lacks bailee, or what it needs.")]
+        code, says = told[-1]
     raise JobFailed(
         code, says or "A task failed.", do=f"Mend it, and go on with job='{job}'." if job else ""
     )

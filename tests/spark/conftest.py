@@ -1,8 +1,9 @@
-"""One deployment that serves, one cluster of two workers, and what they need to know of each other."""
+"""One deployment that serves, and one cluster of two workers."""
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ class Place:
         found = {
             "PATH": os.environ["PATH"],  # noqa: TID251 - where Java is
             "PYTHONPATH": str(ROOT / "src"),
-            "PYTHONHASHSEED": "0",
+            "PYSPARK_PYTHON": sys.executable,
             "SPARK_LOCAL_IP": "127.0.0.1",
             "TMPDIR": str(self.folder / "local"),
             "BAILEE_URL": self.url,

@@ -34,7 +34,7 @@ class Acts:
         elif way == "float":
             rows = rows.selectExpr("id", "name", "email", "ssn", "cast(1.5 as double) as card")
         began = time.monotonic()
-        done = protect(rows, Path(more.pop("mapping")), **more)  # type: ignore[arg-type]
+        done = protect(rows, Path(more.pop("mapping")), **more)
         return {"seconds": time.monotonic() - began, "lines": _lines(done)}
 
     def reveal(self, records: list[str], **more: Any) -> dict[str, Any]:
@@ -44,17 +44,19 @@ class Acts:
 
     def ready(self, executors: int) -> dict[str, Any]:
         """Wait until so many executors have come."""
-        status = self._session.sparkContext._jsc.sc().getExecutorMemoryStatus()  # noqa: SLF001
-        while status.size() < executors + 1:
+        context = self._session.sparkContext._jsc.sc()
+        while context.getExecutorMemoryStatus().size() < executors + 1:
             time.sleep(0.2)
-            status = self._session.sparkContext._jsc.sc().getExecutorMemoryStatus()  # noqa: SLF001
         return {}
 
 
 def _lines(frame: Any) -> list[dict[str, Any]]:
     found = [row.asDict() for row in frame.collect()]
     return [
-        {name: one.hex() if isinstance(one, bytearray) else one for name, one in line.items()}
+        {
+            name: one.hex() if isinstance(one, bytes | bytearray) else one
+            for name, one in line.items()
+        }
         for line in found
     ]
 

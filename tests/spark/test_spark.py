@@ -1,9 +1,10 @@
-"""Bulk work from a real Spark cluster: each row once, whatever dies; no value outside (C2.8, C3.2)."""
+"""Bulk work from a real Spark cluster: each row once, whatever dies; no value outside (C2.8)."""
 
 from __future__ import annotations
 
 import csv
 import io
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -52,7 +53,7 @@ def check_whole(place: Place, answer: dict[str, Any], rows: int, before: int) ->
     lines = answer["lines"]
     assert sorted(int(one["ref"].rpartition("-")[2]) for one in lines) == list(range(1, rows + 1))
     assert all(one["ok"] and one["code"] is None for one in lines)
-    assert all(one["tokens"]["financial.card_number"] for one in lines if one["tokens"])
+    assert all(set(one["tokens"]) == {"person.ssn"} for one in lines)
     assert len({one["record"] for one in lines}) == rows
     assert len({(one["part"], one["row"]) for one in lines}) == rows
     assert place.stored() - before == rows
@@ -78,6 +79,25 @@ def traces(folder: Path, *needles: bytes) -> list[str]:
     return found
 
 
+def test_speed_with_one_worker_and_with_two(place: Place, spark: SparkCluster) -> None:
+    """Prints rows a second, nothing asserted; server and workers share this machine's cores."""
+    for cores in (1, 2):
+        with driver(
+            place.folder,
+            f"speed-{cores}",
+            spark.url,
+            place.environment(""),
+            spark__cores__max=str(cores),
+        ) as made:
+            made.ask("ready", executors=cores)
+            made.ask("protect", **place.input(f"warm{cores}", 100))
+            took = made.ask("protect", **place.input(f"speed{cores}", ROWS))["seconds"]
+        print(  # noqa: T201 - what it is for
+            f"{cores} worker(s) of one core: {ROWS / took:.0f} rows/s; "
+            f"{os.cpu_count()} cores shared with the server, load {os.getloadavg()[0]:.0f}"
+        )
+
+
 def test_every_row_is_protected_once(place: Place, main: Driver) -> None:
     """Two executors protect a folder; a second run under the job's name stores nothing more."""
     before, asked = place.stored(), place.input("whole", ROWS)
@@ -101,7 +121,7 @@ def test_a_rejected_row_comes_back_with_its_code(place: Place, main: Driver) -> 
 
     bad = [one for one in answer["lines"] if not one["ok"]]
     assert {int(one["ref"].rpartition("-")[2]) for one in bad} == set(range(5, 101, 5))
-    assert {(one["code"], one["column"]) for one in bad} == {("value.ssn", "ssn")}
+    assert {(one["code"], one["column"]) for one in bad} == {("value.invalid", "ssn")}
     assert all(one["record"] is None and one["tokens"] == {} for one in bad)
     assert sum(one["ok"] for one in answer["lines"]) == 80 == place.stored() - before
 
@@ -110,7 +130,7 @@ def test_two_jobs_of_one_name_store_each_row_once(place: Place, main: Driver) ->
     """Every task runs twice at once, on two executors: the server takes each batch once."""
     before, asked = place.stored(), place.input("twice", ROWS // 2)
     probe = main.ask("protect", **asked | {"controller": "nobody"})
-    assert probe["code"] == "access.refused", probe
+    assert probe["code"] == "controller.unknown", probe
     parts = probe["do"].rpartition("-")[2].rstrip("'.")
     job = f"{'5a' * 16}-{parts}"
 
@@ -216,7 +236,7 @@ def test_a_wrong_key_is_a_clear_failure(place: Place) -> None:
     before = place.stored()
     with driver(place.folder, "wrong", "local[1]", place.environment("", BAILEE_KEY=wrong)) as made:
         answer = made.ask("protect", **asked)
-    assert answer["code"] == "key.unknown", answer
+    assert answer["code"] == "credential.unknown", answer
     assert "job=" in answer["do"]
     with driver(
         place.folder,

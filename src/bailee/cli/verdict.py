@@ -1,4 +1,4 @@
-"""What became of each row of a batch: protected whole, or rejected whole with a code and a column."""
+"""What became of each row of a batch: protected whole, or rejected whole by code and column."""
 
 from __future__ import annotations
 
