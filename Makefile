@@ -17,7 +17,7 @@ demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, 
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(VENV)/.dev postgresql go  ## every test, on SQLite and PostgreSQL
-	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadfile
+	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadfile --ignore tests/spark
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	$(BIN)/ruff format --check --quiet .
