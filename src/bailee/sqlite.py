@@ -134,10 +134,12 @@ class SqliteDatabase:
 
     def purge(self) -> None:
         """Fold the write-ahead log into the file and cut it to nothing (secure_delete is on)."""
-        with self.engine.connect() as conn:
-            raw = conn.connection.driver_connection
-            if raw is not None:
+        try:
+            with self.engine.connect() as conn:
+                raw: Any = conn.connection.driver_connection
                 raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except (pysqlite.Error, sa.exc.DBAPIError):
+            raise Unavailable("db.failed", "The database's log could not be cut.") from None
 
     def close(self) -> None:
         """Finish queued work and close."""

@@ -153,7 +153,8 @@ class Checker:
             for one, result in zip(some, seen.results, strict=True):
                 code = result.error.code if result.error else "another value"
                 same = result.ok and dict(result.fields) == one.values
-                self.find("A1", same, f"acknowledged record of {one.name}: {code}")
+                said = f" (erasing it: {', '.join(one.codes)})" if one.codes else ""
+                self.find("A1", same, f"acknowledged record of {one.name}: {code}{said}")
         for some in chunks([one for one in everybody if one.sealed]):
             opened = payout.decrypt(some[0].controller, PAYMENT, _sealed(some), mode="continue")
             note(self.history, some[0].controller, "decrypt", opened.entry, shown=len(some))

@@ -47,6 +47,8 @@ class Person:
     erase: Asked | None = None
     whole: bool = False
     sealed: str = ""
+    codes: list[str] = field(default_factory=list)
+    """What attempts to erase it were answered with."""
 
     @property
     def values(self) -> dict[str, str]:

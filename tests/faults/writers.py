@@ -29,7 +29,7 @@ MOST_PER_CALL = 4
 
 def outcome_of(problem: BaileeProblem) -> str:
     """Return what a caller may conclude from a problem."""
-    silent = problem.status == 0 or problem.code in NOBODY_KNOWS
+    silent = problem.status in {0, 500} or problem.code in NOBODY_KNOWS
     return UNKNOWN if silent else REFUSED
 
 
@@ -180,6 +180,7 @@ def send_erase(history: History, client: Client, person: Person) -> None:
         )
     except BaileeProblem as problem:
         asked.outcome, asked.code = outcome_of(problem), problem.code
+        person.codes.append(f"{problem.status} {problem.code}")
         if asked.outcome == REFUSED:
             person.erase = None  # nothing was done: it must be there
         raise
