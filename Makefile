@@ -11,13 +11,13 @@ SEED     ?=
 SERVE    ?= 1
 CASES    ?= 4000
 
-.PHONY: demo test check bench sabotage tamper hostile faults format lock reference clean
+.PHONY: demo test check bench sabotage tamper hostile faults spark format lock reference clean
 
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(VENV)/.dev postgresql go  ## every test, on SQLite and PostgreSQL
-	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadfile
+	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadfile --ignore tests/spark
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	$(BIN)/ruff format --check --quiet .
@@ -45,6 +45,9 @@ faults: $(VENV)/.dev postgresql  ## kill, cut, fill, stop, jump: nothing answere
 	@command -v strace >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y strace >/dev/null; } || true
 	PYTHONPATH=src:. $(BIN)/python -m tests.faults.run
 
+spark: $(VENV)/.spark java  ## protect and reveal from a Spark cluster of two workers, which are killed; prints rows/s
+	PYTHONPATH=src $(BIN)/pytest tests/spark -rs -s
+
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -55,6 +58,7 @@ reference: $(VENV)/.dev  ## write docs/reference.md again
 lock:  ## pin every dependency by hash (needs uv)
 	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/run.in -o requirements/run.txt
 	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/spark.in -o requirements/spark.txt
 
 .PHONY: postgresql
 postgresql:  # the tests start a cluster of their own; only the programs are needed
@@ -68,6 +72,12 @@ go:  # another implementation checks our logs; without it those tests are skippe
 	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends golang-go golang-golang-x-mod-dev >/dev/null; \
 	  else echo "Go is missing: the interop tests are skipped (apt-get install golang-go golang-golang-x-mod-dev)" >&2; fi; }
 
+.PHONY: java
+java:  # Spark runs on it
+	@command -v java >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y default-jre-headless >/dev/null; \
+	  else echo "Java is missing: install it with 'apt-get install default-jre-headless'" >&2; exit 1; fi; }
+
 $(VENV)/.run: requirements/run.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
@@ -77,6 +87,10 @@ $(VENV)/.dev: requirements/dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	touch $@ $(VENV)/.run
+
+$(VENV)/.spark: requirements/spark.txt $(VENV)/.dev  # half a gigabyte: only for those who want it
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	touch $@
 
 clean:
 	rm -rf demo dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .lint-imports.log .deptry.log

@@ -21,14 +21,15 @@ Two databases exist, data and keys; each is one ``Database`` with its own tables
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 
-from bailee.errors import Invalid, Unavailable
-from bailee.rows import defer_rows, deferring, flush_rows, insert_rows
+from bailee.errors import Invalid
+from bailee.postgres import POOL, PostgresDatabase
+from bailee.rows import defer_rows, flush_rows, insert_rows
 from bailee.sqlite import SqliteDatabase
-from bailee.transaction import BUSY_MILLISECONDS, T, Work, translate
+from bailee.transaction import T, Work
 
 HOUSE = "house"
 """Stands where a controller's name stands, for rows and acts that belong to no controller."""
@@ -38,9 +39,6 @@ DATA = sa.MetaData()
 
 KEYS = sa.MetaData()
 """Tables of the key database, which is backed up apart."""
-
-POOL = 16
-"""PostgreSQL connections of one process to one database."""
 
 
 class Database(Protocol):
@@ -94,72 +92,6 @@ def scope(conn: sa.Connection, controller: str) -> None:
     if conn.dialect.name == "postgresql":
         flush_rows(conn)  # they belong to who was seen so far
         conn.exec_driver_sql("SELECT set_config('bailee.controller', %s, true)", (controller,))
-
-
-CLIENT = {
-    "connect_timeout": 10,
-    "keepalives_idle": 10,
-    "keepalives_interval": 3,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
-"""A server that vanished without a word is noticed within some twenty seconds."""
-SERVER = {
-    # As on SQLite: a lock that somebody holds too long fails the call instead of all calls.
-    "lock_timeout": BUSY_MILLISECONDS,
-    # A process that was stopped, or lost, in the middle of a transaction gives its locks back.
-    "idle_in_transaction_session_timeout": 30_000,
-    "tcp_keepalives_idle": 10,
-    "tcp_keepalives_interval": 3,
-    "tcp_keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
-"""What the server is asked for each session."""
-
-
-class PostgresDatabase:
-    """One cluster, any number of processes."""
-
-    def __init__(self, url: sa.URL, pool: int = POOL) -> None:
-        self.engine = sa.create_engine(
-            url,
-            pool_size=pool,
-            max_overflow=0,
-            pool_timeout=10,
-            hide_parameters=True,
-            connect_args={**CLIENT, "options": " ".join(f"-c {k}={v}" for k, v in SERVER.items())},
-        )
-
-    def write(self, controller: str, work: Work[T]) -> T:
-        """Run work in one transaction that sees only the controller's rows."""
-        try:
-            with self.engine.begin() as conn:
-                scope(conn, controller)
-                with deferring(conn):
-                    value = work(conn)
-                raw: Any = conn.connection.driver_connection
-                if raw.info.transaction_status.name == "INERROR":  # its COMMIT would be a ROLLBACK
-                    raise Unavailable("db.failed", "The database gave up the transaction.")
-                return value
-        except sa.exc.IntegrityError:
-            raise
-        except sa.exc.DBAPIError as error:
-            raise translate(error) from None
-        except sa.exc.TimeoutError:
-            raise Unavailable("db.busy", "Too many calls are waiting.", do="Try again.") from None
-
-    def read(self, controller: str, work: Work[T]) -> T:
-        """Run reading work; a transaction is needed all the same, for ``SET LOCAL``."""
-        return self.write(controller, work)
-
-    def purge(self) -> None:
-        """Vacuum: dead rows go now instead of some day. WAL archives have their own horizon."""
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-            conn.exec_driver_sql("VACUUM")
-
-    def close(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
 
 
 __all__ = [

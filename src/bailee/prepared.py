@@ -126,21 +126,21 @@ def check_types(columns: Iterable[Any]) -> None:
 def execute(conn: sa.Connection, text: str, values: Sequence[Any], *, many: bool = False) -> Any:
     """Run one statement at the driver; whoever listens to statements hears of it as of any."""
     for listener in conn.dispatch.before_cursor_execute:
-        listener(conn, None, text, values, None, many)
+        text, values = listener(conn, None, text, values, None, many)
     raw: Any = conn.connection.driver_connection
     try:
         return raw.executemany(text, values) if many else raw.execute(text, values)
     except Exception as error:  # noqa: BLE001 - translated, or raised as it is
-        raise _translated(conn, error) from None
+        raise _translated(conn, raw, error) from None
 
 
-def _translated(conn: sa.Connection, error: Exception) -> Exception:
+def _translated(conn: sa.Connection, raw: Any, error: Exception) -> Exception:
     """Return a driver's error as SQLAlchemy would have raised it; others as they are."""
     dialect = conn.dialect
     base = dialect.loaded_dbapi.Error
     if not isinstance(error, base):
         return error
-    gone = dialect.is_disconnect(error, None, None)
+    gone = dialect.is_disconnect(error, raw, None)
     return sa.exc.DBAPIError.instance(
         None, None, error, base, hide_parameters=True, connection_invalidated=gone, dialect=dialect
     )

@@ -39,7 +39,7 @@ def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> No
     if conn.dialect.name == "sqlite":  # no round trip: one short statement, run often
         execute(conn, text, list(map(tuple, rows)), many=True)
     else:  # one array for each column
-        execute(conn, text, list(map(list, zip(*rows, strict=True))))
+        execute(conn, text, tuple(map(list, zip(*rows, strict=True))))
 
 
 def defer_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:

@@ -19,6 +19,8 @@ from bailee.transaction import BUSY_MILLISECONDS, Deliver, T, Work, translate
 
 QUEUE_LIMIT = 4096
 GROUP_LIMIT = 256
+_BY_DRIVER = "bailee_by_driver"
+"""Option of connections whose transactions begin and end at the driver."""
 
 
 class _Job(Generic[T]):
@@ -60,8 +62,8 @@ class SqliteDatabase:
         finally:
             os.umask(previous)
         self.path = path
-        self.engine = _sqlite_engine(path, "BEGIN")
-        self._lean = _sqlite_engine(path, "")
+        self.engine = _open(path)
+        self._lean = self.engine.execution_options(**{_BY_DRIVER: True})
         self._writer: sa.Connection | None = None  # owned by the writer's thread
         self._readers: deque[sa.Connection] = deque()  # idle ones; the last used is used next
         self._queue: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
@@ -147,7 +149,6 @@ class SqliteDatabase:
         while self._readers:
             self._readers.pop().close()
         self.engine.dispose()
-        self._lean.dispose()
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
@@ -225,13 +226,12 @@ def _told(error: Exception) -> BaseException:
     return error
 
 
-def _sqlite_engine(path: Path, begin: str) -> sa.Engine:
-    """Return an engine that begins its transactions so; or, for '', leaves that to its user."""
+def _open(path: Path) -> sa.Engine:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         module=pysqlite,
         hide_parameters=True,
-        poolclass=None if begin else sa.NullPool,
+        poolclass=sa.NullPool,
         connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
     )
 
@@ -250,9 +250,7 @@ def _sqlite_engine(path: Path, begin: str) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def _begin(conn: sa.Connection) -> None:
-        # Listening even if there is nothing to do: a connection that stays open is told of later
-        # listeners (tests that read statements) only if its engine had one from the first.
-        if begin:
-            conn.exec_driver_sql(begin)
+        if not conn.get_execution_options().get(_BY_DRIVER):
+            conn.exec_driver_sql("BEGIN")
 
     return engine

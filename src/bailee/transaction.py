@@ -26,9 +26,14 @@ def translate(error: Exception) -> Unavailable:
     if "full" in text or "no space" in text:
         return Unavailable("db.full", "The database's disk is full.", do="Free space, try again.")
     if getattr(error, "connection_invalidated", False):
-        return Unavailable(
-            "db.gone",
-            "The connection to the database was lost; whether the call took effect is unknown.",
-            do="Send the same call again with the same Idempotency-Key.",
-        )
+        return lost()
     return Unavailable("db.failed", "The database did not do it.", do="See the operator's log.")
+
+
+def lost() -> Unavailable:
+    """Return what a call is told whose connection ended before its commit was answered."""
+    return Unavailable(
+        "db.gone",
+        "The connection to the database was lost; whether the call took effect is unknown.",
+        do="Send the same call again with the same Idempotency-Key.",
+    )

@@ -14,6 +14,10 @@ BUILDS: dict[str, Callable[[Mapping[str, str]], None]] = {}
 """Name of a build → what makes it of a sound one, given the environment."""
 
 
+BACKGROUND = {"sequencer", "beat", "watch"}
+"""Threads of the house whose moments come when they like; a sweep over n needs a fixed order."""
+
+
 def build(function: Callable[[Mapping[str, str]], None]) -> Callable[[Mapping[str, str]], None]:
     """Register a build under its function's name."""
     BUILDS[function.__name__] = function
@@ -206,7 +210,7 @@ def mortal(environment: Mapping[str, str]) -> None:
     counted, lock = armed.with_suffix(".count"), threading.Lock()
 
     def moment() -> None:
-        if not armed.exists() or threading.current_thread().name == "sequencer":
+        if not armed.exists() or threading.current_thread().name in BACKGROUND:
             return
         with lock:
             count[0] += 1

@@ -73,7 +73,7 @@ class Run:
                 "power cuts", e, runs(CUTS[e])
             )
         made["failing calls"] = self.sweep
-        for engine, size in (("sqlite", 6), ("postgresql", 80)):
+        for engine, size in (("sqlite", 24), ("postgresql", 128)):
             made[f"full disk {engine}"] = lambda e=engine, m=size: places.full_disk(  # type: ignore[misc]
                 g, Plan("full disk", e, number, megabytes=m), t, runs(4)
             )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bailee.agreement import model_text
 from bailee.client import BaileeProblem
 from tests.faults.deployment import NotServedError
-from tests.faults.history import OK, Asked
+from tests.faults.history import OK, Asked, Person
 from tests.faults.trials import Ground, Plan, Tally, Trial, trial
-from tests.faults.writers import send_erase
+from tests.faults.writers import send_erase, send_protect
 from tests.journeys.world import ACME, GLOBEX, PAYMENT
 
 NEW = "initech"
@@ -26,55 +27,60 @@ MOST_MOMENTS = 80
 class Act:
     """An act across both databases.
 
-    ``do`` does it over HTTP, and may be repeated; ``after`` returns what is wrong when it is done.
+    Attributes:
+        do: does it over HTTP; may be repeated. Its number tells one time from another.
+        after: returns what is wrong when it is done.
+        once: it can be done once in a deployment's life.
     """
 
     name: str
-    do: Callable[[Trial], None]
-    after: Callable[[Trial], list[str]]
+    do: Callable[[Trial, int], None]
+    after: Callable[[Trial, int], list[str]]
+    once: bool = False
 
 
 def every_step(ground: Ground, plan: Plan, tally: Tally, act: Act) -> list[str]:
-    """Do an act so often that it died at each of its moments once."""
-    moments, at = MOST_MOMENTS, 0
-    while at <= moments:
-        counted, found = _once(ground, plan, tally, (act, at))
-        if found:
-            return [f"({act.name}, died at moment {at} of {moments})", *found]
-        if at:
-            tally.counts[f"deaths in {act.name}", plan.engine] += 1
-        else:
-            moments = min(counted, MOST_MOMENTS)
-        at += 1
-    return []
+    """Do an act so often that it died at each of its moments once; first it counts them."""
+    moments, at, found = MOST_MOMENTS, 0, list[str]()
+    while at <= moments and not found:
+        armed = ground.place() / "armed"
+        mortal = replace(plan, build="mortal", extra=(("FAULTS_ARMED", str(armed)),))
+        with trial(ground, mortal, tally) as life:
+            life.work(12)
+            life.load.end()
+            while at <= moments and not found:
+                counted = _once(life, armed, act, at)
+                moments = moments if at else min(counted, MOST_MOMENTS)
+                found = [f"({act.name}, died at {at} of {moments})"] if life.findings else []
+                found += life.findings
+                tally.counts[f"deaths in {act.name}", plan.engine] += bool(at)
+                at += 1
+                if act.once:
+                    break
+    return found
 
 
-def _once(ground: Ground, plan: Plan, tally: Tally, what: tuple[Act, int]) -> tuple[int, list[str]]:
-    """Do an act that dies at a moment (0: never); return the moments seen, and what is wrong."""
-    act, at = what
-    armed = ground.place() / "armed"
-    plan = replace(plan, build="mortal", extra=(("FAULTS_ARMED", str(armed)),))
-    with trial(ground, plan, tally) as life:
-        life.work(12)
-        life.load.end()
-        armed.write_text(str(at), "utf-8")
-        try:
-            act.do(life)
-        except BaileeProblem as problem:
-            if at == 0 or problem.status:
-                life.findings.append(f"A9 {act.name} was answered {problem}")
-        armed.unlink()
-        life.deployment.kill_servers()
-        try:
-            life.deployment.start()
-            act.do(life)
-            life.findings += act.after(life)
-        except (BaileeProblem, NotServedError) as problem:
-            life.findings.append(f"A7 {act.name} cannot be ended: {problem}")
-        else:
-            life.findings += life.checker.run()
-        counted = armed.with_suffix(".count")
-        return (int(counted.read_text("utf-8")) if counted.exists() else 0), life.findings
+def _once(life: Trial, armed: Path, act: Act, at: int) -> int:
+    """Do an act that dies at a moment (0: never), and again after a restart; return the moments."""
+    counted = armed.with_suffix(".count")
+    counted.write_text("0", "utf-8")
+    armed.write_text(str(at), "utf-8")
+    try:
+        act.do(life, at)
+    except BaileeProblem as problem:
+        if at == 0 or problem.status:
+            life.findings.append(f"A9 {act.name} was answered {problem}")
+    armed.unlink()
+    life.deployment.kill_servers()
+    try:
+        life.deployment.start()
+        act.do(life, at)
+        life.findings += act.after(life, at)
+    except (BaileeProblem, NotServedError) as problem:
+        life.findings.append(f"A7 {act.name} cannot be ended: {problem}")
+    else:
+        life.findings += life.checker.run(100)
+    return int(counted.read_text("utf-8"))
 
 
 def _tolerant(call: Callable[[], object], *codes: str) -> None:
@@ -86,24 +92,28 @@ def _tolerant(call: Callable[[], object], *codes: str) -> None:
             raise
 
 
-def _create(life: Trial) -> None:
+def _create(life: Trial, at: int) -> None:
     with life.deployment.client("ada") as ada:
         _tolerant(
             lambda: ada.create_controller(
-                NEW, name="Initech", text=model_text(), terms="model-addendum", effective=SIGNED
+                f"{NEW}-{at}",
+                name="Initech",
+                text=model_text(),
+                terms="model-addendum",
+                effective=SIGNED,
             ),
             "controller.exists",
         )
 
 
-def _created(life: Trial) -> list[str]:
+def _created(life: Trial, at: int) -> list[str]:
     """Use what was created: a grant, a record, and the record again."""
     keys = life.deployment.template
     with life.deployment.client("ada") as ada, life.deployment.client("importer") as importer:
         until = ada.list_grants(ACME).grants[0].until
         element = "person.name"
         ada.grant(
-            NEW,
+            f"{NEW}-{at}",
             keys.ids["importer"],
             verbs=["protect"],
             elements=[element],
@@ -111,11 +121,11 @@ def _created(life: Trial) -> list[str]:
             until=until,
         )
         record = {"ref": "1", "subject": "first", "fields": {element: "Peter Gibbons"}}
-        done = importer.protect(NEW, PAYMENT, [record])
+        done = importer.protect(f"{NEW}-{at}", PAYMENT, [record])
     return [] if done.results[0].ok else ["A1 a new controller holds nothing"]
 
 
-def _destroy(life: Trial) -> None:
+def _destroy(life: Trial, _at: int) -> None:
     history = life.load.history
     history.people[:] = [one for one in history.people if one.controller != GLOBEX]
     with life.deployment.client("bram") as bram:
@@ -129,7 +139,7 @@ def _destroy(life: Trial) -> None:
         )
 
 
-def _destroyed(life: Trial) -> list[str]:
+def _destroyed(life: Trial, _at: int) -> list[str]:
     where = f"WHERE controller = '{GLOBEX}'"
     left = {
         table: life.deployment.rows(f"SELECT count(*) FROM {table} {where}", keys=keys)[0][0]
@@ -144,33 +154,37 @@ def _destroyed(life: Trial) -> list[str]:
     ]
 
 
-def _erase(life: Trial) -> None:
-    mine = [one for one in life.load.history.people if one.controller == ACME]
-    person = next((one for one in mine if one.erase and one.erase.key == ERASURE), None)
-    person = person or next(one for one in mine if one.lives)
-    person.whole, person.erase = True, Asked(ERASURE)
-    with life.deployment.client("bram") as bram:
-        send_erase(life.load.history, bram, person)
+def _erase(life: Trial, at: int) -> None:
+    history, key = life.load.history, f"{at:032x}"
+    name = f"doomed-{at}"
+    person = next((one for one in history.people if one.name == name), None)
+    with life.deployment.client("importer") as importer, life.deployment.client("bram") as bram:
+        if person is None:
+            person = Person(ACME, name, Asked(f"{at:031x}p"))
+            history.people.append(person)
+        if person.protect.outcome != OK:
+            send_protect(history, importer, [person])
+        person.whole, person.erase = True, Asked(key)
+        send_erase(history, bram, person)
 
 
-def _erased(life: Trial) -> list[str]:
+def _erased(life: Trial, at: int) -> list[str]:
     asked = [one.erase for one in life.load.history.people if one.erase]
-    done = [one for one in asked if one.key == ERASURE and one.outcome == OK]
+    done = [one for one in asked if one.key == f"{at:032x}" and one.outcome == OK]
     return [] if done else ["A9 the erasure is not done"]
 
 
-def _rotate(life: Trial) -> None:
+def _rotate(life: Trial, _at: int) -> None:
     with life.deployment.client("bram") as bram:
         for what in ("data", "index"):
             bram.rotate_keys(ACME, what)
 
 
 SIGNED, SIGNED_AT = "2026-01-01", "2026-11-01T00:00:00Z"
-ERASURE = "00" * 16
 ENDED = ("controller.ended", "controller.destroyed", "agreement.ended", "controller.state")
 ACTS = (
     Act("create", _create, _created),
-    Act("destroy", _destroy, _destroyed),
+    Act("destroy", _destroy, _destroyed, once=True),
     Act("erase", _erase, _erased),
-    Act("rotate", _rotate, lambda _: []),
+    Act("rotate", _rotate, lambda _life, _at: []),
 )

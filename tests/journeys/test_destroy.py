@@ -110,3 +110,29 @@ def test_a_restored_backup_does_not_bring_the_controller_back(ended: Ended) -> N
     assert code_of(lambda: world.line("payout").search(
         GLOBEX, PAYMENT, "person.name", equals="Marigold Featherstone"
     )) == "controller.unknown"  # fmt: skip
+
+
+def test_an_order_that_stopped_before_the_keys_is_carried_out(
+    own_house: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies between the order and the keys' death: the next start destroys (C6)."""
+
+    class GoneError(BaseException):
+        """The process is no more."""
+
+    def dies(*_: object, **__: object) -> None:
+        raise GoneError
+
+    world, bram = own_house, own_house.line("bram")
+    world.protect("s-theirs", controller=GLOBEX)
+    at = write_time(world.now() - timedelta(minutes=1))
+    bram.end_agreement(GLOBEX, at=at, instruction="letter 7")
+    monkeypatch.setattr(world.house.parts.destruction, "controller", dies)
+    with pytest.raises(GoneError):
+        bram.destroy_controller(GLOBEX, confirm=GLOBEX, instruction="letter 7")
+    assert world.count("vault_record", GLOBEX) == 1
+
+    world.close()
+    world.open()
+    assert world.count("vault_record", GLOBEX) == world.count("vault_subject", GLOBEX) == 0
+    assert not world.house.parts.keys.controller_exists(GLOBEX)

@@ -321,11 +321,11 @@ def statements(database: SqliteDatabase, work: Callable[[], object]) -> int:
     def listen(*args: object) -> None:
         seen.append(str(args[2]))
 
-    sa.event.listen(database._lean, "before_cursor_execute", listen)
+    sa.event.listen(database.engine, "before_cursor_execute", listen)
     try:
         work()
     finally:
-        sa.event.remove(database._lean, "before_cursor_execute", listen)
+        sa.event.remove(database.engine, "before_cursor_execute", listen)
     return len(seen)
 
 

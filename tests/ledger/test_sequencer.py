@@ -280,7 +280,8 @@ def test_byte_that_flips_on_disk_is_not_signed(desk: Desk) -> None:
 )
 def test_damaged_rows_are_not_signed(desk: Desk, damage: str) -> None:
     """Whatever row of a log was changed behind the ledger's back, the next head is not signed."""
-    desk.append(300)
+    desk.fill(1)
+    desk.append(299)
     desk.unlock("tile", "bundle", "tail")
     zeros = {"tile": bytes(8192), "edge": bytes(46 * 32), "root": bytes(32), "body": b"x"}
 
@@ -291,7 +292,7 @@ def test_damaged_rows_are_not_signed(desk: Desk, damage: str) -> None:
     done = desk.ledger.sequence(desk.database)
     assert done.troubles[LOG].code in {"ledger.bytes", "ledger.gap", "ledger.tile", "ledger.head"}
     assert done.signed == {}
-    assert desk.secrets.moves == []
+    assert len(desk.secrets.moves) == 1
 
 
 def test_trouble_of_one_log_does_not_stop_the_others(desk: Desk) -> None:

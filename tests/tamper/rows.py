@@ -42,6 +42,7 @@ UNREACHED: dict[str, str] = {
     "ledger_head.newest": "which entries to come count as late; times are in the entries",
     "ledger_head.root": "a copy: the edge is exported, the next pass refuses a root that differs",
     "ledger_checkpoint.time": "said to operators only; a checkpoint carries no time",
+    "ledger_checkpoint.size": "finds the newest note; each note says its own size, signed",
     "ledger_checkpoint.older": "the newest alone is exported; auditors keep the older ones",
     "ledger_place.*": "finds an entry for its proof, which is refused unless it is that entry",
     "ledger_erasure.own": "an erasure of the same log stands in the log itself",
@@ -218,14 +219,18 @@ class Operator:
         part = f"{n:03d}" + (f".p/{width}" if width < 256 else "")
         anywhere = "^(checkpoint|pinned-.*|tile/.*|'tile/.*'): "
         spans = "^entries (3 to 39|60 to 69|520 to 539): "
-        if change.column == "log" and name in {"ledger_bundle", "ledger_tile", "ledger_tail"}:
+        moved = change.column == "log" or change.act == "insert"
+        if moved and name in {"ledger_bundle", "ledger_tile", "ledger_tail"}:
             return anywhere
         if name == "ledger_tail" and (change.column, change.act) == ("body", "update"):
             return f"^tile/entries/.*: .*entry {row.idx}\\b"
         if name == "ledger_opening":
             index = self._place(row.entry_id).idx
             more = f"|{spans}" if change.act == "insert" else ""
-            return f"^entries {index} to {index}: |^openings.jsonl line {index + 1}:{more}"
+            near = (
+                f"^entries ({index - 1}|{index}) to ({index}|{index + 1}): "  # two were exchanged
+            )
+            return f"{near}|^openings.jsonl line {index + 1}:{more}"
         level = getattr(row, "level", 0)
         return {
             "ledger_bundle": f"^tile/entries/{part}: ",

@@ -110,13 +110,11 @@ def reconcile(house: House) -> Restored:
         names.append(row.controller)
         done.rows += _delete_dead(house, row.controller)
     parts.destruction.resume()
-    done.successors |= _succeed_all(house, names)
-    troubles = parts.ledger.sequence(parts.sequencing).troubles
-    if any(trouble.code == "ledger.behind_guard" for trouble in troubles.values()):
-        # A log that began after the copy shows only now that its name was used again.
-        done.successors |= _succeed_all(house, names)
-        troubles = parts.ledger.sequence(parts.sequencing).troubles
-    for trouble in troubles.values():
+    for name in names:
+        closed = _succeed_if_behind(house, name)
+        if closed:
+            done.successors[closed[0]] = closed[1]
+    for trouble in parts.ledger.sequence(parts.sequencing).troubles.values():
         raise trouble
     parts.destruction.purge()
     return done
@@ -135,11 +133,6 @@ def _delete_dead(house: House, controller: str) -> int:
             break
         total += count
     return total
-
-
-def _succeed_all(house: House, names: list[str]) -> dict[str, str]:
-    """Close every newest log that is behind its guard; return the new names by the old."""
-    return dict(pair for name in names if (pair := _succeed_if_behind(house, name)))
 
 
 def _succeed_if_behind(house: House, controller: str) -> tuple[str, str] | None:

@@ -222,7 +222,8 @@ class Contracts(Office):
         1. The verb ``destroy`` is demanded; nobody can give it to themselves, so two people stand
            behind this. The name is written twice.
         2. The agreement's state becomes *destroyed*, with the order's entry, in one commit.
-           *Dies here: no value is answered any more; the keys are still there until 3.*
+           *Dies here: no value is answered any more; the keys go at the next start, or when
+           somebody asks again (``finish_destructions``).*
         3. Keys, tombstones, mirror, rows, and the entry that it is done, resumable at each step.
         """
 
@@ -240,7 +241,11 @@ class Contracts(Office):
             self.parts.agreements.destroyed(conn, controller, by=caller)
             return last_entry(conn)
 
-        entry = self.act(caller, controller, "destroy", order)
+        try:
+            entry = self.act(caller, controller, "destroy", order)
+        except Conflict:
+            self.finish_destructions()  # perhaps this one was ordered and did not come to its end
+            raise
         done = self.parts.destruction.controller(controller, entry_hash=entry.leaf)
         horizon = timedelta(days=self.parts.settings.key_backup_days)
         return shapes.Destroyed(
@@ -251,6 +256,16 @@ class Contracts(Office):
             rows=done.rows,
             recoverable_until=write_time(self.parts.clock.now() + horizon),
         )
+
+    def finish_destructions(self) -> None:
+        """Destroy the keys of controllers whose destruction was ordered and not carried out (C6).
+
+        The order stands in the data database, the intent in the key database: a process that dies
+        between the two leaves an order that nothing else remembers.
+        """
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            if row.status == "destroyed" and self.parts.keys.controller_exists(row.controller):
+                self.parts.destruction.controller(row.controller)
 
     def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
         """Give keys a new version and bring what they made under it (C2.8(3)).

@@ -68,6 +68,7 @@ class House(Contracts, Register, Watching):
         for name in (HOUSE, *(row.controller for row in known)):
             self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
+        self.finish_destructions()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():

@@ -32,14 +32,14 @@ from bailee.cli.mapping import Bound, MappingFile
 from bailee.cli.results import csv_lines
 from bailee.cli.sealed import Parts, Recipients
 from bailee.cli.table import Table, open_table
+from bailee.cli.verdict import verdicts
 from bailee.client import Client
 from bailee.client.answers import Protected, ProtectResult
 from bailee.clock import Clock, read_time, write_time
-from bailee.errors import Broken, Conflict, Invalid
+from bailee.errors import Conflict, Invalid
 
 KEPT = timedelta(days=29)
 """How long a server surely remembers a batch: its thirty days, less one for the clocks."""
-GROUP = "group.refused"
 RECORDS = ".records.csv"
 Progress = Callable[[int, int], None]
 
@@ -250,18 +250,12 @@ class Import:
     def _settle(self, batch: Batch, answer: Protected | None, progress: Progress) -> None:
         refused = list(batch.refused)
         lines: list[Sequence[str]] = []
-        at = records = 0
-        for row, count, ref in batch.rows:
-            results = answer.results[at : at + count] if answer else []
-            own = batch.records[at : at + count]
-            at += count
-            if len(results) != count:
-                raise Broken("answer.short", "The server answered fewer records than were sent.")
-            if all(one.ok for one in results):
-                records += count
-                lines += [self._line(row, ref, one) for one in results]
-            else:
-                refused.append((row, *self._why(results, own)))
+        records = 0
+        for one in verdicts(batch, answer, self._mapping.fields):
+            if one.code:
+                refused.append((one.row, one.code, one.column))
+            records += len(one.results)
+            lines += [self._line(one.row, one.ref, result) for result in one.results]
         self._write(batch, lines, sorted(refused))
         tally = self.tally
         tally.rows += batch.looked_at
@@ -285,27 +279,6 @@ class Import:
     def _line(self, row: int, ref: str, one: ProtectResult) -> list[str]:
         tokens = [one.tokens.get(name, "") for name in self._elements]
         return [str(row), *([ref] if self._output.refs else []), one.record, *tokens]
-
-    def _why(self, results: Sequence[ProtectResult], own: Sequence[msgspec.Raw]) -> tuple[str, str]:
-        """Return code and column of a row that was refused, from the first of its own faults."""
-        for one, sent in zip(results, own, strict=True):
-            if one.error is not None and one.error.code != GROUP:
-                return one.error.code, self._column(one.error.code, bytes(sent))
-        return GROUP, ""
-
-    def _column(self, code: str, sent: bytes) -> str:
-        """Return which column is at fault; the answer names none, so the check is done here."""
-        from bailee.errors import Failure
-        from bailee.vault.values import check_fields
-
-        for name, text in msgspec.json.decode(sent)["fields"].items():
-            try:
-                check_fields({name: text})
-            except Failure as failure:
-                if failure.code == code:
-                    columns = [one.column for one in self._mapping.fields if one.element == name]
-                    return "|".join(dict.fromkeys(columns))
-        return ""
 
     def _write(
         self,

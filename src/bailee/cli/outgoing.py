@@ -27,9 +27,9 @@ import msgspec
 from bailee.cli import lanes
 from bailee.cli.ids import Ids, Page, Wanted
 from bailee.cli.journal import Journal, Line, append, open_regular
-from bailee.cli.results import csv_lines
+from bailee.cli.results import cells_of, columns_of, csv_lines
 from bailee.cli.sealed import Parts, Recipients
-from bailee.client.answers import Masked, Revealed, RevealResult
+from bailee.client.answers import Revealed, RevealResult
 from bailee.errors import Broken, Invalid
 
 FORMATS = (".csv", ".parquet")
@@ -178,24 +178,13 @@ class Outgoing:
         progress(count.listed + count.withheld + count.without, count.total)
 
     def _table(self, results: Sequence[RevealResult], *, first: bool) -> bytes:
-        columns = ["record", *self._wanted.elements, "masked", "error"]
-        rows = [self._row(one) for one in results]
+        columns = columns_of(self._wanted.elements)
+        rows = [cells_of(one, self._wanted.elements) for one in results]
         if self._suffix == ".parquet":
             from bailee.cli.parquet import write
 
             return write(columns, rows)
         return csv_lines([*([columns] if first else []), *rows])
-
-    def _row(self, one: RevealResult) -> list[str]:
-        """Return record, values, which are masked views, and a code where it was refused."""
-        cells, masked = [], []
-        for name in self._wanted.elements:
-            value = one.fields.get(name.partition(":")[0], "")
-            if isinstance(value, Masked):
-                masked.append(f"{name.partition(':')[0]}:{value.view}")
-                value = value.masked
-            cells.append(value)
-        return [one.record, *cells, " ".join(masked), one.error.code if one.error else ""]
 
     def _end(self) -> None:
         """Count again, write the account, and close the journal."""

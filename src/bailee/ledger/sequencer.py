@@ -181,10 +181,16 @@ class Sequencer:
         if last is not None:
             year = max(year, last.year + 1)
             link = Link(last.log, last.size, last.size, last.root.hex())
+        generation, lost = signed_before(self._secrets, controller, first.base, (year, 1))
+        if lost and store.head_of(conn, controller, log_name(first.base, year, 1)) is not None:
+            raise _lost_race()  # not lost: another sequencer opened and signed it meanwhile
+        if link is None and lost:
+            link = lost.pop(0).link
         return self.open_log(
             conn,
-            empty_head(controller, first.base, first.time, (year, 1)),
+            empty_head(controller, first.base, first.time, (year, generation)),
             Fact("ledger:log:opened", controller, actor=MACHINE, link=link),
+            *lost,
         )
 
     def open_log(self, conn: sa.Connection, head: LogHead, *facts: Fact) -> LogHead:
@@ -246,6 +252,21 @@ class Sequencer:
 
 def _lost_race() -> Conflict:
     return Conflict("ledger.lost_race", "Another sequencer was faster.", retryable=True)
+
+
+def signed_before(
+    secrets: Secrets, controller: str, base: str, order: tuple[int, int]
+) -> tuple[int, list[Fact]]:
+    """Return the first generation whose name was never signed, and a fact per log lost before it.
+
+    A backup from before a log began knows nothing of it; its name was signed all the same.
+    """
+    (year, generation), lost = order, list[Fact]()
+    while (signed := secrets.guard_head(log_name(base, year, generation))) is not None:
+        link = Link(log_name(base, year, generation), 0, signed[0], signed[1].hex())
+        lost.append(Fact("ledger:log:lost", controller, count=signed[0], actor=MACHINE, link=link))
+        generation += 1
+    return generation, lost
 
 
 def _held_up() -> Unavailable:

@@ -6,7 +6,8 @@ under a checkpoint. Entries of that range that the backup does hold go back to t
 the successor, so what survived stays on record.
 
 A backup restored twice knows nothing of the first successor, whose name was signed all the same:
-the next free name is taken, and an entry of its own names each log that is lost as a whole.
+the next free name is taken, and an entry of its own names each log that is lost as a whole. So it
+is when a log is opened whose name was signed after the backup was made (``sequencer``).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from bailee.ledger.sequencer import (
     Sequencer,
     empty_head,
     follows,
-    log_name,
+    signed_before,
     signed_tree,
 )
 from bailee.ledger.tables import LEFT, LIFE, opening, place
@@ -61,11 +62,7 @@ def succeed(
         actor=MACHINE,
         link=Link(head.log, kept, guard[0], guard[1].hex()),
     )
-    gone = list[Fact]()
-    while (signed := secrets.guard_head(log_name(head.base, year, generation))) is not None:
-        link = Link(log_name(head.base, year, generation), 0, signed[0], signed[1].hex())
-        gone.append(Fact("ledger:log:lost", controller, count=signed[0], actor=MACHINE, link=link))
-        generation += 1
+    generation, gone = signed_before(secrets, controller, head.base, (year, generation))
     new = empty_head(controller, head.base, write_time(now), (year, generation))
     sequencer.open_log(conn, new, fact, *gone)
     _give_back(conn, head, kept)

@@ -720,12 +720,12 @@ class Openings:
             if gone < until - start:
                 says = "an opening is here that an entry says was erased"
                 self.report.add(Bad("opening.kept", f"entries {start} to {until - 1}", says))
-        for start, end in self.missing:
-            for begin, until in sorted(erased):
-                start = until if begin <= start < until else start  # noqa: PLW2901 - moves on
-            if start < end:
-                says = "no opening, and no entry says that it was erased"
-                self.report.add(Bad("opening.missing", f"entries {start} to {end - 1}", says))
+        for at, end in self.missing:
+            for begin, until in [*sorted(erased), (end, end)]:
+                if at < min(begin, end):
+                    says, last = "no opening, and no entry says that it was erased", min(begin, end)
+                    self.report.add(Bad("opening.missing", f"entries {at} to {last - 1}", says))
+                at = max(at, until)  # noqa: PLW2901 - moves on
 
 
 def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
