@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -61,7 +62,13 @@ class Operation:
 
 
 def _compiled(schema: dict[str, Any], whole: dict[str, Any]) -> jsonschema_rs.Validator:
-    root = {**schema, "components": whole["components"]}
+    """Compile a schema once: nearly all operations share the problem's."""
+    return _once(json.dumps(schema), json.dumps(whole["components"]["schemas"]))
+
+
+@cache
+def _once(schema: str, schemas: str) -> jsonschema_rs.Validator:
+    root = {**json.loads(schema), "components": {"schemas": json.loads(schemas)}}
     return jsonschema_rs.Draft202012Validator(root)
 
 
