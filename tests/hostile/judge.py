@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -38,6 +39,12 @@ class Operation:
         if "requestBody" in told:
             content = told["requestBody"]["content"]["application/json"]
             self.request = _compiled(content["schema"], whole)
+        self.everywhere = frozenset(
+            int(status)
+            for methods in whole["paths"].values()
+            for one in methods.values()
+            for status in one["responses"]
+        )
         self.answers: dict[int, dict[str, jsonschema_rs.Validator | None]] = {}
         for status, answer in told["responses"].items():
             while "$ref" in answer:
@@ -55,7 +62,13 @@ class Operation:
 
 
 def _compiled(schema: dict[str, Any], whole: dict[str, Any]) -> jsonschema_rs.Validator:
-    root = {**schema, "components": whole["components"]}
+    """Compile a schema once: nearly all operations share the problem's."""
+    return _once(json.dumps(schema), json.dumps(whole["components"]["schemas"]))
+
+
+@cache
+def _once(schema: str, schemas: str) -> jsonschema_rs.Validator:
+    root = {**json.loads(schema), "components": {"schemas": json.loads(schemas)}}
     return jsonschema_rs.Draft202012Validator(root)
 
 
@@ -89,15 +102,15 @@ def judge(operation: Operation, answer: Answered, marker: str) -> list[str]:
 def judge_bent(operation: Operation, answer: Answered, marker: str) -> list[str]:
     """Return what is wrong with an answer to a request that may no longer be for the operation.
 
-    It may have become one for no operation, or one that only asks (HEAD, OPTIONS); whatever it is,
-    a refusal is a problem document with a status that the description has.
+    It may have become one for another operation or for none, or one that only asks (HEAD, OPTIONS);
+    whatever it is, a refusal is a problem document with a status that the description has.
     """
     status = answer.status
     if status in NO_ANSWER:
         return [NO_ANSWER[status]]
     wrong = _always(answer, marker)
     if status >= 400:
-        if status not in operation.answers:
+        if status not in operation.everywhere:
             wrong.append(f"status {status} is not in the description")
         if answer.headers.get("content-type") != PROBLEM:
             wrong.append("a refusal is no problem document")
