@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from multiprocessing.context import ForkServerProcess
@@ -24,6 +25,14 @@ _CONTEXT.set_forkserver_preload(
     ["bailee.cli", "bailee.app.home", "bailee.web.server", "tests.faults.nursery", "psycopg"]
 )
 POLL_SECONDS = 0.003
+
+
+def _end_with_parent() -> None:
+    """End when the run itself is gone, however it went: no server outlives its trial."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _child(environment: Mapping[str, str], arguments: list[str], said: str) -> None:
@@ -39,6 +48,7 @@ def _child(environment: Mapping[str, str], arguments: list[str], said: str) -> N
     os.environ.clear()  # noqa: TID251 - a child begins with what it was given
     os.environ.update(environment)  # noqa: TID251 - the same
     sys.argv = ["bailee", *arguments]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     faulthandler.register(signal.SIGUSR1, file=sys.stderr)
     broken.apply(environment)
     main()

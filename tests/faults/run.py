@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -141,6 +142,7 @@ def _do(name: str, part: Part) -> list[str]:
 
 def main() -> int:
     """Do everything, print the table, return the exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unmount and clean up all the same
     only = os.environ.get("ONLY", "")  # noqa: TID251 - a setting of the harness, not the program
     print(f"SEED={seed()}  RUNS={os.environ.get('RUNS', '100')} %")  # noqa: TID251 - the same
     run, failed, skipped = Run(), list[str](), dict[str, str]()
