@@ -123,7 +123,7 @@ async def _call(
         for number in range(first, entries, callers):
             fact, began, done = make_fact(number), time.perf_counter(), loop.create_future()
             append = partial(_append, ledger, fact)
-            database.submit(ACME, append, partial(mailbox.post, done))
+            database.attend(partial(database.write, ACME, append), partial(mailbox.leave, done))
             await done
             latencies.append(time.perf_counter() - began)
 

@@ -20,6 +20,7 @@ Two databases exist, data and keys; each is one ``Database`` with its own tables
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -29,7 +30,7 @@ from bailee.errors import Invalid
 from bailee.postgres import POOL, PostgresDatabase
 from bailee.rows import defer_rows, flush_rows, insert_rows
 from bailee.sqlite import SqliteDatabase
-from bailee.transaction import T, Work
+from bailee.transaction import Deliver, T, Undone, Work
 
 HOUSE = "house"
 """Stands where a controller's name stands, for rows and acts that belong to no controller."""
@@ -54,6 +55,16 @@ class Database(Protocol):
 
     def read(self, controller: str, work: Work[T]) -> T:
         """Run work that only reads, on one consistent snapshot."""
+
+    def attend(self, call: Callable[[], T], deliver: Deliver) -> bool:
+        """Run a whole call beside others, its transactions in theirs, if that saves anything.
+
+        False: nothing was done, and the call needs a thread of its own. True: ``deliver`` gets what
+        it returned or raised as soon as all that it wrote is durable, or ``Undone``.
+        """
+
+    def after(self, step: Callable[[], None]) -> None:
+        """Do something as soon as what this thread wrote last is durable; it must not raise."""
 
     def purge(self) -> None:
         """Make deleted bytes unrecoverable from the engine's own files, as far as it can."""
@@ -101,6 +112,7 @@ __all__ = [
     "Database",
     "PostgresDatabase",
     "SqliteDatabase",
+    "Undone",
     "Work",
     "defer_rows",
     "insert_rows",

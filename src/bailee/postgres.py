@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,7 +13,7 @@ from psycopg import sql
 
 from bailee.errors import Unavailable
 from bailee.rows import deferring
-from bailee.transaction import BUSY_MILLISECONDS, T, Work, lost, translate
+from bailee.transaction import BUSY_MILLISECONDS, Deliver, T, Work, lost, translate
 
 POOL = 16
 """Connections of one process to one database."""
@@ -83,6 +83,14 @@ class PostgresDatabase:
     def read(self, controller: str, work: Work[T]) -> T:
         """Run reading work; a transaction is needed all the same, for ``SET LOCAL``."""
         return self.write(controller, work)
+
+    def attend(self, call: Callable[[], T], deliver: Deliver) -> bool:  # noqa: ARG002 - none of it
+        """Decline: transactions here wait for the server, so each call needs its own thread."""
+        return False
+
+    def after(self, step: Callable[[], None]) -> None:
+        """Do it now: what this thread wrote was committed before ``write`` returned."""
+        step()
 
     def purge(self) -> None:
         """Vacuum: dead rows go now instead of some day. WAL archives have their own horizon."""

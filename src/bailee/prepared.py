@@ -12,14 +12,17 @@ are SQLAlchemy's own, without parameters in their text.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+T = TypeVar("T")
 Row = tuple[Any, ...]
+_STEADY = "bailee.steady"
 _PLAIN = (sa.String, sa.Integer, sa.LargeBinary, sa.Boolean)
 _SIZES = (1, 8, 64, 500)
 """Lengths of IN lists: a shorter one is filled up by repeating its first item."""
@@ -52,6 +55,10 @@ class Prepared:
         row = self._run(conn, values, 0).fetchone()
         return None if row is None else row[0]
 
+    def steady(self, conn: sa.Connection, *values: Any) -> Row | None:
+        """Return the first row, which calls that share a commit read once."""
+        return steady(conn, (self, values), lambda: self.first(conn, *values))
+
     def all(self, conn: sa.Connection, *values: Any) -> list[Row]:
         """Return every row."""
         rows: list[Row] = self._run(conn, values, 0).fetchall()
@@ -60,6 +67,14 @@ class Prepared:
     def changed(self, conn: sa.Connection, *values: Any) -> int:
         """Return how many rows it changed."""
         count: int = self._run(conn, values, 0).rowcount
+        return count
+
+    def changed_aside(self, conn: sa.Connection, *values: Any) -> int:
+        """Return how many rows it changed, none of which any ``steady`` question is about."""
+        count = self.changed(conn, *values)
+        seen: _Steady | None = conn.info.get(_STEADY)
+        if seen is not None and seen.raw.total_changes == seen.changes + count:
+            seen.changes += count
         return count
 
     def each(self, conn: sa.Connection, *values: Any) -> Iterator[Row]:
@@ -106,6 +121,51 @@ class Prepared:
         return made
 
 
+class _Steady:
+    """What was answered in one transaction since its rows changed last."""
+
+    __slots__ = ("answers", "changes", "raw")
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.changes = -1
+        self.answers: dict[Hashable, Any] = {}
+
+
+@contextmanager
+def steadily(conn: sa.Connection) -> Iterator[None]:
+    """Let ``steady`` remember on this connection (SQLite) until the end of its transaction."""
+    conn.info[_STEADY] = _Steady(conn.connection.driver_connection)
+    try:
+        yield
+    finally:
+        del conn.info[_STEADY]
+
+
+def steady(conn: sa.Connection, question: Hashable, ask: Callable[[], T]) -> T:
+    """Answer what every call asks first, once for all calls that share a transaction.
+
+    Nobody else writes meanwhile, and what the transaction changes itself is counted by SQLite, so
+    the same question has the same answer until then. Every call of a group had arrived before the
+    group began: what it is told was true after it came. Elsewhere each call asks.
+    """
+    seen: _Steady | None = conn.info.get(_STEADY)
+    if seen is None:
+        return ask()
+    changes = seen.raw.total_changes
+    if seen.changes != changes:
+        seen.answers.clear()
+        seen.changes = changes
+    answers = seen.answers
+    if question not in answers:
+        answer = ask()
+        if seen.raw.total_changes == changes:  # asking may write, and then it is not steady
+            answers[question] = answer
+        return answer
+    found: T = answers[question]
+    return found
+
+
 def positional(dialect: str) -> sa.Dialect:
     """Return a dialect with placeholders by position."""
     if dialect == "postgresql":
@@ -146,4 +206,4 @@ def _translated(conn: sa.Connection, raw: Any, error: Exception) -> Exception:
     )
 
 
-__all__ = ["Prepared", "Row", "check_types", "execute", "positional"]
+__all__ = ["Prepared", "Row", "check_types", "execute", "positional", "steadily", "steady"]

@@ -11,8 +11,16 @@ from bailee.errors import Unavailable
 
 T = TypeVar("T")
 Work = Callable[[sa.Connection], T]
-Deliver = Callable[[Any, BaseException | None], None]
-"""Takes what work returned, or what it or the commit raised."""
+Deliver = Callable[[Any, BaseException | None], Callable[[], None] | None]
+"""Takes what a call returned, or what it or the commit raised; neither waits nor raises.
+
+What it returns wakes whoever waits; the same is called once for all that were delivered together.
+"""
+
+
+class Undone(Exception):  # noqa: N818 - no error of anybody's: the call was not begun, and can be
+    """A call that shared its transaction with others was undone with them, and left nothing."""
+
 
 BUSY_MILLISECONDS = 5000
 """How long a call waits for somebody else's lock."""

@@ -332,7 +332,7 @@ def test_admitting_is_authenticating_and_deciding(house: World) -> None:
 
 
 def test_decisions_are_remembered_under_one_epoch(house: World) -> None:
-    """A second decision asks the database for the epoch and nothing else."""
+    """A second decision asks the database for the epoch, once in a group, and nothing else."""
     house.give("cleo")
     cleo = house.callers["cleo"]
     house.do(lambda c: house.access.authenticate(c, house.keys["cleo"]))
@@ -346,5 +346,5 @@ def test_decisions_are_remembered_under_one_epoch(house: World) -> None:
 
     house.do(watched, "acme")
     asked = [statement for statement in seen if "SELECT" in statement]
-    assert len(asked) == 2
+    assert len(asked) == (1 if house.database.engine.dialect.name == "sqlite" else 2)
     assert all("FROM epoch" in statement for statement in asked)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from bailee import sqlite
-from bailee.db import Database, SqliteDatabase, Work, defer_rows, insert_rows
+from bailee.db import Database, SqliteDatabase, Undone, Work, defer_rows, insert_rows
 from bailee.errors import Failure, Unavailable
 from bailee.rows import Deferred, deferring
+from bailee.transaction import Deliver
 
 _metadata = sa.MetaData()
 _kept = sa.Table(
@@ -74,16 +76,16 @@ def together(database: Database, *works: Work[Any]) -> list[Any]:
     outcomes: list[Any] = [None] * len(works)
     held, done = threading.Event(), threading.Semaphore(0)
 
-    def deliver_to(at: int) -> Callable[[Any, BaseException | None], None]:
+    def deliver_to(at: int) -> Deliver:
         def deliver(value: Any, error: BaseException | None) -> None:
             outcomes[at] = value if error is None else error
             done.release()
 
         return deliver
 
-    database.submit("acme", lambda _conn: held.wait(10), lambda _value, _error: done.release())
+    database.attend(lambda: held.wait(10), lambda _value, _error: done.release())
     for at, work in enumerate(works):
-        database.submit("acme", work, deliver_to(at))
+        database.attend(partial(database.write, "acme", work), deliver_to(at))
     held.set()
     for _ in range(len(works) + 1):
         assert done.acquire(timeout=10)
@@ -182,7 +184,7 @@ def test_rows_that_cannot_be_written_leave_nobody_answered(database: Database) -
         database, inserting_work("b"), deferring_work("a"), deferring_work("c", "d")
     )
     if isinstance(database, SqliteDatabase):
-        assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+        assert all(isinstance(outcome, Undone) for outcome in outcomes)
         assert names(database) == ["a"]
     else:
         assert isinstance(outcomes[1], sa.exc.IntegrityError)

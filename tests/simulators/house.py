@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -295,6 +295,10 @@ class SimulatedHouse:
     def entry(self) -> vault.Entry:
         """Return where a ledger would hold the call."""
         return vault.Entry(log="example/log/2026", entry_id=self.fresh("e"), leaf="ab" * 32)
+
+    def attend(self, call: Callable[[], Any], deliver: Callable[[Any, Any], Any]) -> bool:
+        """Have no thread of its own."""
+        return False
 
     def authenticate(self, bearer: str | None, remote: str) -> Person:
         """Know one credential."""

@@ -6,13 +6,14 @@ Everything durable asks the same ``Power`` before and after it becomes durable. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import sqlalchemy as sa
 
 from bailee.db import Database, Work
 from bailee.keys.mirror import Line, Mirror
+from bailee.transaction import Deliver
 
 T = TypeVar("T")
 
@@ -53,6 +54,14 @@ class PoweredDatabase:
     def read(self, controller: str, work: Work[T]) -> T:
         """Run work that only reads."""
         return self._inner.read(controller, work)
+
+    def attend(self, call: Callable[[], T], deliver: Deliver) -> bool:  # noqa: ARG002 - none of it
+        """Decline, so that each transaction has its moments."""
+        return False
+
+    def after(self, step: Callable[[], None]) -> None:
+        """Do it: what was written is durable."""
+        step()
 
     def purge(self) -> None:
         """Purge unless the power fails."""

@@ -7,6 +7,7 @@ another with the same rights: the agreement's "changed every ninety days".
 
 from __future__ import annotations
 
+import functools
 import hmac
 import secrets
 from datetime import datetime
@@ -202,13 +203,9 @@ class Credentials(Desk):
         An ill-formed secret costs no query. A wrong one is not remembered, so that a flood of
         them cannot push out what is.
         """
-        if not well_formed(text, kind):
-            raise Unauthenticated(
-                "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
-            )
         wanted = digest(text)
-        found = self._memory.recall(epoch, wanted, lambda: self._by_digest(conn, wanted))
-        credential, principal = found
+        load = functools.partial(self._by_digest, conn, wanted, (text, kind))
+        credential, principal = self._memory.recall(epoch, (kind, wanted), load)
         if not hmac.compare_digest(credential.digest, wanted):
             raise Unauthenticated(
                 "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
@@ -218,8 +215,11 @@ class Credentials(Desk):
             raise against
         return credential, principal
 
-    def _by_digest(self, conn: sa.Connection, wanted: bytes) -> tuple[Credential, Principal]:
-        credential = store.credential_by_digest(conn, wanted)
+    def _by_digest(
+        self, conn: sa.Connection, wanted: bytes, shown: tuple[str, str]
+    ) -> tuple[Credential, Principal]:
+        known = well_formed(*shown)
+        credential = store.credential_by_digest(conn, wanted) if known else None
         owner = store.principal(conn, credential.principal) if credential else None
         if credential is None or owner is None:
             raise Unauthenticated(

@@ -82,7 +82,8 @@ _EPOCH = Prepared(sa.select(EPOCH.c.value).where(EPOCH.c.controller == sa.bindpa
 
 def epoch(conn: sa.Connection) -> str:
     """Return the epoch that this transaction sees, '' in a house that nobody founded."""
-    return _EPOCH.value(conn, HOUSE) or ""
+    row = _EPOCH.steady(conn, HOUSE)
+    return str(row[0]) if row else ""
 
 
 def bump(conn: sa.Connection) -> str:
@@ -285,7 +286,7 @@ def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
     who = (spent.controller, spent.principal, spent.purpose)
     times = write_time(now), write_time(window_start(now))
-    return _COUNT.changed(conn, *who, spent.subjects, *times, limit) == 1
+    return _COUNT.changed_aside(conn, *who, spent.subjects, *times, limit) == 1
 
 
 def _count() -> Prepared:

@@ -21,7 +21,7 @@ from bailee.agreement.version import ControllerState, Version
 from bailee.clock import read_time, write_time
 from bailee.db import DATA
 from bailee.errors import NotFound
-from bailee.prepared import Prepared
+from bailee.prepared import Prepared, steady
 
 _NAME = sa.String(64)
 _ID = sa.String(32)
@@ -107,8 +107,12 @@ _CONTROLLER = Prepared(
 
 def controller_row(conn: sa.Connection, controller: str) -> ControllerRow | None:
     """Return a controller, None if unknown."""
-    row = _CONTROLLER.first(conn, controller)
-    return None if row is None else _controller(row)
+
+    def ask() -> ControllerRow | None:
+        row = _CONTROLLER.first(conn, controller)
+        return None if row is None else _controller(row)
+
+    return steady(conn, (_CONTROLLER, controller), ask)
 
 
 def controller_rows(conn: sa.Connection) -> list[ControllerRow]:

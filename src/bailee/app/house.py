@@ -26,6 +26,7 @@ from bailee.app.register import Register
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated
+from bailee.transaction import Deliver, T
 from bailee.vault import Vault
 
 BEAT_SECONDS = 1.0
@@ -128,6 +129,13 @@ class House(Contracts, Register, Watching):
         except Unauthenticated as failure:
             self.parts.sentry.refuse(remote, failure.code)
             raise
+
+    def attend(self, call: Callable[[], T], deliver: Deliver) -> bool:
+        """Do a small call in the thread that commits, if there is one; else answer False.
+
+        Only for calls that are one transaction: what it returns is delivered when that is durable.
+        """
+        return self.parts.data.attend(call, deliver)
 
     def checkpoint(self, caller: Caller, controller: str) -> bytes:
         """Return the newest signed checkpoint of the controller's log (C5.2)."""

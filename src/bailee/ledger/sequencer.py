@@ -80,9 +80,12 @@ class Sequencer:
         self._batch = batch
 
     def run(self, database: Database, leads: Callable[[], bool] = lambda: True) -> Pass:
-        """Integrate and sign until nothing is left that can be done now.
+        """Integrate and sign all that waits now; what comes meanwhile is the next pass's.
 
-        One log's trouble does not stop the others: it is reported, not raised.
+        A round takes what it finds, and another follows only where the first could not take all:
+        a pass that went on as long as anything is new would never end under load, with a commit
+        for every few entries. One log's trouble does not stop the others: it is reported, not
+        raised.
 
         Args:
             database: in the sequencer's role.
@@ -94,7 +97,8 @@ class Sequencer:
             for name in raced:  # what the faster sequencer left behind is taken in this round
                 del troubles[name]
             before = integrated, len(signed), sum(signed.values())
-            integrated += self._integrate(database, troubles)
+            done, more = self._integrate(database, troubles)
+            integrated += done
             for controller, log in database.read(HOUSE, store.unsigned):
                 if log in troubles:
                     continue
@@ -109,27 +113,29 @@ class Sequencer:
                 name for name, trouble in troubles.items() if trouble.code == "ledger.lost_race"
             ]
             nothing = before == (integrated, len(signed), sum(signed.values()))
-            if (nothing and not raced) or not leads():
+            if not (raced or (more and not nothing)) or not leads():
                 break
         return Pass(integrated, signed, troubles)
 
     # Steps 1-3.
 
-    def _integrate(self, database: Database, troubles: dict[str, Failure]) -> int:
+    def _integrate(self, database: Database, troubles: dict[str, Failure]) -> tuple[int, bool]:
+        """Return how many entries went into their logs, and whether more could go right now."""
         now = self._clock.now()
         names = database.read(HOUSE, lambda conn: store.busy(conn, now.year))
         names = [name for name in names if name not in troubles]
         if not names:
-            return 0
+            return 0, False
 
-        def work(conn: sa.Connection) -> tuple[int, dict[str, Failure]]:
-            done, failed = 0, dict[str, Failure]()
+        def work(conn: sa.Connection) -> tuple[int, bool, dict[str, Failure]]:
+            done, more, failed = 0, False, dict[str, Failure]()
             lease_store.hurry(conn, HOLD_SECONDS)
             for name in names:
                 scope(conn, name)
                 try:
                     with conn.begin_nested():
-                        done += self._integrate_one(conn, name, now)
+                        count, left = self._integrate_one(conn, name, now)
+                        done, more = done + count, more or left
                 except Failure as failure:
                     failed[name] = failure
                 except sa.exc.IntegrityError:
@@ -138,18 +144,20 @@ class Sequencer:
                     if error.connection_invalidated:
                         raise
                     failed[name] = _held_up()
-            return done, failed
+            return done, more, failed
 
-        done, failed = database.write(HOUSE, work)
+        done, more, failed = database.write(HOUSE, work)
         troubles.update(failed)
-        return done
+        return done, more
 
-    def _integrate_one(self, conn: sa.Connection, controller: str, now: datetime) -> int:
+    def _integrate_one(
+        self, conn: sa.Connection, controller: str, now: datetime
+    ) -> tuple[int, bool]:
         head = store.newest_head(conn, controller)
         if head is None or head.status != OPEN:
             opened = self._open_next(conn, controller, head)
             if opened is None:
-                return 0
+                return 0, True  # what waits can go as soon as the predecessor is signed
             head = opened
         rows = store.take(conn, controller, first_seq(head.year + 1), self._batch)
         late = _late(head, rows)
@@ -166,9 +174,9 @@ class Sequencer:
                 latest = max([head.newest, *(row.time for row in rows)])
                 rows.append(self._own(conn, replace(head, newest=latest), closing))
                 append_rows(conn, head, rows, LIFE[head.status, "close"])
-                return len(rows)
+                return len(rows), True
         append_rows(conn, head, rows, head.status)
-        return len(rows)
+        return len(rows), len(rows) >= self._batch
 
     def _open_next(
         self, conn: sa.Connection, controller: str, last: LogHead | None

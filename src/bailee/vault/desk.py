@@ -165,7 +165,7 @@ class Desk:
             self.note_failure(act, Broken("call.unexpected", "Something went wrong."))
             raise
         for step in after:
-            step()
+            self.database.after(step)
         return answer
 
     def allow(self, conn: sa.Connection, act: Act) -> Allowed:

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from bailee.clock import write_time
 from bailee.keys import Keys, SubjectKey
 from bailee.ledger import Touched
+from bailee.prepared import steady
 from bailee.vault import cipher, subject_store, tables
 from bailee.vault.record import new_ids
 from bailee.vault.retention import ACTIVE, ERASING
@@ -138,7 +139,8 @@ class Directory:
         The epochs are read before anything is loaded, so that what is loaded is never newer than
         what it is filed under: a change in between empties the shelf at the next call.
         """
-        epochs = subject_store.read_epoch(conn, controller), self._keys.epoch(controller)
+        keys_epoch = steady(conn, ("keys", controller), lambda: self._keys.epoch(controller))
+        epochs = subject_store.read_epoch(conn, controller), keys_epoch
         now = self._ticks()
         with self._lock:
             shelf = self._shelves.get(controller)

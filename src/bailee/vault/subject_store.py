@@ -155,7 +155,8 @@ def delete(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:
 
 def read_epoch(conn: sa.Connection, controller: str) -> int:
     """Return how often subjects of a controller were changed."""
-    return _EPOCH.value(conn, controller) or 0
+    row = _EPOCH.steady(conn, controller)
+    return int(row[0]) if row else 0
 
 
 def bump_epoch(conn: sa.Connection, controller: str) -> None:

@@ -65,6 +65,7 @@ class Route:
         call: runs in a worker thread.
         auth: a credential is needed.
         keyed: an Idempotency-Key is taken.
+        single: the whole call is one transaction, and waits for nothing before it answers.
         body_bytes: the body's limit.
         text_bytes: the limit of one text of the body, escapes included.
     """
@@ -79,6 +80,7 @@ class Route:
     media: str = JSON
     auth: bool = True
     keyed: bool = False
+    single: bool = False
     body_bytes: int = LIMITS.body_bytes
     text_bytes: int = LIMITS.value_bytes
 

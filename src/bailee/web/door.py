@@ -4,7 +4,8 @@
 2. The table finds its route; unknown addresses and methods are problems like any other.
 3. Media type, declared length and Idempotency-Key are checked.
 4. A short body is read; a long or unannounced one only after the caller is known (C2.5(3)).
-5. In a worker thread, because the database blocks: authenticate, decode, call, encode.
+5. In a worker thread, because the database blocks: authenticate, decode, call, encode. A small
+   call that is one transaction goes to the house's own thread instead, where it shares a commit.
 6. The answer leaves, with headers that keep it out of every cache.
 7. One line is written: template, status, milliseconds, request id.
 
@@ -15,12 +16,14 @@ of that: what was begun is finished.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +33,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bailee.db import Undone
 from bailee.errors import Failure, Invalid, NotFound, Unavailable
 from bailee.web import log
 from bailee.web.body import Intake, Reader, Vanished
@@ -215,8 +219,22 @@ class Endpoint:
             body = await self._intake.read(receive, declared, self._most)
         exchange.drained = True
         call = Call(caller, params, key, exchange.request_id, remote)
-        answer = await self._pool.run(self._work, call, body, known, head)
+        work = partial(self._work, call, body, known, head)
+        answer = await self._attended(work) if self._row.single and not known else None
+        if answer is None:
+            answer = await self._pool.run(work)
         await answer(scope, receive, send)
+
+    async def _attended(self, work: Callable[[], Answer]) -> Answer | None:
+        """Let the house's own thread do a small call; None when it did nothing."""
+        mailbox = self._pool.mailbox()
+        future: asyncio.Future[Answer] = mailbox.loop.create_future()
+        if not self._house.attend(work, partial(mailbox.leave, future)):
+            return None
+        try:
+            return await future
+        except Undone:  # nobody's fault in this call: again, alone, and recorded if it fails
+            return None
 
     def _announced(self, head: Head) -> int | None:
         """Check what the headers say about the body; return its length, None if not announced."""

@@ -6,7 +6,7 @@ it returns; failures are the house's own (``bailee.errors``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.app import rights, shapes
@@ -217,6 +217,17 @@ class House(Controllers, Access, Protocol):
     @property
     def vault(self) -> Vault:
         """The vault."""
+
+    def attend(
+        self,
+        call: Callable[[], Any],
+        deliver: Callable[[Any, BaseException | None], Callable[[], None] | None],
+    ) -> bool:
+        """Do a call that is one transaction in a thread of its own choice, or answer False.
+
+        ``deliver`` gets what it returned or raised once that is durable, ``Undone`` if it left
+        nothing.
+        """
 
     def authenticate(self, bearer: str | None, remote: str) -> Caller:
         """Return who calls.

@@ -27,13 +27,19 @@ class Mailbox:
         self._done: deque[tuple[asyncio.Future[Any], Any, BaseException | None]] = deque()
         self._woken = False
 
-    def post(self, future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
-        """Leave a result; any worker.
+    def leave(
+        self, future: asyncio.Future[Any], value: Any, error: BaseException | None
+    ) -> Callable[[], None]:
+        """Leave a result, in any thread; call what is returned, once for several of them."""
+        self._done.append((future, value, error))
+        return self.wake
+
+    def wake(self) -> None:
+        """Let the loop fetch what was left.
 
         A result is left before the flag is read, and ``_fetch`` lowers the flag before it takes
         results: so whatever the order of threads, each result is fetched.
         """
-        self._done.append((future, value, error))
         if not self._woken:
             self._woken = True
             with suppress(RuntimeError):  # the loop is closed: nobody waits for it any more
@@ -65,13 +71,18 @@ class Workers:
         self._mailbox: Mailbox | None = None
         self._lock = threading.Lock()
 
-    def run(self, work: Callable[[Unpack[Ts]], T], *arguments: *Ts) -> asyncio.Future[T]:
-        """Run work in a thread; call from an event loop and await what is returned."""
+    def mailbox(self) -> Mailbox:
+        """Return where results for the running event loop gather."""
         loop = asyncio.get_running_loop()
         mailbox = self._mailbox
         if mailbox is None or mailbox.loop is not loop:
             mailbox = self._mailbox = Mailbox(loop)
-        future: asyncio.Future[T] = loop.create_future()
+        return mailbox
+
+    def run(self, work: Callable[[Unpack[Ts]], T], *arguments: *Ts) -> asyncio.Future[T]:
+        """Run work in a thread; call from an event loop and await what is returned."""
+        mailbox = self.mailbox()
+        future: asyncio.Future[T] = mailbox.loop.create_future()
         self._queue.put((mailbox, future, work, arguments))
         if len(self._threads) < self._most and not self._queue.empty():
             self._start()
@@ -106,7 +117,7 @@ class Workers:
             except BaseException as raised:  # noqa: BLE001 - handed to whoever awaits it
                 error = raised
             del item, work, arguments  # an idle thread holds nobody's body
-            mailbox.post(future, value, error)
+            mailbox.leave(future, value, error)()
             del mailbox, future, value, error
 
 
