@@ -22,12 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from bailee.errors import Invalid
+from bailee.line import BIND
 from bailee.postgres import POOL, PostgresDatabase
+from bailee.prepared import Prepared, execute_later
 from bailee.rows import defer_rows, flush_rows, insert_rows
 from bailee.sqlite import SqliteDatabase
 from bailee.transaction import Deliver, T, Undone, Work
@@ -98,11 +100,23 @@ def open_database(url: str, pool: int = POOL) -> Database:
     )
 
 
+def first(
+    database: Database, controller: str, question: Prepared, *values: Any
+) -> tuple[Any, ...] | None:
+    """Answer one question alone by the first row that a controller may see.
+
+    On PostgreSQL that takes one round trip and no transaction that outlives it.
+    """
+    if isinstance(database, PostgresDatabase):
+        return database.first(controller, question, *values)
+    return database.read(controller, lambda conn: question.steady(conn, *values))
+
+
 def scope(conn: sa.Connection, controller: str) -> None:
     """Let the rest of this transaction see a controller's rows (row-level security)."""
     if conn.dialect.name == "postgresql":
         flush_rows(conn)  # they belong to who was seen so far
-        conn.exec_driver_sql("SELECT set_config('bailee.controller', %s, true)", (controller,))
+        execute_later(conn, BIND, (controller,))
 
 
 __all__ = [
@@ -115,6 +129,7 @@ __all__ = [
     "Undone",
     "Work",
     "defer_rows",
+    "first",
     "insert_rows",
     "open_database",
     "scope",

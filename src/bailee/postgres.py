@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import queue
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
 import sqlalchemy as sa
-from psycopg import sql
 
 from bailee.errors import Unavailable
-from bailee.rows import deferring
+from bailee.line import LINE, Line, Sent
+from bailee.prepared import Prepared, translated
+from bailee.rows import deferring, taken
 from bailee.transaction import BUSY_MILLISECONDS, Deliver, T, Work, lost, translate
 
 POOL = 16
@@ -43,9 +45,8 @@ SERVER = {
 class PostgresDatabase:
     """One cluster, any number of processes.
 
-    Connections stay open and go from call to call in turn, so that no caller waits behind those who
-    came later. Transactions begin and end by the driver: one round trip begins a transaction and
-    tells it whose rows it may see, and SQLAlchemy's bookkeeping, which costs more, is left out.
+    Connections stay open and go to whoever has waited longest. Each is spoken to by its line, which
+    saves round trips; statements that SQLAlchemy sends itself first send what waits there.
     """
 
     def __init__(self, url: sa.URL, pool: int = POOL) -> None:
@@ -53,31 +54,29 @@ class PostgresDatabase:
         self.engine = sa.create_engine(
             url, poolclass=sa.NullPool, hide_parameters=True, connect_args=connect
         )
+        sa.event.listen(self.engine, "before_cursor_execute", _by_sqlalchemy)
         self._lean = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._idle: queue.SimpleQueue[sa.Connection | None] = queue.SimpleQueue()
-        for _ in range(pool):
-            self._idle.put(None)  # a place, not opened yet
-        self._pool = pool
+        self._places = _Places(pool)
 
     def write(self, controller: str, work: Work[T]) -> T:
-        """Run work in one transaction that sees only the controller's rows."""
+        """Run work in one transaction that sees only the controller's rows.
+
+        What the work deferred travels with the COMMIT. When the connection ends in that round trip
+        nobody knows whether it was committed, and the caller is told so.
+        """
         try:
-            with self._connection(controller) as conn:
-                with deferring(conn):
+            with self._connection() as conn:
+                _line(conn).begin(controller)
+                with deferring(conn, flush=False):
                     value = work(conn)
-                raw = _driver(conn)
-                if raw.info.transaction_status.name == "INERROR":  # its COMMIT would be a ROLLBACK
+                    last = taken(conn)
+                if _line(conn).failed:  # its COMMIT would be a ROLLBACK
                     raise Unavailable("db.failed", "The database gave up the transaction.")
-                try:
-                    raw.execute("COMMIT")
-                except psycopg.OperationalError:
-                    if raw.closed:
-                        raise lost() from None
-                    raise
+                _commit(conn, last)
                 return value
         except sa.exc.IntegrityError:
             raise
-        except (sa.exc.DBAPIError, psycopg.Error) as error:
+        except (sa.exc.DBAPIError, sa.exc.PendingRollbackError, psycopg.Error) as error:
             raise translate(error) from None
 
     def read(self, controller: str, work: Work[T]) -> T:
@@ -92,6 +91,15 @@ class PostgresDatabase:
         """Do it now: what this thread wrote was committed before ``write`` returned."""
         step()
 
+    def first(self, controller: str, question: Prepared, *values: Any) -> tuple[Any, ...] | None:
+        """Answer one question alone, in one round trip, by a row that the controller may see."""
+        try:
+            with self._connection() as conn:
+                text, given = question.asked(conn, *values)
+                return _line(conn).ask(controller, text, given).fetchone()
+        except (sa.exc.DBAPIError, psycopg.Error) as error:
+            raise translate(error) from None
+
     def purge(self) -> None:
         """Vacuum: dead rows go now instead of some day. WAL archives have their own horizon."""
         with self._lean.connect() as conn:
@@ -99,23 +107,16 @@ class PostgresDatabase:
 
     def close(self) -> None:
         """Close every connection."""
-        with suppress(queue.Empty):
-            for _ in range(self._pool):
-                conn = self._idle.get(timeout=POOL_SECONDS)
-                if conn is not None:
-                    conn.close()
+        for conn in self._places.take_all():
+            conn.close()
         self.engine.dispose()
 
     @contextmanager
-    def _connection(self, controller: str) -> Iterator[sa.Connection]:
-        """Lend a connection with a transaction begun; whatever is raised ends both."""
+    def _connection(self) -> Iterator[sa.Connection]:
+        """Lend a connection; whatever is raised ends the transaction that was begun on it."""
+        conn, kept = self._places.take(), None
         try:
-            conn = self._idle.get(timeout=POOL_SECONDS)
-        except queue.Empty:
-            raise Unavailable("db.busy", "Too many calls are waiting.", do="Try again.") from None
-        kept = None
-        try:
-            conn = self._begun(conn, controller)
+            conn = self._working(conn)
             yield conn
             kept = conn  # its transaction was committed
         except sa.exc.DBAPIError as error:
@@ -127,28 +128,132 @@ class PostgresDatabase:
             raise
         finally:
             if kept is None and conn is not None:
-                with suppress(sa.exc.DBAPIError, psycopg.Error):
-                    conn.close()
-            self._idle.put(kept)
+                _drop(conn)
+            self._places.give(kept)
 
-    def _begun(self, conn: sa.Connection | None, controller: str) -> sa.Connection:
-        """Begin; a kept connection that the server ended meanwhile is replaced once."""
-        begin = sql.SQL("BEGIN; SELECT set_config('bailee.controller', {}, true)").format(
-            controller
-        )
+    def _working(self, conn: sa.Connection | None) -> sa.Connection:
+        """Return a connection that works; one that the server ended meanwhile is replaced."""
         if conn is not None:
             with suppress(psycopg.OperationalError):
-                _driver(conn).execute(begin)
+                _line(conn).check()
                 return conn
-            with suppress(sa.exc.DBAPIError, psycopg.Error):
-                conn.close()
+            _drop(conn)
         conn = self._lean.connect()
-        _driver(conn).execute(begin)
+        conn.info[LINE] = Line(_driver(conn))
         return conn
+
+
+class _Place:
+    """Where a caller waits for a connection."""
+
+    __slots__ = ("conn", "given", "lock")
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.lock.acquire()
+        self.given = False
+        self.conn: sa.Connection | None = None
+
+
+class _Places:
+    """A pool: None stands for a connection that was not opened yet.
+
+    One that comes back goes to whoever has waited longest; else the last that came back is the next
+    to go, so that no more are kept busy than are needed.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._lock = threading.Lock()
+        self._idle: list[sa.Connection | None] = [None] * count  # owned by _lock
+        self._waiting: deque[_Place] = deque()  # owned by _lock
+
+    def take(self) -> sa.Connection | None:
+        """Return a connection when it is this caller's turn.
+
+        Raises:
+            Unavailable: ``db.busy``.
+        """
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            place = _Place()
+            self._waiting.append(place)
+        if not place.lock.acquire(timeout=POOL_SECONDS):
+            with self._lock:
+                if not place.given:
+                    self._waiting.remove(place)
+                    raise Unavailable("db.busy", "Too many calls are waiting.", do="Try again.")
+        return place.conn
+
+    def give(self, conn: sa.Connection | None) -> None:
+        """Put a connection back, or the right to open one."""
+        with self._lock:
+            if not self._waiting:
+                self._idle.append(conn)
+                return
+            place = self._waiting.popleft()
+            place.conn, place.given = conn, True
+            place.lock.release()
+
+    def take_all(self) -> Iterator[sa.Connection]:
+        """Yield every open connection, as far as they come back in time."""
+        with suppress(Unavailable):
+            for _ in range(self._count):
+                conn = self.take()
+                if conn is not None:
+                    yield conn
 
 
 def _driver(conn: sa.Connection) -> Any:
     return conn.connection.driver_connection
+
+
+def _drop(conn: sa.Connection) -> None:
+    """Close a connection in whatever state it is."""
+    with suppress(sa.exc.SQLAlchemyError, psycopg.Error):
+        conn.invalidate()
+        conn.close()
+
+
+def _line(conn: sa.Connection) -> Line:
+    """Return a connection's line.
+
+    Raises:
+        psycopg.OperationalError: when SQLAlchemy gave the connection up meanwhile, as it does when
+            one of its own statements finds it dead.
+    """
+    try:
+        line: Line = conn.info[LINE]
+    except (KeyError, sa.exc.InvalidRequestError):
+        raise psycopg.OperationalError("the connection is closed") from None
+    return line
+
+
+def _by_sqlalchemy(conn: sa.Connection, cursor: Any, text: str, *_rest: Any) -> None:
+    """Send what waits before a statement that takes another way."""
+    line: Line | None = conn.info.get(LINE)
+    if line is None or cursor is None:  # not one of ours, or by the line itself
+        return
+    if text.startswith(_FORGETTING):
+        line.forget()
+    try:
+        line.settle()
+    except psycopg.Error as error:
+        raise translated(conn, error) from None
+
+
+_FORGETTING = ("ROLLBACK", "DROP", "ALTER", "DISCARD", "DEALLOCATE")
+"""After these the driver throws away what is prepared, ours too."""
+
+
+def _commit(conn: sa.Connection, last: list[Sent]) -> None:
+    try:
+        _line(conn).commit(last)
+    except psycopg.Error as error:
+        if _driver(conn).closed:
+            raise lost() from None
+        raise translated(conn, error) from None
 
 
 def _rolled_back(conn: sa.Connection | None) -> sa.Connection | None:
@@ -156,7 +261,7 @@ def _rolled_back(conn: sa.Connection | None) -> sa.Connection | None:
     if conn is None:
         return None
     try:
-        _driver(conn).execute("ROLLBACK")
-    except (sa.exc.SQLAlchemyError, psycopg.Error):
+        _line(conn).rollback()
+    except (sa.exc.SQLAlchemyError, psycopg.Error, KeyError):  # KeyError: it was just being opened
         return None
     return conn

@@ -20,6 +20,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
+from bailee.line import LINE, Line, Refusal, Sent
+
 T = TypeVar("T")
 Row = tuple[Any, ...]
 _STEADY = "bailee.steady"
@@ -87,13 +89,34 @@ class Prepared:
             some += [some[0]] * (size - len(some))
             yield from self._run(conn, (*fixed, *some), size).fetchall()
 
+    def ahead(self, conn: sa.Connection, *values: Any) -> None:
+        """Let the answer come with that of the next statement, for the next one who asks the same.
+
+        It is as of then: for what is read once, before anything is changed. No effect on SQLite,
+        where there is no way to save.
+        """
+        line: Line | None = conn.info.get(LINE)
+        if line is not None:
+            line.ahead(*_heard(conn, *self._made(conn.dialect, values, 0)))
+
+    def sent(self, conn: sa.Connection, *values: Any, refusal: Refusal | None = None) -> Sent:
+        """Return the statement as it is sent to PostgreSQL at a transaction's end."""
+        return Sent(*self._made(conn.dialect, values, 0), refusal)
+
+    def asked(self, conn: sa.Connection, *values: Any) -> tuple[str, Row]:
+        """Return the text and the parameters as the driver takes them, for a question alone."""
+        return _heard(conn, *self._made(conn.dialect, values, 0))
+
     def _run(self, conn: sa.Connection, values: Row, size: int) -> Any:
-        found = self._compiled.get((conn.dialect.name, size))
-        text, order, constants = found or self._compile(conn.dialect, size)
+        return execute(conn, *self._made(conn.dialect, values, size))
+
+    def _made(self, dialect: sa.Dialect, values: Row, size: int) -> tuple[str, Row]:
+        found = self._compiled.get((dialect.name, size))
+        text, order, constants = found or self._compile(dialect, size)
         if order is not None:
             values += constants
             values = tuple([values[place] for place in order])
-        return execute(conn, text, values)
+        return text, values
 
     def _compile(self, dialect: sa.Dialect, size: int) -> _Sql:
         check_types(getattr(self._statement, "selected_columns", ()))
@@ -183,20 +206,53 @@ def check_types(columns: Iterable[Any]) -> None:
         raise TypeError("only text, integers, bytes and flags pass without conversion")
 
 
-def execute(conn: sa.Connection, text: str, values: Sequence[Any], *, many: bool = False) -> Any:
+def execute(
+    conn: sa.Connection,
+    text: str,
+    values: Sequence[Any],
+    *,
+    many: bool = False,
+    refusal: Refusal | None = None,
+) -> Any:
     """Run one statement at the driver; whoever listens to statements hears of it as of any."""
-    for listener in conn.dispatch.before_cursor_execute:
-        text, values = listener(conn, None, text, values, None, many)
+    text, values = _heard(conn, text, values, many=many)
+    line: Line | None = conn.info.get(LINE)
     raw: Any = conn.connection.driver_connection
     try:
+        if line is not None:
+            return line.run(text, values, refusal)
         return raw.executemany(text, values) if many else raw.execute(text, values)
     except Exception as error:  # noqa: BLE001 - translated, or raised as it is
-        raise _translated(conn, raw, error) from None
+        raise translated(conn, error) from None
 
 
-def _translated(conn: sa.Connection, raw: Any, error: Exception) -> Exception:
+def execute_later(conn: sa.Connection, text: str, values: Sequence[Any]) -> None:
+    """Run one statement whose answer nobody reads; on PostgreSQL it travels with the next one."""
+    line: Line | None = conn.info.get(LINE)
+    if line is None:
+        execute(conn, text, values)
+    else:
+        line.later(*_heard(conn, text, values))
+
+
+def _heard(
+    conn: sa.Connection, text: str, values: Sequence[Any], *, many: bool = False
+) -> tuple[str, Any]:
+    """Let listeners hear of a statement, and perhaps change it."""
+    for listener in conn.dispatch.before_cursor_execute:
+        text, values = listener(conn, None, text, values, None, many)
+    return text, values
+
+
+def heard(conn: sa.Connection, sent: Sent) -> Sent:
+    """Let listeners hear of a statement that is sent at the end."""
+    sent.text, sent.values = _heard(conn, sent.text, sent.values)
+    return sent
+
+
+def translated(conn: sa.Connection, error: Exception) -> Exception:
     """Return a driver's error as SQLAlchemy would have raised it; others as they are."""
-    dialect = conn.dialect
+    dialect, raw = conn.dialect, conn.connection.driver_connection
     base = dialect.loaded_dbapi.Error
     if not isinstance(error, base):
         return error
@@ -206,4 +262,15 @@ def _translated(conn: sa.Connection, raw: Any, error: Exception) -> Exception:
     )
 
 
-__all__ = ["Prepared", "Row", "check_types", "execute", "positional", "steadily", "steady"]
+__all__ = [
+    "Prepared",
+    "Row",
+    "check_types",
+    "execute",
+    "execute_later",
+    "heard",
+    "positional",
+    "steadily",
+    "steady",
+    "translated",
+]

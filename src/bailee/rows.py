@@ -10,21 +10,25 @@ right before the commit, on SQLite those of a whole group of calls at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.prepared import check_types, execute, positional
+from bailee.line import LINE, Sent
+from bailee.prepared import check_types, execute, heard, positional
 
 Row = Sequence[Any]
 """A value for every column of the table, in the order of their declaration."""
 
 Deferred = list[tuple[sa.Table, Sequence[Row]]]
+Checks = list[Sent]
 
 _DEFERRED = "bailee.deferred"
+_CHECKS = "bailee.checks"
+_ONE = "one row on postgresql"
 
 
 def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -35,11 +39,17 @@ def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> No
     """
     if not rows:
         return
-    text = _insert(table, conn.dialect.name)
     if conn.dialect.name == "sqlite":  # no round trip: one short statement, run often
-        execute(conn, text, list(map(tuple, rows)), many=True)
-    else:  # one array for each column
-        execute(conn, text, tuple(map(list, zip(*rows, strict=True))))
+        execute(conn, _insert(table, "sqlite"), list(map(tuple, rows)), many=True)
+    else:
+        execute(conn, *_at_once(table, rows))
+
+
+def _at_once(table: sa.Table, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]]:
+    """Return one statement for PostgreSQL: of many rows one array for each column."""
+    if len(rows) == 1:
+        return _insert(table, _ONE), tuple(rows[0])
+    return _insert(table, "postgresql"), tuple(map(list, zip(*rows, strict=True)))
 
 
 def defer_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
@@ -57,30 +67,63 @@ def defer_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> Non
         deferred.append((table, rows))
 
 
+def defer_check(conn: sa.Connection, check: Callable[[], Sequence[Sent]]) -> bool:
+    """Run statements behind all deferred rows, right before the commit, which a refusal prevents.
+
+    For what holds a lock that others wait for. False, and nothing is done, where statements do not
+    travel together (SQLite has one writer) or in a nested transaction: run them at once there.
+    """
+    checks: Checks | None = conn.info.get(_CHECKS)
+    if checks is None or LINE not in conn.info or conn.in_nested_transaction():
+        return False
+    checks.extend(check())
+    return True
+
+
 @contextmanager
-def deferring(conn: sa.Connection) -> Iterator[Deferred]:
+def deferring(conn: sa.Connection, *, flush: bool = True) -> Iterator[Deferred]:
     """Keep what is deferred inside, and write it at the end if nothing was raised.
 
-    Whoever rolls a part of the transaction back cuts that part's rows off the list.
+    Whoever rolls a part of the transaction back cuts that part's rows off the list. Without
+    ``flush`` whoever commits writes it: ``taken``.
     """
     deferred: Deferred = []
     conn.info[_DEFERRED] = deferred
+    conn.info[_CHECKS] = []
     try:
         yield deferred
-        flush_rows(conn)
+        if flush:
+            flush_rows(conn)
     finally:
-        del conn.info[_DEFERRED]
+        del conn.info[_DEFERRED], conn.info[_CHECKS]
 
 
 def flush_rows(conn: sa.Connection) -> None:
     """Write what was deferred until now, each table's rows in their order."""
+    for table, found in _gathered(conn):
+        insert_rows(conn, table, found)
+    checks: Checks = conn.info.get(_CHECKS, [])
+    for check in checks:
+        execute(conn, check.text, check.values, refusal=check.refusal)
+    checks.clear()
+
+
+def taken(conn: sa.Connection) -> list[Sent]:
+    """Take what was deferred as statements for PostgreSQL, to be sent with the COMMIT."""
+    last = [heard(conn, Sent(*_at_once(table, rows))) for table, rows in _gathered(conn) if rows]
+    checks: Checks = conn.info[_CHECKS]
+    last += [heard(conn, check) for check in checks]
+    return last
+
+
+def _gathered(conn: sa.Connection) -> Iterable[tuple[sa.Table, list[Row]]]:
+    """Take what was deferred, by table."""
     deferred: Deferred = conn.info.get(_DEFERRED, [])
     tables: dict[sa.Table, list[Row]] = {}
     for table, rows in deferred:
         tables.setdefault(table, []).extend(rows)
     deferred.clear()
-    for table, found in tables.items():
-        insert_rows(conn, table, found)
+    return tables.items()
 
 
 @lru_cache(maxsize=256)
@@ -88,7 +131,9 @@ def _insert(table: sa.Table, dialect: str) -> str:
     check_types(table.columns)
     names = [column.name for column in table.columns]
     statement: sa.Insert = sa.insert(table)
-    if dialect == "postgresql":
+    if dialect == _ONE:
+        dialect = "postgresql"
+    elif dialect == "postgresql":
         arrays = [sa.bindparam(column.name, type_=sa.ARRAY(column.type)) for column in table.c]
         statement = statement.from_select(
             names, sa.select("*").select_from(sa.func.unnest(*arrays))

@@ -7,6 +7,7 @@ line, as ``python -m bailee`` does. What a process says goes into two files of i
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import multiprocessing
 import os
@@ -109,7 +110,8 @@ class Child:
     def send(self, number: signal.Signals) -> None:
         """Send a signal, if anybody is there."""
         if self.alive():
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):  # it may end between the two
+                os.kill(self.pid, number)
 
     def freeze(self) -> None:
         """Stop every thread of it, and return when they stand."""

@@ -206,11 +206,11 @@ class Approvals(Grants):
     ) -> None:
         """Count the subjects that a call shows, against its approval or the grant's daily number.
 
-        Call it late: on PostgreSQL, calls of one principal for one purpose wait for one another
-        from here to the commit.
+        On PostgreSQL the daily number is counted with the commit, which raises the refusal then:
+        no effect of the call may leave the house before its transaction is committed.
 
         Raises:
-            Refused: ``reveal.limit``; and what ``draw_down`` raises.
+            Refused: ``reveal.limit``, here or from the commit; and what ``draw_down`` raises.
         """
         check_subjects(subjects)
         if approval_id:
@@ -226,11 +226,14 @@ class Approvals(Grants):
             )
             return
         spent = Spent(ask.controller, caller.accountable, ask.purpose, subjects)
-        if subjects and not store.count_reveal(conn, spent, self._clock.now(), decision.daily):
-            raise Refused(
+        if subjects:
+            refused = Refused(
                 "reveal.limit",
                 f"Your grant shows {decision.daily} subjects in a rolling day.",
                 do="Wait, ask for fewer, or request an approval from a second person.",
+            )
+            store.count_reveal(
+                conn, spent, self._clock.now(), limit=decision.daily, refused=refused
             )
 
     def _request(

@@ -29,8 +29,12 @@ from bailee.access.credential import (
 )
 from bailee.access.desk import Desk, Done
 from bailee.access.principal import ACTING_FOR, Caller, Principal
-from bailee.db import HOUSE
+from bailee.db import HOUSE, Database
 from bailee.errors import NotFound, Refused, Unauthenticated
+
+
+class _NotRememberedError(Exception):
+    """Nothing is known without a transaction."""
 
 
 class Credentials(Desk):
@@ -49,6 +53,19 @@ class Credentials(Desk):
                 ``principal_left``, ``principal_suspended``, ``person_missing``, ``not_yours``.
         """
         return self._authenticate_at(store.epoch(conn), conn, bearer, person_token)
+
+    def authenticate_now(self, database: Database, bearer: str) -> Caller:
+        """Return who shows a key, as ``authenticate`` does, before any transaction began.
+
+        Where the key is remembered under the epoch that stands, that is all that is asked.
+
+        Raises:
+            Unauthenticated: as ``authenticate``.
+        """
+        try:
+            return self._authenticate_at(store.epoch_now(database), None, bearer, "")
+        except _NotRememberedError:
+            return database.read(HOUSE, lambda conn: self.authenticate(conn, bearer))
 
     def mint_key(
         self,
@@ -169,7 +186,7 @@ class Credentials(Desk):
         return [one for one in store.live_credentials(conn, now) if one.minted_by == principal_id]
 
     def _authenticate_at(
-        self, epoch: str, conn: sa.Connection, bearer: str, person_token: str
+        self, epoch: str, conn: sa.Connection | None, bearer: str, person_token: str
     ) -> Caller:
         if not bearer:
             raise Unauthenticated(
@@ -196,7 +213,7 @@ class Credentials(Desk):
         )
 
     def _recognise(
-        self, epoch: str, conn: sa.Connection, text: str, kind: str
+        self, epoch: str, conn: sa.Connection | None, text: str, kind: str
     ) -> tuple[Credential, Principal]:
         """Return the living credential with that secret, and its principal.
 
@@ -216,15 +233,19 @@ class Credentials(Desk):
         return credential, principal
 
     def _by_digest(
-        self, conn: sa.Connection, wanted: bytes, shown: tuple[str, str]
+        self, conn: sa.Connection | None, wanted: bytes, shown: tuple[str, str]
     ) -> tuple[Credential, Principal]:
-        known = well_formed(*shown)
-        credential = store.credential_by_digest(conn, wanted) if known else None
+        unknown = Unauthenticated(
+            "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
+        )
+        if not well_formed(*shown):
+            raise unknown
+        if conn is None:
+            raise _NotRememberedError
+        credential = store.credential_by_digest(conn, wanted)
         owner = store.principal(conn, credential.principal) if credential else None
         if credential is None or owner is None:
-            raise Unauthenticated(
-                "credential.unknown", "Nobody has that credential.", do="Check BAILEE_KEY."
-            )
+            raise unknown
         return credential, owner
 
     def _gave_sight(self, conn: sa.Connection, giver: str, service: Principal) -> bool:

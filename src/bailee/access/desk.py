@@ -94,6 +94,7 @@ class Desk:
         rules: returns the agreement in force for a controller; raises ``NotFound``.
         clock: the time.
         schema: what the catalogue says of elements.
+        foresee: announces to the connection that ``rules`` will be asked of a controller.
     """
 
     def __init__(
@@ -103,11 +104,13 @@ class Desk:
         rules: Callable[[sa.Connection, str], Rules],
         clock: Clock,
         schema: Schema,
+        foresee: Callable[[sa.Connection, str], None] = lambda _conn, _controller: None,
     ) -> None:
         self._record = record
         self._rules = rules
         self._clock = clock
         self._schema = schema
+        self._foresee = foresee
         self._memory = Memory()
         self._decisions = Memory()  # apart: they are many, and short-lived beside credentials
 

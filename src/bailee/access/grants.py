@@ -68,6 +68,8 @@ class Grants(Desk):
                 ``grant.revoked``;
             Invalid: ``view.unknown``, ``ask.elements``.
         """
+        if ask.verb not in ADMINISTRATION and ask.controller != HOUSE:
+            self._foresee(conn, ask.controller)
         return self._decide_at(store.epoch(conn), conn, caller, ask)
 
     def explain(

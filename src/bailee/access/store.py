@@ -41,8 +41,10 @@ from bailee.access.tables import (
     to_row,
 )
 from bailee.clock import write_time
-from bailee.db import HOUSE, scope
+from bailee.db import HOUSE, Database, first, scope
+from bailee.errors import Failure
 from bailee.prepared import Prepared
+from bailee.rows import defer_check
 
 T = TypeVar("T")
 
@@ -78,6 +80,12 @@ _REACHED = sa.text(
     "VALUES (:controller, :principal, :at_controller) ON CONFLICT DO NOTHING"
 )
 _EPOCH = Prepared(sa.select(EPOCH.c.value).where(EPOCH.c.controller == sa.bindparam("of")), "of")
+
+
+def epoch_now(database: Database) -> str:
+    """Return the epoch as it stands committed, by one question outside of any transaction."""
+    row = first(database, HOUSE, _EPOCH, HOUSE)
+    return "" if row is None else row[0]
 
 
 def epoch(conn: sa.Connection) -> str:
@@ -274,60 +282,90 @@ def add_draw(conn: sa.Connection, row: Mapping[str, Any]) -> None:
     conn.execute(sa.insert(DRAW).values(draw_id=secrets.token_hex(16), **row))
 
 
-def count_reveal(conn: sa.Connection, spent: Spent, now: datetime, limit: int) -> bool:
+def count_reveal(
+    conn: sa.Connection, spent: Spent, now: datetime, *, limit: int, refused: Failure
+) -> None:
     """Count subjects if the rolling day has room for them; one statement counts and inserts.
 
-    On PostgreSQL, calls of one principal for one purpose follow one another from here to their
-    commit: two transactions that do not see each other's row would both take the last place, and
-    a lock taken inside the statement would come after its snapshot. SQLite has one writer.
+    On PostgreSQL, calls of one principal for one purpose follow one another: two transactions that
+    do not see each other's row would both take the last place, and a lock taken inside the
+    statement would come after its snapshot. So the count is the last thing before the COMMIT and
+    travels with it: nobody waits for a call that still works. Without room the server fails, and
+    the COMMIT behind it is skipped. SQLite has one writer, who counts at once.
+
+    Raises:
+        ``refused``, here or from the commit.
     """
-    if conn.dialect.name == "postgresql":
-        name = f"{spent.controller}/{spent.principal}/{spent.purpose}"
-        conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0))))
     who = (spent.controller, spent.principal, spent.purpose)
-    times = write_time(now), write_time(window_start(now))
-    return _COUNT.changed_aside(conn, *who, spent.subjects, *times, limit) == 1
+    values = (*who, spent.subjects, write_time(now), write_time(window_start(now)), limit)
+    name = "/".join(who)
+    if defer_check(
+        conn,
+        lambda: [
+            _LOCK.sent(conn, name),
+            _COUNT_OR_FAIL.sent(conn, *values, refusal=lambda: refused),
+        ],
+    ):
+        return
+    if conn.dialect.name == "postgresql":
+        _LOCK.all(conn, name)
+    if _COUNT.changed_aside(conn, *values) != 1:
+        raise refused
 
 
-def _count() -> Prepared:
+def _count(*, failing: bool = False) -> Prepared:
     """Return the statement of ``count_reveal``, built once.
 
     Numbers, totals and times all grow from row to row, so the newest row and the last row before
-    the window are each one step down the primary key or the index by time.
+    the window are each one step down the primary key or the index by time. Without room it inserts
+    nothing, or fails by dividing by zero.
     """
-    row = REVEAL_COUNT.c
-    mine = (
-        (row.controller == sa.bindparam("of_controller"))
-        & (row.principal == sa.bindparam("of_principal"))
-        & (row.purpose == sa.bindparam("of_purpose"))
-    )
+    who = {
+        name: sa.bindparam(f"of_{name}", type_=sa.String)
+        for name in ("controller", "principal", "purpose")
+    }
+    mine = sa.and_(*(REVEAL_COUNT.c[name] == value for name, value in who.items()))
     more = sa.bindparam("more", type_=sa.BigInteger)
     moment = sa.bindparam("moment", type_=sa.String)
-    number = _latest(row.number, mine, row.number.desc())
-    total = _latest(row.total, mine, row.number.desc())
-    before = _latest(row.total, mine & (row.at <= sa.bindparam("start")), row.at.desc())
-    last_at = sa.select(row.at).where(mine).order_by(row.number.desc()).limit(1).scalar_subquery()
+    by_time = REVEAL_COUNT.c.at <= sa.bindparam("start", type_=sa.String)
+    last = _latest(mine, REVEAL_COUNT.c.number).subquery("last")
+    before = _latest(mine & by_time, REVEAL_COUNT.c.at, REVEAL_COUNT.c.number).subquery("before")
+    call = sa.select(_ONE.label("one")).subquery("call")
+    either = sa.func.coalesce
+    total = either(last.c.total, _ZERO) + more
+    room = total - either(before.c.total, _ZERO) <= sa.bindparam("most", type_=sa.BigInteger)
+    step = _ONE // sa.case((room, _ONE), else_=_ZERO) if failing else _ONE
     values = sa.select(
-        sa.bindparam("of_controller", type_=sa.String),
-        sa.bindparam("of_principal", type_=sa.String),
-        sa.bindparam("of_purpose", type_=sa.String),
-        number + 1,
+        *who.values(),
+        either(last.c.number, _ZERO) + step,
         more,
-        total + more,
-        sa.case((last_at > moment, last_at), else_=moment),  # another process may be ahead by a bit
-    ).where(total - before + more <= sa.bindparam("most", type_=sa.BigInteger))
-    names = ["controller", "principal", "purpose", "number", "subjects", "total", "at"]
+        total,
+        sa.case((last.c.at > moment, last.c.at), else_=moment),  # another process may be ahead
+    ).select_from(call.outerjoin(last, sa.true()).outerjoin(before, sa.true()))
+    if not failing:
+        values = values.where(room)
+    names = [*who, "number", "subjects", "total", "at"]
     insert = sa.insert(REVEAL_COUNT).from_select(names, values, include_defaults=False)
     return Prepared(
         insert, "of_controller", "of_principal", "of_purpose", "more", "moment", "start", "most"
     )
 
 
-def _latest(column: Any, where: Any, order: Any) -> Any:
-    """Return a column of the first row in that order, 0 where there is none."""
-    order = (order, REVEAL_COUNT.c.number.desc())
-    query = sa.select(column).where(where).order_by(*order).limit(1).scalar_subquery()
-    return sa.func.coalesce(query, 0)
+def _latest(where: Any, *order: Any) -> sa.Select[Any]:
+    """Return number, total and time of the first row in that order, from its end."""
+    columns = REVEAL_COUNT.c.number, REVEAL_COUNT.c.total, REVEAL_COUNT.c.at
+    return sa.select(*columns).where(where).order_by(*(one.desc() for one in order)).limit(_ONE)
 
 
-_COUNT = _count()
+_ONE = sa.literal_column("1", sa.Integer)
+_ZERO = sa.literal_column("0", sa.Integer)
+_COUNT, _COUNT_OR_FAIL = _count(), _count(failing=True)
+_LOCK = Prepared(
+    sa.select(
+        sa.func.pg_advisory_xact_lock(
+            sa.func.hashtextextended(sa.bindparam("name", type_=sa.String), sa.literal_column("0")),
+            type_=sa.Integer,
+        )
+    ),
+    "name",
+)

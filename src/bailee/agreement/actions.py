@@ -202,6 +202,10 @@ class Agreements:
         store.known(conn, controller)
         return store.versions(conn, controller)
 
+    def foresee(self, conn: sa.Connection, controller: str) -> None:
+        """Let what ``in_force`` reads come with the transaction's next answer."""
+        store.foresee(conn, controller)
+
     def in_force(
         self, conn: sa.Connection, controller: str, at: datetime | None = None
     ) -> Agreement:

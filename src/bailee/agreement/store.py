@@ -105,6 +105,11 @@ _CONTROLLER = Prepared(
 )
 
 
+def foresee(conn: sa.Connection, controller: str) -> None:
+    """Let a controller's row come with the next answer."""
+    _CONTROLLER.ahead(conn, controller)
+
+
 def controller_row(conn: sa.Connection, controller: str) -> ControllerRow | None:
     """Return a controller, None if unknown."""
 

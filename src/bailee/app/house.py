@@ -123,9 +123,7 @@ class House(Contracts, Register, Watching):
             Unauthenticated: recorded on the house's log, with its source, never the credential.
         """
         try:
-            return self.parts.data.read(
-                HOUSE, lambda conn: self.parts.access.authenticate(conn, bearer or "")
-            )
+            return self.parts.access.authenticate_now(self.parts.data, bearer or "")
         except Unauthenticated as failure:
             self.parts.sentry.refuse(remote, failure.code)
             raise

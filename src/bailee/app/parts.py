@@ -6,7 +6,7 @@ that belongs somewhere else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,16 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
     return Signatory(person.principal_id, side, person.name, person.relation)  # type: ignore[arg-type]
 
 
+def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) -> Access:
+    return Access(
+        record=record,
+        rules=agreements.in_force,
+        clock=clock,
+        schema=schema(),
+        foresee=agreements.foresee,
+    )
+
+
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
@@ -102,7 +112,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock,
         key_horizon_days=settings.key_backup_days,
     )
-    access = Access(record=record_named, rules=agreements.in_force, clock=clock, schema=schema())
+    access = _access(agreements, record_named, clock)
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),

@@ -141,7 +141,7 @@ class Keys:
 
     def epoch(self, controller: str = HOUSE) -> int:
         """Return the epoch of a controller's keys: one row; it moves with every change of them."""
-        return self._database.read(controller, lambda conn: store.epoch(conn, controller))
+        return store.epoch_now(self._database, controller)
 
     # Subject keys
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from bailee.db import HOUSE
+from bailee.db import HOUSE, Database, first
 from bailee.keys.hierarchy import controller_unknown
 from bailee.keys.tables import controller_key, key_epoch, key_holder, subject_key, tombstone
 from bailee.prepared import Prepared
@@ -76,6 +76,12 @@ def add_holder(conn: sa.Connection, name: str, created: str) -> None:
 _epoch = Prepared(
     sa.select(key_epoch.c.value).where(key_epoch.c.controller == sa.bindparam("name")), "name"
 )
+
+
+def epoch_now(database: Database, controller: str) -> int:
+    """Return the epoch as it stands committed, by one question outside of any transaction."""
+    row = first(database, controller, _epoch, controller)
+    return 0 if row is None else row[0]
 
 
 def epoch(conn: sa.Connection, controller: str) -> int:

@@ -85,20 +85,19 @@ class Strongroom:
 
         An unknown or destroyed controller gives a ring that raises when a key is asked of it.
         """
+        epoch = store.epoch_now(self.database, controller)
+        known = self._rings.get_many(controller, epoch, (controller,)).get(controller)
+        if known is not None:
+            known = known if known.epoch == epoch else replace(known, epoch=epoch)
+            self._lately.put_many(controller, NO_EPOCH, {controller: known})
+            return known
 
-        def work(conn: sa.Connection) -> Ring | tuple[int, list[ControllerRow], bool]:
-            epoch = store.epoch(conn, controller)
-            known = self._rings.get_many(controller, epoch, (controller,)).get(controller)
-            if known is not None:
-                return known if known.epoch == epoch else replace(known, epoch=epoch)
+        def work(conn: sa.Connection) -> tuple[int, list[ControllerRow], bool]:
+            epoch = store.epoch(conn, controller)  # again: the keys are not older than it
             rows = store.controller_keys(conn, controller)
             return epoch, rows, bool(register.tombstones(conn, controller, [WHOLE]))
 
-        seen = self.database.read(controller, work)
-        if isinstance(seen, Ring):
-            self._lately.put_many(controller, NO_EPOCH, {controller: seen})
-            return seen
-        epoch, rows, destroyed = seen
+        epoch, rows, destroyed = self.database.read(controller, work)
         keys: dict[str, list[ControllerKey]] = {}
         for row in rows:
             keys.setdefault(row.purpose, []).append(self._unwrap(controller, row))

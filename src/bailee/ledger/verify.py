@@ -169,11 +169,12 @@ class Bundle:
         path, found, at = tile_path("entries", n, width), list[bytes](), 0
         with self.report.collect():
             data = self.read(path, 256 * (2 + MAX_ENTRY))
-            lengths, whole, *columns = zip(*FRAME.findall(data) or [[b""] * 8], strict=True)
+            parts = FRAME.split(data)  # what stands between the entries, and the groups of each
+            columns: Columns = [parts[at::9] for at in range(9)]
+            gaps, lengths, whole, *columns = columns
             sizes = list(map(len, whole))
             stored = struct.pack(f">{len(sizes)}H", *sizes) == b"".join(lengths)
-            fits = (len(sizes), sum(sizes) + 2 * width) == (width, len(data))
-            if stored and fits and max(sizes) <= MAX_ENTRY:
+            if stored and len(sizes) == width and not any(gaps) and max(sizes) <= MAX_ENTRY:
                 return list(whole), columns  # end to end, so nothing stands between or behind
             while at + 2 <= len(data):
                 end = at + 2 + (data[at] << 8 | data[at + 1])
@@ -361,10 +362,10 @@ FRAME = re.compile(  # length, entry: head, hashes (13 bytes between two), middl
     re.DOTALL,
 )
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
-Columns = list[tuple[bytes, ...]]
+Columns = list[Sequence[bytes]]
 DIGITS = bytes.maketrans(b"123456789", b"000000000")
-HEX = bytes.maketrans(b"123456789abcdef", b"000000000000000")
-HASHES = (b'%b","context":"%b","records":"%b' % ((b"0" * 64,) * 3)).translate(HEX)
+HEX = b"0123456789abcdef"
+APART = len(b'","context":"","records":"'.translate(None, HEX))  # of what is between three hashes
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -411,8 +412,8 @@ def _plain(columns: Columns) -> bool:
     _, hashes, _, ids, _, times = columns
     clocks, many = b"".join(times), len(ids)
     return (
-        b"".join(hashes).translate(HEX) == HASHES * many
-        and b"".join(ids).translate(HEX) == b"0" * 32 * many
+        len(b"".join(hashes).translate(None, HEX)) == APART * many
+        and not b"".join(ids).translate(None, HEX)
         and clocks.translate(DIGITS) == b"0000-00-00T00:00:00.000Z" * many
         and max(clocks[14::24] + clocks[17::24]) <= ord("5")
     )
@@ -525,13 +526,13 @@ class Story:
         if not indices:
             return
         heads, hashes, _, ids, tails, times = columns
-        fresh = set(ids)
-        if len(fresh) < len(ids) or not fresh.isdisjoint(self.ids):
+        before, twice = len(self.ids), self.ids.intersection(ids)
+        self.ids.update(ids)
+        if len(self.ids) < before + len(ids):
             for at, index in enumerate(indices):
-                if ids[at] in self.ids or ids[at] in ids[:at]:
+                if ids[at] in twice or ids[at] in ids[:at]:
                     says = "has the id of an earlier entry"
                     self.report.add(Bad("entry.twice", f"entry {index}", says))
-        self.ids |= fresh
         asserted = (tail for tail in set(tails) if tail.endswith(b'"asserted","time":"'))
         self.asserted += sum(map(tails.count, asserted))
         self.heard += len(ids)
@@ -557,7 +558,7 @@ class Story:
             heads, _, middles, _, tails, times = columns
             first, last = min(times)[:13], max(times)[:13]
             hours = {first} if first == last else {time[:13] for time in times}
-            if known.issuperset(hours.union(heads, middles, tails)):
+            if all(map(known.issuperset, (hours, heads, middles, tails))):
                 return range(start, start + len(entries)), columns
             quick = list(zip(*columns, strict=True))
         for at, entry in enumerate(entries):

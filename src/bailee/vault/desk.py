@@ -135,6 +135,7 @@ class Desk:
         after: list[Callable[[], None]] = []
 
         def transaction(conn: sa.Connection) -> A:
+            self.directory.foresee(conn, (act.controller, act.verb))
             allowed = self.allow(conn, act)
             before = replay.earlier(conn, allowed.now) if replay else None
             if before is not None:

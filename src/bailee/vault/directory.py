@@ -34,6 +34,8 @@ REMEMBERED = 32_768
 """Subjects of all controllers together, each with its unwrapped key."""
 
 SECONDS = 300.0
+_RECALLING = frozenset({"encrypt", "decrypt", "reencrypt"})
+"""Verbs whose acts ``recall``."""
 
 
 @dataclass(slots=True)
@@ -132,6 +134,12 @@ class Directory:
         if renewed:
             subject_store.renew_references(conn, controller, renewed)
         return found
+
+    def foresee(self, conn: sa.Connection, act: tuple[str, str]) -> None:
+        """Let what ``recall`` reads come with the next answer, in acts that call it."""
+        controller, verb = act
+        if verb in _RECALLING:
+            subject_store.foresee_epoch(conn, controller)
 
     def recall(self, conn: sa.Connection, controller: str, references: Collection[str]) -> Recalled:
         """Return the subjects that exist and whose key does, from memory as far as it is fresh.
