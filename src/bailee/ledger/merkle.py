@@ -54,8 +54,8 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def perfect_root(hashes: bytes) -> bytes:
     """Return the root over 1, 2, 4 … 256 hashes of 32 bytes."""
     while len(hashes) > HASH_BYTES:
-        hashes = b"".join(
-            sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)
+        hashes = b"".join(  # a list: join makes one of anything else first
+            [sha256(b"\x01" + hashes[at : at + 64]).digest() for at in range(0, len(hashes), 64)]
         )
     return hashes
 

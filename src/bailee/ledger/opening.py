@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256, shake_256
 from typing import Any
@@ -34,6 +34,8 @@ _ATTRIBUTE = re.compile(r"[A-Za-z0-9-]{0,20}", re.ASCII)
 _IDS = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 _COMMIT = b"bailee/commit/v1\x00"
 _ACTOR, _CONTEXT, _RECORD = (_COMMIT + kind + b"\x00" for kind in (b"actor", b"context", b"record"))
+_LEAF = b"\x00" + _RECORD
+"""Begins what is hashed for a record: the prefix of an RFC 6962 leaf, then the commitment's."""
 _SALTS = b"bailee/salts/v1\x00"
 _ENCODER = msgspec.json.Encoder(order="sorted")
 
@@ -49,6 +51,13 @@ class Touched:
     category: str = "unknown"
     nationalities: tuple[str, ...] = ()
     residence: str = "unknown"
+    shape: tuple[Any, ...] = field(init=False, repr=False, compare=False)
+    """All but the ids: what records of one kind share. Made once, for some are named often."""
+
+    def __post_init__(self) -> None:
+        """Put the shape together."""
+        shape = self.elements, self.kind, self.category, self.nationalities, self.residence
+        object.__setattr__(self, "shape", shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +70,7 @@ class Opening:
 
     def commitments(self) -> dict[str, str]:
         """Return what the entry must commit to (hex)."""
-        leaves = [merkle.leaf_hash(_RECORD + salt + block) for salt, block in self.records]
+        leaves = [sha256(_LEAF + salt + block).digest() for salt, block in self.records]
         return {
             "actor": sha256(_ACTOR + b"".join(self.actor)).hexdigest(),
             "context": sha256(_CONTEXT + b"".join(self.context)).hexdigest(),
@@ -84,10 +93,10 @@ def write_opening(
         Oversized: ``fact.too_large`` for an actor or a context past 16 KiB.
     """
     shapes: dict[tuple[Any, ...], int] = {}
-    rows = []
-    for one in records:
-        shape = (one.elements, one.kind, one.category, one.nationalities, one.residence)
-        rows.append((one.record_id, one.subject_id, shapes.setdefault(shape, len(shapes))))
+    rows = [
+        (one.record_id, one.subject_id, shapes.setdefault(one.shape, len(shapes)))
+        for one in records
+    ]
     actor, context = map(dict, blocks)
     opening = _open((actor, context), rows, list(shapes), seed)
     packed = {

@@ -29,7 +29,8 @@ _TRACK = re.compile(
     r"%?[Bb][0-9 ]{12,23}\^[^\^\r\n]{2,26}\^[0-9]{4}"  # track 1, ISO/IEC 7813
     r"|(?<![0-9])[0-9]{12,19}[=dD][0-9]{7}"  # track 2, also as a chip sends it
 )
-_SHORTEST_TRACK = 20
+SHORTEST_TRACK = 20
+"""Characters; in less there is no track."""
 
 _LABELLED = re.compile(
     r"\b(?:cvv2?|cvc2?|cav2|csc|card (?:security|verification) (?:code|value|number)"
@@ -87,7 +88,7 @@ def names_sensitive_authentication(name: str) -> bool:
 
 def holds_sensitive_authentication(text: str, *, free: bool = False) -> bool:
     """Say whether a value looks like track data, or in free text like a labelled code or PIN."""
-    if len(text) >= _SHORTEST_TRACK and _TRACK.search(text):
+    if len(text) >= SHORTEST_TRACK and _TRACK.search(text):
         return True
     return free and _LABELLED.search(text) is not None
 

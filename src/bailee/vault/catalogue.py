@@ -17,6 +17,7 @@ from typing import Any, Literal
 from bailee.access import Rebuild, Schema
 from bailee.errors import Invalid, Refused
 from bailee.vault.cardholder import (
+    SHORTEST_TRACK,
     find_card_number,
     holds_sensitive_authentication,
     may_hold_cardholder_data,
@@ -78,7 +79,8 @@ class Element:
             raise self._invalid("too_long")
         if not value.isprintable() and _UNPRINTABLE.search(value):
             raise self._invalid("characters")
-        if may_hold_cardholder_data(value):
+        # Outside of free text only tracks are looked for, and most values are shorter than any.
+        if (self.free_text or len(value) >= SHORTEST_TRACK) and may_hold_cardholder_data(value):
             self._check_cardholder(value)
         try:
             return self._checks(value)
