@@ -177,6 +177,7 @@ def early_answer(_: Mapping[str, str]) -> None:
 
     for kind in (db.SqliteDatabase, db.PostgresDatabase):
         reach(kind).write = early(kind.write)
+    reach(db.SqliteDatabase).attend = lambda _self, _call, _deliver: False  # nor as a whole
 
 
 @build
