@@ -1,19 +1,22 @@
 """P4: entries acknowledged per second, in process, and how long until a checkpoint covers one.
 
 ``python -m bench.appending CALLERS SECONDS`` opens the home that its environment names and lets
-that many threads record one fact after another, each in a transaction of its own, as a call of the
-vault does; each fact names one record. Nothing is pinned: there is no other process but the
+that many callers record one fact after another, each in a transaction of its own, as small calls of
+the vault do: on SQLite as tasks of one event loop whose calls the database attends, on PostgreSQL
+in threads. Each fact names one record. Nothing is pinned: there is no other process but the
 database's. The time to a checkpoint runs from the acknowledgement to the first moment at which a
 signed head that covers the entry was seen, looked for every 20 ms.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from bailee.app.home import opened
@@ -21,6 +24,7 @@ from bailee.app.house import House
 from bailee.app.settings import read_settings
 from bailee.db import HOUSE
 from bailee.ledger import Fact, Touched
+from bailee.web.workers import Mailbox
 from bench import process
 from bench.deployment import Deployment, Postgres
 from bench.figures import Figures
@@ -61,15 +65,14 @@ class Run:
 
     def go(self, callers: int, seconds: float) -> dict[str, float]:
         """Record for some seconds; return the figures."""
-        threads = [threading.Thread(target=self._call, args=(n,)) for n in range(callers)]
         looking = threading.Thread(target=self._look)
         cpu, began = time.process_time(), time.perf_counter()
-        for thread in (looking, *threads):
-            thread.start()
-        time.sleep(seconds)
-        self._over.set()
-        for thread in threads:
-            thread.join()
+        looking.start()
+        threading.Timer(seconds, self._over.set).start()
+        if self.house.parts.data.engine.dialect.name == "sqlite":
+            asyncio.run(self._attended(callers))
+        else:
+            self._threaded(callers)
         elapsed, cpu = time.perf_counter() - began, time.process_time() - cpu
         looking.join()
         count = len(self.acknowledged)
@@ -86,15 +89,36 @@ class Run:
             "signed_p99_ms": round(percentile(late, 0.99), 1),
         }
 
-    def _call(self, caller: int) -> None:
-        ledger, data, number = self.house.parts.ledger, self.house.parts.data, caller
+    def _record(self, number: int) -> str:
+        ledger, one = self.house.parts.ledger, fact(number)
+        receipt = self.house.parts.data.write(HOUSE, lambda conn: ledger.append(conn, one))
+        return receipt.entry_id
+
+    def _threaded(self, callers: int) -> None:
+        threads = [threading.Thread(target=self._call, args=(n,)) for n in range(callers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def _call(self, number: int) -> None:
         mine = []
         while not self._over.is_set():
-            number += 1009
-            one, began = fact(number), time.perf_counter()
-            receipt = data.write(HOUSE, lambda conn, one=one: ledger.append(conn, one))  # type: ignore[misc]
-            mine.append((receipt.entry_id, began, time.perf_counter()))
+            number, began = number + 1009, time.perf_counter()
+            mine.append((self._record(number), began, time.perf_counter()))
         self.acknowledged += mine
+
+    async def _attended(self, callers: int) -> None:
+        loop = asyncio.get_running_loop()
+        mailbox, attend = Mailbox(loop), self.house.parts.data.attend
+
+        async def call(number: int) -> None:
+            while not self._over.is_set():
+                number, began, done = number + 1009, time.perf_counter(), loop.create_future()
+                attend(partial(self._record, number), partial(mailbox.leave, done))
+                self.acknowledged.append((await done, began, time.perf_counter()))
+
+        await asyncio.gather(*(call(number) for number in range(callers)))
 
     def _look(self) -> None:
         """Note what is signed, until everything is or nothing more comes for 1.5 seconds."""
