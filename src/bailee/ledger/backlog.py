@@ -60,7 +60,8 @@ class Backlog:
         self._lock = threading.Lock()
         self._queues: dict[str, Queue] = {}  # owned by _lock, as all below
         self._recent: dict[str, int] = {}  # appended here since the last look began
-        self._earlier: dict[str, int] = {}  # before that, while the look is under way
+        self._earlier: dict[str, int] = {}  # between the two last looks: perhaps not committed then
+        self._counted: dict[str, int] = {}  # before that; the look that is under way finds them
         self._looked: float | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -93,7 +94,9 @@ class Backlog:
             if now - self._looked > self._bounds.seconds:
                 return True  # nobody could look for so long: who knows what waits
             queue = self._queues.get(controller)
-            own = self._recent.get(controller, 0) + self._earlier.get(controller, 0)
+            own = sum(
+                counts.get(controller, 0) for counts in (self._recent, self._earlier, self._counted)
+            )
             return own + (queue.count if queue else 0) >= self._bounds.entries or (
                 queue is not None and now - queue.since > self._bounds.seconds
             )
@@ -119,20 +122,20 @@ class Backlog:
             self._looked = None
 
     def look(self, database: Database) -> None:
-        """Count what waits for each log.
+        """Count what waits for each log; what came since the last look counts twice until the next.
 
         Raises:
             Failure: what kept it from looking; what was known stays.
         """
-        with self._lock:  # what is appended from here on may be missing in the count
-            for name, count in self._recent.items():
-                self._earlier[name] = self._earlier.get(name, 0) + count
-            self._recent = {}
+        with self._lock:  # entries are appended before their commit: the last ones may be missing
+            for name, count in self._earlier.items():
+                self._counted[name] = self._counted.get(name, 0) + count
+            self._earlier, self._recent = self._recent, {}
         found = database.read(HOUSE, store.backlog)
         now = self._ticks()
         with self._lock:
             self._queues = _follow(self._queues, found, now)
-            self._earlier = {}
+            self._counted = {}
             self._looked = now
 
     def waiting(self) -> Mapping[str, int]:
@@ -144,7 +147,7 @@ class Backlog:
         """Return the controllers whose accesses are refused now."""
         now = self._ticks()
         with self._lock:
-            names = {*self._queues, *self._recent, *self._earlier}
+            names = {*self._queues, *self._recent, *self._earlier, *self._counted}
         return frozenset(name for name in names if self._refuses(name, now))
 
     def _run(self, database: Database) -> None:
