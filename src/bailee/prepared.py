@@ -154,13 +154,20 @@ class _Steady:
         self.changes = -1
         self.answers: dict[Hashable, Any] = {}
 
+    def forget(self) -> None:
+        """Ask anew: rows went back, and SQLite's count of changes does not go back with them."""
+        self.changes = -1
+
 
 @contextmanager
-def steadily(conn: sa.Connection) -> Iterator[None]:
-    """Let ``steady`` remember on this connection (SQLite) until the end of its transaction."""
-    conn.info[_STEADY] = _Steady(conn.connection.driver_connection)
+def steadily(conn: sa.Connection) -> Iterator[Callable[[], None]]:
+    """Let ``steady`` remember on this connection (SQLite) until the end of its transaction.
+
+    Whoever rolls a part of the transaction back calls what is yielded.
+    """
+    seen = conn.info[_STEADY] = _Steady(conn.connection.driver_connection)
     try:
-        yield
+        yield seen.forget
     finally:
         del conn.info[_STEADY]
 
@@ -173,7 +180,7 @@ def steady(conn: sa.Connection, question: Hashable, ask: Callable[[], T]) -> T:
     group began: what it is told was true after it came. Elsewhere each call asks.
     """
     seen: _Steady | None = conn.info.get(_STEADY)
-    if seen is None:
+    if seen is None or conn.in_nested_transaction():  # what is seen there may be rolled back
         return ask()
     changes = seen.raw.total_changes
     if seen.changes != changes:

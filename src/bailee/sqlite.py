@@ -78,8 +78,9 @@ class _Group:
     them.
     """
 
-    def __init__(self, conn: sa.Connection, deferred: Deferred) -> None:
+    def __init__(self, conn: sa.Connection, deferred: Deferred, forget: Callable[[], None]) -> None:
         self.conn = conn
+        self._forget = forget
         self.after: list[Callable[[], None]] = []
         self._deferred = deferred
         raw: Any = conn.connection.driver_connection
@@ -98,6 +99,7 @@ class _Group:
         try:
             value = work(self.conn)
         except Exception as error:
+            self._forget()
             raw.execute("ROLLBACK TO work")
             del deferred[kept:]
             told = _told(error)
@@ -316,8 +318,8 @@ class SqliteDatabase:
 
     def _run_group(self, conn: sa.Connection, jobs: list[_Job[Any]]) -> list[Callable[[], None]]:
         """Run every job, then write what they deferred; return what is to be done afterwards."""
-        with deferring(conn) as deferred, steadily(conn):
-            group = self._group = _Group(conn, deferred)
+        with deferring(conn) as deferred, steadily(conn) as forget:
+            group = self._group = _Group(conn, deferred, forget)
             try:
                 for job in jobs:
                     job.run(group)

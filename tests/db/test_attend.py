@@ -190,6 +190,35 @@ def test_a_steady_question_is_asked_again_when_rows_changed(database: SqliteData
     assert len(asked) == 3
 
 
+def test_what_a_failed_part_saw_of_itself_is_told_to_nobody(database: SqliteDatabase) -> None:
+    """An answer from before a rollback is not given after it, in the call or in its neighbours."""
+
+    def count(conn: sa.Connection) -> int:
+        return steady(conn, "how many", lambda: int(_COUNT.value(conn, "acme")))
+
+    def undone(conn: sa.Connection) -> None:
+        insert("lost", conn)
+        assert count(conn) == 1
+        raise ZeroDivisionError
+
+    def nested(conn: sa.Connection) -> int:
+        savepoint = conn.begin_nested()
+        insert("lost", conn)
+        assert count(conn) == 1
+        savepoint.rollback()
+        return count(conn)
+
+    outcomes = attended(
+        database,
+        partial(database.write, "acme", undone),
+        partial(database.read, "acme", count),
+        partial(database.write, "acme", nested),
+        partial(database.read, "acme", count),
+    )
+    assert isinstance(outcomes[0], ZeroDivisionError)
+    assert outcomes[1:] == [0, 0, 0]
+
+
 def test_a_full_queue_is_refused(database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the bound a call is told to come again; those that wait are done."""
     monkeypatch.setattr("bailee.sqlite.QUEUE_LIMIT", 2)
