@@ -16,7 +16,18 @@ from bailee.cli.bulk import Output, Target, protect_file
 from bailee.cli.mapping import load_mapping
 from bailee.clock import Clock
 from bailee.errors import Conflict, Invalid
-from tests.journeys.imports import CANARY, WHO, Died, command, left, results, run, start, write
+from tests.journeys.imports import (
+    CANARY,
+    WHO,
+    Died,
+    command,
+    left,
+    results,
+    run,
+    shows,
+    start,
+    write,
+)
 from tests.journeys.serving import serving
 from tests.journeys.world import ACME, PAYMENT, World, verified
 
@@ -226,7 +237,7 @@ def test_rejected_rows_leave_no_value_behind(house: World, tmp_path: Path) -> No
     ]
     for name, data in beside.items():
         if name != "mapping.toml":
-            assert b"uill" not in data
+            assert not shows(data)
             assert b"512-44" not in data
 
 
@@ -240,7 +251,7 @@ def test_rejected_rows_go_to_a_recipient_alone(house: World, tmp_path: Path) -> 
     beside = left(tmp_path, path, tmp_path / "mapping.toml")
     sealed = beside["rows.csv.rejects/part-000001.csv.age"]
     assert len(beside) == 3
-    assert all(b"uill" not in data and b"512-44" not in data for data in beside.values())
+    assert all(not shows(data) and b"512-44" not in data for data in beside.values())
     opened = pyrage.decrypt(sealed, [WHO]).decode().splitlines()
     assert opened[0] == "row,code,column,id,name,email,ssn,card"
     assert [one.split(",")[0] for one in opened[1:]] == ["10", "20", "30", "40", "50"]
