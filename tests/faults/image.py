@@ -15,10 +15,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 OPTIONS = "loop,commit=60,noatime"
 """A long journal interval: little is written that nobody asked to sync."""
+EJECTING = 100
+"""Tenths of a second that a busy disk is waited for."""
 
 
 def _run(*command: str | Path) -> None:
@@ -76,7 +79,7 @@ class Disk:
 
     def eject(self) -> None:
         """Unmount."""
-        _run("umount", self.path)
+        eject(self.path)
 
 
 def small_disk(path: Path, megabytes: int) -> None:
@@ -86,5 +89,18 @@ def small_disk(path: Path, megabytes: int) -> None:
 
 
 def eject(path: Path) -> None:
-    """Unmount what is there."""
+    """Unmount what is there; the children of a server that was killed may take a moment to end.
+
+    Raises:
+        CalledProcessError: somebody stays.
+    """
+    for _ in range(EJECTING):
+        try:
+            _run("umount", path)
+        except subprocess.CalledProcessError as error:
+            if b"busy" not in error.stderr:
+                raise
+            time.sleep(0.1)
+        else:
+            return
     _run("umount", path)
