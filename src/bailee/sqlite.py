@@ -30,6 +30,11 @@ UNKNOWN = "db.gone"
 """The one end of a group after which it may have happened all the same."""
 QUEUE_LIMIT = 4096
 GROUP_LIMIT = 256
+WRITER_CACHE_KILOBYTES = 64 * 1024
+"""A batch of a thousand records changes up to some 30 MB of pages. SQLite's own 2 MB would write
+each of them to the log many times before the commit, and read it back in between."""
+CHECKPOINT_PAGES = 4096
+"""Pages in the write-ahead log at which a commit folds it into the file."""
 _BY_DRIVER = "bailee_by_driver"
 """Option of connections whose transactions begin and end at the driver."""
 
@@ -293,7 +298,7 @@ class SqliteDatabase:
         failure: BaseException | None = None
         committing, steps = False, list[Callable[[], None]]()
         try:
-            conn = self._writer = self._writer or self._lean.connect()
+            conn = self._writer = self._writer or self._connect_writer()
             raw: Any = conn.connection.driver_connection
             raw.execute("BEGIN IMMEDIATE")
             steps = self._run_group(conn, jobs)
@@ -315,6 +320,13 @@ class SqliteDatabase:
             if wake is not None:
                 with suppress(Exception):
                     wake()
+
+    def _connect_writer(self) -> sa.Connection:
+        conn = self._lean.connect()
+        raw: Any = conn.connection.driver_connection
+        raw.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KILOBYTES}")
+        raw.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+        return conn
 
     def _run_group(self, conn: sa.Connection, jobs: list[_Job[Any]]) -> list[Callable[[], None]]:
         """Run every job, then write what they deferred; return what is to be done afterwards."""

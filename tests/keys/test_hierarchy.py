@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from itertools import combinations
 
 import pytest
@@ -106,10 +107,9 @@ def test_derivation_is_hmac_over_framed_labels() -> None:
 
 
 def test_entropy_in_blocks_gives_distinct_values_of_full_length() -> None:
-    """Keys, names and nonces cut from one block are whole and all different."""
+    """Keys and nonces cut from one block are whole and all different."""
     for cut, size in (
         (hierarchy.new_keys, 32),
-        (hierarchy.new_ids, 16),
         (hierarchy.new_nonces, 12),
     ):
         values = cut(500)
@@ -117,6 +117,19 @@ def test_entropy_in_blocks_gives_distinct_values_of_full_length() -> None:
         assert {len(value) for value in values} == {size}
         assert len(set(values)) == 500
         assert cut(0) == []
+
+
+def test_names_of_one_call_are_neighbours_and_otherwise_random() -> None:
+    """128 bits in hexadecimal, in order, 32 of them shared by the call and no other call's."""
+    first, second = hierarchy.new_ids(500), hierarchy.new_ids(500)
+
+    for names in (first, second):
+        assert names == sorted(set(names))
+        assert len({name[:8] for name in names}) == 1
+        assert all(re.fullmatch("[0-9a-f]{32}", name) for name in names)
+        assert len({name[8:24] for name in names}) == 500
+    assert first[0][:8] != second[0][:8]
+    assert hierarchy.new_ids(0) == []
 
 
 def test_a_subject_key_hands_out_its_versions() -> None:

@@ -21,7 +21,7 @@ from bailee.keys.actions import Keys
 from bailee.keys.cache import Limits
 from bailee.keys.certificate import Certificate, Copy, GuessableKey, certify, check_horizon
 from bailee.keys.destruction import DataSide, Destruction
-from bailee.keys.hierarchy import Derived, SubjectKey
+from bailee.keys.hierarchy import Derived, SubjectKey, new_ids
 from bailee.keys.lifecycle import Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
 from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
@@ -52,6 +52,7 @@ __all__ = [
     "check_horizon",
     "combine",
     "create",
+    "new_ids",
     "open_root",
     "read_key",
     "split",

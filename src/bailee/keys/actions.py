@@ -179,8 +179,7 @@ class Keys:
         if n > NEW_AT_ONCE:
             raise Oversized("keys.too_many", f"At most {NEW_AT_ONCE} keys are made at once.")
         keys = hierarchy.new_keys(n)
-        names = [block.hex() for block in hierarchy.new_ids(n)]
-        named = [(name, 1, key) for name, key in zip(names, keys, strict=True)]
+        named = [(name, 1, key) for name, key in zip(hierarchy.new_ids(n), keys, strict=True)]
         made = {name: SubjectKey(name, 1, AESGCM(key)) for name, _, key in named}
         for _ in range(ATTEMPTS if n else 0):
             ring = self._room.ring(controller)

@@ -21,11 +21,10 @@ from itertools import islice
 import sqlalchemy as sa
 
 from bailee.clock import write_time
-from bailee.keys import Keys, SubjectKey
+from bailee.keys import Keys, SubjectKey, new_ids
 from bailee.ledger import Touched
 from bailee.prepared import steady
 from bailee.vault import cipher, subject_store, tables
-from bailee.vault.record import new_ids
 from bailee.vault.retention import ACTIVE, ERASING
 from bailee.vault.rows import insert
 from bailee.vault.subject import UNKNOWN, Attributes, Subject, digest

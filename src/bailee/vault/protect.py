@@ -17,13 +17,14 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.clock import write_time
 from bailee.errors import Failure, Invalid, Refused
+from bailee.keys import new_ids
 from bailee.ledger import Touched
 from bailee.vault import tables, values
 from bailee.vault.batch import Items
 from bailee.vault.catalogue import Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
-from bailee.vault.record import new_ids, pack
+from bailee.vault.record import pack
 from bailee.vault.rows import insert
 from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
 from bailee.vault.subject import Attributes, read_attributes

@@ -7,7 +7,6 @@ that subject's key, so erasing that person makes it unreadable wherever it stand
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -32,12 +31,6 @@ class Stored:
     body: bytes
     version: int
     created: str
-
-
-def new_ids(count: int) -> list[str]:
-    """Return random 128-bit names, drawn in one block."""
-    block = secrets.token_hex(16 * count)
-    return [block[at : at + 32] for at in range(0, len(block), 32)]
 
 
 def pack(values: Mapping[str, Sealed]) -> bytes:
