@@ -95,11 +95,11 @@ def _normals(
             if sealed is None:
                 continue
             main = found[record_id].subject.subject_id
-            subject = subjects.get(holder_of(sealed, main))
-            key = keys.get(subject.key_id) if subject else None
+            holder = holder_of(sealed, main)
+            key = keys.get(subjects[holder].key_id) if holder in subjects else None
             if key is not None:
-                where = (record_id, main, name)
-                text = values.open_value(controller, where, sealed, key)
+                one = {name: ciphertext_of(sealed)}
+                text = values.open_values(controller, (record_id, holder), one, key)[name]
                 normals[record_id, name] = CATALOGUE[name].normal(text)
     return normals
 
@@ -170,10 +170,11 @@ def _reseal(desk: Desk, conn: sa.Connection, controller: str, subject_ids: Colle
         for name, sealed in body.items():
             holder = holder_of(sealed, main)
             key = keys.get(subjects[holder].key_id) if holder in subjects else None
-            if key is None or cipher.key_version(ciphertext_of(sealed)) == key.version:
+            ciphertext = ciphertext_of(sealed)
+            if key is None or cipher.key_version(ciphertext) == key.version:
                 continue
-            where = (stored.record_id, main, name)
-            text = values.open_value(controller, where, sealed, key)
+            where = (stored.record_id, holder)
+            text = values.open_values(controller, where, {name: ciphertext}, key)[name]
             place = cipher.place(controller, holder, stored.record_id)
             nonce = cipher.nonces(1)[0]
             anew = cipher.seal(key.aead, key.version, (place, name), (nonce, text.encode()))

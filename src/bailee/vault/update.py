@@ -19,7 +19,7 @@ from bailee.vault.batch import Items
 from bailee.vault.catalogue import Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.record import Sealed, Stored, holder_of, pack, unpack
-from bailee.vault.reveal import Reader, Wanted
+from bailee.vault.reveal import Reader, want
 from bailee.vault.shapes import ProtectResult, Update, Updated, UpdateRecord
 from bailee.vault.subject import unknown_record
 from bailee.vault.values import Minting, Value
@@ -80,7 +80,7 @@ def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Up
             answer=lambda entry: Updated(_results(body, changes, tokens, items), entry),
             count=len(changes),
             touched=reader.touched(
-                Wanted(one.stored, {n: one.before.get(n, b"") for n in one.fields})
+                want(one.stored, {n: one.before.get(n, b"") for n in one.fields})
                 for one in changes.values()
             ),
             detail=items.detail,
@@ -92,7 +92,7 @@ def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Up
 def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
     found = reader.records([sent.record for sent in body.records], lock=True)
     bodies = {record_id: unpack(stored.body) for record_id, stored in found.items()}
-    reader.learn((stored, bodies[record_id].values()) for record_id, stored in found.items())
+    reader.learn((one, want(one, bodies[record_id]).held) for record_id, one in found.items())
     changes = {}
     for place, sent in enumerate(body.records):
         try:
@@ -101,7 +101,7 @@ def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
                 raise unknown_record()
             before = bodies[sent.record]
             changed = {name: before[name] for name in sent.fields if name in before}
-            reader.check(Wanted(stored, changed))
+            reader.check(want(stored, changed))
             change = Change(stored, before, sent, values.check_fields(sent.fields))
             if before.keys() <= set(change.removed) and len(change.removed) == len(sent.fields):
                 raise Invalid("record.empty", "Nothing would be left of a record.", do="Erase it.")

@@ -17,7 +17,7 @@ from bailee.errors import Broken, Invalid
 from bailee.keys import Derived, Keys, SubjectKey
 from bailee.vault import cipher, index, tables, token, token_store
 from bailee.vault.catalogue import CATALOGUE, Element, element
-from bailee.vault.record import Sealed, ciphertext_of, holder_of
+from bailee.vault.record import Sealed
 from bailee.vault.retention import retain_until
 from bailee.vault.rows import Row, insert
 from bailee.vault.subject import Subject
@@ -233,30 +233,30 @@ def life(created: str, elements: Iterable[str]) -> str | None:
     return write_time(until) if until else None
 
 
-def open_value(
-    controller: str, where: tuple[str, str, str], sealed: Sealed, key: SubjectKey | None
-) -> str:
-    """Return a stored value in clear.
+def open_values(
+    controller: str, where: tuple[str, str], sealed: Mapping[str, bytes], key: SubjectKey | None
+) -> dict[str, str]:
+    """Return stored values of one holder in clear.
 
     Args:
         controller: whose.
-        where: record, main subject, element.
-        sealed: what stands there.
-        key: of the subject whose value it is.
+        where: the record, and the subject whose values these are.
+        sealed: ciphertexts by element.
+        key: of that subject.
 
     Raises:
         Broken: ``record.altered`` when a living key does not open what stands there.
     """
-    record_id, main, name = where
-    ciphertext = ciphertext_of(sealed)
-    place = cipher.place(controller, holder_of(sealed, main), record_id)
+    record_id, holder = where
     try:
         if key is None:
             raise cipher.wrong_place()
-        return cipher.opened(key, (place, name), ciphertext).decode()
+        place = cipher.place(controller, holder, record_id)
+        found = cipher.opened_each(key, place, sealed)
     except Invalid:
         raise Broken(
             "record.altered",
             "A stored value does not open in its place: the database was altered.",
             do="Keep the database as it is and open an incident.",
         ) from None
+    return {name: value.decode() for name, value in found.items()}
