@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from dataclasses import replace
 
 import pytest
@@ -73,3 +74,11 @@ def test_fingerprints_differ_by_key_element_and_value() -> None:
 
     assert len(prints) == 4
     assert {len(one) for one in prints} == {16}
+
+
+def test_a_fingerprint_is_a_truncated_keyed_hash_of_framed_words() -> None:
+    """Each word behind its length in four bytes, big endian, digested by the standard library."""
+    framed = b"\0\0\0\x0cbailee token\0\0\0\x0aperson.ssn\0\0\0\x09536904399"
+    expected = hmac.digest(b"k1", framed, "sha256")[:16]
+
+    assert token.fingerprint(b"k1", "person.ssn", "536904399") == expected

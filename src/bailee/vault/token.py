@@ -12,11 +12,12 @@ HMAC-SHA-256 of the normal form under the controller's token key, bound to the e
 from __future__ import annotations
 
 import base64
-import hmac
 import os
 import re
+from collections.abc import Callable
 
 from bailee.canonical import frame
+from bailee.vault import mac
 
 PREFIX = "tok_"
 RANDOM_BYTES = 16
@@ -40,5 +41,10 @@ def looks_like(text: str) -> bool:
 
 def fingerprint(key: bytes, element: str, normal: str) -> bytes:
     """Return what finds the shared token of a value again."""
-    data = frame(b"bailee token", element.encode(), normal.encode())
-    return hmac.digest(key, data, "sha256")[:FINGERPRINT_BYTES]
+    return fingerprints(key, element)(normal)
+
+
+def fingerprints(key: bytes, element: str) -> Callable[[str], bytes]:
+    """Return ``fingerprint`` under one key and for one element, for many values."""
+    made = mac.under(key, frame(b"bailee token", element.encode()))
+    return lambda normal: made(frame(normal.encode()))[:FINGERPRINT_BYTES]
