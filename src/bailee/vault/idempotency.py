@@ -77,14 +77,10 @@ class Once(Generic[A]):
     def keep(self, conn: sa.Connection, now: datetime, answer: A) -> None:
         """Keep an answer until its life is over; older ones go."""
         store.drop_expired_answers(conn, self.controller, write_time(now))
-        row = {
-            "controller": self.controller,
-            "key_mac": self._key_mac(),
-            "body_mac": self._body_mac(),
-            "answer": msgspec.json.encode(_with_refs(answer, ())),
-            "expires": write_time(now + self._life()),
-        }
-        insert(conn, idempotency, [row])
+        plain = msgspec.json.encode(_with_refs(answer, ()))
+        expires = write_time(now + self._life())
+        row = (self.controller, self._key_mac(), self._body_mac(), plain, expires)
+        insert(conn, idempotency, "controller key_mac body_mac answer expires", [row])
 
     def _life(self) -> timedelta:
         return IMPORT_LIFE if self._imports else LIFE

@@ -22,7 +22,7 @@ from bailee.vault import cipher, index, store, subject_store, tables, token, tok
 from bailee.vault.catalogue import CATALOGUE
 from bailee.vault.desk import Desk
 from bailee.vault.record import Sealed, Stored, ciphertext_of, holder_of, pack, unpack
-from bailee.vault.rows import Row, insert
+from bailee.vault.rows import Row
 from bailee.vault.subject import Subject
 
 RENEWED = "vault:index:renewed"
@@ -120,22 +120,15 @@ def _write_entries(
     desk: Desk, conn: sa.Connection, controller: str, normals: Mapping[Place, str | None]
 ) -> None:
     """Replace index entries; those whose value is gone are only deleted."""
-    rows: list[Row] = []
+    rows = []
     for (record_id, name), normal in normals.items():
         rules = CATALOGUE[name]
         newest = desk.keys.index_keys(controller, name, rules.norm_version)[0]
         if normal is not None:
-            rows.append(
-                {
-                    "controller": controller,
-                    "element": name,
-                    "mac": index.entry(newest.key, rules, normal),
-                    "record_id": record_id,
-                    "key_version": newest.version,
-                }
-            )
+            mac = index.entry(newest.key, rules, normal)
+            rows.append((controller, name, mac, record_id, newest.version))
     store.delete_places(conn, tables.blind_index, controller, normals.keys())
-    insert(conn, tables.blind_index, rows)
+    store.add_entries(conn, rows)
 
 
 def _write_marks(

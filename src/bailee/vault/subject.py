@@ -10,12 +10,12 @@ The coarse attributes are what notices of a breach are counted by (C9.3): every 
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bailee.canonical import frame
 from bailee.errors import Invalid, NotFound
+from bailee.vault import mac
 from bailee.vault.validate import VALIDATORS, Unfit
 
 UNKNOWN = "unknown"
@@ -62,7 +62,13 @@ class Subject:
 
 def digest(key: bytes, reference: str) -> bytes:
     """Return what is stored of a reference: HMAC-SHA-256 under the controller's reference key."""
-    return hmac.digest(key, frame(b"bailee subject", reference.encode()), "sha256")
+    return digests(key)(reference)
+
+
+def digests(key: bytes) -> Callable[[str], bytes]:
+    """Return ``digest`` under one key, for many references."""
+    made = mac.under(key, frame(b"bailee subject"))
+    return lambda reference: made(frame(reference.encode()))
 
 
 def read_attributes(
