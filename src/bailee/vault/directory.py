@@ -14,11 +14,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bailee.clock import write_time
 from bailee.keys import Keys, SubjectKey, new_ids
@@ -255,7 +256,7 @@ def _bring_up(subject: Subject, said: Attributes) -> Subject:
     """Return the subject as the call says it is; what the call does not say stays."""
     if said == _SILENT:
         return subject
-    return replace(
+    return structs.replace(
         subject,
         kind=said.kind or subject.kind,
         category=said.category or subject.category,

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bailee.access import Caller
 from bailee.errors import Failure, Invalid
@@ -138,7 +139,7 @@ def _subjects(
                 raise unknown_subject()
             check_hold(subject.held)
             _check_held_guests(conn, controller, subject)
-            going[place] = replace(subject, state=step(subject.state, "erase"))
+            going[place] = structs.replace(subject, state=step(subject.state, "erase"))
         except Failure as failure:
             items.fail(place, failure)
     marked = list({one.subject_id: one for one in going.values()}.values())

@@ -11,7 +11,8 @@ The coarse attributes are what notices of a breach are counted by (C9.3): every 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from bailee.canonical import frame
 from bailee.errors import Invalid, NotFound
@@ -21,8 +22,7 @@ from bailee.vault.validate import VALIDATORS, Unfit
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(msgspec.Struct, frozen=True, gc=False):
     """What is said of a subject; None is what a call did not say."""
 
     kind: str | None = None
@@ -40,9 +40,8 @@ class Attributes:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A stored subject.
+class Subject(msgspec.Struct, frozen=True, gc=False):
+    """A stored subject; one is made for each row that is read.
 
     ``allowing`` are the purposes that a restriction lets go on. ``nationalities`` is empty when
     unknown.
