@@ -13,7 +13,7 @@ import pytest
 
 from bailee.errors import Broken, Conflict, Invalid, NotFound
 from bailee.witness import Book, create
-from tests.witness.conftest import NAME, NOON, Post, send
+from tests.witness.post import NAME, NOON, Post, send
 
 
 def stamp(line: str) -> int:

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from bailee.errors import Refused
 from bailee.ledger.note import read_vkey
 from bailee.witness import Book, Door, Judge, door
 from bailee.witness.submission import MAX_BYTES
-from tests.witness.conftest import NAME, Post, send
+from tests.witness.post import NAME, Post, send
 from tests.witness.tree import Log
 
 
@@ -51,9 +52,27 @@ def test_giant_and_unmeasured_bodies_are_not_read(post: Post, url: str) -> None:
     assert raw(url, head + b"Content-Length: -5\r\n\r\n").split()[1] == b"411"
     assert raw(url, head + b"Content-Length: +5\r\n\r\n").split()[1] == b"411"
     assert raw(url, head + b"Transfer-Encoding: chunked\r\n\r\n").split()[1] == b"411"
-    assert raw(url, b"GET /add-checkpoint HTTP/1.1\r\nHost: w\r\n\r\n").split()[1] == b"501"
+    assert raw(url, b"GET /add-checkpoint HTTP/1.1\r\nHost: w\r\n\r\n").split()[1] == b"404"
+    assert raw(url, b"PUT /add-checkpoint HTTP/1.1\r\nHost: w\r\n\r\n").split()[1] == b"501"
     assert send(url, post.log.body(0, 5), "/elsewhere")[0] == 404
     assert send(url, post.log.body(0, 5))[0] == 200
+
+
+def test_auditors_get_the_newest_checkpoint(post: Post, url: str) -> None:
+    """Under the SHA-256 of the origin: the log's note with our line; 404 before there is one."""
+    name = sha256(post.log.origin.encode()).hexdigest()
+    opened = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+    answers = []
+    for size in (0, 5, 9):
+        line = send(url, post.log.body(5 if size == 9 else 0, size))[2] if size else ""
+        opened.request("GET", f"/{name}/checkpoint")
+        answer = opened.getresponse()
+        answers.append((answer.status, answer.read().decode()))
+        assert answers[-1] == ((200, post.log.note(size) + line) if size else answers[0])
+    assert answers[0][0] == 404
+    opened.request("GET", f"/{name[::-1]}/checkpoint")
+    assert opened.getresponse().status == 404
+    opened.close()
 
 
 def test_two_requests_on_one_connection(post: Post, url: str) -> None:
@@ -119,7 +138,7 @@ def test_nobodys_address_is_written_down(
         send(url, post.log.body(0, 5))
         raw(url, b"\x16\x03\x01 nonsense\r\n\r\n")
     said = caplog.text + "".join(capfd.readouterr())
-    assert "add-checkpoint: 200" in said
+    assert "POST: 200" in said
     assert "127.0.0.1" not in said
     assert post.log.origin not in said
 

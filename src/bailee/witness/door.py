@@ -1,5 +1,8 @@
 """``POST /add-checkpoint`` on a socket: HTTP/1.1 with bounds, TLS or the loopback interface.
 
+``GET /<SHA-256 of a log's origin in hex>/checkpoint`` gives whoever audits that log the newest
+checkpoint that was cosigned: the witness's own word, past the operator of the log.
+
 Everybody may knock, so everything is bounded: connections at one time, the seconds that one may
 take for a request, the bytes of its body. A line of the log says what was answered, not to whom.
 """
@@ -144,6 +147,19 @@ class _Request(BaseHTTPRequestHandler):
         self._answer(self._judged())
         self.server.renew(self._name, self.connection)
 
+    def do_GET(self) -> None:
+        """Answer an auditor."""
+        name, _, rest = self.path.removeprefix("/").partition("/")
+        if rest != "checkpoint" or self.headers.get("Content-Length", "0") != "0":
+            self.close_connection = True
+            self._answer(Answer(404, PLAIN, "witness.request\n"))
+            return
+        try:
+            self._answer(self.server.judge.newest(name))
+        except Failure as failure:
+            self._answer(Answer(503, PLAIN, f"{failure.code}\n"))
+        self.server.renew(self._name, self.connection)
+
     def _judged(self) -> Answer:
         text = self.headers.get("Content-Length", "")
         if self.path != PATH or self.headers.get("Transfer-Encoding") or not _is_length(text):
@@ -170,7 +186,7 @@ class _Request(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
-        _LOG.info("add-checkpoint: %d", answer.status)
+        _LOG.info("%s: %d", self.command, answer.status)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
         """Write nothing: the base class would write the address."""

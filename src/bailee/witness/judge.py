@@ -1,8 +1,9 @@
-"""The answers of ``add-checkpoint``, in the order of C2SP tlog-witness.
+"""The answers of a witness. Those of ``add-checkpoint``, in the order of C2SP tlog-witness.
 
 400 malformed, or an old size past the checkpoint's · 404 unknown origin · 403 no trusted key
-signed · 409 with the size that was cosigned last: the old size is another one, or another root has
-that size · 422 the proof does not show that the checkpoint extends it · 200 with our line.
+signed · 409 with the size that was cosigned last, where the old size is another one · 422 another
+root of that size (409 in version 1.0.0 of the specification, where logs cannot tell it from the
+other 409), or no proof that the checkpoint extends it · 200 with our line.
 
 An answer says nothing that was not durable before.
 """
@@ -10,6 +11,7 @@ An answer says nothing that was not durable before.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import NamedTuple
 
 from bailee.clock import Clock
@@ -63,17 +65,25 @@ class Judge:
             return _refusal(400, "witness.old")
         return self._book.change(lambda page: self._decide(page, asked))
 
+    def newest(self, name: str) -> Answer:
+        """Answer who asks for the newest checkpoint of the log whose origin has this SHA-256."""
+        for origin in self._book.origins():
+            seen = self._book.seen(origin)
+            if seen and sha256(origin.encode()).hexdigest() == name:
+                return Answer(200, PLAIN, seen.note + seen.line)
+        return _refusal(404, "witness.origin")
+
     def _decide(self, page: Page, asked: Submission) -> Answer:
         """Compare and swap; the caller's commit makes it durable before the answer leaves."""
         new, last = asked.checkpoint, page.seen(asked.checkpoint.origin)
         size, root = (last.size, last.root) if last else (0, EMPTY_ROOT)
         time = self._time(page.newest())
+        forked = new.size == size and new.root != root
+        if forked and last:  # signed: the proof of two histories, whatever was asked with it
+            page.write_fork(new.origin, Seen(size, new.root, asked.note, "", time))
         if asked.old != size:
             return Answer(409, SIZE, f"{size}\n")
-        if new.size == size and new.root != root:
-            page.write_fork(new.origin, Seen(size, new.root, asked.note, "", time))
-            return Answer(409, SIZE, f"{size}\n")
-        if not is_consistent((size, root), (new.size, new.root), asked.proof):
+        if forked or not is_consistent((size, root), (new.size, new.root), asked.proof):
             return _refusal(422, "witness.proof")
         line = self._book.signer.cosign(asked.text, time)
         page.write(new.origin, Seen(new.size, new.root, asked.note, line, time))
