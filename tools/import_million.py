@@ -23,6 +23,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import IO
 
 from bailee.app.settings import read_settings
 from bailee.cli.payers import payers
@@ -146,6 +147,12 @@ def run_command(command: list[str], world: World, url: str, kill_after: float) -
     return process.returncode, watch.peak
 
 
+def _drain(log: IO[str] | None) -> None:
+    """Read the server's log away: a line for each call fills a pipe, and then the server waits."""
+    for _ in log or ():
+        pass
+
+
 def main() -> int:
     """Run it once."""
     parser = argparse.ArgumentParser()
@@ -166,6 +173,7 @@ def main() -> int:
     with serving(world) as (server, url):
         watch = Watch(server.pid)
         watch.start()
+        threading.Thread(target=_drain, args=(server.stderr,), daemon=True).start()
         while True:
             wait = chance.uniform(2, 2 + asked.rows / 12_000) if kills < asked.kills else 0
             code, top = run_command(command, world, url, wait)
