@@ -19,7 +19,7 @@ from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
-from bailee.keys import DataSide, Destruction, FileMirror, Keys, open_root
+from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_place
 from bailee.ledger import Bounds, Fact, Ledger, Receipt
 from bailee.vault import Vault, delete_rows, schema
 
@@ -39,6 +39,7 @@ class Parts:
     data: Database
     sequencing: Database
     key_database: Database
+    root: Root
     keys: Keys
     ledger: Ledger
     agreements: Agreements
@@ -48,9 +49,10 @@ class Parts:
     sentry: Sentry
 
     def close(self) -> None:
-        """Close every database."""
+        """Close every database, and let go of the root."""
         for database in (self.sequencing, self.data, self.key_database):
             database.close()
+        self.root.close()
 
 
 def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signatory | None:
@@ -77,7 +79,7 @@ def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) ->
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
-    root = open_root(settings.root_file, settings.passphrase())  # first: nothing is open yet
+    root = open_place(settings.root_place)  # first: nothing is open yet
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -131,6 +133,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         admit=ledger.backlog.admit,
     )
     return Parts(
-        settings, clock, data, sequencing, key_database, keys, ledger, agreements, access, vault,
-        destruction, Sentry(data, ledger, clock),
+        settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
+        vault, destruction, Sentry(data, ledger, clock),
     )  # fmt: skip

@@ -5,6 +5,7 @@ are themselves encrypted; destroying a key is one commit, durable, and stays tru
 backup of the key database is restored (C2.8(1), C2.8(3), C6).
 
 Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (the top of it),
+``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
 ``recovery`` (its kit), ``lifecycle`` (what follows what), ``tables``, ``store`` and ``register``
 (SQL), ``cache``, ``mirror`` (the second place), ``strongroom`` (all of that together), then the
 acts: ``signing``, ``rotation``, ``ending``, ``reconcile``, ``actions``, ``destruction``; and
@@ -25,9 +26,10 @@ from bailee.keys.hierarchy import Derived, SubjectKey, new_ids
 from bailee.keys.lifecycle import Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
 from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
+from bailee.keys.providers import RootPlace, open_place
 from bailee.keys.reconcile import Reconciled
 from bailee.keys.recovery import combine, split
-from bailee.keys.root import Root
+from bailee.keys.root import Root, check
 
 __all__ = [
     "Certificate",
@@ -46,13 +48,16 @@ __all__ = [
     "NoMirror",
     "Reconciled",
     "Root",
+    "RootPlace",
     "SubjectKey",
     "Tombstone",
     "certify",
+    "check",
     "check_horizon",
     "combine",
     "create",
     "new_ids",
+    "open_place",
     "open_root",
     "read_key",
     "split",
