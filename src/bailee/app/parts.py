@@ -19,7 +19,7 @@ from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
-from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_place
+from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt
 from bailee.vault import Vault, delete_rows, schema
 
@@ -79,7 +79,7 @@ def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) ->
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
-    root = open_place(settings.root_place)  # first: nothing is open yet
+    root = open_roots(settings.root_places)  # first: nothing is open yet
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data

@@ -26,6 +26,8 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_MIRROR": "second place of tombstones and signing guard; default a file in the home",
     "BAILEE_ROOT": "who keeps the root key: `pkcs11:…` (RFC 7512), "
     "`openbao:https://HOST:8200/MOUNT/NAME`, `awskms:ARN`, `file:/PATH`; default a file at home",
+    "BAILEE_ROOT_BEFORE": "the root key that is being left, during `bailee keys move-root`; "
+    "written as BAILEE_ROOT, `file:` for the file at home",
     "BAILEE_ROOT_TOKEN_FILE": "file with the token for OpenBao; read for every request",
     "BAILEE_ROOT_CA_FILE": "certificates that vouch for OpenBao; default the system's",
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
@@ -63,6 +65,7 @@ class Settings:
     keys_url: str
     mirror: Path
     root: str
+    root_before: str
     root_token_file: str
     root_ca_file: str
     passphrase_file: str
@@ -76,7 +79,16 @@ class Settings:
     @property
     def root_place(self) -> RootPlace:
         """Who keeps the root key, and what opening it takes; raises as ``passphrase``."""
-        place = RootPlace(self.root, self.home / "root.key")
+        return self._place(self.root)
+
+    @property
+    def root_places(self) -> tuple[RootPlace, ...]:
+        """The root key, and after it the one before while a move is under way."""
+        before = (self._place(self.root_before),) if self.root_before else ()
+        return (self.root_place, *before)
+
+    def _place(self, address: str) -> RootPlace:
+        place = RootPlace(address, self.home / "root.key")
         passphrase = self.passphrase() if place.local else ""
         return replace(
             place,
@@ -159,6 +171,7 @@ def read_settings(
         keys_url=env.get("BAILEE_KEYS_URL", f"sqlite:///{folder}/keys.db"),
         mirror=Path(env.get("BAILEE_MIRROR", str(folder / "mirror.jsonl"))),
         root=env.get("BAILEE_ROOT", ""),
+        root_before=env.get("BAILEE_ROOT_BEFORE", ""),
         root_token_file=env.get("BAILEE_ROOT_TOKEN_FILE", ""),
         root_ca_file=env.get("BAILEE_ROOT_CA_FILE", ""),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),

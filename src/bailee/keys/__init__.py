@@ -8,8 +8,8 @@ Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (th
 ``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
 ``recovery`` (its kit), ``lifecycle`` (what follows what), ``tables``, ``store`` and ``register``
 (SQL), ``cache``, ``mirror`` (the second place), ``strongroom`` (all of that together), then the
-acts: ``signing``, ``rotation``, ``ending``, ``reconcile``, ``actions``, ``destruction``; and
-``certificate`` (when the last copy is dead).
+acts: ``signing``, ``rotation``, ``moving`` (with ``tworoots``), ``ending``, ``reconcile``,
+``actions``, ``destruction``; and ``certificate`` (when the last copy is dead).
 
 On memory, honestly: Python cannot wipe a ``bytes`` object, and cannot keep one from being copied
 or swapped out. Unwrapped keys are in this process's memory while cached (bounded, minutes) and in
@@ -26,10 +26,12 @@ from bailee.keys.hierarchy import Derived, SubjectKey, new_ids
 from bailee.keys.lifecycle import Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
 from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
-from bailee.keys.providers import RootPlace, open_place
+from bailee.keys.moving import Moved
+from bailee.keys.providers import RootPlace, open_place, open_roots
 from bailee.keys.reconcile import Reconciled
 from bailee.keys.recovery import combine, split
 from bailee.keys.root import Root, check
+from bailee.keys.tworoots import TwoRoots
 
 __all__ = [
     "Certificate",
@@ -45,12 +47,14 @@ __all__ = [
     "Limits",
     "LocalRoot",
     "Mirror",
+    "Moved",
     "NoMirror",
     "Reconciled",
     "Root",
     "RootPlace",
     "SubjectKey",
     "Tombstone",
+    "TwoRoots",
     "certify",
     "check",
     "check_horizon",
@@ -59,6 +63,7 @@ __all__ = [
     "new_ids",
     "open_place",
     "open_root",
+    "open_roots",
     "read_key",
     "split",
 ]

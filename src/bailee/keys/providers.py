@@ -11,7 +11,7 @@ An address carries no secret (C3.2): PINs and tokens lie in files that it names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -24,6 +24,7 @@ from bailee.keys.local import open_root
 from bailee.keys.openbao import TransitKey, TransitRoot
 from bailee.keys.pkcs11 import TokenKey, TokenRoot
 from bailee.keys.root import Root
+from bailee.keys.tworoots import TwoRoots
 
 SCHEMES = ("file", "pkcs11", "openbao", "awskms")
 _PATH = {"token", "serial", "object", "id", "type"}
@@ -83,6 +84,12 @@ def open_place(place: RootPlace, *, pause: float = PAUSE_SECONDS) -> Root:
         case "awskms" if rest and rest.isprintable():
             return Guarded(KmsRoot(rest), pause=pause)
     raise _unreadable("It begins with file:, pkcs11:, openbao: or awskms:.")
+
+
+def open_roots(places: Sequence[RootPlace]) -> Root:
+    """Open the root, together with the one before it if there are two; raises as ``open_place``."""
+    roots = [open_place(place) for place in places]
+    return TwoRoots(*roots) if len(roots) == 2 else roots[0]
 
 
 def read_token_key(rest: str) -> TokenKey:
