@@ -10,7 +10,7 @@ right before the commit, on SQLite those of a whole group of calls at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -49,7 +49,30 @@ def _at_once(table: sa.Table, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]
     """Return one statement for PostgreSQL: of many rows one array for each column."""
     if len(rows) == 1:
         return _insert(table, _ONE), tuple(rows[0])
-    return _insert(table, "postgresql"), tuple(map(list, zip(*rows, strict=True)))
+    return _insert(table, "postgresql"), tuple(map(array, zip(*rows, strict=True)))
+
+
+def array(values: Iterable[Any]) -> str:
+    """Return values as the text of a PostgreSQL array (its manual, 8.15.2 and 8.4.1).
+
+    The driver's own way escapes each value by regular expressions, at ten times the price.
+
+    Raises:
+        TypeError: for any but text, integers, bytes, flags and None.
+    """
+    try:
+        return "{" + ",".join([_WRITTEN[type(value)](value) for value in values]) + "}"
+    except KeyError:
+        raise TypeError("only text, integers, bytes and flags stand in an array") from None
+
+
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    str: lambda text: '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"',
+    bytes: lambda data: '"\\\\x' + data.hex() + '"',
+    int: str,
+    bool: lambda flag: "t" if flag else "f",
+    type(None): lambda _: "NULL",
+}
 
 
 def defer_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bailee import sqlite
 from bailee.db import Database, SqliteDatabase, Undone, Work, defer_rows, insert_rows
 from bailee.errors import Failure, Unavailable
-from bailee.rows import Deferred, deferring
+from bailee.rows import Deferred, array, deferring
 from bailee.transaction import Deliver
 
 _metadata = sa.MetaData()
@@ -241,3 +243,54 @@ def test_closed_database_takes_nothing(database: Database) -> None:
     with pytest.raises(Unavailable, match=r"db\.closed"):
         database.write("acme", deferring_work("a"))
     database.close()
+
+
+_wide = sa.Table(
+    "wide_row",
+    _metadata,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("text", sa.Text),
+    sa.Column("data", sa.LargeBinary),
+    sa.Column("flag", sa.Boolean),
+)
+TEXTS = st.none() | st.text(
+    st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
+    | st.sampled_from('"\\{},% ')
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(
+    rows=st.lists(
+        st.tuples(TEXTS, st.none() | st.binary(), st.none() | st.booleans()), min_size=2, max_size=8
+    )
+)
+def test_many_rows_come_back_as_they_were_written(
+    database: Database, rows: list[tuple[str | None, bytes | None, bool | None]]
+) -> None:
+    """Quotes, backslashes, braces, the word NULL, empty text and every byte mean themselves."""
+    sent = [("acme", number - 2, *row) for number, row in enumerate(rows)]
+
+    def write(conn: sa.Connection) -> list[Any]:
+        conn.execute(sa.delete(_wide))
+        insert_rows(conn, _wide, sent)
+        return [tuple(row) for row in conn.execute(sa.select(_wide).order_by(_wide.c.number))]
+
+    assert database.write("acme", write) == sent
+
+
+@pytest.mark.parametrize("text", ["NULL", "null", "", " ", '"', "\\", "\\x00", "{}", "a,b", "%s"])
+def test_words_that_mean_something_in_an_array_are_text_here(database: Database, text: str) -> None:
+    """What an array's syntax would read as something else is stored as the text it is."""
+    sent = [("acme", n, text, text.encode(), None) for n in range(2)]
+    database.write("acme", lambda conn: insert_rows(conn, _wide, sent))
+    found = database.read("acme", lambda conn: list(conn.execute(sa.select(_wide))))
+
+    assert [tuple(row) for row in found] == sent
+
+
+def test_other_types_are_refused() -> None:
+    """A value that the array's text is not made for never becomes one by its looks."""
+    with pytest.raises(TypeError):
+        array([1.5])

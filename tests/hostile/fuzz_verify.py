@@ -136,7 +136,7 @@ def opening(data: bytes) -> None:
         assert data.rstrip(b"\n").split(b"\n") == [line for _, line in genuine()]
     story = verify.Story(SIGNER.name, bundle.report, None)
     try:
-        verify.read_erasures(cast("verify.Bundle", bundle), story, keys())
+        verify.read_erasures(cast("verify.Bundle", bundle), story, verify.Pinned(keys()))
     except verify.Bad as bad:
         assert bad.finding["code"] == "erasure.form"
 

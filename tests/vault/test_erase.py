@@ -158,6 +158,26 @@ def test_a_crash_after_the_announcement_is_finished_later(
     assert world.vault.finish_erasures(ACME) == 0
 
 
+def test_generations_are_counted_across_a_new_reference_key(
+    world: World, cleo: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A subject whose rows wait for deletion under the old key is followed under the new one."""
+
+    def dies(*_: object) -> None:
+        raise Unavailable("test.power", "The power went.")
+
+    monkeypatch.setattr(world.vault, "_destroy", dies)
+    for _ in range(2):
+        world.protect(cleo, "cust-1", ADA)
+        with pytest.raises(Unavailable):
+            world.erase_subject(cleo, "cust-1")
+        world.keys.rotate_controller_key(ACME, "reference")
+    world.protect(cleo, "cust-1", ADA)
+
+    query = "SELECT generation, state FROM vault_subject ORDER BY generation"
+    assert world.run(query) == [(1, "erasing"), (2, "erasing"), (3, "active")]
+
+
 def test_rows_of_a_dead_key_are_gone_for_everybody(world: World, cleo: Caller) -> None:
     """The keys died and the rows did not yet: nothing opens, and the reference starts anew."""
     record = world.protect(cleo, "cust-1", ADA)

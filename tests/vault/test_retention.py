@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,3 +110,10 @@ def test_a_reference_is_stored_as_a_keyed_digest() -> None:
 
     assert len(digests) == 3
     assert {len(one) for one in digests} == {32}
+
+
+def test_the_digest_of_a_reference_is_over_framed_words() -> None:
+    """Each word behind its length in four bytes, big endian, digested by the standard library."""
+    framed = b"\0\0\0\x0ebailee subject\0\0\0\x06cust-1"
+
+    assert digest(b"k1", "cust-1") == hmac.digest(b"k1", framed, "sha256")

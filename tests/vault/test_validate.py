@@ -143,6 +143,49 @@ def test_routing_numbers_have_the_outside_checksum(value: str) -> None:
     assert outside_rtn.is_valid(value)
 
 
+@given(st.from_regex(r"(0[0-9]|[12][0-9]|3[0-3]|[67][0-9]|80|99)[0-9]{7}", fullmatch=True))
+def test_routing_numbers_have_a_prefix_of_the_federal_reserve(value: str) -> None:
+    """The ABA's ranges: 00-12, 21-32, 61-72 and 80; within them python-stdnum's sum decides."""
+    prefix = int(value[:2])
+    known = prefix <= 12 or 21 <= prefix <= 32 or 61 <= prefix <= 72 or prefix == 80
+    problem = ""
+    try:
+        VALIDATORS["routing_number"](value)
+    except Unfit as unfit:
+        problem = str(unfit)
+
+    if known:
+        assert problem == ("" if outside_rtn.is_valid(value) else "checksum")
+    else:
+        assert problem == "range"
+
+
+@given(
+    st.sampled_from(("0000", "0001", "1900", "2000", "2023", "2024", "9999")),
+    st.none() | st.integers(0, 14),
+    st.none() | st.integers(0, 33),
+    st.sampled_from(("", "~")),
+)
+def test_a_day_is_right_if_the_calendar_has_it(
+    year: str, month: int | None, day: int | None, about: str
+) -> None:
+    """Whole and partial dates against the length of each month (Gregorian rule for leap years)."""
+    leap = int(year) % 4 == 0 and (int(year) % 100 != 0 or int(year) % 400 == 0)
+    days = (0, 31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    value = year + ("" if month is None else f"-{month:02d}")
+    right = year != "0000" and (month is None or 1 <= month <= 12)
+    if month is not None and day is not None:
+        value += f"-{day:02d}"
+        right = right and 1 <= day <= days[month]
+    value += about
+
+    if right:
+        assert VALIDATORS["date"](value) == value
+    else:
+        with pytest.raises(Unfit, match=r"^range$"):
+            VALIDATORS["date"](value)
+
+
 @given(st.from_regex(r"[0-9]{2}-[0-9]{7}", fullmatch=True))
 def test_employer_numbers_are_judged_as_elsewhere(value: str) -> None:
     """Our table of prefixes is python-stdnum's."""

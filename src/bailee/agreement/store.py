@@ -23,6 +23,7 @@ from bailee.db import DATA
 from bailee.errors import NotFound
 from bailee.prepared import Prepared, steady
 
+_READING = msgspec.json.Decoder(Reading)
 _NAME = sa.String(64)
 _ID = sa.String(32)
 _PERSON = sa.String(64)
@@ -272,7 +273,7 @@ def _interpretation(row: Any) -> Interpretation:
         subject=row.subject,
         text_sha256=row.text_sha256,
         status=row.status,
-        reading=msgspec.json.decode(row.reading, type=Reading),
+        reading=_READING.decode(row.reading),
         reason=row.reason,
         proposed_by=row.proposed_by,
         proposed_at=read_time(row.proposed_at),

@@ -167,6 +167,9 @@ class _File(_Line, frozen=True, kw_only=True):
     defect: tuple[Defect, ...] = ()
 
 
+msgspec.json.Decoder(_File)  # describes the type here, and not first in two threads at one time
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Everything one source obliges to.
 

@@ -17,6 +17,8 @@ from bailee.db import HOUSE, scope
 from bailee.errors import Conflict, Invalid, NotFound
 from bailee.vault.shapes import Entry
 
+_READING = msgspec.json.Decoder(Reading)
+
 
 class Contracts(Office):
     """Acts upon controllers and their agreements."""
@@ -162,16 +164,17 @@ class Contracts(Office):
     ) -> shapes.Interpretation:
         """Sign our reading of a clause."""
         try:
-            reading = msgspec.convert(
-                {
-                    "says": body.says,
-                    "quantity": body.quantity,
-                    "unit": body.unit,
-                    "counting": body.counting,
-                    "calendar": body.calendar,
-                    "purposes": tuple(body.purposes),
-                },
-                Reading,
+            reading = _READING.decode(
+                msgspec.json.encode(
+                    {
+                        "says": body.says,
+                        "quantity": body.quantity,
+                        "unit": body.unit,
+                        "counting": body.counting,
+                        "calendar": body.calendar,
+                        "purposes": body.purposes,
+                    }
+                )
             )
         except msgspec.ValidationError:
             raise Invalid(

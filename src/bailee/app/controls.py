@@ -86,7 +86,7 @@ _ALL = (
     ),
     Control(
         "record-keeping", ("C5.2",),
-        "exports the controller's logs and lets the standalone verifier judge them",
+        "exports the controller's logs for the standalone verifier; asks what the witnesses saw",
         OPERATING, watch_ledger.record_keeping,
     ),
     Control(

@@ -27,11 +27,14 @@ from bailee.app.roots import RootLook, Roots
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated
+from bailee.ledger import Standing
 from bailee.transaction import Deliver, T
 from bailee.vault import Vault
 
 BEAT_SECONDS = 1.0
 WATCH_SECONDS = 60.0
+EXPORT_SECONDS = 5.0
+"""So long an export waits for witnesses; what they did not see by then, the auditor is told."""
 ABANDONED = timedelta(minutes=5)
 """A destruction that is so old and not done has lost the process that was at it."""
 _LOG = logging.getLogger(__name__)
@@ -88,6 +91,12 @@ class House(Contracts, Register, Watching, Roots):
         """Let every control look when it is due, from now on, until closed (C5.2)."""
         self._watch.start()
 
+    def call_witnesses(self) -> None:
+        """Show every checkpoint to the witnesses from now on, while this process leads (C5.2)."""
+        witnessing, pulse = self.parts.witnessing, self.parts.ledger.pulse
+        if witnessing is not None and pulse is not None:
+            witnessing.start(self.parts.sequencing, lambda: pulse.leading, lambda: pulse.signings)
+
     def _pick_up(self) -> None:
         """Finish what a process began that does not run any more, perhaps on another machine.
 
@@ -105,6 +114,8 @@ class House(Contracts, Register, Watching, Roots):
     def close(self) -> None:
         """Stop what runs, sign what is left, close the databases."""
         self._stopping.set()
+        if self.parts.witnessing is not None:
+            self.parts.witnessing.stop()
         if self._watch.is_alive():
             self._watch.join()
         if self._thread.is_alive():
@@ -191,6 +202,9 @@ class House(Contracts, Register, Watching, Roots):
             return shapes.Log(found.log, found.status, found.size, vkey)
 
         made = self.look(caller, controller, "audit", work)
+        if self.parts.witnessing is not None:
+            database = self.parts.sequencing
+            self.parts.witnessing.show(database, controller, made.log, EXPORT_SECONDS)
         self.export_log(controller, made.log, target)
         return made
 
@@ -219,8 +233,13 @@ class House(Contracts, Register, Watching, Roots):
         pulse, crew = self.parts.ledger.pulse, self.crew
         beating = pulse is not None and not pulse.trouble
         well = beating and crew.whole and not self.parts.ledger.backlog.refusing()
-        well = self.root_look.well() and well
+        well = self.root_look.well() and well and self.standing().well
         return shapes.Health("ok" if well else "degraded", __version__, crew.wanted, crew.answering)
+
+    def standing(self) -> Standing:
+        """Say how the logs stand with their witnesses; well, where there are none."""
+        witnessing = self.parts.witnessing
+        return Standing() if witnessing is None else witnessing.standing
 
     def metrics(self) -> str:
         """Return counts for Prometheus."""
@@ -238,7 +257,7 @@ class House(Contracts, Register, Watching, Roots):
         return self.parts.sequencing.read(HOUSE, work)
 
     def _gauges(self) -> list[str]:
-        backlog, crew = self.parts.ledger.backlog, self.crew
+        backlog, crew, standing = self.parts.ledger.backlog, self.crew, self.standing()
         counts = {
             "bailee_workers": crew.wanted,
             "bailee_workers_answering": crew.answering,
@@ -246,6 +265,11 @@ class House(Contracts, Register, Watching, Roots):
             "bailee_root_answers": int(self.root_look.well()),
             "bailee_inbox_entries": sum(backlog.waiting().values()),
             "bailee_inbox_logs_refused": len(backlog.refusing()),
+            "bailee_logs_unwitnessed": standing.unseen,
+            "bailee_logs_unwitnessed_late": standing.late,
+            "bailee_logs_stopped_by_witness": len(standing.stopped),
+            "bailee_witness_lag_seconds": int(standing.lag),
+            "bailee_witnesses_failing": standing.failing,
         }
         return [f"# TYPE {name} gauge\n{name} {count}" for name, count in counts.items()]
 

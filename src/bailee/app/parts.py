@@ -15,17 +15,19 @@ import sqlalchemy as sa
 from bailee.access import Access
 from bailee.access import store as access_store
 from bailee.agreement import Agreements, Signatory
+from bailee.app.post import post
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_roots
-from bailee.ledger import Bounds, Fact, Ledger, Receipt
+from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
 from bailee.vault import Vault, delete_rows, schema
 
 HOUSE_LOG = "house"
-SEQUENCING = 4
-"""Connections in the sequencer's role: its lease, its pass, a look at the inbox, a command."""
+SEQUENCING = 6
+"""Connections in the sequencer's role: its lease, its pass, a look at the inbox, a command; two for
+what witnesses are sent and say."""
 RECEIPT = "bailee.receipt"
 """Key under which a connection remembers the last entry of its transaction."""
 
@@ -47,6 +49,7 @@ class Parts:
     vault: Vault
     destruction: Destruction
     sentry: Sentry
+    witnessing: Witnessing | None = None
 
     def close(self) -> None:
         """Close every database, and let go of the root."""
@@ -76,10 +79,16 @@ def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) ->
     )
 
 
+def _witnessing(settings: Settings, clock: Clock) -> Witnessing | None:
+    data = settings.witness_policy()
+    return None if data is None else Witnessing(read_policy(data), post, clock)
+
+
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     root = open_roots(settings.root_places)  # first: nothing is open yet
+    witnessing = _witnessing(settings, clock)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -134,5 +143,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock),
+        vault, destruction, Sentry(data, ledger, clock), witnessing,
     )  # fmt: skip

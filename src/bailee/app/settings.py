@@ -33,6 +33,8 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
+    "BAILEE_WITNESSES": "file of the witnesses that are shown every checkpoint (C2SP tlog-policy, "
+    "with addresses); none by default",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -70,6 +72,7 @@ class Settings:
     root_ca_file: str
     passphrase_file: str
     origin: str
+    witnesses: str
     key_backup_days: int
     workers: int
     pool: int
@@ -127,6 +130,21 @@ class Settings:
         """The file that one serving process holds."""
         return self.home / "serving.lock"
 
+    def witness_policy(self) -> bytes | None:
+        """Return the file of witnesses, None when no such file is named.
+
+        Raises:
+            NotFound: ``settings.witnesses``.
+        """
+        try:
+            return Path(self.witnesses).read_bytes() if self.witnesses else None
+        except OSError:
+            raise NotFound(
+                "settings.witnesses",
+                "The file of witnesses cannot be read.",
+                do="Correct BAILEE_WITNESSES.",
+            ) from None
+
     def passphrase(self) -> str:
         """Return the root key's passphrase; empty when no file with one is named.
 
@@ -176,6 +194,7 @@ def read_settings(
         root_ca_file=env.get("BAILEE_ROOT_CA_FILE", ""),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
+        witnesses=env.get("BAILEE_WITNESSES", ""),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
         workers=_number(env, "BAILEE_WORKERS"),
         pool=_number(env, "BAILEE_POOL"),

@@ -21,6 +21,9 @@ from bailee.vault.shapes import Reveal
 
 if TYPE_CHECKING:
     from bailee.app.house import House
+    from bailee.app.office import Office
+
+UNWITNESSED = "log.unwitnessed"
 
 
 def access_log(house: House, _controller: str) -> list[str]:
@@ -80,7 +83,10 @@ def _proven(house: House, entry_id: str) -> list[str]:
 
 
 def record_keeping(house: House, controller: str) -> list[str]:
-    """Export the controller's logs and let the standalone verifier judge them (C5.2)."""
+    """Export the controller's logs and let the standalone verifier judge them (C5.2).
+
+    Where witnesses are wanted, they must have seen them too.
+    """
     house.settle()
     found = []
     with tempfile.TemporaryDirectory(prefix="bailee-") as folder:
@@ -98,7 +104,17 @@ def record_keeping(house: House, controller: str) -> list[str]:
             found += [f"log.{one['code']}" for one in report.problems]
             if not report.problems and report.facts.get("size", 0) < log.size:
                 found.append("log.short")  # less was verified than stood here before the export
+    if unwitnessed(house, controller):
+        found.append(UNWITNESSED)
     return sorted(set(found))
+
+
+def unwitnessed(house: Office, controller: str) -> bool:
+    """Say whether witnesses are wanted and have not seen the controller's log for too long."""
+    witnessing = house.parts.witnessing
+    return witnessing is not None and house.parts.data.read(
+        controller, lambda conn: witnessing.unwitnessed(conn, controller)
+    )
 
 
 def agreement_binding(house: House, controller: str) -> list[str]:

@@ -19,6 +19,7 @@ from bailee.app.office import Office
 from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
+from bailee.app.watch_ledger import UNWITNESSED, unwitnessed
 from bailee.clock import write_time
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unavailable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
+RECORD_KEEPING = "record-keeping"
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -90,11 +92,22 @@ class Watching(Office):
     def _due(self, controller: str) -> list[Control]:
         find = partial(store.last_observations, controller=controller)
         last, now = self.parts.data.read(controller, find), self.parts.clock.now()
+        turned = self._turned(controller, last.get(RECORD_KEEPING))
         return [
             control
             for slug, control in CONTROLS.items()
-            if slug not in last or now - last[slug].time > control.watch.every - EARLY
+            if slug not in last
+            or now - last[slug].time > control.watch.every - EARLY
+            or (turned and slug == RECORD_KEEPING)
         ]
+
+    def _turned(self, controller: str, last: Observation | None) -> bool:
+        """Say whether witnesses fell behind, or caught up, since the last look at the record.
+
+        A day is too long to learn it; a minute more on top of what counts as behind is not.
+        """
+        said = last is not None and UNWITNESSED in last.findings
+        return last is not None and said != unwitnessed(self, controller)
 
     def observe(
         self, controller: str, control: Control, actor: dict[str, str] | None = None

@@ -77,7 +77,10 @@ def proof(
 
 def verify(
     bundle: Annotated[Path, typer.Argument(help="An exported folder.")],
-    vkey: Annotated[str, typer.Option(help="The key you were given, not the bundle's.")],
+    vkey: Annotated[str, typer.Option(help="The key you were given, not the bundle's.")] = "",
+    policy: Annotated[
+        Path | None, typer.Option(help="Keys of logs and witnesses you trust (tlog-policy).")
+    ] = None,
     checkpoint: Annotated[list[Path] | None, typer.Option(help="An earlier one you kept.")] = None,
     receipt: Annotated[list[Path] | None, typer.Option(help="Answers' entries you kept.")] = None,
     json: Json = False,
@@ -85,7 +88,8 @@ def verify(
     """Check an exported log; the same as the standalone `bailee-verify`."""
     from bailee.ledger import verify as standalone
 
-    arguments = [str(bundle), "--vkey", vkey, *(["--json"] if json else [])]
+    arguments = [str(bundle), *(["--vkey", vkey] if vkey else []), *(["--json"] if json else [])]
+    arguments += ["--policy", str(policy)] if policy else []
     for one in checkpoint or []:
         arguments += ["--checkpoint", str(one)]
     for one in receipt or []:

@@ -15,6 +15,7 @@ import ipaddress
 import re
 import secrets
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -32,6 +33,9 @@ NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 """Failures of the line before the first byte left."""
 UNKNOWN_EFFECT = "db.gone"
 """The one code of a 503 after which nobody knows whether the call took effect."""
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}
+_LOCK = threading.Lock()
+"""Of ``_DECODERS``. One thread at a time: a type whose description is half made crashes another."""
 SEGMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -83,6 +87,17 @@ class _Document(msgspec.Struct, frozen=True):
     do: str = ""
     retryable: bool = False
     request_id: str = ""
+
+
+_DOCUMENT = msgspec.json.Decoder(_Document)
+
+
+def _decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
+    with _LOCK:
+        found = _DECODERS.get(shape)
+        if found is None:
+            found = _DECODERS[shape] = msgspec.json.Decoder(shape)
+        return found
 
 
 class Line:
@@ -180,7 +195,7 @@ class Line:
     @staticmethod
     def _decode(response: httpx2.Response, shape: type[T]) -> T:
         try:
-            return msgspec.json.decode(response.content, type=shape)
+            return _decoder(shape).decode(response.content)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise _strange(response) from None
 
@@ -263,7 +278,7 @@ def _problem(response: httpx2.Response) -> BaileeProblem:
     if response.headers.get("content-type", "").partition(";")[0] != "application/problem+json":
         return _strange(response)
     try:
-        document = msgspec.json.decode(response.content, type=_Document)
+        document = _DOCUMENT.decode(response.content)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _strange(response)
     return BaileeProblem(

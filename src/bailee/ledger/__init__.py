@@ -8,18 +8,22 @@ wherever it is verified (``verify.CANNOT_SHOW``).
 Reading order: ``entry`` (what is written), ``merkle``, ``tile``, ``note`` (RFC 6962 and C2SP
 forms), ``head``, ``tables``, ``store`` (where it lies), ``sequencer`` (how it gets into the tree
 and is signed), ``lease_store`` and ``pulse`` (who does that, and when), ``backlog`` (what may wait
-for it), ``succession`` (after a restored backup), ``actions`` (the one class to call), ``export``,
+for it), ``cosigning``, ``lane``, ``witness_store``, ``witnessing`` (what others saw of it),
+``succession`` (after a restored backup), ``actions`` (the one class to call), ``export``,
 ``verify`` (stands alone), ``flood``, ``asks``.
 """
 
 from bailee.ledger.actions import Ledger
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.backlog import Bounds
+from bailee.ledger.cosigning import read_policy
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry
 from bailee.ledger.flood import Flood
 from bailee.ledger.head import LogHead
+from bailee.ledger.lane import Standing
 from bailee.ledger.opening import Opening, Touched
 from bailee.ledger.sequencer import Pass
+from bailee.ledger.witnessing import Witnessing
 
 __all__ = [
     "Bounds",
@@ -33,6 +37,9 @@ __all__ = [
     "Pass",
     "Receipt",
     "Secrets",
+    "Standing",
     "Touched",
+    "Witnessing",
     "read_entry",
+    "read_policy",
 ]

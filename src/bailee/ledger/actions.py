@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock, write_time
 from bailee.db import HOUSE, Database
 from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound, Unavailable
-from bailee.ledger import merkle, note, store, succession, tile
+from bailee.ledger import merkle, note, store, succession, tile, witness_store
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.backlog import Backlog, Bounds
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry, write_entry
@@ -174,12 +174,12 @@ class Ledger:
         return found
 
     def checkpoint(self, conn: sa.Connection, controller: str, log: str) -> str:
-        """Return a log's newest signed note.
+        """Return a log's newest signed note, with the cosignatures that it has so far.
 
         Raises:
             NotFound: ``ledger.no_checkpoint`` when nothing was signed yet.
         """
-        text = store.newest_checkpoint(conn, controller, log)
+        text = witness_store.newest(conn, controller, log)
         if text is None:
             raise NotFound("ledger.no_checkpoint", "Nothing is signed in that log yet.")
         return text
@@ -263,6 +263,8 @@ class Ledger:
     def proof(self, conn: sa.Connection, controller: str, entry_id: str) -> str:
         """Return a tlog-proof of an entry; it carries the entry itself.
 
+        It stands under the newest checkpoint that a quorum of witnesses saw, if one covers it.
+
         Raises:
             NotFound: ``entry.unknown``.
             Unavailable: ``ledger.not_signed`` when no checkpoint covers it yet.
@@ -275,8 +277,11 @@ class Ledger:
         body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
         if id_of(body) != entry_id:
             raise Broken("ledger.place", "Another entry stands where that one was recorded.")
-        path = merkle.inclusion_proof(index, head.signed, store.tile_reader(conn, head))
-        return note.write_proof(body, index, path, self.checkpoint(conn, controller, log))
+        seen = witness_store.cosigned(conn, controller, log, index + 1)
+        text = seen or self.checkpoint(conn, controller, log)
+        size = note.read_checkpoint(note.split_note(text)[0]).size
+        path = merkle.inclusion_proof(index, size, store.tile_reader(conn, head))
+        return note.write_proof(body, index, path, text)
 
     def consistency(
         self, conn: sa.Connection, controller: str, log: str, old: int
@@ -301,9 +306,10 @@ class Ledger:
         head = self._head(conn, controller, log)
         if head.status == RETIRED:
             raise Gone("ledger.retired", "That log was retired; its checkpoints remain.")
-        texts = {
-            "checkpoint": self.checkpoint(conn, controller, log),
-        }
+        texts = {"checkpoint": self.checkpoint(conn, controller, log)}
+        seen = witness_store.cosigned(conn, controller, log)
+        if seen and seen != texts["checkpoint"]:
+            texts["witnessed"] = seen
         elsewhere = []
         for entry_id in store.erasures(conn, controller, log):
             found = store.place_of(conn, controller, entry_id)

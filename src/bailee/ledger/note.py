@@ -2,6 +2,7 @@
 
 * signed-note: text, an empty line, then ``— name base64(key id || signature)`` lines (Ed25519).
 * tlog-checkpoint: a note whose text is origin, size, root.
+* tlog-cosignature: a witness's line under a checkpoint, with the time at which it looked.
 * tlog-proof: an entry's place in a checkpointed tree, checkable offline.
 
 Parsing is strict: base64 must be the one canonical spelling, numbers plain decimals. What is
@@ -25,6 +26,9 @@ from bailee.errors import Broken, Invalid
 from bailee.ledger.merkle import HASH_BYTES
 
 ED25519 = 0x01
+COSIGNATURE = 0x04
+"""A timestamped Ed25519 signature: what a witness gives (C2SP tlog-cosignature)."""
+TIME_BYTES = 8
 MAX_NOTE_BYTES = 1_000_000
 MAX_SIGNATURES = 100
 MAX_SIZE = 2**63 - 1
@@ -71,23 +75,29 @@ def _check_name(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key under a name: who may have signed a note."""
+    """A public key under a name: who may have signed, or as a witness cosigned, a note."""
 
     name: str
     public: bytes
+    kind: int = ED25519
 
     @property
     def key_id(self) -> bytes:
         """Return the four bytes that stand before each of the key's signatures."""
-        return sha256(self.name.encode() + b"\n" + bytes([ED25519]) + self.public).digest()[:4]
+        return sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     @property
     def vkey(self) -> str:
         """Return the key's text: ``name+hex id+base64(type || key)``."""
-        return f"{self.name}+{self.key_id.hex()}+{to_base64(bytes([ED25519]) + self.public)}"
+        return f"{self.name}+{self.key_id.hex()}+{to_base64(bytes([self.kind]) + self.public)}"
 
     def verifies(self, text: bytes, signature: bytes) -> bool:
-        """Say whether the key signed the text."""
+        """Say whether the key signed the text; for a witness's, at the time that it says."""
+        if self.kind == COSIGNATURE:
+            text = cosigned_text(text, int.from_bytes(signature[:TIME_BYTES], "big"))
+            if signature[:1] > b"\x7f":  # a time past 2**63 - 1
+                return False
+            signature = signature[TIME_BYTES:]
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except (InvalidSignature, ValueError):
@@ -95,25 +105,30 @@ class Verifier:
         return True
 
 
-def _read_key(text: str) -> tuple[str, str, bytes]:
+def cosigned_text(text: bytes, time: int) -> bytes:
+    """Return what a witness signs: a header, a time in seconds, and the whole text."""
+    return b"cosignature/v1\ntime %d\n" % time + text
+
+
+def _read_key(text: str, kind: int) -> tuple[str, str, bytes]:
     """Return name, hex id and the 32 bytes of a key's text."""
     name, _, rest = text.partition("+")
     key_id, _, encoded = rest.partition("+")
     material = from_base64(encoded)
-    if len(material) != 1 + HASH_BYTES or material[0] != ED25519:
+    if len(material) != 1 + HASH_BYTES or material[0] != kind:
         raise Broken("note.key", "That is not an Ed25519 key for notes.")
     return _check_name(name), key_id, material[1:]
 
 
-def read_vkey(text: str) -> Verifier:
+def read_vkey(text: str, kind: int = ED25519) -> Verifier:
     """Return the verifier that a vkey names.
 
     Raises:
-        Broken: ``note.key`` when the key's id does not match, or the type is not Ed25519.
+        Broken: ``note.key`` when the key's id does not match, or the type is another one.
         Invalid: ``note.name`` for a name that no key may have.
     """
-    name, key_id, public = _read_key(text)
-    verifier = Verifier(name, public)
+    name, key_id, public = _read_key(text, kind)
+    verifier = Verifier(name, public, kind)
     if verifier.key_id.hex() != key_id:
         raise Broken("note.key", "The key's id does not match the key.")
     return verifier
@@ -141,8 +156,18 @@ class Signer:
             raise Invalid("note.text", "A note's text is whole lines without control characters.")
         _check_name(self.name)
         signature = self.key.sign(text.encode())
-        line = to_base64(self.verifier.key_id + signature)
-        return f"{text}\n{_DASH} {self.name} {line}\n"
+        return f"{text}\n{_line(self.verifier, signature)}"
+
+    def cosign(self, text: str, time: int) -> str:
+        """Return a witness's signature line for a checkpoint's text, as of a POSIX time."""
+        public = self.key.public_key().public_bytes_raw()
+        signature = self.key.sign(cosigned_text(text.encode(), time))
+        stamp = time.to_bytes(TIME_BYTES, "big")
+        return _line(Verifier(self.name, public, COSIGNATURE), stamp + signature)
+
+
+def _line(verifier: Verifier, signature: bytes) -> str:
+    return f"{_DASH} {verifier.name} {to_base64(verifier.key_id + signature)}\n"
 
 
 def read_skey(text: str) -> Signer:
@@ -154,7 +179,7 @@ def read_skey(text: str) -> Signer:
     prefix = "PRIVATE+KEY+"
     if not text.startswith(prefix):
         raise Broken("note.key", "That is not a private key for notes.")
-    name, key_id, seed = _read_key(text.removeprefix(prefix))
+    name, key_id, seed = _read_key(text.removeprefix(prefix), ED25519)
     signer = Signer(name, Ed25519PrivateKey.from_private_bytes(seed))
     if signer.verifier.key_id.hex() != key_id:
         raise Broken("note.key", "The key's id does not match the key.")

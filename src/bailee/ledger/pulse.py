@@ -38,6 +38,8 @@ class Pulse:
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._session: sa.Connection | None = None  # owned by the thread
         self.last: Pass | None = None  # replaced as a whole after each pass
+        self.leading = False  # whether this process sequences; as of the last beat
+        self.signings = 0  # changes whenever something was signed
         self.trouble: str = ""  # code of what stopped the last pass, empty when none
 
     def start(self) -> None:
@@ -66,15 +68,18 @@ class Pulse:
     def _beat(self) -> None:
         """Make one pass if leading; whatever goes wrong is kept visible and tried again."""
         try:
-            if not self._leads():
+            self.leading = self._leads()
+            if not self.leading:
                 self.trouble = ""  # whatever it was, it is the leader's to tell now
                 return
             self.last = self._sequencer.run(self._database, self._leads)
+            self.signings += bool(self.last.signed)
             self.trouble = next((t.code for t in self.last.troubles.values()), "")
         except Failure as failure:
             self.trouble = failure.code
         except Exception as error:  # noqa: BLE001 - the beat must outlive any one pass
             self._let_go()
+            self.leading = False
             self.trouble = f"ledger.{type(error).__name__.lower()}"
         if self.trouble:
             _LOG.error("sequencer: %s", self.trouble)

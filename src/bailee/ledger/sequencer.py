@@ -30,7 +30,7 @@ import sqlalchemy as sa
 from bailee.clock import Clock, read_time, write_time
 from bailee.db import HOUSE, Database, scope
 from bailee.errors import Broken, Conflict, Failure, Unavailable
-from bailee.ledger import lease_store, merkle, store
+from bailee.ledger import lease_store, merkle, store, witness_store
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, write_entry
 from bailee.ledger.head import LogHead, Waiting
@@ -247,6 +247,12 @@ class Sequencer:
             if head is None:
                 raise Broken("ledger.head", "A log's head is gone.")
             check_bytes(conn, head)
+            if witness_store.ahead_of(conn, controller, log) is not None:
+                raise Broken(
+                    "ledger.witnessed_ahead",
+                    "A witness holds another history of the log: older data were restored.",
+                    do="Run `bailee restore`: it closes the log and opens its successor.",
+                )
             if not follows(conn, head, guard):
                 raise Broken(
                     "ledger.behind_guard",

@@ -5,6 +5,9 @@ the guard remembers as signed, and the range of entries that this deployment can
 under a checkpoint. Entries of that range that the backup does hold go back to the inbox and into
 the successor, so what survived stays on record.
 
+Where not the guard but a witness remembers more (both databases are old), the link names the size
+that the witness told, no root, and counts as kept what that witness and this log agreed upon.
+
 A backup restored twice knows nothing of the first successor, whose name was signed all the same:
 the next free name is taken, and an entry of its own names each log that is lost as a whole. So it
 is when a log is opened whose name was signed after the backup was made (``sequencer``).
@@ -19,7 +22,7 @@ import sqlalchemy as sa
 
 from bailee.clock import write_time
 from bailee.errors import Broken, Conflict, NotFound
-from bailee.ledger import store
+from bailee.ledger import store, witness_store
 from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import Fact, Link, read_entry
 from bailee.ledger.head import LogHead, Waiting
@@ -47,20 +50,23 @@ def succeed(
     head = store.newest_head(conn, controller)
     if head is None:
         raise NotFound("ledger.no_log", "There is no log to succeed.")
-    guard = secrets.guard_head(head.log)
-    if guard is None or (head.status, "leave") not in LIFE or _agrees(conn, head, guard):
+    guard, ahead = secrets.guard_head(head.log), witness_store.ahead_of(conn, controller, head.log)
+    behind = guard is not None and (ahead is not None or not _agrees(conn, head, guard))
+    if guard is None or (head.status, "leave") not in LIFE or not behind:
         raise Conflict("ledger.not_behind", "The log agrees with what was signed last.")
-    kept = min(signed_tree(conn, head).size, guard[0])
+    kept, until, root = min(signed_tree(conn, head).size, guard[0]), guard[0], guard[1].hex()
+    if ahead is not None:  # a witness tells a size, no root; and what follows what it saw is forked
+        kept, until, root = min(kept, ahead.common), max(until, ahead.size), ""
     store.swap_head(conn, head, replace(head, status=LEFT))
     year = max(head.year, now.year)
     generation = head.generation + 1 if year == head.year else 1
     fact = Fact(
         "ledger:log:opened",
         controller,
-        count=guard[0] - kept,
+        count=until - kept,
         detail={"reason": "restored"},
         actor=MACHINE,
-        link=Link(head.log, kept, guard[0], guard[1].hex()),
+        link=Link(head.log, kept, until, root),
     )
     generation, gone = signed_before(secrets, controller, head.base, (year, generation))
     new = empty_head(controller, head.base, write_time(now), (year, generation))

@@ -79,6 +79,24 @@ checkpoint = _log(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("time", sa.String(24), nullable=False),
 )
+cosignature = _log(
+    "ledger_cosignature",  # a witness's line under a checkpoint
+    _number("size"),
+    sa.Column("witness", sa.String(255), primary_key=True),  # name+hex id of its key
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("time", sa.String(24), nullable=False),
+)
+quorum = _log(
+    "ledger_quorum",  # checkpoints that as many witnesses cosigned as the policy of then asked for
+    _number("size"),
+    sa.Column("time", sa.String(24), nullable=False),
+)
+ahead = _log(
+    "ledger_ahead",  # logs of which a witness holds another history: never signed again
+    sa.Column("witness", sa.String(255), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("time", sa.String(24), nullable=False),
+)
 erasure = _log(
     "ledger_erasure",  # which entries erased openings of this log; they may stand in a later one
     sa.Column("entry_id", sa.String(32), primary_key=True),

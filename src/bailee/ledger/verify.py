@@ -15,6 +15,8 @@ the bundle. What is checked, under the same numbers below:
 7. Earlier checkpoints (``--checkpoint``): this log extends them: neither forked nor cut back.
 8. Proofs (``--proof``): the entry inside is in a signed tree (C2SP tlog-proof).
 9. Receipts (``--receipt``): what was acknowledged to a client is in this log.
+10. Witnesses (``--policy``): the pinned ones saw this history (C2SP tlog-policy, tlog-cosignature);
+   what they did not see is named. A key that nobody pinned proves nothing.
 
 Exit code: 0 all holds; 1 something could not be decided; 2 usage; 3 broken.
 """
@@ -40,13 +42,15 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 LATE = timedelta(minutes=10)  # so far behind an earlier entry's time needs no announcement
-MAX_NOTE, MAX_ENTRY, MAX_OPENING = 1_000_000, 4096, 1 << 26
+MAX_NOTE, MAX_ENTRY, MAX_OPENING, MAX_POLICY = 1_000_000, 4096, 1 << 26, 1 << 16
 MAX_SHOWN, MAX_PLACE, MAX_TEXTS = 100, 10, 20_000
+OTHERS = "that others are shown the same log: compare checkpoints with them"
+IN_LEAGUE = "that the pinned witnesses are not in league with whoever runs the log"
 CANNOT_SHOW = (
     "that nothing was read outside bailee by somebody holding both the database and the root key",
     "anything about data that never entered bailee",
     "that a statement of a person (source: asserted) is true",
-    "that others are shown the same log: compare checkpoints with them",
+    OTHERS,
     "what happened after this checkpoint, or to entries of a log declared lost",
 )
 
@@ -244,7 +248,7 @@ def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
 
 
 class Key(NamedTuple):
-    """A pinned public key: its log's name, the four bytes before its signatures, 32 bytes."""
+    """A pinned public key: its owner's name, the four bytes before its signatures, 32 bytes."""
 
     name: str
     key_id: bytes
@@ -282,13 +286,15 @@ def read_number(text: str, where: str) -> int:
     return int(text)
 
 
-def read_key(vkey: str, where: str) -> Key:
-    """Return the key of a vkey: name+hex id+base64(1 || key), 1 for Ed25519."""
+def read_key(vkey: str, where: str, kind: int = 1) -> Key:
+    """Return the key of a vkey: name+hex id+base64(kind || key), 1 for a log's, 4 a witness's."""
     name, _, rest = vkey.partition("+")
     data = read_base64(rest.partition("+")[2], where, 33)
-    key = Key(name, sha256(name.encode() + b"\n" + data).digest()[:4], data[1:])
-    fits = re.fullmatch(r"\S+", name) and data[0] == 1 and rest.startswith(key.key_id.hex() + "+")
-    need(fits, "vkey.form", where, "is not an Ed25519 key of a log under its own id")
+    owner = name.encode("utf-8", "surrogateescape")
+    key = Key(name, sha256(owner + b"\n" + data).digest()[:4], data[1:])
+    fits = data[0] == kind and rest.startswith(key.key_id.hex() + "+")
+    says = f"is not an Ed25519 key of a {'log' if kind == 1 else 'witness'} under its own id"
+    need(fits and re.fullmatch(r"\S+", name), "vkey.form", where, says)
     return key
 
 
@@ -729,7 +735,7 @@ class Openings:
                 at = max(at, until)  # noqa: PLW2901 - moves on
 
 
-def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
+def read_erasures(bundle: Bundle, story: Story, pinned: Pinned) -> None:
     """Take the word of other pinned logs that openings of this one were erased."""
     where = last = ""
     for where, text in bundle.lines("erasures.jsonl"):
@@ -738,7 +744,11 @@ def read_erasures(bundle: Bundle, story: Story, keys: Sequence[Key]) -> None:
             fits = isinstance(line, dict) and [*line] == ["proof"] and type(line["proof"]) is str
             need(fits, "erasure.form", where, "is not a proof")
             proof = line["proof"].encode("utf-8", "replace")
-            note, _, fields = check_proof(proof, keys, where)
+            note, _, fields = check_proof(proof, pinned.keys, where)
+            if pinned.policy and not pinned.policy.met(cosigners(note, pinned.policy, where)):
+                says = "says what was erased under a checkpoint that no quorum saw"
+                unmet = {"code": "note.unwitnessed", "where": where, "says": says}
+                bundle.report.unmet.append(unmet)
             link = fields["link"] or {"log": ""}
             fits = (fields["action"], link["log"]) == ("ledger:openings:erased", story.origin)
             fits = fits and note.origin != story.origin and link["from"] < link["until"]
@@ -768,8 +778,9 @@ def check_old(where: str, old: Note, note: Note, known: tuple[Story, dict[int, b
         says = f"counted {old.size} entries, the successor admits {link['until']}"
         need(old.size == link["until"], "log.cut", where, says)
         says = "the successor names another root for it"
-        need(old.root.hex() == link["root"], "log.forked", where, says)
-        report.notes.append(f"{where} (size {old.size}) is where {old.origin!a} ended")
+        need(link["root"] in ("", old.root.hex()), "log.forked", where, says)
+        if link["root"]:
+            report.notes.append(f"{where} (size {old.size}) is where {old.origin!a} ended")
     if link and old.size > link["from"]:
         says = f"counted {old.size} entries; those from {link['from']} on are declared lost"
         report.unmet.append({"code": "log.lost", "where": where, "says": says})
@@ -839,6 +850,101 @@ def check_receipt(receipt: tuple[str, str, bytes], note: Note, story: Story) -> 
     story.report.unmet.append({"code": "receipt.other", "where": where, "says": says})
 
 
+# 10. Witnesses.
+
+
+class Policy(NamedTuple):
+    """Whom an auditor trusts: logs; witnesses (key, address), groups (how many of whom), quorum.
+
+    Groups stand in the order of the file, in which each names only what stands before it.
+    """
+
+    logs: list[Key]
+    witnesses: dict[str, tuple[Key, str]]
+    groups: dict[str, tuple[int, list[str]]]
+    quorum: str
+
+    def met(self, names: Iterable[str]) -> bool:
+        """Say whether the quorum has seen what these witnesses have."""
+        seen = {"none", *names}
+        for name, (least, members) in self.groups.items():
+            if sum(member in seen for member in members) >= least:
+                seen.add(name)
+        return self.quorum in seen
+
+
+def read_policy(data: bytes, where: str) -> Policy:
+    """Return a policy in C2SP's tlog-policy form; names are any octets but white space."""
+    policy, members = Policy([], {}, {}, ""), set[str]()
+    text = data.decode("utf-8", "surrogateescape")
+    plain = re.fullmatch(r"(?:[\t\x20-\x7e\x80-\U0010ffff]*\n)+", text)
+    need(plain, "policy.form", where, "is not whole lines of text")
+    for number, line in enumerate(text.split("\n"), 1):
+        at, words = f"{where} line {number}", [word for word in re.split("[ \t]", line) if word]
+        match words:
+            case []:
+                continue
+            case [comment, *_] if comment.startswith("#"):
+                continue
+            case ["log", vkey, *url] if len(url) <= 1:
+                key = read_key(vkey, at)
+                twice = key.public in {one.public for one in policy.logs}
+                policy.logs.append(key)
+            case ["witness", name, vkey, *url] if len(url) <= 1:
+                key = read_key(vkey, at, 4)
+                twice = key.public in {one.public for one, _ in policy.witnesses.values()}
+                twice = twice or name in {"none", *policy.witnesses, *policy.groups}
+                policy.witnesses[name] = key, "".join(url)
+            case ["group", name, least, *names] if names:
+                twice = name in {"none", *policy.witnesses, *policy.groups}
+                twice = twice or len(set(names)) < len(names) or not members.isdisjoint(names)
+                known = {*policy.witnesses, *policy.groups}.issuperset(names)
+                need(known, "policy.form", at, "names something that no line before it defines")
+                counts = {"any": 1, "all": len(names)}
+                wanted = counts.get(least) or read_number(least, at)
+                need(1 <= wanted <= len(names), "policy.form", at, "asks for none or too many")
+                policy.groups[name] = wanted, names
+                members.update(names)
+            case ["quorum", name]:
+                known = name in {"none", *policy.witnesses, *policy.groups}
+                need(known, "policy.form", at, "names something that no line before it defines")
+                policy, twice = policy._replace(quorum=name), bool(policy.quorum)
+            case _:
+                raise Bad("policy.form", at, "is no log, witness, group or quorum")
+        need(not twice, "policy.form", at, "defines or lists something twice")
+    need(policy.quorum, "policy.form", where, "has no quorum")
+    return policy
+
+
+def cosigners(note: Note, policy: Policy, where: str) -> dict[str, int]:
+    """Return which pinned witnesses cosigned a checkpoint, and when (POSIX seconds).
+
+    Lines of other keys are passed over; a wrong one of a pinned witness is a finding.
+    """
+    times = dict[str, int]()
+    for name, raw in note.signatures:
+        for witness, (key, _) in policy.witnesses.items():
+            if key.name == name and raw.startswith(key.key_id):
+                time = int.from_bytes(raw[4:12], "big")
+                text = b"cosignature/v1\ntime %d\n%b" % (time, note.text)
+                fits = time < 2**63 and ed25519_verifies(key.public, text, raw[12:])
+                need(fits, "note.cosignature", where, f"the cosignature of {witness!a} is wrong")
+                times[witness] = max(time, times.get(witness, 0))
+    return times
+
+
+def check_witnessed(note: Note, policy: Policy, where: str, report: Report) -> bool:
+    """Say, also in the report, whether a checkpoint was seen by a quorum of witnesses."""
+    times = cosigners(note, policy, where)
+    names = ", ".join(map(ascii, times)) or "no pinned witness"
+    if not policy.met(times):
+        says = f"is cosigned by {names}: that is not the quorum {policy.quorum!a}"
+        report.unmet.append({"code": "note.unwitnessed", "where": where, "says": says})
+        return False
+    report.notes.append(f"{where} (size {note.size}) is witnessed by {names}")
+    return True
+
+
 # The whole, in the order of the numbers.
 
 
@@ -850,6 +956,7 @@ class Pinned(NamedTuple):
     proofs: Sequence[tuple[str, bytes]] = ()
     openings: bool = True
     receipts: Sequence[tuple[str, bytes]] = ()
+    policy: Policy | None = None
 
 
 def verify(folder: Path | None, pinned: Pinned) -> Report:
@@ -860,6 +967,8 @@ def verify(folder: Path | None, pinned: Pinned) -> Report:
             note, index, _ = check_proof(data, pinned.keys, where)
             report.notes.append(f"{where}: entry {index} of {note.origin} was logged")
             olds.append((where, note))
+            if pinned.policy:
+                check_witnessed(note, pinned.policy, where, report)
     try:
         if folder is not None:
             _verify_bundle(Bundle(folder, report), pinned, olds)
@@ -879,12 +988,7 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     held = sum(path.startswith("tile/entries/") for path in bundle.unread) * 256
     if note.size > 2 * held + 100 * 256:  # some bundles missing are named one by one
         raise Bad("log.size", "checkpoint", f"counts {note.size} entries, at most {held} are here")
-    for where, data in pinned.olds:
-        with report.collect():
-            old = read_note(data, where)
-            if any(key.name == old.origin for key in pinned.keys):
-                check_signed(old, pinned.keys, where)
-            olds.append((where, old))
+    _read_olds(bundle, pinned, note.origin, olds)
     story = Story(note.origin, report, Openings(bundle) if pinned.openings else None)
     sizes = {old.size for _, old in olds if old.origin == note.origin}
     receipts = [one for name, data in pinned.receipts for one in read_receipts(data, name)]
@@ -893,15 +997,21 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     story.finish(note.size)
     with report.collect():
         if "erasures.jsonl" in bundle.unread:
-            read_erasures(bundle, story, pinned.keys)
+            read_erasures(bundle, story, pinned)
     if story.openings:
         story.openings.finish(note.size, story.erased)
     for where, old in olds:
         with report.collect():
+            if pinned.policy and (times := cosigners(old, pinned.policy, where)):
+                names = ", ".join(map(ascii, times))
+                report.notes.append(f"{where} (size {old.size}) was cosigned by {names}")
             check_old(where, old, note, (story, roots))
     for receipt in receipts:
         with report.collect():
             check_receipt(receipt, note, story)
+    if pinned.policy:
+        with report.collect():
+            _check_witnesses(note, dict(olds).get("witnessed"), pinned.policy, report)
     if pinned.receipts:
         found = sum(leaf not in story.awaited for _, _, leaf in receipts)
         report.notes.append(f"{found} of {len(receipts)} receipts are of entries in this log")
@@ -909,6 +1019,35 @@ def _verify_bundle(bundle: Bundle, pinned: Pinned, olds: list[tuple[str, Note]])
     for name in sorted(bundle.unread)[:MAX_SHOWN]:
         report.add(Bad("file.unexpected", ascii(name), "does not belong to the log"))
     report.facts["openings_erased"] = sum(until - start for start, until in story.erased)
+
+
+def _read_olds(bundle: Bundle, pinned: Pinned, origin: str, olds: list[tuple[str, Note]]) -> None:
+    """Read earlier checkpoints: the auditor's, and the witnessed one that came with the bundle."""
+    for where, data in pinned.olds:
+        with bundle.report.collect():
+            old = read_note(data, where)
+            if any(key.name == old.origin for key in pinned.keys):
+                check_signed(old, pinned.keys, where)
+            olds.append((where, old))
+    if "witnessed" in bundle.unread:
+        with bundle.report.collect():
+            old = read_note(bundle.read("witnessed", MAX_NOTE), "witnessed")
+            check_signed(old, pinned.keys, "witnessed")
+            need(old.origin == origin, "note.origin", "witnessed", "is of another log")
+            olds.append(("witnessed", old))
+
+
+def _check_witnesses(note: Note, older: Note | None, policy: Policy, report: Report) -> None:
+    """Check how far a quorum of witnesses saw the log: all of it, a part, nothing."""
+    report.facts["witnessed"], times = 0, cosigners(older, policy, "witnessed") if older else {}
+    if policy.quorum == "none":
+        report.notes.append("the policy asks for no witness")
+    elif check_witnessed(note, policy, "checkpoint", report):
+        report.facts["witnessed"] = note.size
+    elif older and policy.met(times):
+        report.facts["witnessed"], names = older.size, ", ".join(map(ascii, times))
+        says = f"; entries before {older.size} are witnessed by {names}, none from there on"
+        report.unmet[-1]["says"] += says
 
 
 def _print(report: Report, code: int) -> None:
@@ -921,8 +1060,14 @@ def _print(report: Report, code: int) -> None:
     if "observed" in facts:
         print(f"log     {facts['origin']!a}, {facts['size']} entries, root {facts['root']}")
         print(f"facts   {facts['observed']} observed by machine, {facts['asserted']} asserted")
-    print("cannot show:", *CANNOT_SHOW, sep="\n  - ")
+    print("cannot show:", *cannot_show(report), sep="\n  - ")
     print({0: "VERIFIED", 1: "NOT VERIFIED", 3: "BROKEN"}[code])
+
+
+def cannot_show(report: Report) -> list[str]:
+    """Return what no verification of this log could show."""
+    seen = report.facts.get("witnessed") and report.facts["witnessed"] == report.facts["size"]
+    return [IN_LEAGUE if seen and one == OTHERS else one for one in CANNOT_SHOW]
 
 
 def _read_keys(text: str) -> list[Key]:
@@ -937,7 +1082,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("bailee-verify", description="Check an exported log offline.")
     option = partial(parser.add_argument, action="append", default=[])
     parser.add_argument("bundle", nargs="?", type=Path, help="the exported folder")
-    option("--vkey", required=True, help="pinned key, text or file")
+    option("--vkey", help="pinned key, text or file")
+    parser.add_argument("--policy", help="pinned logs and witnesses: a tlog-policy file")
     option("--checkpoint", help="an earlier checkpoint")
     option("--proof", help="a .tlog-proof file")
     option("--receipt", help="a file of receipts, one on each line")
@@ -952,18 +1098,25 @@ def main(argv: list[str] | None = None) -> int:
         parser.error("the bundle is not a folder")
     try:
         keys = [key for text in given.vkey for key in _read_keys(text)]
+        name = given.policy
+        policy = read_policy(read_file(name, name, MAX_POLICY), name) if name else None
+        keys += policy.logs if policy else []
+        need(keys, "vkey.form", "--vkey", "no log's key is pinned, by it or by --policy")
         olds = [(path, read_file(path, path, MAX_NOTE)) for path in given.checkpoint]
         proofs = [(path, read_file(path, path, MAX_NOTE)) for path in given.proof]
         receipts = [(path, read_file(path, path, MAX_OPENING)) for path in given.receipt]
     except Bad as bad:
         print(f"bailee-verify: {bad}", file=sys.stderr)
         return 2
-    report = verify(given.bundle, Pinned(keys, olds, proofs, not given.no_openings, receipts))
+    opened = not given.no_openings
+    report = verify(given.bundle, Pinned(keys, olds, proofs, opened, receipts, policy))
     code = 3 if report.problems else 1 if report.unmet else 0
     if given.json:
         names = ("problems", "unmet", "notes", "facts")
         found = {name: getattr(report, name) for name in names}
-        print(json.dumps({"exit": code, "cannot_show": CANNOT_SHOW, **found}, sort_keys=True))
+        print(
+            json.dumps({"exit": code, "cannot_show": cannot_show(report), **found}, sort_keys=True)
+        )
     else:
         _print(report, code)
     return code

@@ -8,9 +8,9 @@ right to erase one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bailee.access import Caller
 from bailee.errors import Failure, Invalid
@@ -51,17 +51,17 @@ def act(
 
 def hold(subject: Subject) -> Subject:
     """Return the subject under a legal hold."""
-    return replace(subject, held=True)
+    return structs.replace(subject, held=True)
 
 
 def release(subject: Subject) -> Subject:
     """Return the subject without a legal hold."""
-    return replace(subject, held=False)
+    return structs.replace(subject, held=False)
 
 
 def restrict(allowing: tuple[str, ...]) -> Change:
     """Return what restricts a subject to these purposes."""
-    return lambda subject: replace(
+    return lambda subject: structs.replace(
         subject, state=step(subject.state, "restrict"), allowing=allowing
     )
 
@@ -72,7 +72,7 @@ def lift(subject: Subject) -> Subject:
     Raises:
         Conflict: ``subject.state`` when there is none.
     """
-    return replace(subject, state=step(subject.state, "lift"), allowing=())
+    return structs.replace(subject, state=step(subject.state, "lift"), allowing=())
 
 
 def work(

@@ -14,20 +14,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bailee.clock import write_time
 from bailee.keys import Keys, SubjectKey, new_ids
 from bailee.ledger import Touched
 from bailee.prepared import steady
-from bailee.vault import cipher, subject_store, tables
+from bailee.vault import cipher, subject_store
 from bailee.vault.retention import ACTIVE, ERASING
-from bailee.vault.rows import insert
-from bailee.vault.subject import UNKNOWN, Attributes, Subject, digest
+from bailee.vault.subject import UNKNOWN, Attributes, Subject, digests
 
 REMEMBERED = 32_768
 """Subjects of all controllers together, each with its unwrapped key."""
@@ -112,19 +112,25 @@ class Directory:
         self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
     ) -> dict[str, Subject]:
         """Return the subjects that exist, by reference; those being erased are not there."""
-        found = self.find_all(conn, controller, references, lock=lock)
-        return {one: subject for one, subject in found.items() if subject.state != ERASING}
+        return _lasting(self.find_all(conn, controller, references, lock=lock))
 
     def find_all(
         self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
     ) -> dict[str, Subject]:
         """Return the newest generation of each subject, also of those being erased."""
+        return self._look(conn, controller, references, lock=lock)[0]
+
+    def _look(
+        self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
+    ) -> tuple[dict[str, Subject], dict[str, bytes]]:
+        """Return what ``find_all`` does, and every reference's digest under the newest key."""
         wanted = list(dict.fromkeys(references))
         found: dict[str, Subject] = {}
         renewed: dict[str, bytes] = {}
         newest: dict[str, bytes] = {}
         for age, derived in enumerate(self._keys.reference_keys(controller)):
-            macs = {one: digest(derived.key, one) for one in wanted if one not in found}
+            digest = digests(derived.key)
+            macs = {one: digest(one) for one in wanted if one not in found}
             newest = newest or macs
             by_mac = subject_store.by_reference(conn, controller, macs.values(), lock=lock)
             seen = {one: by_mac[mac] for one, mac in macs.items() if mac in by_mac}
@@ -132,7 +138,7 @@ class Directory:
             found.update(seen)
         if renewed:
             subject_store.renew_references(conn, controller, renewed)
-        return found
+        return found, newest
 
     def foresee(self, conn: sa.Connection, act: tuple[str, str]) -> None:
         """Let what ``recall`` reads come with the next answer, in acts that call it."""
@@ -200,7 +206,8 @@ class Directory:
         without a subject remains, which opens nothing. A subject whose key was destroyed and
         whose rows still wait for deletion is followed by its next generation.
         """
-        found = self.find(conn, controller, asked, lock=True)
+        before, macs = self._look(conn, controller, asked, lock=True)
+        found = _lasting(before)
         keys = self._keys.subject_keys(controller, [one.key_id for one in found.values()])
         living = {one: subject for one, subject in found.items() if subject.key_id in keys}
         current = {one: _bring_up(subject, asked[one]) for one, subject in living.items()}
@@ -211,33 +218,30 @@ class Directory:
         if missing:
             made = self._keys.new_subject_keys(controller, len(missing))
             new = {
-                one: _new_subject(subject_id, key, asked[one])
+                one: _new_subject(subject_id, key, asked[one], before.get(one))
                 for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
             }
-            self._insert(conn, controller, new, write_time(now))
+            subject_store.add(
+                conn, controller, [(macs[one], new[one]) for one in new], write_time(now)
+            )
             current.update(new)
             keys.update((key.key_id, key) for key in made)
         return Admitted(current, keys)
 
-    def _insert(
-        self, conn: sa.Connection, controller: str, new: Mapping[str, Subject], created: str
-    ) -> None:
-        key = self._keys.reference_key(controller)
-        macs = {one: digest(key, one) for one in new}
-        before = subject_store.by_reference(conn, controller, macs.values())
-        rows = []
-        for one, subject in new.items():
-            earlier = before.get(macs[one])
-            after = replace(subject, generation=earlier.generation + 1) if earlier else subject
-            rows.append(subject_store.write(after, controller, macs[one], created))
-        insert(conn, tables.subject, rows)
+
+def _lasting(found: Mapping[str, Subject]) -> dict[str, Subject]:
+    """Leave out the subjects that are being erased."""
+    return {one: subject for one, subject in found.items() if subject.state != ERASING}
 
 
-def _new_subject(subject_id: str, key: SubjectKey, said: Attributes) -> Subject:
+def _new_subject(
+    subject_id: str, key: SubjectKey, said: Attributes, before: Subject | None
+) -> Subject:
+    """Return a subject of the next generation after ``before``, whose rows are still there."""
     return Subject(
         subject_id,
         key.key_id,
-        1,
+        before.generation + 1 if before else 1,
         said.kind or UNKNOWN,
         said.category or UNKNOWN,
         said.nationalities or (),
@@ -252,7 +256,7 @@ def _bring_up(subject: Subject, said: Attributes) -> Subject:
     """Return the subject as the call says it is; what the call does not say stays."""
     if said == _SILENT:
         return subject
-    return replace(
+    return structs.replace(
         subject,
         kind=said.kind or subject.kind,
         category=said.category or subject.category,

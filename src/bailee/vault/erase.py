@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
+from msgspec import structs
 
 from bailee.access import Caller
 from bailee.errors import Failure, Invalid
@@ -26,9 +27,9 @@ from bailee.vault import store, subject_store, token_store
 from bailee.vault.batch import Items, check_size
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import touch
-from bailee.vault.record import Stored, holder_of, pack, unpack
+from bailee.vault.record import Stored, pack, unpack
 from bailee.vault.retention import ERASING, check_hold, step
-from bailee.vault.reveal import Reader, Wanted
+from bailee.vault.reveal import Reader, want
 from bailee.vault.rows import Row
 from bailee.vault.shapes import MAX_ITEMS, Entry, Erase, Erased, EraseResult
 from bailee.vault.subject import Subject, unknown_record, unknown_subject
@@ -90,28 +91,27 @@ def work(
 
 def _records(reader: Reader, body: Erase, items: Items) -> Done[Erased]:
     found = reader.records(set(body.records), lock=True)
-    bodies = {record_id: unpack(stored.body) for record_id, stored in found.items()}
-    reader.learn((stored, bodies[record_id].values()) for record_id, stored in found.items())
+    wanted = {record_id: want(one, unpack(one.body)) for record_id, one in found.items()}
+    reader.learn((one.stored, one.held) for one in wanted.values())
     going: dict[str, Stored] = {}
     for place, record_id in enumerate(body.records):
         try:
             stored = found.get(record_id)
             if stored is None or stored.subject.state == ERASING:
                 raise unknown_record()
-            main = stored.subject.subject_id
-            for holder in {holder_of(one, main) for one in bodies[record_id].values()} | {main}:
+            for holder in wanted[record_id].held:
                 check_hold(reader.held(holder))
         except Failure as failure:
             items.fail(place, failure)
         else:
             going[record_id] = stored
     reader.drop(going)
-    wanted = [Wanted(stored, bodies[record_id]) for record_id, stored in going.items()]
+    gone = [wanted[record_id] for record_id in going]
     return Done(
         answer=lambda entry: Erased(_by_record(body, items), entry),
         count=len(going),
-        touched=reader.touched(wanted),
-        elements=sorted({name for one in wanted for name in one.sealed}),
+        touched=reader.touched(gone),
+        elements=sorted({name for one in gone for each in one.held.values() for name in each}),
         detail=items.detail,
     )
 
@@ -139,7 +139,7 @@ def _subjects(
                 raise unknown_subject()
             check_hold(subject.held)
             _check_held_guests(conn, controller, subject)
-            going[place] = replace(subject, state=step(subject.state, "erase"))
+            going[place] = structs.replace(subject, state=step(subject.state, "erase"))
         except Failure as failure:
             items.fail(place, failure)
     marked = list({one.subject_id: one for one in going.values()}.values())

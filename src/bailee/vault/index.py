@@ -15,9 +15,9 @@ for all versions that still exist.
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from bailee.vault import mac
 from bailee.vault.catalogue import Element
 
 DIGEST_BYTES = 16
@@ -25,10 +25,15 @@ DIGEST_BYTES = 16
 
 def entry(key: bytes, element: Element, normal: str) -> bytes:
     """Return the index entry of a normal form: 16 bytes, or a bucket's few."""
-    digest = hmac.digest(key, normal.encode(), "sha256")
+    return maker(key, element)(normal)
+
+
+def maker(key: bytes, element: Element) -> Callable[[str], bytes]:
+    """Return ``entry`` under one key and for one element, for many normal forms."""
+    made = mac.under(key)
     if element.index == "bucket":
-        return _bucket(digest, element.bucket_bits)
-    return digest[:DIGEST_BYTES]
+        return lambda normal: _bucket(made(normal.encode()), element.bucket_bits)
+    return lambda normal: made(normal.encode())[:DIGEST_BYTES]
 
 
 def entries(keys: Iterable[bytes], element: Element, normal: str) -> list[bytes]:

@@ -9,9 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
@@ -19,29 +19,26 @@ from bailee.clock import write_time
 from bailee.errors import Failure, Invalid, Refused
 from bailee.keys import new_ids
 from bailee.ledger import Touched
-from bailee.vault import tables, values
+from bailee.vault import store, values
 from bailee.vault.batch import Items
-from bailee.vault.catalogue import Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
 from bailee.vault.record import pack
-from bailee.vault.rows import insert
 from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
-from bailee.vault.subject import Attributes, read_attributes
-from bailee.vault.values import Minting, Value
+from bailee.vault.subject import Attributes, Subject, read_attributes
+from bailee.vault.values import Content, Field, Minting
 
 ACTION = "vault:record:protected"
 _SILENT = Attributes()
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(msgspec.Struct, frozen=True, gc=False):
     """A record that may be stored, not yet encrypted."""
 
     record_id: str
     sent: ProtectRecord
     attributes: Attributes
-    fields: Mapping[str, tuple[Element, str]]
+    fields: Sequence[Field]
 
     @property
     def holders(self) -> Mapping[str, str]:
@@ -90,7 +87,7 @@ def _check(body: Protect, items: Items) -> dict[int, Checked]:
     ):
         try:
             fields = values.check_fields(sent.fields)
-            if sent.holders and not sent.holders.keys() <= fields.keys():
+            if sent.holders and not sent.holders.keys() <= sent.fields.keys():
                 raise Invalid("holder.element", "A holder is named for a field that is not sent.")
             attributes = read_attributes(
                 sent.kind, sent.category, sent.nationalities, sent.residence
@@ -122,7 +119,8 @@ def _asked(checked: Iterable[Checked]) -> dict[str, Attributes]:
     for one in checked:
         for reference in one.holders.values():
             asked.setdefault(reference, _SILENT)
-        asked[one.sent.subject] = asked.get(one.sent.subject, _SILENT).then(one.attributes)
+        earlier = asked.get(one.sent.subject)
+        asked[one.sent.subject] = earlier.then(one.attributes) if earlier else one.attributes
     return asked
 
 
@@ -134,21 +132,23 @@ def _save(
 ) -> dict[str, dict[str, str]]:
     """Write all rows; return the tokens by record and element."""
     controller, created = allowed.act.controller, write_time(allowed.now)
-    batch = list(_values(*sent))
-    sealed = values.seal(controller, batch, sent[1].keys)
+    checked, admitted = sent
+    batch = [_content(one, admitted.subjects) for one in checked]
     rows = [
-        {
-            "controller": controller,
-            "record_id": one.record_id,
-            "subject_id": sent[1].subjects[one.sent.subject].subject_id,
-            "body": pack(sealed[one.record_id]),
-            "version": 1,
-            "retain_until": values.life(created, one.fields),
-            "created": created,
-        }
-        for one in sent[0]
+        (
+            controller,
+            one.record_id,
+            content.main.subject_id,
+            pack(sealed),
+            1,
+            values.life(created, one.sent.fields),
+            created,
+        )
+        for one, content, sealed in zip(
+            checked, batch, values.seal(controller, batch, admitted.keys), strict=True
+        )
     ]
-    insert(conn, tables.record, rows)
+    store.add_records(conn, rows)
     values.insert_entries(conn, controller, desk.keys, batch)
     minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
     tokens = values.mint(conn, minting, batch)
@@ -156,22 +156,18 @@ def _save(
     return tokens
 
 
-def _values(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Value]:
-    subjects = admitted.subjects
-    for one in checked:
-        subject = subjects[one.sent.subject]
-        for name, (rules, normal) in one.fields.items():
-            holder = subjects[one.holders[name]] if name in one.holders else subject
-            text = one.sent.fields[name]
-            yield Value(one.record_id, rules, text, normal, holder, subject.subject_id)
+def _content(checked: Checked, subjects: Mapping[str, Subject]) -> Content:
+    holders = {name: subjects[reference] for name, reference in checked.holders.items()}
+    return Content(checked.record_id, subjects[checked.sent.subject], checked.fields, holders)
 
 
 def _touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
     subjects = admitted.subjects
     for one in checked:
-        own = tuple(name for name in one.fields if name not in one.holders)
+        holders = one.holders
+        own = tuple(name for name in one.sent.fields if name not in holders)
         yield touch(one.record_id, subjects[one.sent.subject], own)
-        for name, reference in one.holders.items():
+        for name, reference in holders.items():
             yield touch(one.record_id, subjects[reference], (name,))
 
 

@@ -50,6 +50,21 @@ def unpack(body: bytes) -> dict[str, Sealed]:
         raise Broken("record.body", "A stored record cannot be read.") from None
 
 
+def by_holder(sealed: Mapping[str, Sealed], main: str) -> dict[str, dict[str, bytes]]:
+    """Return ciphertexts by element, grouped by whose they are; the main subject is always there.
+
+    Nearly every record is one person's, so each thing that is asked of a record is asked once for
+    each group and not for each value.
+    """
+    own = {name: one for name, one in sealed.items() if isinstance(one, bytes)}
+    groups = {main: own}
+    if len(own) < len(sealed):
+        for name, one in sealed.items():
+            if not isinstance(one, bytes):
+                groups.setdefault(one[0], {})[name] = one[1]
+    return groups
+
+
 def holder_of(sealed: Sealed, main: str) -> str:
     """Return the id of the subject whose value this is."""
     return main if isinstance(sealed, bytes) else sealed[0]

@@ -22,7 +22,7 @@ from bailee.vault import cipher, index, store, subject_store, tables, token, tok
 from bailee.vault.catalogue import CATALOGUE
 from bailee.vault.desk import Desk
 from bailee.vault.record import Sealed, Stored, ciphertext_of, holder_of, pack, unpack
-from bailee.vault.rows import Row, insert
+from bailee.vault.rows import Row
 from bailee.vault.subject import Subject
 
 RENEWED = "vault:index:renewed"
@@ -95,11 +95,11 @@ def _normals(
             if sealed is None:
                 continue
             main = found[record_id].subject.subject_id
-            subject = subjects.get(holder_of(sealed, main))
-            key = keys.get(subject.key_id) if subject else None
+            holder = holder_of(sealed, main)
+            key = keys.get(subjects[holder].key_id) if holder in subjects else None
             if key is not None:
-                where = (record_id, main, name)
-                text = values.open_value(controller, where, sealed, key)
+                one = {name: ciphertext_of(sealed)}
+                text = values.open_values(controller, (record_id, holder), one, key)[name]
                 normals[record_id, name] = CATALOGUE[name].normal(text)
     return normals
 
@@ -120,22 +120,15 @@ def _write_entries(
     desk: Desk, conn: sa.Connection, controller: str, normals: Mapping[Place, str | None]
 ) -> None:
     """Replace index entries; those whose value is gone are only deleted."""
-    rows: list[Row] = []
+    rows = []
     for (record_id, name), normal in normals.items():
         rules = CATALOGUE[name]
         newest = desk.keys.index_keys(controller, name, rules.norm_version)[0]
         if normal is not None:
-            rows.append(
-                {
-                    "controller": controller,
-                    "element": name,
-                    "mac": index.entry(newest.key, rules, normal),
-                    "record_id": record_id,
-                    "key_version": newest.version,
-                }
-            )
+            mac = index.entry(newest.key, rules, normal)
+            rows.append((controller, name, mac, record_id, newest.version))
     store.delete_places(conn, tables.blind_index, controller, normals.keys())
-    insert(conn, tables.blind_index, rows)
+    store.add_entries(conn, rows)
 
 
 def _write_marks(
@@ -170,10 +163,11 @@ def _reseal(desk: Desk, conn: sa.Connection, controller: str, subject_ids: Colle
         for name, sealed in body.items():
             holder = holder_of(sealed, main)
             key = keys.get(subjects[holder].key_id) if holder in subjects else None
-            if key is None or cipher.key_version(ciphertext_of(sealed)) == key.version:
+            ciphertext = ciphertext_of(sealed)
+            if key is None or cipher.key_version(ciphertext) == key.version:
                 continue
-            where = (stored.record_id, main, name)
-            text = values.open_value(controller, where, sealed, key)
+            where = (stored.record_id, holder)
+            text = values.open_values(controller, where, {name: ciphertext}, key)[name]
             place = cipher.place(controller, holder, stored.record_id)
             nonce = cipher.nonces(1)[0]
             anew = cipher.seal(key.aead, key.version, (place, name), (nonce, text.encode()))

@@ -24,7 +24,7 @@ from bailee.vault.batch import Items, check_size
 from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import touch
-from bailee.vault.record import Sealed, Stored, holder_of, unpack
+from bailee.vault.record import Sealed, Stored, by_holder, unpack
 from bailee.vault.retention import ERASING, check_restriction
 from bailee.vault.shapes import Masked, Reveal, Revealed, RevealResult
 from bailee.vault.subject import Subject, unknown_record
@@ -34,10 +34,15 @@ ACTION = "vault:record:revealed"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one item asks for: values of one record, each with whose it is."""
+    """What one item asks for: ciphertexts of one record by element, by whose they are."""
 
     stored: Stored
-    sealed: Mapping[str, Sealed]
+    held: Mapping[str, Mapping[str, bytes]]
+
+
+def want(stored: Stored, sealed: Mapping[str, Sealed]) -> Wanted:
+    """Return what an item asks for."""
+    return Wanted(stored, by_holder(sealed, stored.subject.subject_id))
 
 
 def act(caller: Caller, controller: str, body: Reveal, context: Mapping[str, str]) -> Act:
@@ -127,13 +132,12 @@ class Reader:
         token_store.drop_holders_of_records(self._conn, self.controller, ids)
         store.delete_records(self._conn, self.controller, ids)
 
-    def learn(self, bodies: Iterable[tuple[Stored, Iterable[Sealed]]]) -> None:
-        """Load the subjects whose values these are, and their keys: once for the whole call."""
+    def learn(self, records: Iterable[tuple[Stored, Iterable[str]]]) -> None:
+        """Load the holders of records' values, and their keys: once for the whole call."""
         others: set[str] = set()
-        for stored, sealed in bodies:
-            main = stored.subject.subject_id
-            self._subjects[main] = stored.subject
-            others.update(one[0] for one in sealed if not isinstance(one, bytes))
+        for stored, holders in records:
+            self._subjects[stored.subject.subject_id] = stored.subject
+            others.update(holders)
         others -= self._subjects.keys()
         if others:
             found = subject_store.by_id(self._conn, self.controller, others)
@@ -151,29 +155,19 @@ class Reader:
         main = wanted.stored.subject
         if main.state == ERASING or main.key_id not in self.keys:
             raise unknown_record()
-        for subject_id in {holder_of(one, main.subject_id) for one in wanted.sealed.values()}:
+        for subject_id in wanted.held:
             subject = self._subjects.get(subject_id)
             if subject is not None:
                 check_restriction(subject.state, subject.allowing, act.verb, act.purpose)
-        check_restriction(main.state, main.allowing, act.verb, act.purpose)
 
     def living(self, wanted: Wanted) -> Wanted:
         """Leave out values of other subjects who were erased meanwhile."""
-        main = wanted.stored.subject.subject_id
-        kept = {
-            name: one
-            for name, one in wanted.sealed.items()
-            if self._key(holder_of(one, main)) is not None
-        }
-        return Wanted(wanted.stored, kept)
+        kept = {holder: one for holder, one in wanted.held.items() if self._key(holder)}
+        return wanted if len(kept) == len(wanted.held) else Wanted(wanted.stored, kept)
 
     def spend(self, wanted: Iterable[Wanted], approval: str) -> None:
         """Count the subjects that will be shown, each once."""
-        subjects = {
-            holder_of(sealed, one.stored.subject.subject_id)
-            for one in wanted
-            for sealed in one.sealed.values()
-        }
+        subjects = {holder for one in wanted for holder, sealed in one.held.items() if sealed}
         if subjects:
             self._desk.access.spend(
                 self._conn,
@@ -191,45 +185,43 @@ class Reader:
         shown = {}
         for place, one in wanted.items():
             try:
-                shown[place] = {
-                    name: self._view(name, self.open(one.stored, name, sealed))
-                    for name, sealed in one.sealed.items()
-                }
+                shown[place] = self._views(self.open(one))
             except Failure as failure:
                 items.fail(place, failure)
         return shown
 
-    def open(self, stored: Stored, name: str, sealed: Sealed) -> str:
-        """Return a value in clear.
+    def open(self, wanted: Wanted) -> dict[str, str]:
+        """Return values in clear, by element.
 
         Raises:
             Broken: ``record.altered``.
         """
-        main = stored.subject.subject_id
-        key = self._key(holder_of(sealed, main))
-        return values.open_value(self.controller, (stored.record_id, main, name), sealed, key)
+        clear: dict[str, str] = {}
+        for holder, sealed in wanted.held.items():
+            where, key = (wanted.stored.record_id, holder), self._key(holder)
+            clear |= values.open_values(self.controller, where, sealed, key)
+        return clear
 
     def touched(self, wanted: Iterable[Wanted]) -> list[Touched]:
         """Return the ledger's lines: one for each record and subject."""
-        lines = []
-        for one in wanted:
-            main = one.stored.subject.subject_id
-            by_holder: dict[str, list[str]] = {main: []}
-            for name, sealed in one.sealed.items():
-                by_holder.setdefault(holder_of(sealed, main), []).append(name)
-            lines += [
-                touch(one.stored.record_id, self._subjects[subject_id], tuple(names))
-                for subject_id, names in by_holder.items()
-            ]
-        return lines
+        return [
+            touch(one.stored.record_id, self._subjects[holder], tuple(sealed))
+            for one in wanted
+            for holder, sealed in one.held.items()
+        ]
 
     def _key(self, subject_id: str) -> SubjectKey | None:
         subject = self._subjects.get(subject_id)
         return self.keys.get(subject.key_id) if subject else None
 
-    def _view(self, name: str, text: str) -> str | Masked:
-        view = self.views[name]
-        return text if view == PLAIN else Masked(CATALOGUE[name].view(view, text), view)
+    def _views(self, clear: Mapping[str, str]) -> dict[str, str | Masked]:
+        views = self.views
+        return {
+            name: text
+            if (view := views[name]) == PLAIN
+            else Masked(CATALOGUE[name].view(view, text), view)
+            for name, text in clear.items()
+        }
 
 
 def _by_record(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
@@ -238,8 +230,8 @@ def _by_record(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
     for record_id, stored in found.items():
         sealed = unpack(stored.body)
         asked = {name: sealed[name] for name in reader.views if name in sealed}
-        opened[record_id] = Wanted(stored, asked)
-    reader.learn((one.stored, one.sealed.values()) for one in opened.values())
+        opened[record_id] = want(stored, asked)
+    reader.learn((one.stored, one.held) for one in opened.values())
     wanted = {}
     for place, record_id in enumerate(body.records):
         try:
@@ -258,9 +250,9 @@ def _by_token(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
             continue
         sealed = unpack(holder.stored.body)
         if holder.element in sealed:
-            one = Wanted(holder.stored, {holder.element: sealed[holder.element]})
+            one = want(holder.stored, {holder.element: sealed[holder.element]})
             by_token.setdefault(holder.token, []).append(one)
-    reader.learn((one.stored, one.sealed.values()) for each in by_token.values() for one in each)
+    reader.learn((one.stored, one.held) for each in by_token.values() for one in each)
     wanted = {}
     for place, name in enumerate(body.tokens):
         try:
@@ -287,7 +279,7 @@ def _choose(reader: Reader, candidates: Sequence[Wanted], *, token: bool = False
         )
     for candidate in candidates:
         one = reader.living(candidate)
-        if token and not one.sealed:
+        if token and not any(one.held.values()):
             continue
         try:
             reader.check(one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from operator import itemgetter
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -36,7 +35,21 @@ def about(query: sa.Select[Any]) -> Prepared:
     return Prepared(query, "of", "some")
 
 
-def insert(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> None:
-    """Insert rows in one statement. If the process dies here the transaction is gone with them."""
-    if rows:
-        insert_rows(conn, table, list(map(itemgetter(*table.c.keys()), rows)))
+def insert(
+    conn: sa.Connection, table: sa.Table, columns: str, rows: Sequence[Sequence[Any]]
+) -> None:
+    """Insert rows in one statement. If the process dies here the transaction is gone with them.
+
+    Args:
+        conn: of the transaction.
+        table: where to.
+        columns: what stands in a row, in words: every column in the order of its declaration.
+        rows: their values.
+
+    Raises:
+        TypeError: for other columns, or another order.
+    """
+    declared = " ".join(table.c.keys())
+    if columns != declared:
+        raise TypeError(f"{table.name} has {declared}, not {columns}")
+    insert_rows(conn, table, rows)

@@ -18,7 +18,7 @@ from bailee.vault import index, store
 from bailee.vault.catalogue import Element, element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.record import Stored, unpack
-from bailee.vault.reveal import Reader, Wanted
+from bailee.vault.reveal import Reader, Wanted, want
 from bailee.vault.shapes import Found, Search
 
 ACTION = "vault:record:searched"
@@ -98,8 +98,8 @@ def _visible(reader: Reader, name: str, candidates: Iterable[Stored]) -> list[Wa
     for stored in candidates:
         sealed = unpack(stored.body)
         if name in sealed:
-            found.append(Wanted(stored, {name: sealed[name]}))
-    reader.learn((one.stored, one.sealed.values()) for one in found)
+            found.append(want(stored, {name: sealed[name]}))
+    reader.learn((one.stored, one.held) for one in found)
     visible = []
     for candidate in found:
         one = reader.living(candidate)
@@ -107,14 +107,13 @@ def _visible(reader: Reader, name: str, candidates: Iterable[Stored]) -> list[Wa
             reader.check(one)
         except (Refused, NotFound):
             continue
-        if one.sealed:
+        if any(one.held.values()):
             visible.append(one)
     return visible
 
 
 def _equal(reader: Reader, rules: Element, wanted: Wanted, normal: str) -> bool:
-    text = reader.open(wanted.stored, rules.name, wanted.sealed[rules.name])
-    return rules.normal(text) == normal
+    return rules.normal(reader.open(wanted)[rules.name]) == normal
 
 
 def _too_broad() -> Refused:

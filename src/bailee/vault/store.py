@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bailee.prepared import Prepared
 from bailee.vault import subject_store
 from bailee.vault.record import Stored
-from bailee.vault.rows import OF, SOME, Row, about, chunks
+from bailee.vault.rows import OF, SOME, Row, about, chunks, insert
 from bailee.vault.tables import (
     blind_index,
     epoch,
@@ -62,6 +62,14 @@ _HOLDINGS = about(
         holding.c.controller == OF, holding.c.subject_id.in_(SOME)
     )
 )
+
+
+def add_records(
+    conn: sa.Connection, rows: Sequence[tuple[str, str, str, bytes, int, str | None, str]]
+) -> None:
+    """Add records: controller, id, subject, body, version, when its time is over, created."""
+    columns = "controller record_id subject_id body version retain_until created"
+    insert(conn, record, columns, rows)
 
 
 def records(
@@ -214,6 +222,11 @@ def overdue(conn: sa.Connection, controller: str, now: str, limit: int) -> list[
 
 
 # -- blind index
+
+
+def add_entries(conn: sa.Connection, rows: Sequence[tuple[str, str, bytes, str, int]]) -> None:
+    """Add index entries: controller, element, mac, record and the key's version."""
+    insert(conn, blind_index, "controller element mac record_id key_version", rows)
 
 
 _FIND = Prepared(

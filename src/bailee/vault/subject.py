@@ -10,19 +10,19 @@ The coarse attributes are what notices of a breach are counted by (C9.3): every 
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+
+import msgspec
 
 from bailee.canonical import frame
 from bailee.errors import Invalid, NotFound
+from bailee.vault import mac
 from bailee.vault.validate import VALIDATORS, Unfit
 
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(msgspec.Struct, frozen=True, gc=False):
     """What is said of a subject; None is what a call did not say."""
 
     kind: str | None = None
@@ -40,9 +40,8 @@ class Attributes:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A stored subject.
+class Subject(msgspec.Struct, frozen=True, gc=False):
+    """A stored subject; one is made for each row that is read.
 
     ``allowing`` are the purposes that a restriction lets go on. ``nationalities`` is empty when
     unknown.
@@ -62,7 +61,13 @@ class Subject:
 
 def digest(key: bytes, reference: str) -> bytes:
     """Return what is stored of a reference: HMAC-SHA-256 under the controller's reference key."""
-    return hmac.digest(key, frame(b"bailee subject", reference.encode()), "sha256")
+    return digests(key)(reference)
+
+
+def digests(key: bytes) -> Callable[[str], bytes]:
+    """Return ``digest`` under one key, for many references."""
+    made = mac.under(key, frame(b"bailee subject"))
+    return lambda reference: made(frame(reference.encode()))
 
 
 def read_attributes(

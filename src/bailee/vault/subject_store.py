@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from bailee.prepared import Prepared
-from bailee.vault.rows import OF, SOME, Row, about, chunks
+from bailee.vault.rows import OF, SOME, about, chunks, insert
 from bailee.vault.subject import Subject
 from bailee.vault.tables import epoch, subject
 
@@ -42,23 +42,33 @@ def read(row: Sequence[Any]) -> Subject:
     )
 
 
-def write(found: Subject, controller: str, ref_mac: bytes, created: str) -> Row:
-    """Return a subject as a row."""
-    return {
-        "controller": controller,
-        "subject_id": found.subject_id,
-        "ref_mac": ref_mac,
-        "generation": found.generation,
-        "key_id": found.key_id,
-        "kind": found.kind,
-        "category": found.category,
-        "nationalities": ",".join(found.nationalities),
-        "residence": found.residence,
-        "state": found.state,
-        "held": found.held,
-        "allowing": ",".join(found.allowing),
-        "created": created,
-    }
+def add(
+    conn: sa.Connection, controller: str, new: Iterable[tuple[bytes, Subject]], created: str
+) -> None:
+    """Add subjects, each behind the digest of its reference."""
+    columns = (
+        "controller subject_id ref_mac generation key_id kind category nationalities residence"
+        " state held allowing created"
+    )
+    rows = [
+        (
+            controller,
+            one.subject_id,
+            ref_mac,
+            one.generation,
+            one.key_id,
+            one.kind,
+            one.category,
+            ",".join(one.nationalities),
+            one.residence,
+            one.state,
+            one.held,
+            ",".join(one.allowing),
+            created,
+        )
+        for ref_mac, one in new
+    ]
+    insert(conn, subject, columns, rows)
 
 
 _BY_REFERENCE = (
@@ -130,16 +140,23 @@ def change(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> 
         )
         .values({name: sa.bindparam(f"new_{name}") for name in _CHANGING})
     )
-    rows = []
-    for one in changed:
-        row = write(one, controller, b"", "")
-        values = {f"new_{name}": row[name] for name in _CHANGING}
-        rows.append({"of": controller, "which": one.subject_id, **values})
+    rows = [
+        {
+            "of": controller,
+            "which": one.subject_id,
+            **{f"new_{name}": _stored(getattr(one, name)) for name in _CHANGING},
+        }
+        for one in changed
+    ]
     conn.execute(statement, rows)
     bump_epoch(conn, controller)
 
 
 _CHANGING = ("kind", "category", "nationalities", "residence", "state", "held", "allowing")
+
+
+def _stored(value: str | bool | tuple[str, ...]) -> str | bool:  # noqa: FBT001 - a column's value
+    return ",".join(value) if isinstance(value, tuple) else value
 
 
 def delete(conn: sa.Connection, controller: str, ids: Collection[str]) -> None:

@@ -11,26 +11,32 @@ HMAC-SHA-256 of the normal form under the controller's token key, bound to the e
 
 from __future__ import annotations
 
-import base64
-import hmac
 import os
 import re
+from collections.abc import Callable
 
 from bailee.canonical import frame
+from bailee.vault import mac
 
 PREFIX = "tok_"
-RANDOM_BYTES = 16
+LETTERS = b"abcdefghijklmnopqrstuvwxyz234567"
 FINGERPRINT_BYTES = 16
+WHOLE = 25
+"""Letters of five bits; one of three follows."""
+_ANY_LETTER, _LAST_LETTER = LETTERS * 8, LETTERS[::4] * 32
+"""From each byte to a letter."""
 _TOKEN = re.compile(r"tok_[a-z2-7]{26}", re.ASCII)
 
 
 def fresh(count: int) -> list[str]:
-    """Return new tokens; entropy is drawn in one block."""
-    block = os.urandom(RANDOM_BYTES * count)
-    return [
-        PREFIX + base64.b32encode(block[at : at + RANDOM_BYTES]).decode("ascii").rstrip("=").lower()
-        for at in range(0, len(block), RANDOM_BYTES)
-    ]
+    """Return new tokens; entropy is drawn in one block for all.
+
+    A random byte chooses a letter fairly, for there are 32 and 256 is a multiple of it. The last
+    letter holds the three bits that 25 letters leave of 128, in front of two that are not set.
+    """
+    many = os.urandom(WHOLE * count).translate(_ANY_LETTER).decode("ascii")
+    last = os.urandom(count).translate(_LAST_LETTER).decode("ascii")
+    return [f"{PREFIX}{many[WHOLE * n : WHOLE * n + WHOLE]}{last[n]}" for n in range(count)]
 
 
 def looks_like(text: str) -> bool:
@@ -40,5 +46,10 @@ def looks_like(text: str) -> bool:
 
 def fingerprint(key: bytes, element: str, normal: str) -> bytes:
     """Return what finds the shared token of a value again."""
-    data = frame(b"bailee token", element.encode(), normal.encode())
-    return hmac.digest(key, data, "sha256")[:FINGERPRINT_BYTES]
+    return fingerprints(key, element)(normal)
+
+
+def fingerprints(key: bytes, element: str) -> Callable[[str], bytes]:
+    """Return ``fingerprint`` under one key and for one element, for many values."""
+    made = mac.under(key, frame(b"bailee token", element.encode()))
+    return lambda normal: made(frame(normal.encode()))[:FINGERPRINT_BYTES]

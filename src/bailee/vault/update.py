@@ -6,7 +6,7 @@ stands for a value and not for a place; where equal values share a token, the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -16,13 +16,12 @@ from bailee.clock import write_time
 from bailee.errors import Failure, Invalid
 from bailee.vault import store, token_store, values
 from bailee.vault.batch import Items
-from bailee.vault.catalogue import Element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.record import Sealed, Stored, holder_of, pack, unpack
-from bailee.vault.reveal import Reader, Wanted
+from bailee.vault.reveal import Reader, want
 from bailee.vault.shapes import ProtectResult, Update, Updated, UpdateRecord
 from bailee.vault.subject import unknown_record
-from bailee.vault.values import Minting, Value
+from bailee.vault.values import Content, Field, Minting
 
 ACTION = "vault:record:updated"
 
@@ -34,7 +33,7 @@ class Change:
     stored: Stored
     before: Mapping[str, Sealed]
     sent: UpdateRecord
-    fields: Mapping[str, tuple[Element, str]]
+    fields: Sequence[Field]
 
     @property
     def removed(self) -> list[str]:
@@ -44,7 +43,7 @@ class Change:
     @property
     def places(self) -> list[tuple[str, str]]:
         """Record and element of everything that changes."""
-        return [(self.stored.record_id, name) for name in self.fields]
+        return [(self.stored.record_id, name) for name in self.sent.fields]
 
 
 def act(caller: Caller, controller: str, body: Update, context: Mapping[str, str]) -> Act:
@@ -80,7 +79,7 @@ def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Up
             answer=lambda entry: Updated(_results(body, changes, tokens, items), entry),
             count=len(changes),
             touched=reader.touched(
-                Wanted(one.stored, {n: one.before.get(n, b"") for n in one.fields})
+                want(one.stored, {n: one.before.get(n, b"") for n in one.sent.fields})
                 for one in changes.values()
             ),
             detail=items.detail,
@@ -92,7 +91,7 @@ def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Up
 def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
     found = reader.records([sent.record for sent in body.records], lock=True)
     bodies = {record_id: unpack(stored.body) for record_id, stored in found.items()}
-    reader.learn((stored, bodies[record_id].values()) for record_id, stored in found.items())
+    reader.learn((one, want(one, bodies[record_id]).held) for record_id, one in found.items())
     changes = {}
     for place, sent in enumerate(body.records):
         try:
@@ -101,7 +100,7 @@ def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
                 raise unknown_record()
             before = bodies[sent.record]
             changed = {name: before[name] for name in sent.fields if name in before}
-            reader.check(Wanted(stored, changed))
+            reader.check(want(stored, changed))
             change = Change(stored, before, sent, values.check_fields(sent.fields))
             if before.keys() <= set(change.removed) and len(change.removed) == len(sent.fields):
                 raise Invalid("record.empty", "Nothing would be left of a record.", do="Erase it.")
@@ -121,11 +120,10 @@ def _save(
     """Write all rows; return the new tokens by record and element."""
     allowed, reader = by
     controller, changed = allowed.act.controller, list(changes)
-    batch = [value for one in changed for value in _values(reader, one)]
-    sealed = values.seal(controller, batch, reader.keys)
+    batch = [_content(reader, one) for one in changed]
     rows = []
-    for one in changed:
-        after = {**one.before, **sealed.get(one.stored.record_id, {})}
+    for one, sealed in zip(changed, values.seal(controller, batch, reader.keys), strict=True):
+        after = {**one.before, **sealed}
         for name in one.removed:
             after.pop(name, None)
         until = values.life(one.stored.created, after)
@@ -143,15 +141,16 @@ def _save(
     return tokens
 
 
-def _values(reader: Reader, change: Change) -> Iterable[Value]:
-    main = change.stored.subject.subject_id
-    for name, (rules, normal) in change.fields.items():
-        text = change.sent.fields[name]
-        if text is None:
-            continue
-        before = change.before.get(name)
-        holder = reader.subject(holder_of(before, main) if before else main)
-        yield Value(change.stored.record_id, rules, text, normal, holder, main)
+def _content(reader: Reader, change: Change) -> Content:
+    """Return the new values, each of whose the old one was."""
+    main = reader.subject(change.stored.subject.subject_id)
+    holders = {}
+    for field in change.fields:
+        before = change.before.get(field.element.name)
+        if before:
+            holder = holder_of(before, main.subject_id)
+            holders[field.element.name] = reader.subject(holder)
+    return Content(change.stored.record_id, main, change.fields, holders)
 
 
 def _flat(tokens: Mapping[str, Mapping[str, str]]) -> set[str]:

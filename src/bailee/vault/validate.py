@@ -15,7 +15,6 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -76,7 +75,9 @@ _DOCUMENT = re.compile(r"[\w ./:,'()#&+*-]+")
 _ACCOUNT = re.compile(r"[0-9A-Za-z][0-9A-Za-z ./-]{2,39}", re.ASCII)
 _IBAN = re.compile(r"[A-Za-z]{2}\d{2}[0-9A-Za-z ]{11,36}", re.ASCII)
 _CARD = re.compile(r"\d(?:[ -]?\d){11,18}", re.ASCII)
-_ROUTING_PREFIXES = frozenset((*range(13), *range(21, 33), *range(61, 73), 80))
+_ROUTING_PREFIXES = frozenset(
+    map("{:02d}".format, (*range(13), *range(21, 33), *range(61, 73), 80))
+)
 _SUBDIVISION = re.compile(r"([A-Z]{2})(?:-([A-Z0-9]{1,3}))?", re.ASCII)
 _NOT_DIGIT = re.compile(r"[^0-9]")
 
@@ -176,22 +177,25 @@ def date(value: str) -> str:
     Month, or month and day, may be unknown; ``~`` says approximate; two dates are an interval.
     """
     start, interval, end = value.strip().partition("/")
-    parts = [_one_date(part) for part in ((start, end) if interval else (start,))]
-    if interval and parts[0].removesuffix("~")[:4] > parts[1].removesuffix("~")[:4]:
+    first = _one_date(start)
+    if not interval:
+        return first
+    last = _one_date(end)
+    if first[:4] > last[:4]:
         raise Unfit("range")
-    return "/".join(parts)
+    return f"{first}/{last}"
 
 
 def _one_date(value: str) -> str:
     match = _DATE.fullmatch(value)
     if match is None:
         raise Unfit("format")
-    year, month, day = (int(part) if part else 0 for part in match.groups())
-    if year < 1 or month > 12 or (match[2] and not month) or (match[3] and not day):
-        raise Unfit("range")
-    if day > (monthrange(year, month)[1] if month else 0):
-        raise Unfit("range")
-    return match[0]
+    year, month, day = match.groups()
+    try:
+        datetime(int(year), int(month or 1), int(day or 1))  # noqa: DTZ001 - does the day exist?
+    except ValueError:
+        raise Unfit("range") from None
+    return value
 
 
 def moment(value: str) -> str:
@@ -269,10 +273,10 @@ def routing_number(value: str) -> str:
     digits = value.strip()
     if len(digits) != 9 or not (digits.isascii() and digits.isdigit()):
         raise Unfit("format")
-    if int(digits[:2]) not in _ROUTING_PREFIXES:
+    if digits[:2] not in _ROUTING_PREFIXES:
         raise Unfit("range")
-    weighted = zip(map(int, digits), (3, 7, 1, 3, 7, 1, 3, 7, 1), strict=True)
-    if sum(digit * weight for digit, weight in weighted) % 10:
+    a, b, c, d, e, f, g, h, i = map(int, digits)
+    if (3 * (a + d + g) + 7 * (b + e + h) + (c + f + i)) % 10:
         raise Unfit("checksum")
     return digits
 
