@@ -43,6 +43,7 @@ class Guarded:
         self._lock = threading.Lock()
         self._trouble: Unavailable | Refused | None = None  # owned by _lock, as is _probing
         self._probing = False
+        self._recoveries = 0  # owned by _lock
         self._closing = threading.Event()
         self._key_id = ""
 
@@ -67,17 +68,19 @@ class Guarded:
         self._inner.close()
 
     def _ask(self, work: Callable[[], T]) -> T:
-        trouble = self._trouble
+        trouble, recoveries = self._trouble, self._recoveries
         if trouble is not None:
             raise _again(trouble)
         try:
             return within(self._limit, work)
         except (Unavailable, Refused) as failure:
-            self._open(failure)
+            self._open(failure, recoveries)
             raise
 
-    def _open(self, trouble: Unavailable | Refused) -> None:
+    def _open(self, trouble: Unavailable | Refused, recoveries: int) -> None:
         with self._lock:
+            if recoveries != self._recoveries:
+                return  # asked before the provider came back; that it failed is old news
             self._trouble = trouble
             if self._probing or self._closing.is_set():
                 return
@@ -98,6 +101,7 @@ class Guarded:
                 continue
             with self._lock:
                 self._trouble, self._probing = None, False
+                self._recoveries += 1
             return
 
 
