@@ -55,6 +55,7 @@ CALLS: dict[str, Method] = {
     "show_clauses": lambda c: c.show_clauses("acme"),
     "run_controls": lambda c: c.run_controls("acme", ["access-log"]),
     "rotate_keys": lambda c: c.rotate_keys("acme"),
+    "move_root": lambda c: c.move_root("of/acme"),
     "end_agreement": lambda c: c.end_agreement(
         "acme", at="2026-11-20T21:07:00Z", instruction="letter 16"
     ),

@@ -58,6 +58,7 @@ def check_seeds() -> Iterable[bytes]:
         "search": b'{"purpose":"p","element":"person.name","equals":"A\\u00e9"}',
         "update": b'{"purpose":"p","records":[{"ref":"1","record":"r","fields":{"a":null}}]}',
         "grant": b'{"principal":"p","verbs":["reveal"],"until":"2026-11-20T21:07:00Z","daily":5}',
+        "move_root": b'{"after":"of/acme"}',
         "rotate_keys": b'{"what":"subjects","subjects":["a:b"]}',
     }
     for number, row in enumerate(ROWS):

@@ -286,3 +286,6 @@ class RootThatTells:
         key = self._inner.unwrap(context, wrapped)
         self.keys.add(key)
         return key
+
+    def close(self) -> None:
+        """Do nothing."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock
 from bailee.db import Database
-from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound
+from bailee.errors import Conflict, Gone, Invalid, NotFound
 from bailee.keys import FileMirror, Keys, Limits, LocalRoot, rotation
 from bailee.keys.tables import controller_key, subject_key
 from tests.simulators.hours import Hours
@@ -203,40 +203,6 @@ def test_data_rotation_takes_old_versions_of_subject_keys_along(
     assert (key.version, key.at(1) is None) == (2, False)
 
 
-def test_the_root_is_replaced_in_one_go(
-    keys: Keys, keys_db: Database, root: LocalRoot, hours: Hours
-) -> None:
-    """Everything opens under the new root and nothing under the old; keys are the same."""
-    sealed, token = seal(keys, 2), keys.token_key(ACME)
-    public = keys.log_signer("log").public_key()
-    new_root = LocalRoot(b"n" * 32)
-
-    assert keys.rotate_root(new_root) == 11  # five keys of acme, five of the house, one log
-
-    after = Keys(keys_db, new_root, Clock(hours))
-    after.start()
-    assert opens(after, sealed)
-    assert (after.token_key(ACME), after.log_signer("log").public_key()) == (token, public)
-    assert opens(keys, seal(keys, 1))
-    with pytest.raises(Broken, match=r"root\.wrong"):
-        Keys(keys_db, root, Clock(hours)).start()
-
-
-def test_a_process_left_with_the_old_root_makes_no_more_keys(
-    open_keys: Callable[[], Keys],
-) -> None:
-    """It would wrap them with a root that nobody has any more."""
-    left, one = open_keys(), open_keys()
-    one.rotate_root(LocalRoot(b"n" * 32))
-
-    with pytest.raises(Broken, match=r"root\.wrong"):
-        left.create_controller("new")
-    with pytest.raises(Broken, match=r"root\.wrong"):
-        left.log_signer("new")
-    with pytest.raises(Broken, match=r"root\.wrong"):
-        left.rotate_root(LocalRoot(b"m" * 32))
-
-
 @pytest.mark.parametrize("moment", range(1, 21))
 def test_a_rotation_cut_anywhere_is_finished(
     moment: int,
@@ -273,22 +239,6 @@ def test_a_rotation_cut_anywhere_is_finished(
     assert opens(open_keys(), sealed)
     assert len(versions(keys_db, "data")) == len(wrapped_under(keys_db)) == 1
     assert after.open_intents() == []
-
-
-@pytest.mark.parametrize("moment", [1, 2, 3])
-def test_a_root_rotation_cut_anywhere_is_whole(
-    moment: int, keys_db: Database, *, root: LocalRoot, hours: Hours, keys: Keys
-) -> None:
-    """Before the commit the old root opens everything, after it the new one; never a mixture."""
-    sealed, new_root = seal(keys, 2), LocalRoot(b"n" * 32)
-    powered = Keys(PoweredDatabase(keys_db, Power(moment)), root, Clock(hours))
-    with pytest.raises(PowerCutError):
-        powered.rotate_root(new_root)
-
-    good = root if moment == 1 else new_root
-    after = Keys(keys_db, good, Clock(hours))
-    after.start()
-    assert opens(after, sealed)
 
 
 def test_a_rotation_of_a_controller_destroyed_meanwhile_ends(

@@ -483,6 +483,11 @@ class SimulatedHouse:
         self.saw("rotate_keys", controller, body)
         return shapes.Rotated(version=2, renewed=0, entry=self.entry())
 
+    def move_root(self, caller: Person, body: shapes.RootMove) -> shapes.RootMoved:
+        """Move."""
+        self.saw("move_root", "", body)
+        return shapes.RootMoved(keys=16, root="ab" * 8, entry=self.entry())
+
     def end_agreement(self, caller: Person, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write the end down."""
         self.saw("end_agreement", controller, body)

@@ -63,6 +63,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "run_controls": {},
     "rotate_keys": {"what": "data"},
+    "move_root": {"after": "of/acme"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},
     "invite": {

@@ -66,7 +66,7 @@ _ALL = (
     ),
     Control(
         "keys-wrapped", ("C2.8(1)",),
-        "searches every file for unwrapped keys; tries a wrong root",
+        "searches every file for unwrapped keys; tries the root, and a wrong one",
         OPERATING, watch_vault.keys_wrapped,
     ),
     Control(

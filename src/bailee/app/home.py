@@ -6,9 +6,10 @@ databases: the root key, which each reads for itself, and the mirror, a file tha
 under its own lock. Whatever a process remembers of keys, rights and subjects it compares with an
 epoch row in every call (``keys.cache``, ``access.desk``, ``vault.directory``).
 
-``found`` makes, in this order: the folder, both databases, the root key, the administrator, the
-reserved controller. If the process dies half-way, ``init`` says what stands already and the
-operator starts again in an empty folder: nothing was held yet.
+``found`` makes, in this order: the folder, both databases, the root key (one that a provider keeps
+is there already, and is tried before anything is made), the administrator, the reserved controller.
+If the process dies half-way, ``init`` says what stands already and the operator starts again in an
+empty folder: nothing was held yet.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from bailee.app.settings import NUMBERS, Settings
 from bailee.clock import Clock
 from bailee.db import open_database
 from bailee.errors import Conflict, Invalid, NotFound, Refused
-from bailee.keys import combine, create, read_key, split
+from bailee.keys import RootPlace, check, combine, create, open_place, read_key, split
 from bailee.migrations import migrate, require_current
 from bailee.migrations.policies import SEQUENCER_ROLE
 
@@ -39,7 +40,10 @@ RECOVERY_SHARES = 3
 
 @dataclass(frozen=True)
 class Founded:
-    """What ``init`` shows once: the administrator's key and the root's recovery shares."""
+    """What ``init`` shows once: the administrator's key and the root's recovery shares.
+
+    No shares of a root that a provider keeps: bailee never has it, and its backup is there.
+    """
 
     principal: str
     key: str
@@ -51,7 +55,7 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
     """Make a home.
 
     Raises:
-        Conflict: ``home.exists``.
+        Conflict: ``home.exists``. Unavailable, Refused: a provider does not wrap and unwrap.
     """
     if settings.stands():
         raise Conflict(
@@ -59,17 +63,32 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
             "There is a deployment in this home already.",
             do="Choose another BAILEE_HOME, or remove this one if it was never used.",
         )
+    place = settings.root_place
+    if not place.local:
+        _try(place)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passphrase = settings.passphrase()
     bring_up(settings)
-    create(settings.root_file, passphrase)
+    if place.local:
+        create(place.path, place.passphrase)
     with opened(settings, holder="init", clock=clock) as house:
         key = house.found(administrator)
         caller = Caller(key.principal, key.key_id, "person")
         found_canary(house.parts, caller, house.parts.clock)
         house.settle()
-    shares = split(read_key(settings.root_file, passphrase), RECOVERY_NEEDED, RECOVERY_SHARES)
+    shares = _kit(place) if place.local else []
     return Founded(key.principal, key.key, key.until, tuple(shares))
+
+
+def _kit(place: RootPlace) -> list[str]:
+    return split(read_key(place.path, place.passphrase), RECOVERY_NEEDED, RECOVERY_SHARES)
+
+
+def _try(place: RootPlace) -> None:
+    root = open_place(place)
+    try:
+        check(root)
+    finally:
+        root.close()
 
 
 def recover(settings: Settings, shares: list[str]) -> str:
@@ -77,8 +96,14 @@ def recover(settings: Settings, shares: list[str]) -> str:
 
     Raises:
         Conflict: ``home.exists`` while a root key lies there.
-        Invalid: ``recovery.*`` for shares that do not belong together.
+        Invalid: ``recovery.*`` for shares that do not belong together, or a root kept elsewhere.
     """
+    if not settings.root_place.local:
+        raise Invalid(
+            "recovery.elsewhere",
+            "The root key is kept by a provider, which has no shares of it.",
+            do="Restore the key at its provider.",
+        )
     if settings.root_file.exists():
         raise Conflict(
             "home.exists",

@@ -23,6 +23,7 @@ from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.parts import Parts
 from bailee.app.register import Register
+from bailee.app.roots import RootLook, Roots
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated
@@ -39,7 +40,7 @@ ABANDONED = timedelta(minutes=5)
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Watching):
+class House(Contracts, Register, Watching, Roots):
     """Everything behind the doors.
 
     Args:
@@ -51,6 +52,7 @@ class House(Contracts, Register, Watching):
         self._stopping = threading.Event()
         self.renamed: Callable[[str], None] = lambda _holder: None
         """Says more precisely who holds the home, once an address is served."""
+        self.root_look = RootLook(parts.root)
         self.crew = Crew()
         """The processes behind the address; replaced as a whole when it changes."""
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
@@ -231,7 +233,7 @@ class House(Contracts, Register, Watching):
         pulse, crew = self.parts.ledger.pulse, self.crew
         beating = pulse is not None and not pulse.trouble
         well = beating and crew.whole and not self.parts.ledger.backlog.refusing()
-        well = well and self.standing().well
+        well = self.root_look.well() and well and self.standing().well
         return shapes.Health("ok" if well else "degraded", __version__, crew.wanted, crew.answering)
 
     def standing(self) -> Standing:
@@ -260,6 +262,7 @@ class House(Contracts, Register, Watching):
             "bailee_workers": crew.wanted,
             "bailee_workers_answering": crew.answering,
             "bailee_worker_restarts": crew.restarts,
+            "bailee_root_answers": int(self.root_look.well()),
             "bailee_inbox_entries": sum(backlog.waiting().values()),
             "bailee_inbox_logs_refused": len(backlog.refusing()),
             "bailee_logs_unwitnessed": standing.unseen,

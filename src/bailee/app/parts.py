@@ -20,7 +20,7 @@ from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
-from bailee.keys import DataSide, Destruction, FileMirror, Keys, open_root
+from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
 from bailee.vault import Vault, delete_rows, schema
 
@@ -41,6 +41,7 @@ class Parts:
     data: Database
     sequencing: Database
     key_database: Database
+    root: Root
     keys: Keys
     ledger: Ledger
     agreements: Agreements
@@ -51,9 +52,10 @@ class Parts:
     witnessing: Witnessing | None = None
 
     def close(self) -> None:
-        """Close every database."""
+        """Close every database, and let go of the root."""
         for database in (self.sequencing, self.data, self.key_database):
             database.close()
+        self.root.close()
 
 
 def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signatory | None:
@@ -85,7 +87,7 @@ def _witnessing(settings: Settings, clock: Clock) -> Witnessing | None:
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
-    root = open_root(settings.root_file, settings.passphrase())  # first: nothing is open yet
+    root = open_roots(settings.root_places)  # first: nothing is open yet
     witnessing = _witnessing(settings, clock)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
@@ -140,6 +142,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         admit=ledger.backlog.admit,
     )
     return Parts(
-        settings, clock, data, sequencing, key_database, keys, ledger, agreements, access, vault,
-        destruction, Sentry(data, ledger, clock), witnessing,
+        settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
+        vault, destruction, Sentry(data, ledger, clock), witnessing,
     )  # fmt: skip

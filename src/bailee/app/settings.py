@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bailee.errors import Invalid, NotFound
+from bailee.keys import RootPlace
 
 SETTINGS: Mapping[str, str] = {
     "BAILEE_HOME": "folder of the deployment; default `./bailee-home`",
@@ -23,6 +24,12 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_MIGRATOR_URL": "the same database as its owner; `init` and `migrate` only",
     "BAILEE_KEYS_URL": "key database; default a SQLite file in the home, never the data database",
     "BAILEE_MIRROR": "second place of tombstones and signing guard; default a file in the home",
+    "BAILEE_ROOT": "who keeps the root key: `pkcs11:…` (RFC 7512), "
+    "`openbao:https://HOST:8200/MOUNT/NAME`, `awskms:ARN`, `file:/PATH`; default a file at home",
+    "BAILEE_ROOT_BEFORE": "the root key that is being left, during `bailee keys move-root`; "
+    "written as BAILEE_ROOT, `file:` for the file at home",
+    "BAILEE_ROOT_TOKEN_FILE": "file with the token for OpenBao; read for every request",
+    "BAILEE_ROOT_CA_FILE": "certificates that vouch for OpenBao; default the system's",
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
@@ -59,6 +66,10 @@ class Settings:
     migrator_url: str
     keys_url: str
     mirror: Path
+    root: str
+    root_before: str
+    root_token_file: str
+    root_ca_file: str
     passphrase_file: str
     origin: str
     witnesses: str
@@ -69,9 +80,30 @@ class Settings:
     inbox_seconds: int
 
     @property
+    def root_place(self) -> RootPlace:
+        """Who keeps the root key, and what opening it takes; raises as ``passphrase``."""
+        return self._place(self.root)
+
+    @property
+    def root_places(self) -> tuple[RootPlace, ...]:
+        """The root key, and after it the one before while a move is under way."""
+        before = (self._place(self.root_before),) if self.root_before else ()
+        return (self.root_place, *before)
+
+    def _place(self, address: str) -> RootPlace:
+        place = RootPlace(address, self.home / "root.key")
+        passphrase = self.passphrase() if place.local else ""
+        return replace(
+            place,
+            passphrase=passphrase,
+            token_file=self.root_token_file,
+            ca_file=self.root_ca_file,
+        )
+
+    @property
     def root_file(self) -> Path:
-        """Where the local root key lies."""
-        return self.home / "root.key"
+        """Where the root key lies, if it is a file of ours; else a path where nothing is."""
+        return RootPlace(self.root, self.home / "root.key").path
 
     @property
     def key_file(self) -> Path | None:
@@ -80,8 +112,12 @@ class Settings:
         return Path(path) if scheme == "sqlite" else None
 
     def stands(self) -> bool:
-        """Say whether a deployment was made here, even if its root key is not there now."""
-        return self.root_file.exists() or (self.key_file is not None and self.key_file.exists())
+        """Say whether a deployment was made here, even if its root key is not there now.
+
+        The mirror is the one file of a deployment whose databases and root are all elsewhere.
+        """
+        files = (self.root_file, self.key_file, self.mirror)
+        return any(path is not None and path.exists() for path in files)
 
     @property
     def embedded(self) -> tuple[str, ...]:
@@ -152,6 +188,10 @@ def read_settings(
         migrator_url=env.get("BAILEE_MIGRATOR_URL", database),
         keys_url=env.get("BAILEE_KEYS_URL", f"sqlite:///{folder}/keys.db"),
         mirror=Path(env.get("BAILEE_MIRROR", str(folder / "mirror.jsonl"))),
+        root=env.get("BAILEE_ROOT", ""),
+        root_before=env.get("BAILEE_ROOT_BEFORE", ""),
+        root_token_file=env.get("BAILEE_ROOT_TOKEN_FILE", ""),
+        root_ca_file=env.get("BAILEE_ROOT_CA_FILE", ""),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
         witnesses=env.get("BAILEE_WITNESSES", ""),

@@ -242,6 +242,21 @@ class Rotated(Answer, frozen=True):
     entry: Entry
 
 
+class RootMove(Request, frozen=True):
+    """Go on moving to another root key after a place that an answer named; at first empty."""
+
+    after: Annotated[str, Meta(max_length=300)] = ""
+
+
+class RootMoved(Answer, frozen=True):
+    """How many keys were wrapped anew, and after which place to go on; none when it is done."""
+
+    keys: int
+    root: str
+    entry: Entry
+    after: str = ""
+
+
 class Ending(Request, frozen=True):
     """When the agreement ended or will end: the clock of C6 starts there."""
 

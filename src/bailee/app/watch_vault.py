@@ -12,7 +12,7 @@ from bailee.app.control import Blind, refused
 from bailee.app.search import holding, spellings
 from bailee.app.watch_access import planted
 from bailee.db import HOUSE
-from bailee.keys import LocalRoot, read_key
+from bailee.keys import LocalRoot, check, read_key
 from bailee.keys import store as key_store
 from bailee.vault import store as vault_store
 from bailee.vault.shapes import (
@@ -44,22 +44,28 @@ def encryption_at_rest(house: House, _controller: str) -> list[str]:
 
 
 def keys_wrapped(house: House, controller: str) -> list[str]:
-    """Search for unwrapped keys in every file and table; the root must be ours alone.
+    """Search for unwrapped keys in every file and table; the root must be ours alone, and answer.
 
-    A key's wrapped form must be met, or the search did not come to where keys lie.
+    A key's wrapped form must be met, or the search did not come to where keys lie. A root that a
+    provider keeps is not on this machine; it is asked to wrap and unwrap. No answer is no finding:
+    nothing was seen.
     """
-    settings, keys = house.parts.settings, house.parts.keys
-    if not settings.root_file.exists():
-        raise Blind("root.elsewhere")
-    if stat.S_IMODE(settings.root_file.stat().st_mode) & 0o077:
-        return ["root.permissions"]  # whoever may read the root needs no other key
+    keys, place = house.parts.keys, house.parts.settings.root_place
     secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
-    secrets.add(read_key(settings.root_file, settings.passphrase()))
+    apart = set()
+    if place.local:
+        if not place.path.exists():
+            raise Blind("root.elsewhere")
+        if stat.S_IMODE(place.path.stat().st_mode) & 0o077:
+            return ["root.permissions"]  # whoever may read the root needs no other key
+        secrets.add(read_key(place.path, place.passphrase))
+        apart.add(place.path)
+    check(house.parts.root)
     bare = {spelt for one in secrets for spelt in spellings(one)}
     wrapped = house.parts.key_database.read(
         CONTROLLER, lambda conn: key_store.controller_keys(conn, CONTROLLER)
     )[0].wrapped
-    held = holding(house.parts, [*bare, wrapped], apart={settings.root_file})
+    held = holding(house.parts, [*bare, wrapped], apart=apart)
     if not any(wrapped in needles for needles in held.values()):
         raise Blind("search.missed_the_keys")
     found = [f"unwrapped.{name}" for name, needles in held.items() if needles & bare]

@@ -37,6 +37,11 @@ def init(
 
     day = date.fromisoformat(undertaken)
     made = found(read_settings(), Person(name, employer, email, undertaking, day))
+    kit = [
+        "Any two of these three shares recover the root key; keep them apart, on paper:",
+        *(f"  {share}" for share in made.shares),
+    ]
+    kept = ["The root key stays with its provider; so does its backup."]
     answer(
         made,
         json,
@@ -45,8 +50,7 @@ def init(
         f"valid to   {made.until}",
         "",
         "The key is shown once: set BAILEE_KEY to it.",
-        "Any two of these three shares recover the root key; keep them apart, on paper:",
-        *(f"  {share}" for share in made.shares),
+        *(kit if made.shares else kept),
     )
 
 

@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(ledger, name="ledger")
     keys = typer.Typer(help="Keys of controllers.", no_args_is_help=True)
     keys.command()(rotate)
+    keys.command("move-root")(move_root)
     keys.command()(recover)
     app.add_typer(keys, name="keys")
 
@@ -112,6 +113,31 @@ def rotate(
     with connected() as client:
         done = client.rotate_keys(controller, what, subjects=subjects or [])
     answer(done, json, f"version {done.version}, {done.renewed} made anew")
+
+
+def move_root(json: Json = False) -> None:
+    """Wrap every key by the root in BAILEE_ROOT instead of the one in BAILEE_ROOT_BEFORE (C2.8(3)).
+
+    Start every server with both first. Stopped half-way, the same command goes on. Afterwards
+    servers are started with the new root alone; the old one is kept until no backup of the key
+    database needs it.
+    """
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        done = client.move_root()
+        total = done.keys
+        while done.after:
+            done = client.move_root(done.after)
+            total += done.keys
+    answer(
+        {"root": done.root, "keys": total},
+        json,
+        f"root  {done.root} wraps everything now; {total} keys were wrapped anew",
+        "Start every server without BAILEE_ROOT_BEFORE.",
+        "Keep the root that was left until the last backup of the key database made before today "
+        "has been thrown away.",
+    )
 
 
 def recover(

@@ -19,6 +19,7 @@ from bailee.client.answers import (
     Logs,
     Observations,
     Proof,
+    RootMoved,
     Rotated,
     Supplement,
 )
@@ -100,6 +101,10 @@ class Agreements(Line):
         """Give keys a new version: ``data``, ``index``, ``token`` or named ``subjects``."""
         body = filled(subjects=subjects) | {"what": what}
         return self._post(within(controller, "keys/rotate"), Rotated, body)
+
+    def move_root(self, after: str = "") -> RootMoved:
+        """Wrap some more keys by the root key that takes over; until ``after`` comes back empty."""
+        return self._post("/v1/root/move", RootMoved, {"after": after})
 
     def end_agreement(self, controller: str, *, at: str, instruction: str) -> Ended:
         """Write when the agreement ended or will end (C6)."""

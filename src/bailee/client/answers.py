@@ -297,6 +297,15 @@ class Rotated(Answer, frozen=True):
     entry: Entry
 
 
+class RootMoved(Answer, frozen=True):
+    """How many keys were wrapped anew, and after which place to go on; none when it is done."""
+
+    keys: int
+    root: str
+    entry: Entry
+    after: str = ""
+
+
 class Ended(Answer, frozen=True):
     """The controller's state after its agreement ended."""
 

@@ -5,10 +5,11 @@ are themselves encrypted; destroying a key is one commit, durable, and stays tru
 backup of the key database is restored (C2.8(1), C2.8(3), C6).
 
 Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (the top of it),
+``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
 ``recovery`` (its kit), ``lifecycle`` (what follows what), ``tables``, ``store`` and ``register``
 (SQL), ``cache``, ``mirror`` (the second place), ``strongroom`` (all of that together), then the
-acts: ``signing``, ``rotation``, ``ending``, ``reconcile``, ``actions``, ``destruction``; and
-``certificate`` (when the last copy is dead).
+acts: ``signing``, ``rotation``, ``moving`` (with ``tworoots``), ``ending``, ``reconcile``,
+``actions``, ``destruction``; and ``certificate`` (when the last copy is dead).
 
 On memory, honestly: Python cannot wipe a ``bytes`` object, and cannot keep one from being copied
 or swapped out. Unwrapped keys are in this process's memory while cached (bounded, minutes) and in
@@ -25,9 +26,12 @@ from bailee.keys.hierarchy import Derived, SubjectKey, new_ids
 from bailee.keys.lifecycle import Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
 from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
+from bailee.keys.moving import Moved
+from bailee.keys.providers import RootPlace, open_place, open_roots
 from bailee.keys.reconcile import Reconciled
 from bailee.keys.recovery import combine, split
-from bailee.keys.root import Root
+from bailee.keys.root import Root, check
+from bailee.keys.tworoots import TwoRoots
 
 __all__ = [
     "Certificate",
@@ -43,17 +47,23 @@ __all__ = [
     "Limits",
     "LocalRoot",
     "Mirror",
+    "Moved",
     "NoMirror",
     "Reconciled",
     "Root",
+    "RootPlace",
     "SubjectKey",
     "Tombstone",
+    "TwoRoots",
     "certify",
+    "check",
     "check_horizon",
     "combine",
     "create",
     "new_ids",
+    "open_place",
     "open_root",
+    "open_roots",
     "read_key",
     "split",
 ]

@@ -30,12 +30,14 @@ from bailee.keys.hierarchy import (
 )
 from bailee.keys.lifecycle import Intent
 from bailee.keys.mirror import Made, Mirror, NoMirror, Tombstone
+from bailee.keys.moving import Moved, Moving
 from bailee.keys.reconcile import Reconciled, Reconciler
 from bailee.keys.root import Root, wrong_root
 from bailee.keys.rotation import Rotation, next_version
 from bailee.keys.signing import Signing
 from bailee.keys.store import SubjectRow
 from bailee.keys.strongroom import Strongroom, wrap_subjects
+from bailee.keys.tworoots import follow, with_named_root
 
 NEW_AT_ONCE = 100_000
 ATTEMPTS = 5
@@ -70,6 +72,7 @@ class Keys:
         self._database = database
         self._signing = Signing(self._room)
         self.rotation = Rotation(self._room)
+        self._moving = Moving(self._room)
         self.ending = Ending(self._room)
         self._reconciler = Reconciler(self._room, self.rotation)
 
@@ -98,7 +101,7 @@ class Keys:
             Broken: ``root.wrong``.
         """
         named = self._database.read(HOUSE, register.root_name)
-        if named is None or named[0] != root.key_id:
+        if named is None or not follow(root, named[0]):
             raise wrong_root()
         root.unwrap(hierarchy.check_context(), named[1])
 
@@ -130,7 +133,7 @@ class Keys:
             if ring.keys.get(DATA):
                 return
             try:
-                self._create(controller)
+                with_named_root(lambda: self._create(controller))
             except sa.exc.IntegrityError:
                 continue  # another process is making the same
         raise Conflict("key.contended", "Others make the same controller.", retryable=True)
@@ -281,9 +284,9 @@ class Keys:
         """Delete versions below the one in use (id → version)."""
         self.rotation.retire_subject_keys(controller, in_use)
 
-    def rotate_root(self, new_root: Root) -> int:
-        """Wrap everything by another root, all or nothing; return how many keys."""
-        return self.rotation.root(new_root)
+    def move_root(self, after: str = "") -> Moved:
+        """Wrap some more by the root that takes over; see ``Moving.step``."""
+        return self._moving.step(after)
 
     # Destruction: this database's half (see ``Destruction`` for the whole)
 
@@ -333,7 +336,7 @@ class Keys:
         created = self._room.now()
 
         def work(conn: sa.Connection) -> bool:
-            self._room.hold_root(conn, controller)
+            self._room.hold_root(conn, controller, [row.wrapped for row in rows])
             scope(conn, HOUSE)
             if not store.holder_known(conn, controller):
                 store.add_holder(conn, controller, created)

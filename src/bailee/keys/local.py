@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from bailee.canonical import decode, encode, frame
 from bailee.errors import Broken, Failure, Invalid, Refused
 from bailee.keys import files
-from bailee.keys.root import KEY_BYTES, wrong_root
+from bailee.keys.root import KEY_BYTES, altered_key, wrong_root
 
 FORMAT = 1
 NONCE_BYTES = 12
@@ -81,7 +81,10 @@ class LocalRoot:
                 rest[:NONCE_BYTES], rest[NONCE_BYTES:], frame(header, context)
             )
         except (InvalidTag, ValueError):
-            raise Broken("key.unwrap", "A wrapped key was altered or moved.") from None
+            raise altered_key() from None
+
+    def close(self) -> None:
+        """Do nothing: there is nobody to let go of."""
 
 
 def key_id(key: bytes) -> str:

@@ -153,13 +153,12 @@ def add_log_key(conn: sa.Connection, log: str, wrapped: bytes, created: str) -> 
     )
 
 
-def rewrap_log_key(conn: sa.Connection, log: str, wrapped: bytes) -> None:
-    """Store the same key wrapped by another root."""
-    conn.execute(
-        log_key.update()
-        .where(log_key.c.controller == HOUSE, log_key.c.log == log)
-        .values(wrapped=wrapped)
+def rewrap_log_key(conn: sa.Connection, log: str, before: bytes, after: bytes) -> int:
+    """Store the same key wrapped by another root, if it is still as it was read; 1 if it was."""
+    change = log_key.update().where(
+        log_key.c.controller == HOUSE, log_key.c.log == log, log_key.c.wrapped == before
     )
+    return rowcount(conn.execute(change.values(wrapped=after)))
 
 
 def heads(conn: sa.Connection) -> list[Head]:
@@ -205,6 +204,16 @@ def root_name(conn: sa.Connection) -> tuple[str, bytes] | None:
     )
     row = conn.execute(query.with_for_update(read=True)).one_or_none()
     return None if row is None else (row.root, row.wrapped)
+
+
+def rename_root(conn: sa.Connection, before: str, new: tuple[str, bytes], created: str) -> str:
+    """Store another root's name and wrapped check if ``before`` stands there; return who does."""
+    change = root_check.update().where(
+        root_check.c.controller == HOUSE, root_check.c.root == before
+    )
+    conn.execute(change.values(root=new[0], wrapped=new[1], created=created))
+    named = root_name(conn)
+    return "" if named is None else named[0]
 
 
 def set_root(conn: sa.Connection, name: str, wrapped: bytes, created: str) -> None:

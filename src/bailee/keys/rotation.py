@@ -6,8 +6,7 @@
   them writes with the newest and reads with all until nothing needs the old one; then it is
   retired: deleted, with a tombstone, since what it could guess at survives in old backups.
 * subject keys: a new version beside the old until the values are encrypted anew.
-* root: everything it wraps is wrapped by the new one in a single transaction. There is no state
-  between the two roots.
+* root: see ``moving``.
 """
 
 from __future__ import annotations
@@ -20,15 +19,14 @@ from functools import partial
 import sqlalchemy as sa
 
 from bailee.clock import read_time
-from bailee.db import HOUSE, scope
 from bailee.errors import Conflict, Gone, Invalid, NotFound
 from bailee.keys import hierarchy, lifecycle, register, store
 from bailee.keys.hierarchy import DATA, LEDGER, PURPOSES, Ring, version_name
 from bailee.keys.lifecycle import OPEN, ROTATE, Intent
 from bailee.keys.mirror import Made, Tombstone
-from bailee.keys.root import Root, wrong_root
 from bailee.keys.store import ControllerRow
 from bailee.keys.strongroom import Strongroom, unwrap_subject, wrap_subjects
+from bailee.keys.tworoots import with_named_root
 
 SETTLE = timedelta(seconds=5)
 """Older than any ring another process may still write with (``strongroom.LATELY_SECONDS``)."""
@@ -62,17 +60,20 @@ class Rotation:
     def new_version(self, controller: str, purpose: str) -> Intent:
         """Make the next version current; for ``data`` the stored intent to finish."""
         for _ in range(ATTEMPTS):
-            version = self._room.database.read(
-                controller, lambda conn: next_version(conn, controller, purpose)
-            )
-            row = self._room.new_row(controller, purpose, version)
-            intent = self._intent(controller, version)
-            epoch = self._room.database.write(controller, partial(self._add, row, intent))
+            epoch, intent = with_named_root(partial(self._try_version, controller, purpose))
             if epoch:
                 self._room.moved_ring(controller, epoch)
-                self._room.mirror.append([Made(controller, purpose, version)])
+                self._room.mirror.append([Made(controller, purpose, intent.version)])
                 return intent
         raise _contended()
+
+    def _try_version(self, controller: str, purpose: str) -> tuple[int, Intent]:
+        version = self._room.database.read(
+            controller, lambda conn: next_version(conn, controller, purpose)
+        )
+        row = self._room.new_row(controller, purpose, version)
+        intent = self._intent(controller, version)
+        return self._room.database.write(controller, partial(self._add, row, intent)), intent
 
     def finish(self, intent: Intent) -> Intent:
         """Wrap what the old version still wraps, then delete it. May be called again and again."""
@@ -171,40 +172,6 @@ class Rotation:
 
         self._room.moved(controller, self._room.database.write(controller, work), list(in_use))
 
-    def root(self, new_root: Root) -> int:
-        """Wrap everything by another root; return how many keys. All or nothing.
-
-        Other processes keep what they have unwrapped, and refuse (``root.wrong``) to unwrap or
-        make more until they are started with the new root.
-
-        Raises:
-            Conflict: ``root.contended`` when keys were made meanwhile; nothing was changed.
-        """
-        old = self._room.root
-        before = self._room.database.read(HOUSE, self._wrapped)
-        after = {
-            place: new_root.wrap(context, old.unwrap(context, wrapped))
-            for place, (context, wrapped) in before.items()
-        }
-        check = new_root.wrap(hierarchy.check_context(), hierarchy.new_keys(1)[0])
-        created = self._room.now()
-
-        def work(conn: sa.Connection) -> None:
-            scope(conn, HOUSE)
-            named = register.root_name(conn)
-            if named is None or named[0] != old.key_id:
-                raise wrong_root()
-            # The change of name comes first: on PostgreSQL its lock turns away makers of keys.
-            register.set_root(conn, new_root.key_id, check, created)
-            if self._wrapped(conn) != before:
-                raise Conflict("root.contended", "Keys were made meanwhile.", retryable=True)
-            _rewrap_all(conn, after)
-
-        self._room.database.write(HOUSE, work)
-        self._room.root = new_root
-        self._room.database.purge()
-        return len(after)
-
     def _unfinished(self, controller: str) -> Intent | None:
         intents = self._room.database.read(
             controller, lambda conn: register.open_intents(conn, controller)
@@ -219,7 +186,7 @@ class Rotation:
     def _add(self, row: ControllerRow, intent: Intent, conn: sa.Connection) -> int:
         """Add a version; 0 when somebody else made it first, else the new epoch."""
         controller = intent.controller
-        self._room.hold_root(conn, controller)
+        self._room.hold_root(conn, controller, [row.wrapped])
         epoch = store.bump(conn, controller)
         if next_version(conn, controller, row.purpose) != row.version:
             return 0
@@ -288,22 +255,6 @@ class Rotation:
             before.controller, lambda conn: register.move_intent(conn, before.state, after)
         )
 
-    def _wrapped(self, conn: sa.Connection) -> dict[tuple[str, ...], tuple[bytes, bytes]]:
-        """Return everything the root wraps: place → (context, wrapped bytes)."""
-        scope(conn, HOUSE)
-        found: dict[tuple[str, ...], tuple[bytes, bytes]] = {
-            ("log", log): (hierarchy.log_context(log), wrapped)
-            for log, wrapped in register.log_keys(conn).items()
-        }
-        for controller in store.holders(conn):
-            scope(conn, controller)
-            for row in store.controller_keys(conn, controller):
-                place = ("key", controller, row.purpose, str(row.version))
-                context = hierarchy.controller_context(controller, row.purpose, row.version)
-                found[place] = (context, row.wrapped)
-        scope(conn, HOUSE)
-        return found
-
 
 def next_version(conn: sa.Connection, controller: str, purpose: str) -> int:
     """Return the version after every one that lives, died or was lost."""
@@ -325,18 +276,6 @@ def _newest(
     for row in store.subject_keys(conn, controller, key_ids):
         newest.setdefault(row.key_id, row.version)
     return newest
-
-
-def _rewrap_all(conn: sa.Connection, after: Mapping[tuple[str, ...], bytes]) -> None:
-    for place, wrapped in after.items():
-        match place:
-            case ("log", log):
-                scope(conn, HOUSE)
-                register.rewrap_log_key(conn, log, wrapped)
-            case ("key", controller, purpose, version):
-                scope(conn, controller)
-                row = ControllerRow(purpose, int(version), wrapped, "")
-                store.rewrap_controller_keys(conn, controller, [row])
 
 
 def _contended() -> Conflict:

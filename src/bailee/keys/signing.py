@@ -16,6 +16,7 @@ from bailee.keys import hierarchy, register
 from bailee.keys.cache import NO_EPOCH
 from bailee.keys.mirror import Head, guard_broken
 from bailee.keys.strongroom import Strongroom
+from bailee.keys.tworoots import with_named_root
 
 ATTEMPTS = 8
 LOG_LENGTH = 255
@@ -37,7 +38,7 @@ class Signing:
             raise Invalid("log.name", "A log's name has 1 to 255 characters.")
         database = self._room.database
         wrapped = database.read(HOUSE, lambda conn: register.one_log_key(conn, log))
-        wrapped = wrapped or self._make(log)
+        wrapped = wrapped or with_named_root(lambda: self._make(log))
         seed = self._room.root.unwrap(hierarchy.log_context(log), wrapped)
         signer = Ed25519PrivateKey.from_private_bytes(seed)
         # No epoch: the key of a log is never replaced, a successor is opened instead.
@@ -77,7 +78,7 @@ class Signing:
         created = self._room.now()
 
         def work(conn: sa.Connection) -> bytes:
-            self._room.hold_root(conn, HOUSE)
+            self._room.hold_root(conn, HOUSE, [wrapped])
             there = register.one_log_key(conn, log)
             if there is None:
                 register.add_log_key(conn, log, wrapped, created)

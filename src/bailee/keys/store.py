@@ -168,26 +168,33 @@ def make_old(conn: sa.Connection, controller: str, purpose: str) -> None:
 
 
 def rewrap_controller_keys(
-    conn: sa.Connection, controller: str, rows: Sequence[ControllerRow]
-) -> None:
-    """Store the same keys wrapped by another root."""
+    conn: sa.Connection, controller: str, wrapped: Mapping[tuple[str, int], tuple[bytes, bytes]]
+) -> int:
+    """Store the same keys wrapped by another root, where they are still as they were read.
+
+    Args:
+        conn: in a transaction of the controller.
+        controller: whose keys.
+        wrapped: (purpose, version) → wrapped bytes before and after.
+
+    Returns:
+        How many rows were changed.
+    """
     change = (
         controller_key.update()
         .where(
             controller_key.c.controller == controller,
             controller_key.c.purpose == sa.bindparam("b_purpose"),
             controller_key.c.version == sa.bindparam("b_version"),
+            controller_key.c.wrapped == sa.bindparam("b_before"),
         )
-        .values(wrapped=sa.bindparam("b_wrapped"))
+        .values(wrapped=sa.bindparam("b_after"))
     )
-    if rows:
-        conn.execute(
-            change,
-            [
-                {"b_purpose": row.purpose, "b_version": row.version, "b_wrapped": row.wrapped}
-                for row in rows
-            ],
-        )
+    count = 0
+    for (purpose, version), (before, after) in wrapped.items():
+        found = {"b_purpose": purpose, "b_version": version, "b_before": before, "b_after": after}
+        count += rowcount(conn.execute(change, found))
+    return count
 
 
 def delete_controller_keys(conn: sa.Connection, controller: str, purposes: Sequence[str]) -> int:

@@ -21,7 +21,9 @@ from bailee.keys.cache import NO_EPOCH, Cache, Limits
 from bailee.keys.hierarchy import DATA, WHOLE, ControllerKey, Ring, SubjectKey
 from bailee.keys.mirror import Mirror
 from bailee.keys.root import Root, wrong_root
+from bailee.keys.sealed import maker
 from bailee.keys.store import ControllerRow, SubjectRow
+from bailee.keys.tworoots import follow, moved_root
 
 RINGS = 4096
 """Controllers whose keys are kept unwrapped."""
@@ -118,19 +120,27 @@ class Strongroom:
         wrapped = self.root.wrap(context, hierarchy.new_keys(1)[0])
         return ControllerRow(purpose, version, wrapped, "current")
 
-    def hold_root(self, conn: sa.Connection, controller: str) -> None:
+    def hold_root(self, conn: sa.Connection, controller: str, wrapped: Sequence[bytes]) -> None:
         """Keep the root's name until the commit, so that nothing is wrapped by a root just left.
 
+        Args:
+            conn: in the transaction that adds keys.
+            controller: whose.
+            wrapped: what is added. It says itself who wrapped it: by now another thread may have
+                turned this process to another root.
+
         Raises:
-            Broken: ``root.wrong``.
+            Broken: ``root.wrong``. Conflict: ``root.moved`` when what is about to be added was
+                wrapped by a root just left; ``with_named_root`` wraps it again.
         """
         scope(conn, HOUSE)
         named = register.root_name(conn)
         if named is None:
-            wrapped = self.root.wrap(hierarchy.check_context(), hierarchy.new_keys(1)[0])
-            register.set_root(conn, self.root.key_id, wrapped, self.now())
-        elif named[0] != self.root.key_id:
-            raise wrong_root()
+            check = self.root.wrap(hierarchy.check_context(), hierarchy.new_keys(1)[0])
+            named = maker(check), check
+            register.set_root(conn, *named, self.now())
+        if any(maker(one) != named[0] for one in wrapped):
+            raise moved_root() if follow(self.root, named[0]) else wrong_root()
         scope(conn, controller)
 
     def subject_keys(self, ring: Ring, rows: Sequence[SubjectRow]) -> dict[str, SubjectKey]:

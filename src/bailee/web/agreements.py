@@ -99,6 +99,12 @@ def rotate_keys(house: House, call: Call, body: shapes.Rotation) -> shapes.Rotat
     return house.rotate_keys(call.caller, call.controller, body)
 
 
+@post("/v1/root/move", shapes.RootMove, shapes.RootMoved)
+def move_root(house: House, call: Call, body: shapes.RootMove) -> shapes.RootMoved:
+    """Wrap some more keys by the root key that takes over (C2.8(3))."""
+    return house.move_root(call.caller, body)
+
+
 @post(f"{C}/end", shapes.Ending, shapes.Ended)
 def end_agreement(house: House, call: Call, body: shapes.Ending) -> shapes.Ended:
     """Write when the agreement ended or will end (C6)."""
@@ -148,6 +154,7 @@ ROUTES = (
     show_clauses,
     run_controls,
     rotate_keys,
+    move_root,
     end_agreement,
     destroy_controller,
     logs,

@@ -154,6 +154,9 @@ class Controllers(Protocol):
     def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
         """Give keys a new version."""
 
+    def move_root(self, caller: Caller, body: shapes.RootMove) -> shapes.RootMoved:
+        """Wrap some more keys by the root key that takes over."""
+
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
 
