@@ -16,7 +16,7 @@ CASES    ?= 4000
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.dev postgresql go  ## every test, on SQLite and PostgreSQL
+test: $(VENV)/.dev postgresql go softhsm  ## every test, on SQLite and PostgreSQL
 	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadfile --ignore tests/spark
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
@@ -71,6 +71,12 @@ go:  # another implementation checks our logs; without it those tests are skippe
 	@command -v go >/dev/null 2>&1 && [ -d /usr/share/gocode/src/golang.org/x/mod ] || { \
 	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends golang-go golang-golang-x-mod-dev >/dev/null; \
 	  else echo "Go is missing: the interop tests are skipped (apt-get install golang-go golang-golang-x-mod-dev)" >&2; fi; }
+
+.PHONY: softhsm
+softhsm:  # a token with the interface of every HSM; a root key lives in it
+	@command -v softhsm2-util >/dev/null 2>&1 && command -v pkcs11-tool >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y softhsm2 opensc >/dev/null; \
+	  else echo "SoftHSM is missing: install it with 'apt-get install softhsm2 opensc'" >&2; exit 1; fi; }
 
 .PHONY: java
 java:  # Spark runs on it
