@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,31 @@ from tests.clusters import BINARIES, Cluster
 from tests.simulators.entries import SIMULATED
 
 STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
+
+LONG = {
+    "test_roots.py": r"under_load\[(?!pkcs11-sqlite|openbao-postgresql-ref|awskms-sqlite-hang)",
+    "test_moving.py": r"cut_anywhere.*\[(postgresql-\d*[02468]|sqlite-\d*[13579])\]",
+    "test_witnessing.py": r"\[postgresql-(a|an|no|our|unknown) ",
+    "test_witness.py": r"turns_its_obligation\[postgresql\]",
+}
+"""Tests that repeat, on another engine or provider, what a shorter one beside them shows: by file,
+what their names look like. They run with ``--long``."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch."""
+    parser.addoption("--long", action="store_true", help="also the repetitions that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long repetitions out, visibly, unless they are asked for."""
+    if config.getoption("--long"):
+        return
+    left = [one for one in items if re.search(LONG.get(one.path.name, "$^"), one.name)]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in left]
+
 
 for _package in STORES:
     if importlib.util.find_spec(f"bailee.{_package}.store"):
