@@ -21,8 +21,8 @@ STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
 
 LONG = {
     "test_roots.py": r"under_load\[(?!pkcs11-sqlite|openbao-postgresql-ref|awskms-sqlite-hang)",
-    "test_moving.py": r"cut_anywhere.*\[(postgresql-\d*[02468]|sqlite-\d*[13579])\]",
-    "test_witnessing.py": r"\[postgresql-(a|an|no|our|unknown) ",
+    "test_moving.py": r"cut_anywhere.*\[(postgresql-([235689]|11|12)|sqlite-([134679]|10|12|13))\]",
+    "test_witnessing.py": r"\[postgresql-(a|an|no|our|unknown) |(quorum|hanging).*\[postgresql",
     "test_witness.py": r"turns_its_obligation\[postgresql\]",
 }
 """Tests that repeat, on another engine or provider, what a shorter one beside them shows: by file,
