@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bailee.clock import Clock
-from bailee.db import Database
+from bailee.db import KEYS, Database, SqliteDatabase, open_database
 from bailee.keys import FileMirror, Keys, LocalRoot
 from tests.simulators.hours import Hours
 
@@ -53,3 +54,19 @@ def keys(open_keys: Callable[[], Keys]) -> Keys:
     opened = open_keys()
     opened.create_controller(ACME)
     return opened
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def key_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Return an empty key database on each engine."""
+    database: Database
+    if request.param == "sqlite":
+        database = SqliteDatabase(tmp_path / "keys.db")
+    else:
+        cluster = request.getfixturevalue("key_cluster")
+        name = f"k_{secrets.token_hex(8)}"
+        cluster.run("createdb", "-h", "127.0.0.1", "-p", str(cluster.port), "-U", "owner", name)
+        database = open_database(cluster.url(name))
+    KEYS.create_all(database.engine)
+    yield database
+    database.close()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 
 from bailee.clock import Clock
-from bailee.db import HOUSE, KEYS, Database, SqliteDatabase, open_database
+from bailee.db import HOUSE, Database
 from bailee.errors import Broken, Conflict
 from bailee.keys import FileMirror, Keys, LocalRoot, Moved, Root, TwoRoots, register, store
 from bailee.keys.moving import Moving
@@ -26,28 +24,12 @@ OLD, NEW = LocalRoot(b"o" * 32), LocalRoot(b"n" * 32)
 Open = Callable[[Root], Keys]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Return an empty key database on each engine."""
-    made: Database
-    if request.param == "sqlite":
-        made = SqliteDatabase(tmp_path / "keys.db")
-    else:
-        cluster = request.getfixturevalue("key_cluster")
-        name = f"k_{secrets.token_hex(8)}"
-        cluster.run("createdb", "-h", "127.0.0.1", "-p", str(cluster.port), "-U", "owner", name)
-        made = open_database(cluster.url(name))
-    KEYS.create_all(made.engine)
-    yield made
-    made.close()
-
-
 @pytest.fixture
-def process(database: Database, mirror: FileMirror, hours: Hours) -> Open:
+def process(key_database: Database, mirror: FileMirror, hours: Hours) -> Open:
     """Return what a new process does with the roots it was given."""
 
     def opened(root: Root) -> Keys:
-        keys = Keys(database, root, Clock(hours), mirror=mirror, ticks=hours.ticks)
+        keys = Keys(key_database, root, Clock(hours), mirror=mirror, ticks=hours.ticks)
         keys.start()
         return keys
 
@@ -78,7 +60,7 @@ def opens(keys: Keys, sealed: dict[str, tuple[str, bytes]]) -> bool:
     )
 
 
-def makers(database: Database) -> set[str]:
+def makers(key_database: Database) -> set[str]:
     """Return which roots wrapped what the key database holds, read past the house."""
 
     def work(conn: sa.Connection) -> set[str]:
@@ -88,7 +70,7 @@ def makers(database: Database) -> set[str]:
         named = register.root_name(conn)
         return found | {maker(named[1]), named[0]} if named else found
 
-    return database.read(HOUSE, work)
+    return key_database.read(HOUSE, work)
 
 
 def move(keys: Keys) -> int:
@@ -101,16 +83,16 @@ def move(keys: Keys) -> int:
             return count
 
 
-def test_everything_goes_to_the_new_root(process: Open, database: Database) -> None:
+def test_everything_goes_to_the_new_root(process: Open, key_database: Database) -> None:
     """Afterwards the new root alone opens all, and the old one nothing."""
     sealed = fill(process(OLD))
     keys = process(both())
-    assert makers(database) == {OLD.key_id}
+    assert makers(key_database) == {OLD.key_id}
     token, public = keys.token_key(ACME), keys.log_signer("log").public_key()
 
     assert move(keys) == 16  # five keys of the house, of acme, of beta, and one log
 
-    assert makers(database) == {NEW.key_id}
+    assert makers(key_database) == {NEW.key_id}
     assert move(keys) == 0
     after = process(NEW)
     assert opens(after, sealed)
@@ -119,7 +101,7 @@ def test_everything_goes_to_the_new_root(process: Open, database: Database) -> N
         process(OLD)
 
 
-def test_before_the_move_the_old_root_wraps(process: Open, database: Database) -> None:
+def test_before_the_move_the_old_root_wraps(process: Open, key_database: Database) -> None:
     """A process with both serves others that have the old one alone."""
     old = process(OLD)
     fill(old)
@@ -128,11 +110,11 @@ def test_before_the_move_the_old_root_wraps(process: Open, database: Database) -
     keys.create_controller("made-by-both")
     keys.log_signer("log-by-both")
 
-    assert makers(database) == {OLD.key_id}
+    assert makers(key_database) == {OLD.key_id}
     assert old.controller_exists("made-by-both")
 
 
-def test_processes_with_both_go_on_through_a_move(process: Open, database: Database) -> None:
+def test_processes_with_both_go_on_through_a_move(process: Open, key_database: Database) -> None:
     """Whoever has both reads and makes keys before, between and after every step."""
     one, other = process(both()), process(both())
     sealed = fill(one)
@@ -154,12 +136,12 @@ def test_processes_with_both_go_on_through_a_move(process: Open, database: Datab
             break
         after = step.after
 
-    assert makers(database) == {NEW.key_id}
+    assert makers(key_database) == {NEW.key_id}
     assert opens(process(NEW), sealed)
 
 
 def test_a_key_wrapped_just_before_the_move_is_wrapped_again(
-    process: Open, database: Database
+    process: Open, key_database: Database
 ) -> None:
     """Between wrapping and adding, another thread of the same process names the new root.
 
@@ -192,7 +174,7 @@ def test_a_key_wrapped_just_before_the_move_is_wrapped_again(
         roots.turn(OLD.key_id)
         roots.meanwhile = lambda: move(keys)
         make()
-        assert makers(database) == {NEW.key_id}
+        assert makers(key_database) == {NEW.key_id}
 
 
 def test_a_process_without_the_new_root_makes_no_more_keys(process: Open) -> None:
@@ -227,12 +209,12 @@ def test_two_roots_of_which_neither_is_named_do_not_start(process: Open) -> None
 
 @pytest.mark.parametrize("moment", range(1, 14))
 def test_a_move_cut_anywhere_is_finished_by_the_next(
-    moment: int, *, process: Open, database: Database, mirror: FileMirror, hours: Hours
+    moment: int, *, process: Open, key_database: Database, mirror: FileMirror, hours: Hours
 ) -> None:
     """Wherever the power fails, both roots open everything, and moving again finishes."""
     sealed = fill(process(OLD))
     power = Power(moment)
-    keys = Keys(PoweredDatabase(database, power), both(), Clock(hours), mirror=mirror)
+    keys = Keys(PoweredDatabase(key_database, power), both(), Clock(hours), mirror=mirror)
     keys.check_root(both())
     try:
         Moving(keys._room).step()
@@ -244,11 +226,11 @@ def test_a_move_cut_anywhere_is_finished_by_the_next(
     after = process(both())
     assert opens(after, sealed)
     move(after)
-    assert makers(database) == {NEW.key_id}
+    assert makers(key_database) == {NEW.key_id}
     assert opens(process(NEW), sealed)
 
 
-def test_nothing_is_lost_by_a_move_under_load(process: Open, database: Database) -> None:
+def test_nothing_is_lost_by_a_move_under_load(process: Open, key_database: Database) -> None:
     """Threads of two processes make keys all through a move; the new root alone opens them all."""
     one, other = process(both()), process(both())
     fill(one)
@@ -287,6 +269,6 @@ def test_nothing_is_lost_by_a_move_under_load(process: Open, database: Database)
         thread.join()
 
     assert failures == []
-    assert makers(database) == {NEW.key_id}
+    assert makers(key_database) == {NEW.key_id}
     fresh = process(NEW)
     assert opens(fresh, {key_id: (controller, data) for controller, key_id, data in made})

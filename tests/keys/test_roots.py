@@ -18,7 +18,7 @@ import pytest
 
 from bailee.canonical import frame
 from bailee.clock import Clock
-from bailee.db import KEYS, Database, SqliteDatabase, open_database
+from bailee.db import Database
 from bailee.errors import Broken, Failure, NotFound, Refused, Unavailable
 from bailee.keys import FileMirror, Keys, Limits, Root, check, sealed
 from tests.keys.roots import (
@@ -306,22 +306,6 @@ def test_nothing_reaches_a_provider_that_failed(remote: Keeper, far_root: Root) 
 
     assert codes == {"root.unavailable"}
     assert threading.active_count() <= running + 2  # the probe and its one call
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def key_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Return an empty key database on each engine."""
-    database: Database
-    if request.param == "sqlite":
-        database = SqliteDatabase(tmp_path / "keys.db")
-    else:
-        cluster = request.getfixturevalue("key_cluster")
-        name = f"k_{secrets.token_hex(8)}"
-        cluster.run("createdb", "-h", "127.0.0.1", "-p", str(cluster.port), "-U", "owner", name)
-        database = open_database(cluster.url(name))
-    KEYS.create_all(database.engine)
-    yield database
-    database.close()
 
 
 class Load:

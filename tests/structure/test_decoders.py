@@ -22,7 +22,10 @@ ELSEWHERE = {
     "cli/outgoing.py": "the same",
     "cli/journal.py": "the same, and of no class",
 }
-WARM = {"agreement/terms.py": "the type is described where it is declared"}
+WARM = {
+    "agreement/terms.py": "the type is described where it is declared",
+    "app/contracts.py": "a reading is described in agreement/store.py, which comes first",
+}
 
 RACE = """
 import sys, threading

@@ -9,8 +9,10 @@ import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +24,8 @@ import pytest
 from bailee.clock import Clock
 from bailee.errors import Refused
 from bailee.ledger.note import read_vkey
+from bailee.web.certificate import own_certificate
+from bailee.web.server import Tls, tls_context
 from bailee.witness import Book, Door, Judge, door
 from bailee.witness.submission import MAX_BYTES
 from tests.witness.post import NAME, Post, send
@@ -149,6 +153,42 @@ def test_plain_http_is_served_on_the_loopback_alone(post: Post) -> None:
     with pytest.raises(Refused, match=r"transport\.plain"):
         Door(Judge(book, Clock()), "0.0.0.0", 0)  # noqa: S104 - it is refused
     book.close()
+
+
+def test_tls_is_the_house_own(post: Post, tmp_path: Path) -> None:
+    """Over TLS a submission is cosigned too; a key that others may read is refused (C3.1)."""
+    certificate, key = own_certificate(tmp_path / "tls", Clock().now())
+    book = Book(post.path)
+    served = Door(Judge(book, Clock()), "127.0.0.1", 0, tls=tls_context(Tls(certificate, key)))
+    thread = threading.Thread(target=served.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        trust = ssl.create_default_context(cafile=str(certificate))
+        line = http.client.HTTPSConnection(
+            "127.0.0.1", served.server_port, timeout=20, context=trust
+        )
+        line.request("POST", "/add-checkpoint", post.log.body(0, 5).encode())
+        status, plain = line.getresponse().status, served.url
+        line.close()
+    finally:
+        served.shutdown()
+        thread.join(20)
+        served.server_close()
+        book.close()
+
+    assert (status, plain.partition(":")[0]) == (200, "https")
+    key.chmod(0o644)
+    with pytest.raises(Refused, match=r"tls\.key_readable"):
+        tls_context(Tls(certificate, key))
+
+
+def test_a_certificate_without_its_key_is_refused(tmp_path: Path) -> None:
+    """Nobody who names a certificate is served in clear by mistake."""
+    assert run(tmp_path, "init", NAME).returncode == 0
+    done = run(tmp_path, "serve", "--port", "0", "--certificate", "chain.pem")
+
+    assert done.returncode == 2  # usage
+    assert "tls.pair" in done.stderr
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -17,8 +17,6 @@ from bailee.db import HOUSE, scope
 from bailee.errors import Conflict, Invalid, NotFound
 from bailee.vault.shapes import Entry
 
-_READING = msgspec.json.Decoder(Reading)
-
 
 class Contracts(Office):
     """Acts upon controllers and their agreements."""
@@ -164,17 +162,16 @@ class Contracts(Office):
     ) -> shapes.Interpretation:
         """Sign our reading of a clause."""
         try:
-            reading = _READING.decode(
-                msgspec.json.encode(
-                    {
-                        "says": body.says,
-                        "quantity": body.quantity,
-                        "unit": body.unit,
-                        "counting": body.counting,
-                        "calendar": body.calendar,
-                        "purposes": body.purposes,
-                    }
-                )
+            reading = msgspec.convert(
+                {
+                    "says": body.says,
+                    "quantity": body.quantity,
+                    "unit": body.unit,
+                    "counting": body.counting,
+                    "calendar": body.calendar,
+                    "purposes": tuple(body.purposes),
+                },
+                Reading,
             )
         except msgspec.ValidationError:
             raise Invalid(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bailee.cli.show import lines
+from bailee.errors import Invalid
 
 if TYPE_CHECKING:
     from bailee.app.settings import Settings
@@ -56,7 +57,22 @@ def _tls(settings: Settings, certificate: str, key: str) -> Tls | None:
 
     if certificate == OWN_CERTIFICATE and settings.stands():
         return Tls(*own_certificate(settings.home / "tls", Clock().now()))
-    return Tls(Path(certificate), Path(key)) if certificate and key else None
+    return tls_files(certificate, key)
+
+
+def tls_files(certificate: str, key: str) -> Tls | None:
+    """Return the files to serve with; None when neither is named.
+
+    Raises:
+        Invalid: ``tls.pair`` when one is named: nobody who names a certificate wants plain HTTP.
+    """
+    from bailee.web.server import Tls
+
+    if bool(certificate) != bool(key):
+        raise Invalid(
+            "tls.pair", "A certificate and its key go together.", do="Name both files, or neither."
+        )
+    return Tls(Path(certificate), Path(key)) if certificate else None
 
 
 def _serve_here(settings: Settings, at: tuple[str, int], tls: Tls | None, seat: str) -> None:

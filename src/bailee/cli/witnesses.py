@@ -56,17 +56,20 @@ def trust(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8099,
-    certificate: Annotated[Path | None, typer.Option(help="Certificate chain (PEM).")] = None,
-    key: Annotated[Path | None, typer.Option(help="The certificate's key (PEM).")] = None,
+    certificate: Annotated[str, typer.Option(help="Certificate chain (PEM).")] = "",
+    key: Annotated[str, typer.Option(help="The certificate's key (PEM).")] = "",
     file: File = HERE,
 ) -> None:
     """Cosign what logs submit to `/add-checkpoint` (C2SP tlog-witness)."""
+    from bailee.cli.serving import tls_files
     from bailee.clock import Clock
+    from bailee.web.server import tls_context
     from bailee.witness import Door, Judge
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    files = tls_files(certificate, key)
+    tls = tls_context(files) if files else None
     book = _opened(file)
-    tls = (certificate, key) if certificate and key else None
     door = Door(Judge(book, Clock()), host, port, tls=tls)
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _stop)

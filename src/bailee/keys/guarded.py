@@ -41,9 +41,9 @@ class Guarded:
         self._limit = limit
         self._pause = pause
         self._lock = threading.Lock()
-        self._trouble: Unavailable | Refused | None = None  # owned by _lock, as is _probing
+        self._trouble: Unavailable | Refused | None = None  # written under _lock, as the next two
         self._probing = False
-        self._recoveries = 0  # owned by _lock
+        self._recoveries = 0
         self._closing = threading.Event()
         self._key_id = ""
 
@@ -93,7 +93,8 @@ class Guarded:
             try:
                 within(self._limit, lambda: check(self._inner))
             except (Unavailable, Refused) as failure:
-                self._trouble = failure
+                with self._lock:
+                    self._trouble = failure
                 continue
             except Failure:
                 pass  # it answers, if wrongly: callers shall see how

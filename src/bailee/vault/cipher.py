@@ -20,7 +20,6 @@ from __future__ import annotations
 import os
 import struct
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Mapping
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -119,25 +118,13 @@ def opened(key: SubjectKey, where: tuple[bytes, str], ciphertext: bytes) -> byte
 
     Nearly all are under the newest version, so that header is compared before any is read.
     """
-    return opened_each(key, where[0], {where[1]: ciphertext})[where[1]]
-
-
-def opened_each(key: SubjectKey, place: bytes, sealed: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the values behind ciphertexts by element, each as ``opened``; all in one place.
-
-    Long for a loop: it runs for every value that is read, so nothing in it is called twice.
-    """
-    decrypt, version, plain = key.aead.decrypt, key.version, {}
-    for name, ciphertext in sealed.items():
-        header, tail = _tail(name, version)
-        if not ciphertext.startswith(header) or len(ciphertext) < _SHORTEST:
-            plain[name] = unseal(key.at(key_version(ciphertext)), (place, name), ciphertext)
-            continue
-        try:
-            plain[name] = decrypt(ciphertext[_START:_BODY], ciphertext[_BODY:], place + tail)
-        except InvalidTag:
-            raise wrong_place() from None
-    return plain
+    header, tail = _tail(where[1], key.version)
+    if not ciphertext.startswith(header) or len(ciphertext) < _SHORTEST:
+        return unseal(key.at(key_version(ciphertext)), where, ciphertext)
+    try:
+        return key.aead.decrypt(ciphertext[_START:_BODY], ciphertext[_BODY:], where[0] + tail)
+    except InvalidTag:
+        raise wrong_place() from None
 
 
 def wrong_place() -> Invalid:

@@ -236,11 +236,12 @@ def open_values(
         if key is None:
             raise cipher.wrong_place()
         place = cipher.place(controller, holder, record_id)
-        found = cipher.opened_each(key, place, sealed)
+        return {
+            name: cipher.opened(key, (place, name), one).decode() for name, one in sealed.items()
+        }
     except Invalid:
         raise Broken(
             "record.altered",
             "A stored value does not open in its place: the database was altered.",
             do="Keep the database as it is and open an incident.",
         ) from None
-    return {name: value.decode() for name, value in found.items()}

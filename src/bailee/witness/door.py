@@ -17,7 +17,6 @@ import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 from bailee.errors import Failure, Invalid, Refused, Unavailable
@@ -39,21 +38,20 @@ class Door(ThreadingHTTPServer):
         judge: who answers.
         host: a name or an address.
         port: 0 for any.
-        tls: certificate chain and key (PEM); without them the loopback interface alone is served.
+        tls: how TLS is spoken; without it the loopback interface alone is served.
 
     Raises:
-        Refused: ``transport.plain``. Invalid: ``server.host``, ``tls.unusable``.
-        Unavailable: ``server.address``.
+        Refused: ``transport.plain``. Invalid: ``server.host``. Unavailable: ``server.address``.
     """
 
     daemon_threads = True
     request_queue_size = MOST
 
     def __init__(
-        self, judge: Judge, host: str, port: int, *, tls: tuple[Path, Path] | None = None
+        self, judge: Judge, host: str, port: int, *, tls: ssl.SSLContext | None = None
     ) -> None:
         self.judge = judge
-        self._context = _context(*tls) if tls else None
+        self._context = tls
         self._lock = threading.Lock()
         self._lines: dict[int, tuple[socket.socket, float]] = {}  # owned by _lock
         try:
@@ -194,17 +192,3 @@ class _Request(BaseHTTPRequestHandler):
 
 def _is_length(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 18
-
-
-def _context(certificate: Path, key: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError):
-        raise Invalid(
-            "tls.unusable",
-            "Certificate and key cannot be used together.",
-            do="Give PEM files of one chain and its own key, without a passphrase.",
-        ) from None
-    return context
