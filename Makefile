@@ -9,7 +9,6 @@ INPUT    ?=
 TAMPER   ?= 10000
 SEED     ?=
 SERVE    ?= 1
-LONG     ?=
 CASES    ?= 4000
 
 .PHONY: demo test check bench sabotage tamper hostile faults spark format lock reference clean
@@ -17,8 +16,8 @@ CASES    ?= 4000
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.dev postgresql go softhsm  ## every test, on SQLite and PostgreSQL (LONG=1: every repetition too)
-	PYTHONPATH=src $(BIN)/pytest -n 2 --dist loadfile --ignore tests/spark $(if $(LONG),--long)
+test: $(VENV)/.dev postgresql go softhsm  ## every test, on SQLite and PostgreSQL
+	PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --ignore tests/spark
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	$(BIN)/ruff format --check --quiet .

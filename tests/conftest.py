@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import re
-import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,34 +14,11 @@ import sqlalchemy as sa
 from bailee.db import DATA, KEYS, Database, SqliteDatabase, open_database
 from bailee.migrations.policies import APP_ROLE, SEQUENCER_ROLE, secure
 from tests.clusters import BINARIES, Cluster
+from tests.databases import Databases
 from tests.simulators.entries import SIMULATED
 
+TEMPLATE = "template_bailee"
 STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
-
-LONG = {
-    "test_roots.py": r"under_load\[(?!pkcs11-sqlite|openbao-postgresql-ref|awskms-sqlite-hang)",
-    "test_moving.py": r"cut_anywhere.*\[(postgresql-([235689]|11|12)|sqlite-([134679]|10|12|13))\]",
-    "test_witnessing.py": r"\[postgresql-(a|an|no|our|unknown) |(quorum|hanging).*\[postgresql",
-    "test_witness.py": r"turns_its_obligation\[postgresql\]",
-}
-"""Tests that repeat, on another engine or provider, what a shorter one beside them shows: by file,
-what their names look like. They run with ``--long``."""
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the switch."""
-    parser.addoption("--long", action="store_true", help="also the repetitions that take minutes")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long repetitions out, visibly, unless they are asked for."""
-    if config.getoption("--long"):
-        return
-    left = [one for one in items if re.search(LONG.get(one.path.name, "$^"), one.name)]
-    if left:
-        config.hook.pytest_deselected(items=left)
-        items[:] = [one for one in items if one not in left]
-
 
 for _package in STORES:
     if importlib.util.find_spec(f"bailee.{_package}.store"):
@@ -60,8 +36,8 @@ def cluster() -> Iterator[Cluster]:
         isolation_level="AUTOCOMMIT",
     )
     with admin.connect() as conn:
-        conn.exec_driver_sql("CREATE DATABASE template_bailee")
-    template = open_database(server.url("template_bailee"))
+        conn.exec_driver_sql(f"CREATE DATABASE {TEMPLATE}")
+    template = open_database(server.url(TEMPLATE))
     DATA.create_all(template.engine)
     SIMULATED.create_all(template.engine)
     with template.engine.begin() as conn:
@@ -84,20 +60,32 @@ def key_cluster() -> Iterator[Cluster]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def databases(cluster: Cluster) -> Iterator[Databases]:
+    """Return the databases that stand ready in the cluster."""
+    ready = Databases(cluster, TEMPLATE)
+    yield ready
+    ready.close()
+
+
 @pytest.fixture
-def postgres_database(cluster: Cluster) -> Iterator[str]:
-    """Return the name of a fresh PostgreSQL database with every table."""
-    name = f"t_{secrets.token_hex(8)}"
-    admin = sa.create_engine(
-        cluster.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
-        isolation_level="AUTOCOMMIT",
-    )
-    with admin.connect() as conn:
-        conn.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_bailee")
+def postgres_database(databases: Databases) -> Iterator[str]:
+    """Return the name of an empty PostgreSQL database with every table."""
+    name = databases.take()
     yield name
-    with admin.connect() as conn:
-        conn.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
-    admin.dispose()
+    databases.give_back(name)
+
+
+@pytest.fixture(scope="session")
+def empty_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with an empty SQLite data database and key database, every table in each."""
+    folder = tmp_path_factory.mktemp("empty")
+    for name, tables in (("data.db", (DATA, SIMULATED)), ("keys.db", (KEYS,))):
+        database = SqliteDatabase(folder / name)
+        for one in tables:
+            one.create_all(database.engine)
+        database.close()
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -107,13 +95,14 @@ def data_role() -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def data_db(request: pytest.FixtureRequest, data_role: str, tmp_path: Path) -> Iterator[Database]:
+def data_db(
+    request: pytest.FixtureRequest, data_role: str, empty_files: Path, tmp_path: Path
+) -> Iterator[Database]:
     """Return a data database with every table, in the role the server itself runs in."""
     database: Database
     if request.param == "sqlite":
+        shutil.copy(empty_files / "data.db", tmp_path)
         database = SqliteDatabase(tmp_path / "data.db")
-        DATA.create_all(database.engine)
-        SIMULATED.create_all(database.engine)
     else:
         cluster: Cluster = request.getfixturevalue("cluster")
         name = request.getfixturevalue("postgres_database")
@@ -123,9 +112,9 @@ def data_db(request: pytest.FixtureRequest, data_role: str, tmp_path: Path) -> I
 
 
 @pytest.fixture
-def keys_db(tmp_path: Path) -> Iterator[Database]:
+def keys_db(empty_files: Path, tmp_path: Path) -> Iterator[Database]:
     """Return a key database with every table; keys live in a file of their own on both engines."""
+    shutil.copy(empty_files / "keys.db", tmp_path)
     database = SqliteDatabase(tmp_path / "keys.db")
-    KEYS.create_all(database.engine)
     yield database
     database.close()

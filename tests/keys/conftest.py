@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from bailee.clock import Clock
-from bailee.db import KEYS, Database, SqliteDatabase, open_database
+from bailee.db import KEYS, Database, open_database
 from bailee.keys import FileMirror, Keys, LocalRoot
+from tests.clusters import Cluster
+from tests.databases import Databases
 from tests.simulators.hours import Hours
 
 ACME = "acme"
@@ -56,17 +58,28 @@ def keys(open_keys: Callable[[], Keys]) -> Keys:
     return opened
 
 
+@pytest.fixture(scope="session")
+def key_databases(key_cluster: Cluster) -> Iterator[Databases]:
+    """Return the key databases that stand ready in their own cluster."""
+    with psycopg.connect(key_cluster.url("postgres"), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE template_keys")
+    template = open_database(key_cluster.url("template_keys"))
+    KEYS.create_all(template.engine)
+    template.close()
+    ready = Databases(key_cluster, "template_keys")
+    yield ready
+    ready.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def key_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def key_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """Return an empty key database on each engine."""
-    database: Database
     if request.param == "sqlite":
-        database = SqliteDatabase(tmp_path / "keys.db")
-    else:
-        cluster = request.getfixturevalue("key_cluster")
-        name = f"k_{secrets.token_hex(8)}"
-        cluster.run("createdb", "-h", "127.0.0.1", "-p", str(cluster.port), "-U", "owner", name)
-        database = open_database(cluster.url(name))
-    KEYS.create_all(database.engine)
+        yield request.getfixturevalue("keys_db")
+        return
+    databases: Databases = request.getfixturevalue("key_databases")
+    name = databases.take()
+    database = open_database(databases.cluster.url(name))
     yield database
     database.close()
+    databases.give_back(name)

@@ -45,8 +45,8 @@ def post(url: str, body: bytes) -> Reply:
         if len(data) > MOST_BYTES:
             raise Unavailable("witness.answer", "The witness's answer is too long.")
         return Reply(answer.status, answer.headers.get("Content-Type", ""), data)
-    except (OSError, http.client.HTTPException, ValueError):
-        if slow.is_set():
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        if slow.is_set() or isinstance(error, TimeoutError):
             raise Unavailable("witness.slow", "The witness took too long.") from None
         raise Unavailable("witness.unreachable", "The witness cannot be reached.") from None
     finally:
