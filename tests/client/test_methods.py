@@ -56,6 +56,11 @@ CALLS: dict[str, Method] = {
     "run_controls": lambda c: c.run_controls("acme", ["access-log"]),
     "rotate_keys": lambda c: c.rotate_keys("acme"),
     "move_root": lambda c: c.move_root("of/acme"),
+    "reconcile": lambda c: c.reconcile(
+        since="2026-11-20T12:00:00Z",
+        until="2026-11-20T13:00:00Z",
+        seen=[("2026-11-20T12:30:00Z", "r-1", "decrypt")],
+    ),
     "end_agreement": lambda c: c.end_agreement(
         "acme", at="2026-11-20T21:07:00Z", instruction="letter 16"
     ),

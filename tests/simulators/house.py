@@ -483,6 +483,11 @@ class SimulatedHouse:
         self.saw("rotate_keys", controller, body)
         return shapes.Rotated(version=2, renewed=0, entry=self.entry())
 
+    def reconcile(self, caller: Person, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+        """Explain everything."""
+        self.saw("reconcile", "", body)
+        return shapes.Reconciliation(body.until, len(body.seen), 0, 0, 0, 0, self.entry())
+
     def move_root(self, caller: Person, body: shapes.RootMove) -> shapes.RootMoved:
         """Move."""
         self.saw("move_root", "", body)

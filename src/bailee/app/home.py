@@ -30,7 +30,7 @@ from bailee.app.settings import NUMBERS, Settings
 from bailee.clock import Clock
 from bailee.db import open_database
 from bailee.errors import Conflict, Invalid, NotFound, Refused
-from bailee.keys import RootPlace, check, combine, create, open_place, read_key, split
+from bailee.keys import Notes, RootPlace, check, combine, create, open_place, read_key, split
 from bailee.migrations import migrate, require_current
 from bailee.migrations.policies import SEQUENCER_ROLE
 
@@ -64,13 +64,16 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
             do="Choose another BAILEE_HOME, or remove this one if it was never used.",
         )
     place = settings.root_place
+    early = Notes(clock or Clock())
     if not place.local:
-        _try(place)
+        _try(place, early)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     bring_up(settings)
     if place.local:
         create(place.path, place.passphrase)
+    settings.mirror.touch(mode=0o600)  # else nothing says here that the deployment stands
     with opened(settings, holder="init", clock=clock) as house:
+        house.parts.notes.keep_in(house.parts.key_database, early)
         key = house.found(administrator)
         caller = Caller(key.principal, key.key_id, "person")
         found_canary(house.parts, caller, house.parts.clock)
@@ -83,8 +86,8 @@ def _kit(place: RootPlace) -> list[str]:
     return split(read_key(place.path, place.passphrase), RECOVERY_NEEDED, RECOVERY_SHARES)
 
 
-def _try(place: RootPlace) -> None:
-    root = open_place(place)
+def _try(place: RootPlace, notes: Notes) -> None:
+    root = open_place(place, notes=notes)
     try:
         check(root)
     finally:

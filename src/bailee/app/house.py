@@ -22,6 +22,7 @@ from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.parts import Parts
+from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
 from bailee.app.watching import Watching
@@ -40,7 +41,7 @@ ABANDONED = timedelta(minutes=5)
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Watching, Roots):
+class House(Contracts, Register, Watching, Roots, Reconciling):
     """Everything behind the doors.
 
     Args:
@@ -122,6 +123,7 @@ class House(Contracts, Register, Watching, Roots):
             self._thread.join()
             with suppress(Failure):  # a database that does not answer must not keep us open
                 self.parts.sentry.flush(last=True)
+                self.log_unwraps()
             self.parts.ledger.stop()
         self.parts.close()
 
@@ -278,6 +280,8 @@ class House(Contracts, Register, Watching, Roots):
         while True:
             try:
                 self._pick_up()
+                if (pulse := self.parts.ledger.pulse) is not None and pulse.leading:
+                    self.log_unwraps()
                 self.run_due(self._stopping.is_set)
             except Failure as failure:
                 _LOG.error("controls: %s", failure.code)
@@ -285,7 +289,9 @@ class House(Contracts, Register, Watching, Roots):
                 return
 
     def _beat(self) -> None:
-        """Flush counted floods until stopped."""
+        """Flush counted floods, and what the root's provider answered, until stopped."""
         while not self._stopping.wait(BEAT_SECONDS):
             with suppress(Failure):  # stays counted; the next beat tries again
                 self.parts.sentry.flush()
+            with suppress(Failure):  # lost: the rows say that an answer was not kept
+                self.parts.notes.flush()

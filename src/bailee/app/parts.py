@@ -7,6 +7,7 @@ that belongs somewhere else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,8 @@ from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
-from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_roots
+from bailee.errors import Failure
+from bailee.keys import DataSide, Destruction, FileMirror, Keys, Notes, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
 from bailee.vault import Vault, delete_rows, schema
 
@@ -49,10 +51,13 @@ class Parts:
     vault: Vault
     destruction: Destruction
     sentry: Sentry
+    notes: Notes
     witnessing: Witnessing | None = None
 
     def close(self) -> None:
         """Close every database, and let go of the root."""
+        with suppress(Failure):  # lost: its rows say that an answer was not kept
+            self.notes.flush()
         for database in (self.sequencing, self.data, self.key_database):
             database.close()
         self.root.close()
@@ -79,20 +84,22 @@ def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) ->
     )
 
 
-def _witnessing(settings: Settings, clock: Clock) -> Witnessing | None:
-    data = settings.witness_policy()
-    return None if data is None else Witnessing(read_policy(data), post, clock)
+def _outside(settings: Settings, clock: Clock) -> tuple[Notes, Root, Witnessing | None]:
+    """Return what others keep for us: the root, with notes of what it is asked, and witnesses."""
+    notes, policy = Notes(clock), settings.witness_policy()
+    witnessing = None if policy is None else Witnessing(read_policy(policy), post, clock)
+    return notes, open_roots(settings.root_places, notes), witnessing
 
 
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
-    root = open_roots(settings.root_places)  # first: nothing is open yet
-    witnessing = _witnessing(settings, clock)
+    notes, root, witnessing = _outside(settings, clock)  # first: nothing is open yet
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
     key_database = open_database(settings.keys_url, settings.pool)
+    notes.keep_in(key_database)
     keys = Keys(key_database, root, clock, mirror=FileMirror(settings.mirror))
 
     def log_id(conn: sa.Connection, controller: str) -> str:
@@ -143,5 +150,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), witnessing,
+        vault, destruction, Sentry(data, ledger, clock), notes, witnessing,
     )  # fmt: skip

@@ -1,14 +1,16 @@
-"""What controls saw: one row per look, never changed."""
+"""What controls saw, and what came of comparing unwraps: a row per look, never changed."""
 
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from bailee.app.reconciliation import Run
 from bailee.app.state import Observation
 from bailee.clock import read_time, write_time
-from bailee.db import DATA
+from bailee.db import DATA, HOUSE
 
 observation = sa.Table(
     "observation",
@@ -21,6 +23,19 @@ observation = sa.Table(
     sa.Column("findings", sa.Text, nullable=False),
     sa.Column("entry_id", sa.String(32), nullable=False),
     sa.Index("observation_latest", "controller", "control", "time"),
+)
+reconciliation = sa.Table(
+    "root_reconciliation",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),  # always HOUSE
+    sa.Column("reconciliation_id", sa.String(32), primary_key=True),
+    sa.Column("since", sa.String(24), nullable=False),
+    sa.Column("until", sa.String(24), nullable=False),
+    sa.Column("seen", sa.Integer, nullable=False),
+    sa.Column("unexplained", sa.Integer, nullable=False),
+    sa.Column("missing", sa.Integer, nullable=False),
+    sa.Column("time", sa.String(24), nullable=False),
+    sa.Column("entry_id", sa.String(32), nullable=False),
 )
 
 
@@ -37,6 +52,33 @@ def add_observation(conn: sa.Connection, controller: str, seen: Observation) -> 
             entry_id=seen.entry_id,
         )
     )
+
+
+def add_run(conn: sa.Connection, run: Run, now: datetime, entry_id: str) -> None:
+    """Keep what came of comparing the provider's record with ours."""
+    conn.execute(
+        reconciliation.insert().values(
+            controller=HOUSE,
+            reconciliation_id=secrets.token_hex(16),
+            since=write_time(run.since),
+            until=write_time(run.until),
+            seen=run.seen,
+            unexplained=run.unexplained,
+            missing=run.missing,
+            time=write_time(now),
+            entry_id=entry_id,
+        )
+    )
+
+
+def runs(conn: sa.Connection) -> list[Run]:
+    """Return every comparison, oldest first."""
+    query = sa.select(reconciliation).where(reconciliation.c.controller == HOUSE)
+    order = reconciliation.c.time, reconciliation.c.reconciliation_id
+    return [
+        Run(read_time(row.since), read_time(row.until), row.seen, row.unexplained, row.missing)
+        for row in conn.execute(query.order_by(*order))
+    ]
 
 
 def last_observations(conn: sa.Connection, controller: str) -> dict[str, Observation]:

@@ -7,8 +7,10 @@ import stat
 from typing import TYPE_CHECKING
 
 from bailee.access import Caller
+from bailee.app import store
 from bailee.app.canary import CONTROLLER, plant, remove
 from bailee.app.control import Blind, refused
+from bailee.app.reconciliation import standing
 from bailee.app.search import holding, spellings
 from bailee.app.watch_access import planted
 from bailee.db import HOUSE
@@ -48,7 +50,8 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
 
     A key's wrapped form must be met, or the search did not come to where keys lie. A root that a
     provider keeps is not on this machine; it is asked to wrap and unwrap. No answer is no finding:
-    nothing was seen.
+    nothing was seen. What its own record did not explain (``reconcile``) stands as a finding until
+    a later comparison settles it.
     """
     keys, place = house.parts.keys, house.parts.settings.root_place
     secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
@@ -61,6 +64,7 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
         secrets.add(read_key(place.path, place.passphrase))
         apart.add(place.path)
     check(house.parts.root)
+    unsettled = standing(house.parts.data.read(HOUSE, store.runs))
     bare = {spelt for one in secrets for spelt in spellings(one)}
     wrapped = house.parts.key_database.read(
         CONTROLLER, lambda conn: key_store.controller_keys(conn, CONTROLLER)
@@ -72,7 +76,7 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
     found += refused(
         lambda: keys.check_root(LocalRoot(os.urandom(32))), "root.wrong", "root.any_accepted"
     )
-    return sorted(found)
+    return sorted(found + unsettled)
 
 
 def encryption_standard(house: House, _controller: str) -> list[str]:

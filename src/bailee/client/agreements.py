@@ -19,6 +19,7 @@ from bailee.client.answers import (
     Logs,
     Observations,
     Proof,
+    Reconciliation,
     RootMoved,
     Rotated,
     Supplement,
@@ -105,6 +106,20 @@ class Agreements(Line):
     def move_root(self, after: str = "") -> RootMoved:
         """Wrap some more keys by the root key that takes over; until ``after`` comes back empty."""
         return self._post("/v1/root/move", RootMoved, {"after": after})
+
+    def reconcile(
+        self, *, since: str, until: str, seen: Sequence[tuple[str, str, str]]
+    ) -> Reconciliation:
+        """Compare what the root's provider recorded in a window with the house's log.
+
+        Args:
+            since: begin of the window (RFC 3339).
+            until: its end, exclusive.
+            seen: time, the provider's number, and act of each line by which a key got out.
+        """
+        lines = [{"at": at, "request": request, "act": act} for at, request, act in seen]
+        body = {"since": since, "until": until, "seen": lines}
+        return self._post("/v1/root/reconcile", Reconciliation, body)
 
     def end_agreement(self, controller: str, *, at: str, instruction: str) -> Ended:
         """Write when the agreement ended or will end (C6)."""

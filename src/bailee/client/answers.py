@@ -306,6 +306,28 @@ class RootMoved(Answer, frozen=True):
     after: str = ""
 
 
+class ProviderUnwrap(Answer, frozen=True):
+    """One unwrap: when, the provider's number for it, and what the provider calls the act."""
+
+    at: str
+    request: str
+    act: str = "decrypt"
+
+
+class Reconciliation(Answer, frozen=True):
+    """What the provider's record of unwraps and the log explain of each other."""
+
+    until: str
+    explained: int
+    unanswered: int
+    late: int
+    unexplained: int
+    missing: int
+    entry: Entry
+    named: list[ProviderUnwrap] = []
+    holes: list[ProviderUnwrap] = []
+
+
 class Ended(Answer, frozen=True):
     """The controller's state after its agreement ended."""
 

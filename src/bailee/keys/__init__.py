@@ -6,10 +6,11 @@ backup of the key database is restored (C2.8(1), C2.8(3), C6).
 
 Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (the top of it),
 ``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
-``recovery`` (its kit), ``lifecycle`` (what follows what), ``tables``, ``store`` and ``register``
-(SQL), ``cache``, ``mirror`` (the second place), ``strongroom`` (all of that together), then the
-acts: ``signing``, ``rotation``, ``moving`` (with ``tworoots``), ``ending``, ``reconcile``,
-``actions``, ``destruction``; and ``certificate`` (when the last copy is dead).
+``unwrap`` and ``noted`` (what they were asked), ``recovery`` (its kit), ``lifecycle`` (what follows
+what), ``tables``, ``store`` and ``register`` (SQL), ``cache``, ``mirror`` (the second place),
+``strongroom`` (all of that together), then the acts: ``signing``, ``rotation``, ``moving`` (with
+``tworoots``), ``ending``, ``reconcile`` (the mirror), ``actions``, ``destruction``; ``certificate``
+(when the last copy is dead); and ``trail`` (what a provider itself recorded).
 
 On memory, honestly: Python cannot wipe a ``bytes`` object, and cannot keep one from being copied
 or swapped out. Unwrapped keys are in this process's memory while cached (bounded, minutes) and in
@@ -27,14 +28,30 @@ from bailee.keys.lifecycle import Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
 from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
 from bailee.keys.moving import Moved
-from bailee.keys.providers import RootPlace, open_place, open_roots
+from bailee.keys.noted import Notes
+from bailee.keys.providers import RootPlace, open_place, open_roots, read_transit_key
 from bailee.keys.reconcile import Reconciled
 from bailee.keys.recovery import combine, split
 from bailee.keys.root import Root, check
+from bailee.keys.trail import read_cloudtrail, read_openbao, windows
 from bailee.keys.tworoots import TwoRoots
+from bailee.keys.unwrap import (
+    ANSWER,
+    APART,
+    Comparison,
+    Seen,
+    Unwrap,
+    Window,
+    compare,
+    read_unwraps,
+    write_unwraps,
+)
 
 __all__ = [
+    "ANSWER",
+    "APART",
     "Certificate",
+    "Comparison",
     "Copy",
     "DataSide",
     "Derived",
@@ -49,21 +66,32 @@ __all__ = [
     "Mirror",
     "Moved",
     "NoMirror",
+    "Notes",
     "Reconciled",
     "Root",
     "RootPlace",
+    "Seen",
     "SubjectKey",
     "Tombstone",
     "TwoRoots",
+    "Unwrap",
+    "Window",
     "certify",
     "check",
     "check_horizon",
     "combine",
+    "compare",
     "create",
     "new_ids",
     "open_place",
     "open_root",
     "open_roots",
+    "read_cloudtrail",
     "read_key",
+    "read_openbao",
+    "read_transit_key",
+    "read_unwraps",
     "split",
+    "windows",
+    "write_unwraps",
 ]

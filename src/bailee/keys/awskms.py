@@ -18,6 +18,7 @@ import threading
 from typing import Any
 
 from bailee.errors import Broken, NotFound, Refused, Unavailable
+from bailee.keys.noted import Opened
 from bailee.keys.root import (
     CHECK_CONTEXT,
     KEY_BYTES,
@@ -80,6 +81,10 @@ class KmsRoot:
 
     def unwrap(self, context: bytes, wrapped: bytes) -> bytes:
         """Return the key; see ``Root``."""
+        return self.open(context, wrapped).key
+
+    def open(self, context: bytes, wrapped: bytes) -> Opened:
+        """Return the key and the ``requestID`` under which CloudTrail has it."""
         key_id = self.key_id
         blob = unseal(key_id, context, wrapped)
         answer = self._call(
@@ -88,7 +93,8 @@ class KmsRoot:
             CiphertextBlob=blob,
             EncryptionContext=_bound(key_id, context),
         )
-        return bytes(_field(answer, "Plaintext"))
+        number = answer.get("ResponseMetadata", {}).get("RequestId", "")
+        return Opened(bytes(_field(answer, "Plaintext")), str(number))
 
     def close(self) -> None:
         """Close its connections."""

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 import httpx2
 
 from bailee.errors import Invalid, Unavailable
+from bailee.keys.noted import Opened
 from bailee.keys.root import (
     LIMIT_SECONDS,
     missing_root,
@@ -79,15 +80,20 @@ class TransitRoot:
 
     def unwrap(self, context: bytes, wrapped: bytes) -> bytes:
         """Return the key; see ``Root``."""
+        return self.open(context, wrapped).key
+
+    def open(self, context: bytes, wrapped: bytes) -> Opened:
+        """Return the key and the ``request_id`` under which the audit device has it."""
         sealed = unseal(self._key_id, context, wrapped).decode("ascii", "replace")
         body = {"ciphertext": sealed, "associated_data": self._bound(context)}
         status, answer = self._post("decrypt", body)
         if status == httpx2.codes.BAD_REQUEST:
             _raise_unopened(_errors(answer))
         try:
-            return base64.b64decode(_field(answer, "plaintext"), validate=True)
+            key = base64.b64decode(_field(answer, "plaintext"), validate=True)
         except binascii.Error:
             raise unavailable_root() from None
+        return Opened(key, str(answer.get("request_id", "")))
 
     def close(self) -> None:
         """Close its connections."""

@@ -21,6 +21,7 @@ from bailee.errors import Invalid
 from bailee.keys.awskms import KmsRoot
 from bailee.keys.guarded import PAUSE_SECONDS, Guarded
 from bailee.keys.local import open_root
+from bailee.keys.noted import NotedRoot, Notes, Numbering
 from bailee.keys.openbao import TransitKey, TransitRoot
 from bailee.keys.pkcs11 import TokenKey, TokenRoot
 from bailee.keys.root import Root
@@ -61,11 +62,14 @@ class RootPlace:
         return Path(unquote(named)) if named else self.file
 
 
-def open_place(place: RootPlace, *, pause: float = PAUSE_SECONDS) -> Root:
+def open_place(
+    place: RootPlace, *, notes: Notes | None = None, pause: float = PAUSE_SECONDS
+) -> Root:
     """Open the root that an address names; asks nothing of a provider yet.
 
     Args:
         place: the address and what goes with it.
+        notes: where every unwrap is written down that a provider keeps a record of.
         pause: between two tries of a provider that failed (``Guarded``).
 
     Raises:
@@ -80,15 +84,19 @@ def open_place(place: RootPlace, *, pause: float = PAUSE_SECONDS) -> Root:
             return Guarded(TokenRoot(read_token_key(rest)), pause=pause)
         case "openbao":
             key = read_transit_key(rest, place.token_file, place.ca_file)
-            return Guarded(TransitRoot(key), pause=pause)
+            return Guarded(_noted(TransitRoot(key), notes), pause=pause)
         case "awskms" if rest and rest.isprintable():
-            return Guarded(KmsRoot(rest), pause=pause)
+            return Guarded(_noted(KmsRoot(rest), notes), pause=pause)
     raise _unreadable("It begins with file:, pkcs11:, openbao: or awskms:.")
 
 
-def open_roots(places: Sequence[RootPlace]) -> Root:
+def _noted(root: Numbering, notes: Notes | None) -> Root:
+    return root if notes is None else NotedRoot(root, notes)
+
+
+def open_roots(places: Sequence[RootPlace], notes: Notes | None = None) -> Root:
     """Open the root, together with the one before it if there are two; raises as ``open_place``."""
-    roots = [open_place(place) for place in places]
+    roots = [open_place(place, notes=notes) for place in places]
     return TwoRoots(*roots) if len(roots) == 2 else roots[0]
 
 

@@ -72,6 +72,16 @@ root_check = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     sa.Column("created", _time, nullable=False),
 )
+root_unwrap = sa.Table(
+    "root_unwrap",
+    KEYS,
+    sa.Column("controller", _controller, primary_key=True),  # always HOUSE
+    sa.Column("unwrap_id", sa.String(32), primary_key=True),
+    sa.Column("root", sa.String(64), nullable=False),
+    sa.Column("begun", _time, nullable=False),
+    sa.Column("request", sa.String(64), nullable=False),  # '' until the provider answered
+    sa.Index("root_unwrap_begun", "controller", "begun"),
+)
 tombstone = sa.Table(
     "tombstone",
     KEYS,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,6 +26,7 @@ from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening, read_opening
 from bailee.ledger.pulse import Pulse
 from bailee.ledger.sequencer import Pass, Sequencer, log_name
+from bailee.ledger.stretch import entries_since
 from bailee.ledger.tables import LIFE, OPEN, RETIRED, opening
 
 NAME_LIFE = timedelta(minutes=1)
@@ -244,6 +246,12 @@ class Ledger:
         if sealed is None:
             raise Gone("ledger.opening_erased", "That entry has no opening any more.")
         return read_opening(self._secrets.open_opening(controller, entry_id, sealed))
+
+    def since(
+        self, conn: sa.Connection, controller: str, moment: datetime, action: str
+    ) -> Iterator[tuple[dict[str, Any], Opening]]:
+        """Yield what of one action was recorded from a moment on; see ``stretch``."""
+        return entries_since(conn, controller, moment, action, opened=self.opening)
 
     def openings(
         self, conn: sa.Connection, controller: str, log: str

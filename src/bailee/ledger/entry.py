@@ -117,7 +117,7 @@ def write_entry(fact: Fact, time: str) -> Written:
         Oversized: ``fact.too_large`` for an actor or a context past 16 KiB.
     """
     fresh = os.urandom(SEED_BYTES + RANDOM_ID_BYTES)  # one call: each hands the interpreter over
-    entry_id = time[2:19].translate(_PUNCTUATION) + fresh[SEED_BYTES:].hex()
+    entry_id = id_at(time) + fresh[SEED_BYTES:].hex()
     blocks = fact.actor, fact.context
     commitments, opening = write_opening(blocks, fact.records, fresh[:SEED_BYTES])
     most = MAX_ELEMENTS, MAX_OBLIGATIONS
@@ -125,6 +125,11 @@ def write_entry(fact: Fact, time: str) -> Written:
     if len(body) > MAX_ENTRY_BYTES:  # without lists it fits: what is left is bounded one by one
         body = _body(fact, commitments, (entry_id, time), (0, 0))
     return Written(entry_id, body, opening)
+
+
+def id_at(time: str) -> str:
+    """Return how the ids of entries begin that are written at a time; no earlier one is greater."""
+    return time[2:19].translate(_PUNCTUATION)
 
 
 def _body(

@@ -68,6 +68,11 @@ class Opening:
     context: tuple[bytes, bytes]
     records: tuple[tuple[bytes, bytes], ...]
 
+    def words(self) -> dict[str, str]:
+        """Return what the context says."""
+        found: dict[str, str] = canonical.decode(self.context[1])
+        return found
+
     def commitments(self) -> dict[str, str]:
         """Return what the entry must commit to (hex)."""
         leaves = [sha256(_LEAF + salt + block).digest() for salt, block in self.records]

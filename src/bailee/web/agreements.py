@@ -105,6 +105,12 @@ def move_root(house: House, call: Call, body: shapes.RootMove) -> shapes.RootMov
     return house.move_root(call.caller, body)
 
 
+@post("/v1/root/reconcile", shapes.ProviderRecord, shapes.Reconciliation)
+def reconcile(house: House, call: Call, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+    """Compare the root's provider's own record of unwraps with the house's log (C2.8(3))."""
+    return house.reconcile(call.caller, body)
+
+
 @post(f"{C}/end", shapes.Ending, shapes.Ended)
 def end_agreement(house: House, call: Call, body: shapes.Ending) -> shapes.Ended:
     """Write when the agreement ended or will end (C6)."""
@@ -155,6 +161,7 @@ ROUTES = (
     run_controls,
     rotate_keys,
     move_root,
+    reconcile,
     end_agreement,
     destroy_controller,
     logs,

@@ -157,6 +157,9 @@ class Controllers(Protocol):
     def move_root(self, caller: Caller, body: shapes.RootMove) -> shapes.RootMoved:
         """Wrap some more keys by the root key that takes over."""
 
+    def reconcile(self, caller: Caller, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+        """Compare a provider's record of unwraps with the log."""
+
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
 

@@ -1,0 +1,60 @@
+"""A stretch of a controller's logs: what was recorded from a moment on, found by the ids' times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bailee.clock import write_time
+from bailee.errors import Broken, Gone
+from bailee.ledger import store
+from bailee.ledger.entry import id_at, read_entry
+from bailee.ledger.merkle import WIDTH
+from bailee.ledger.opening import Opening
+from bailee.ledger.tables import place
+
+Opened = Callable[[sa.Connection, str, str], Opening]
+
+
+def entries_since(
+    conn: sa.Connection, controller: str, moment: datetime, action: str, *, opened: Opened
+) -> Iterator[tuple[dict[str, Any], Opening]]:
+    """Yield the entries of one action recorded from a moment on, with openings that still are.
+
+    Only bundles that hold an entry of that time are read. What the sequencer has not taken in yet
+    is not there; who needs it lets it run first.
+
+    Args:
+        conn: a transaction.
+        controller: whose logs, one after the other.
+        moment: of the first entry, to the second.
+        action: what is looked for.
+        opened: opens an entry by controller and id.
+
+    Raises:
+        Broken: ``ledger.opening`` for one that is not what its entry committed to.
+    """
+    query = (
+        sa.select(place.c.log, place.c.idx)
+        .where(place.c.controller == controller, place.c.entry_id >= id_at(write_time(moment)))
+        .order_by(place.c.log, place.c.idx)
+    )
+    wanted: dict[tuple[str, int], set[int]] = {}
+    for log, index in conn.execute(query):
+        wanted.setdefault((log, index // WIDTH), set()).add(index % WIDTH)
+    heads = {head.log: head for head in store.heads(conn, controller)}
+    for (log, n), offsets in wanted.items():
+        bodies = store.entries(conn, heads[log], n)
+        for offset in sorted(offsets):
+            fields = read_entry(bodies[offset])
+            if fields["action"] != action:
+                continue
+            with suppress(Gone):
+                found = opened(conn, controller, str(fields["id"]))
+                if found.commitments() != fields["commitments"]:
+                    raise Broken("ledger.opening", "An opening is not that of its entry.")
+                yield fields, found
