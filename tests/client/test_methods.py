@@ -56,6 +56,7 @@ CALLS: dict[str, Method] = {
     "run_controls": lambda c: c.run_controls("acme", ["access-log"]),
     "rotate_keys": lambda c: c.rotate_keys("acme"),
     "move_root": lambda c: c.move_root("of/acme"),
+    "hold_root": lambda c: c.hold_root("acme", "awskms:alias/acme"),
     "reconcile": lambda c: c.reconcile(
         since="2026-11-20T12:00:00Z",
         until="2026-11-20T13:00:00Z",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from bailee.app import rights, shapes
+from bailee.app import rights, root_shapes, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
 
@@ -483,15 +483,24 @@ class SimulatedHouse:
         self.saw("rotate_keys", controller, body)
         return shapes.Rotated(version=2, renewed=0, entry=self.entry())
 
-    def reconcile(self, caller: Person, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+    def reconcile(
+        self, caller: Person, body: root_shapes.ProviderRecord
+    ) -> root_shapes.Reconciliation:
         """Explain everything."""
         self.saw("reconcile", "", body)
-        return shapes.Reconciliation(body.until, len(body.seen), 0, 0, 0, 0, self.entry())
+        return root_shapes.Reconciliation(body.until, len(body.seen), 0, 0, 0, 0, self.entry())
 
-    def move_root(self, caller: Person, body: shapes.RootMove) -> shapes.RootMoved:
+    def hold_root(
+        self, caller: Person, controller: str, body: root_shapes.HeldRoot
+    ) -> root_shapes.RootHeld:
+        """Hand the root over."""
+        self.saw("hold_root", controller, body)
+        return root_shapes.RootHeld(root="cd" * 8, keys=4, entry=self.entry())
+
+    def move_root(self, caller: Person, body: root_shapes.RootMove) -> root_shapes.RootMoved:
         """Move."""
         self.saw("move_root", "", body)
-        return shapes.RootMoved(keys=16, root="ab" * 8, entry=self.entry())
+        return root_shapes.RootMoved(keys=16, root="ab" * 8, entry=self.entry())
 
     def end_agreement(self, caller: Person, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write the end down."""

@@ -64,6 +64,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "run_controls": {},
     "rotate_keys": {"what": "data"},
     "move_root": {"after": "of/acme"},
+    "hold_root": {"address": "awskms:alias/acme"},
     "reconcile": {"since": "2026-11-20T12:00:00Z", "until": "2026-11-20T13:00:00Z"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},

@@ -60,6 +60,7 @@ class Parts:
             self.notes.flush()
         for database in (self.sequencing, self.data, self.key_database):
             database.close()
+        self.keys.close()
         self.root.close()
 
 

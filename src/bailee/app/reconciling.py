@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.app import shapes, store
+from bailee.app import root_shapes, store
 from bailee.app.office import Office, entry_of
 from bailee.app.reconciliation import Run
 from bailee.clock import read_time, write_time
@@ -64,7 +64,9 @@ class Reconciling(Office):
     def _append(self, conn: sa.Connection, facts: Sequence[Fact]) -> None:
         self.parts.ledger.append_many(conn, facts)
 
-    def reconcile(self, caller: Caller, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+    def reconcile(
+        self, caller: Caller, body: root_shapes.ProviderRecord
+    ) -> root_shapes.Reconciliation:
         """Compare the provider's record of unwraps with the house's log, over a window.
 
         Whoever shows a record can leave lines out: ours that are not in it are named too.
@@ -110,7 +112,7 @@ class Reconciling(Office):
         logged = self.parts.data.read(HOUSE, work)
         return logged + [one for one in self.parts.notes.under_way() if before <= one.begun < after]
 
-    def _keep(self, caller: Caller, run: Run, found: Comparison) -> shapes.Reconciliation:
+    def _keep(self, caller: Caller, run: Run, found: Comparison) -> root_shapes.Reconciliation:
         fact = Fact(
             action="keys:root:reconciled",
             controller=HOUSE,
@@ -128,10 +130,10 @@ class Reconciling(Office):
             actor=caller.actor(),
         )
 
-        def work(conn: sa.Connection) -> shapes.Reconciliation:
+        def work(conn: sa.Connection) -> root_shapes.Reconciliation:
             receipt = self.parts.ledger.append(conn, fact)
             store.add_run(conn, run, self.parts.clock.now(), receipt.entry_id)
-            return shapes.Reconciliation(
+            return root_shapes.Reconciliation(
                 until=write_time(run.until),
                 explained=found.explained,
                 unanswered=found.unanswered,
@@ -140,11 +142,11 @@ class Reconciling(Office):
                 missing=run.missing,
                 entry=entry_of(receipt),
                 named=[
-                    shapes.ProviderUnwrap(write_time(one.at), one.request, one.act)
+                    root_shapes.ProviderUnwrap(write_time(one.at), one.request, one.act)
                     for one in found.unexplained[:NAMED]
                 ],
                 holes=[
-                    shapes.ProviderUnwrap(write_time(one.begun), one.request)
+                    root_shapes.ProviderUnwrap(write_time(one.begun), one.request)
                     for one in found.missing[:NAMED]
                 ],
             )

@@ -1,4 +1,4 @@
-"""The root key from the house's side: does it answer, and moving to another (C2.8(3))."""
+"""The root key from the house's side: does it answer, who holds it, moving it (C2.8(3))."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.app import shapes
+from bailee.app import root_shapes
 from bailee.app.office import Office, last_entry
 from bailee.db import HOUSE
 from bailee.errors import Failure
@@ -59,7 +59,45 @@ class RootLook:
 class Roots(Office):
     """Acts upon the root key."""
 
-    def move_root(self, caller: Caller, body: shapes.RootMove) -> shapes.RootMoved:
+    def hold_root(
+        self, caller: Caller, controller: str, body: root_shapes.HeldRoot
+    ) -> root_shapes.RootHeld:
+        """Put a controller's keys under a root that it holds itself, or back under the house's.
+
+        An entry says that it begins, another that it is done. Between the two, whichever root the
+        key database names wraps them all; the same call again ends what a crash left.
+
+        Raises:
+            Refused: ``grant.missing`` without ``keys`` at the controller; ``root.withheld``.
+            Invalid: ``root.address``. Conflict: ``key.contended``. Unavailable: ``root.*``.
+        """
+
+        def note(conn: sa.Connection, action: str, **detail: str | int) -> None:
+            self.parts.access.note(
+                conn,
+                action,
+                caller.actor(),
+                controller=controller,
+                control="keys-wrapped",
+                detail=detail,
+            )
+
+        def begin(conn: sa.Connection) -> None:
+            self.parts.access.demand(conn, caller, "keys", controller)
+            note(conn, "keys:root:changing")
+
+        self.act(caller, controller, "keys", begin)
+        keys = self.parts.keys
+        done = keys.hold(controller, body.address) if body.address else keys.release(controller)
+        action = "keys:root:held" if body.address else "keys:root:released"
+
+        def end(conn: sa.Connection) -> root_shapes.RootHeld:
+            note(conn, action, root=done.root, keys=done.keys)
+            return root_shapes.RootHeld(done.root, done.keys, last_entry(conn))
+
+        return self.parts.data.write(controller, end)
+
+    def move_root(self, caller: Caller, body: root_shapes.RootMove) -> root_shapes.RootMoved:
         """Wrap some more keys by the root that takes over; called until nothing is left.
 
         Every call leaves an entry. If the process dies in it, what was moved stays moved, and the
@@ -76,7 +114,7 @@ class Roots(Office):
         self.act(caller, HOUSE, "keys", may)
         done = self.parts.keys.move_root(body.after)
 
-        def note(conn: sa.Connection) -> shapes.RootMoved:
+        def note(conn: sa.Connection) -> root_shapes.RootMoved:
             self.parts.access.note(
                 conn,
                 "keys:root:moved",
@@ -85,6 +123,6 @@ class Roots(Office):
                 control="keys-wrapped",
                 detail={"root": done.root, "keys": done.keys, "finished": int(not done.after)},
             )
-            return shapes.RootMoved(done.keys, done.root, last_entry(conn), done.after)
+            return root_shapes.RootMoved(done.keys, done.root, last_entry(conn), done.after)
 
         return self.parts.data.write(HOUSE, note)

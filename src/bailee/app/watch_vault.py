@@ -14,6 +14,7 @@ from bailee.app.reconciliation import standing
 from bailee.app.search import holding, spellings
 from bailee.app.watch_access import planted
 from bailee.db import HOUSE
+from bailee.errors import Refused
 from bailee.keys import LocalRoot, check, read_key
 from bailee.keys import store as key_store
 from bailee.vault import store as vault_store
@@ -54,7 +55,10 @@ def keys_wrapped(house: House, controller: str) -> list[str]:
     a later comparison settles it.
     """
     keys, place = house.parts.keys, house.parts.settings.root_place
-    secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
+    try:
+        secrets = {key for name in {CONTROLLER, controller, HOUSE} for key in keys.unwrapped(name)}
+    except Refused as failure:  # the controller holds them, and does not let them be used
+        raise Blind(failure.code) from None
     apart = set()
     if place.local:
         if not place.path.exists():

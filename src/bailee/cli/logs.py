@@ -22,6 +22,8 @@ def register(app: typer.Typer) -> None:
     keys = typer.Typer(help="Keys of controllers.", no_args_is_help=True)
     keys.command()(rotate)
     keys.command("move-root")(move_root)
+    keys.command()(hold)
+    keys.command()(release)
     keys.command()(recover)
     app.add_typer(keys, name="keys")
 
@@ -113,6 +115,32 @@ def rotate(
     with connected() as client:
         done = client.rotate_keys(controller, what, subjects=subjects or [])
     answer(done, json, f"version {done.version}, {done.renewed} made anew")
+
+
+def hold(
+    address: Annotated[str, typer.Argument(help="The controller's own root, as in BAILEE_ROOT.")],
+    controller: Controller,
+    json: Json = False,
+) -> None:
+    """Put a controller's keys under a root that it holds itself: its refusal stops all (C2.8(3)).
+
+    The server reaches that root with a credential of the controller's, which the address names:
+    openbao:https://…?token-file=…, pkcs11:…, or awskms:ARN.
+    """
+    _hold(controller, address, json)
+
+
+def release(controller: Controller, json: Json = False) -> None:
+    """Put a controller's keys back under the house's root; its own must agree a last time."""
+    _hold(controller, "", json)
+
+
+def _hold(controller: str, address: str, json: bool) -> None:
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        done = client.hold_root(controller, address)
+    answer(done, json, f"root {done.root}, {done.keys} keys wrapped anew")
 
 
 def move_root(json: Json = False) -> None:

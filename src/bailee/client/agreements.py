@@ -19,12 +19,11 @@ from bailee.client.answers import (
     Logs,
     Observations,
     Proof,
-    Reconciliation,
-    RootMoved,
     Rotated,
     Supplement,
 )
 from bailee.client.line import Line, filled, segment, within
+from bailee.client.root_answers import Reconciliation, RootHeld, RootMoved
 
 TILE = re.compile(r"(?:[0-9]{1,2}|data|entries)(?:/x[0-9]{3}){0,6}/[0-9]{3}(?:\.p/[0-9]{1,3})?")
 
@@ -106,6 +105,10 @@ class Agreements(Line):
     def move_root(self, after: str = "") -> RootMoved:
         """Wrap some more keys by the root key that takes over; until ``after`` comes back empty."""
         return self._post("/v1/root/move", RootMoved, {"after": after})
+
+    def hold_root(self, controller: str, address: str = "") -> RootHeld:
+        """Put a controller's keys under a root that it holds itself; no address gives it up."""
+        return self._post(within(controller, "root"), RootHeld, {"address": address})
 
     def reconcile(
         self, *, since: str, until: str, seen: Sequence[tuple[str, str, str]]

@@ -297,37 +297,6 @@ class Rotated(Answer, frozen=True):
     entry: Entry
 
 
-class RootMoved(Answer, frozen=True):
-    """How many keys were wrapped anew, and after which place to go on; none when it is done."""
-
-    keys: int
-    root: str
-    entry: Entry
-    after: str = ""
-
-
-class ProviderUnwrap(Answer, frozen=True):
-    """One unwrap: when, the provider's number for it, and what the provider calls the act."""
-
-    at: str
-    request: str
-    act: str = "decrypt"
-
-
-class Reconciliation(Answer, frozen=True):
-    """What the provider's record of unwraps and the log explain of each other."""
-
-    until: str
-    explained: int
-    unanswered: int
-    late: int
-    unexplained: int
-    missing: int
-    entry: Entry
-    named: list[ProviderUnwrap] = []
-    holes: list[ProviderUnwrap] = []
-
-
 class Ended(Answer, frozen=True):
     """The controller's state after its agreement ended."""
 

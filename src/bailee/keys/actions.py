@@ -28,6 +28,7 @@ from bailee.keys.hierarchy import (
     SubjectKey,
     controller_destroyed,
 )
+from bailee.keys.holding import Holder, Holding
 from bailee.keys.lifecycle import Intent
 from bailee.keys.mirror import Made, Mirror, NoMirror, Tombstone
 from bailee.keys.moving import Moved, Moving
@@ -73,6 +74,7 @@ class Keys:
         self._signing = Signing(self._room)
         self.rotation = Rotation(self._room)
         self._moving = Moving(self._room)
+        self._holder = Holder(self._room)
         self.ending = Ending(self._room)
         self._reconciler = Reconciler(self._room, self.rotation)
 
@@ -140,10 +142,19 @@ class Keys:
 
     def controller_exists(self, controller: str) -> bool:
         """Say whether a controller has keys; False also after its destruction."""
-        return bool(self._room.ring(controller).keys.get(DATA))
+        rows = self._database.read(controller, lambda conn: store.controller_keys(conn, controller))
+        return any(row.purpose == DATA for row in rows)
 
     def epoch(self, controller: str = HOUSE) -> int:
-        """Return the epoch of a controller's keys: one row; it moves with every change of them."""
+        """Return the epoch of a controller's keys: one row; it moves with every change of them.
+
+        Whoever remembers keys asks this in each call, so it asks the root that the controller
+        holds, if it does.
+
+        Raises:
+            Refused: ``root.withheld``. Unavailable: ``root.*``.
+        """
+        self._room.held_roots.demand(controller)
         return store.epoch_now(self._database, controller)
 
     # Subject keys
@@ -284,6 +295,18 @@ class Keys:
         """Delete versions below the one in use (id → version)."""
         self.rotation.retire_subject_keys(controller, in_use)
 
+    def hold(self, controller: str, address: str) -> Holding:
+        """Put a controller's keys under a root that it holds itself; see ``Holder.hold``."""
+        return self._holder.hold(controller, address)
+
+    def release(self, controller: str) -> Holding:
+        """Put a controller's keys back under the house's root; see ``Holder.release``."""
+        return self._holder.release(controller)
+
+    def close(self) -> None:
+        """Let go of the roots that controllers hold."""
+        self._room.held_roots.close()
+
     def move_root(self, after: str = "") -> Moved:
         """Wrap some more by the root that takes over; see ``Moving.step``."""
         return self._moving.step(after)
@@ -336,13 +359,13 @@ class Keys:
         created = self._room.now()
 
         def work(conn: sa.Connection) -> bool:
-            self._room.hold_root(conn, controller, [row.wrapped for row in rows])
             scope(conn, HOUSE)
             if not store.holder_known(conn, controller):
                 store.add_holder(conn, controller, created)
             scope(conn, controller)
             store.begin(conn, controller)
             store.bump(conn, controller)
+            self._room.hold_root(conn, controller, [(row.purpose, row.wrapped) for row in rows])
             if store.controller_keys(conn, controller) or register.tombstones(
                 conn, controller, [WHOLE]
             ):

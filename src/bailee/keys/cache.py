@@ -104,6 +104,11 @@ class Cache(Generic[V]):
                 if shelf.items.pop(name, None) is not None:
                     self._count -= 1
 
+    def drop(self, controller: str) -> None:
+        """Forget what belongs to one controller."""
+        with self._lock:
+            self._shelves.pop(controller, None)
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -169,6 +169,7 @@ def _kill(conn: sa.Connection, intent: Intent, at: str) -> int:
     controller, count = intent.controller, 0
     if intent.kind == DESTROY_CONTROLLER:
         count = store.delete_controller_keys(conn, controller, DIE_WITH_CONTROLLER)
+        register.set_held(conn, controller, None, at)
     else:
         count = len(store.living(conn, controller, intent.key_ids))
         store.delete_subject_keys(conn, controller, intent.key_ids)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.canonical import frame
 from bailee.errors import Broken, Gone, NotFound
-from bailee.keys.root import KEY_BYTES
+from bailee.keys.root import KEY_BYTES, unavailable_root
 
 DATA = "data"
 INDEX = "index"
@@ -92,18 +92,26 @@ class Ring:
     epoch: int
     keys: Mapping[str, Sequence[ControllerKey]]
     destroyed: bool = False
+    consent: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    """Asks the root that the controller itself holds, before a key of it is used (``held``)."""
 
     def all(self, purpose: str) -> Sequence[ControllerKey]:
         """Return every readable version of a purpose, newest first.
 
         Raises:
             Gone: ``controller.destroyed``. NotFound: ``controller.unknown``.
+            Refused: ``root.withheld``. Unavailable: ``root.*``.
         """
-        if found := self.keys.get(purpose):
-            return found
-        if self.destroyed:
+        found = self.keys.get(purpose)
+        if not found and self.destroyed:
             raise controller_destroyed()
-        raise controller_unknown()
+        if self.consent is not None and purpose != LEDGER:
+            self.consent()
+            if not found:  # it said no when the keys were read, and says yes now
+                raise unavailable_root()
+        if not found:
+            raise controller_unknown()
+        return found
 
     def current(self, purpose: str) -> ControllerKey:
         """Return the newest version of a purpose; raises as ``all``."""

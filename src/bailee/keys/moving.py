@@ -24,8 +24,10 @@ import sqlalchemy as sa
 from bailee.db import HOUSE, scope
 from bailee.errors import Conflict
 from bailee.keys import hierarchy, register, store
+from bailee.keys.hierarchy import LEDGER
 from bailee.keys.root import wrong_root
 from bailee.keys.sealed import maker
+from bailee.keys.store import ControllerRow
 from bailee.keys.strongroom import Strongroom
 from bailee.keys.tworoots import TwoRoots
 
@@ -121,9 +123,12 @@ class Moving:
         )
 
     def _controller(self, roots: TwoRoots, controller: str) -> int:
-        rows = self._room.database.read(
-            controller, lambda conn: store.controller_keys(conn, controller)
-        )
+        def read(conn: sa.Connection) -> list[ControllerRow]:
+            rows = store.controller_keys(conn, controller)
+            held = register.held(conn, controller) is not None
+            return [row for row in rows if row.purpose == LEDGER or not held]
+
+        rows = self._room.database.read(controller, read)
         wrapped: Mapping[tuple[str, int], tuple[bytes, bytes]] = {
             (row.purpose, row.version): (
                 row.wrapped,

@@ -6,7 +6,7 @@ Tombstones, intents, log keys and signing guards, and the root's name.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -15,7 +15,7 @@ from bailee.db import HOUSE
 from bailee.keys.lifecycle import DONE, Intent
 from bailee.keys.mirror import Head, Tombstone
 from bailee.keys.store import chunks, rowcount
-from bailee.keys.tables import intent, log_key, root_check, signing_guard, tombstone
+from bailee.keys.tables import held_root, intent, log_key, root_check, signing_guard, tombstone
 
 # Tombstones
 
@@ -222,3 +222,33 @@ def set_root(conn: sa.Connection, name: str, wrapped: bytes, created: str) -> No
     change = root_check.update().where(root_check.c.controller == HOUSE).values(**values)
     if not rowcount(conn.execute(change)):
         conn.execute(root_check.insert().values(controller=HOUSE, **values))
+
+
+# Roots that controllers hold
+
+
+class HeldRow(NamedTuple):
+    """A root that a controller holds: where it is, its name, something that it wrapped."""
+
+    address: str
+    root: str
+    wrapped: bytes
+
+
+def held(conn: sa.Connection, controller: str) -> HeldRow | None:
+    """Return the root that a controller holds, None for most."""
+    columns = held_root.c.address, held_root.c.root, held_root.c.wrapped
+    query = sa.select(*columns).where(
+        held_root.c.controller == HOUSE, held_root.c.name == controller
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else HeldRow(*row)
+
+
+def set_held(conn: sa.Connection, controller: str, row: HeldRow | None, created: str) -> None:
+    """Store that a controller holds this root, or none any more."""
+    mine = (held_root.c.controller == HOUSE) & (held_root.c.name == controller)
+    conn.execute(held_root.delete().where(mine))
+    if row is not None:
+        values = {"controller": HOUSE, "name": controller, "created": created}
+        conn.execute(held_root.insert().values(**values, **row._asdict()))

@@ -186,8 +186,8 @@ class Rotation:
     def _add(self, row: ControllerRow, intent: Intent, conn: sa.Connection) -> int:
         """Add a version; 0 when somebody else made it first, else the new epoch."""
         controller = intent.controller
-        self._room.hold_root(conn, controller, [row.wrapped])
         epoch = store.bump(conn, controller)
+        self._room.hold_root(conn, controller, [(row.purpose, row.wrapped)])
         if next_version(conn, controller, row.purpose) != row.version:
             return 0
         store.make_old(conn, controller, row.purpose)

@@ -78,7 +78,7 @@ class Signing:
         created = self._room.now()
 
         def work(conn: sa.Connection) -> bytes:
-            self._room.hold_root(conn, HOUSE, [wrapped])
+            self._room.hold_root(conn, HOUSE, [("log", wrapped)])
             there = register.one_log_key(conn, log)
             if there is None:
                 register.add_log_key(conn, log, wrapped, created)

@@ -15,11 +15,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.clock import Clock, write_time
 from bailee.db import HOUSE, Database, scope
-from bailee.errors import Broken
+from bailee.errors import Broken, Refused, Unavailable
 from bailee.keys import hierarchy, register, store
 from bailee.keys.cache import NO_EPOCH, Cache, Limits
-from bailee.keys.hierarchy import DATA, WHOLE, ControllerKey, Ring, SubjectKey
+from bailee.keys.held import Held
+from bailee.keys.heldroots import HeldRoots, root_of
+from bailee.keys.hierarchy import DATA, LEDGER, WHOLE, ControllerKey, Ring, SubjectKey
 from bailee.keys.mirror import Mirror
+from bailee.keys.register import HeldRow
 from bailee.keys.root import Root, wrong_root
 from bailee.keys.sealed import maker
 from bailee.keys.store import ControllerRow, SubjectRow
@@ -58,6 +61,7 @@ class Strongroom:
         self.subjects: Cache[SubjectKey] = Cache(limits, ticks)
         self.signers: Cache[Ed25519PrivateKey] = Cache(few, ticks)
         self._rings: Cache[Ring] = Cache(few, ticks)
+        self.held_roots = HeldRoots(self.forget_one)
         self._lately: Cache[Ring] = Cache(Limits(RINGS, LATELY_SECONDS), ticks)
 
     def now(self) -> str:
@@ -70,6 +74,11 @@ class Strongroom:
         self.signers.clear()
         self._rings.clear()
         self._lately.clear()
+
+    def forget_one(self, controller: str) -> None:
+        """Drop every unwrapped key of a controller."""
+        for shelf in (self.subjects, self._rings, self._lately):
+            shelf.drop(controller)
 
     def moved(self, controller: str, epoch: int, key_ids: Sequence[str] = ()) -> None:
         """Follow an epoch that this process moved to ``epoch``: only these subject keys changed."""
@@ -94,20 +103,27 @@ class Strongroom:
             self._lately.put_many(controller, NO_EPOCH, {controller: known})
             return known
 
-        def work(conn: sa.Connection) -> tuple[int, list[ControllerRow], bool]:
+        def work(conn: sa.Connection) -> tuple[int, list[ControllerRow], bool, HeldRow | None]:
             epoch = store.epoch(conn, controller)  # again: the keys are not older than it
             rows = store.controller_keys(conn, controller)
-            return epoch, rows, bool(register.tombstones(conn, controller, [WHOLE]))
+            dead = bool(register.tombstones(conn, controller, [WHOLE]))
+            return epoch, rows, dead, register.held(conn, controller)
 
-        epoch, rows, destroyed = self.database.read(controller, work)
-        keys: dict[str, list[ControllerKey]] = {}
-        for row in rows:
-            keys.setdefault(row.purpose, []).append(self._unwrap(controller, row))
-        ring = Ring(controller, epoch, keys, destroyed)
-        if keys:
+        epoch, rows, destroyed, named = self.database.read(controller, work)
+        held = self.held_roots.of(controller, named)
+        keys, whole = self._unwrapped(controller, rows, held)
+        consent = None if held is None else held.demand
+        ring = Ring(controller, epoch, keys, destroyed, consent)
+        if keys and whole:
             self._rings.put_many(controller, epoch, {controller: ring})
+        if keys:
             self._lately.put_many(controller, NO_EPOCH, {controller: ring})
         return ring
+
+    def held(self, controller: str) -> Held | None:
+        """Return the root that a controller holds as of now, None for most."""
+        named = self.database.read(controller, lambda conn: register.held(conn, controller))
+        return self.held_roots.of(controller, named)
 
     def lately(self, controller: str) -> Ring:
         """Return a controller's keys as of now or of a second ago; mostly without a read."""
@@ -117,17 +133,21 @@ class Strongroom:
     def new_row(self, controller: str, purpose: str, version: int) -> ControllerRow:
         """Make a controller key, wrapped by the root. Outside any transaction: a KMS is slow."""
         context = hierarchy.controller_context(controller, purpose, version)
-        wrapped = self.root.wrap(context, hierarchy.new_keys(1)[0])
+        root = root_of(self.root, self.held(controller), purpose)
+        wrapped = root.wrap(context, hierarchy.new_keys(1)[0])
         return ControllerRow(purpose, version, wrapped, "current")
 
-    def hold_root(self, conn: sa.Connection, controller: str, wrapped: Sequence[bytes]) -> None:
+    def hold_root(
+        self, conn: sa.Connection, controller: str, rows: Sequence[tuple[str, bytes]]
+    ) -> None:
         """Keep the root's name until the commit, so that nothing is wrapped by a root just left.
 
         Args:
-            conn: in the transaction that adds keys.
+            conn: in the transaction that adds keys, after the controller's epoch was moved: nobody
+                gives that controller another root meanwhile.
             controller: whose.
-            wrapped: what is added. It says itself who wrapped it: by now another thread may have
-                turned this process to another root.
+            rows: purpose and wrapped bytes of what is added. These say themselves who wrapped
+                them: by now another thread may have turned this process to another root.
 
         Raises:
             Broken: ``root.wrong``. Conflict: ``root.moved`` when what is about to be added was
@@ -139,8 +159,13 @@ class Strongroom:
             check = self.root.wrap(hierarchy.check_context(), hierarchy.new_keys(1)[0])
             named = maker(check), check
             register.set_root(conn, *named, self.now())
-        if any(maker(one) != named[0] for one in wrapped):
+        held = register.held(conn, controller)
+        ours = [made for use, made in rows if held is None or use == LEDGER]
+        theirs = [made for use, made in rows if held is not None and use != LEDGER]
+        if any(maker(one) != named[0] for one in ours):
             raise moved_root() if follow(self.root, named[0]) else wrong_root()
+        if held is not None and any(maker(one) != held.root for one in theirs):
+            raise moved_root()
         scope(conn, controller)
 
     def subject_keys(self, ring: Ring, rows: Sequence[SubjectRow]) -> dict[str, SubjectKey]:
@@ -156,10 +181,30 @@ class Strongroom:
                 found[row.key_id] = replace(newest, older=older)
         return found
 
-    def _unwrap(self, controller: str, row: ControllerRow) -> ControllerKey:
-        context = hierarchy.controller_context(controller, row.purpose, row.version)
-        secret = self.root.unwrap(context, row.wrapped)
-        return ControllerKey(row.purpose, row.version, secret, AESGCM(secret))
+    def _unwrapped(
+        self, controller: str, rows: Sequence[ControllerRow], held: Held | None
+    ) -> tuple[dict[str, list[ControllerKey]], bool]:
+        """Unwrap a controller's keys; and whether all: its own root may say no to its part."""
+        keys: dict[str, list[ControllerKey]] = {}
+        theirs = [] if held is None else [row for row in rows if row.purpose != LEDGER]
+        for row in rows:
+            if row not in theirs:
+                keys.setdefault(row.purpose, []).append(_unwrap(self.root, controller, row))
+        if held is None or not theirs:
+            return keys, True
+        try:
+            held.demand()
+            for row in theirs:
+                keys.setdefault(row.purpose, []).append(_unwrap(held.root, controller, row))
+        except (Refused, Unavailable):
+            return {use: found for use, found in keys.items() if use == LEDGER}, False
+        return keys, True
+
+
+def _unwrap(root: Root, controller: str, row: ControllerRow) -> ControllerKey:
+    context = hierarchy.controller_context(controller, row.purpose, row.version)
+    secret = root.unwrap(context, row.wrapped)
+    return ControllerKey(row.purpose, row.version, secret, AESGCM(secret))
 
 
 def unwrap_subject(ring: Ring, row: SubjectRow) -> bytes:

@@ -72,6 +72,16 @@ root_check = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     sa.Column("created", _time, nullable=False),
 )
+held_root = sa.Table(
+    "held_root",
+    KEYS,
+    sa.Column("controller", _controller, primary_key=True),  # always HOUSE
+    sa.Column("name", _controller, primary_key=True),  # the controller that holds it
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("root", sa.String(64), nullable=False),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("created", _time, nullable=False),
+)
 root_unwrap = sa.Table(
     "root_unwrap",
     KEYS,

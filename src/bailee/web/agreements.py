@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.app import shapes
+from bailee.app import root_shapes, shapes
 from bailee.web.call import Call, act, get, post, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS
@@ -99,14 +99,22 @@ def rotate_keys(house: House, call: Call, body: shapes.Rotation) -> shapes.Rotat
     return house.rotate_keys(call.caller, call.controller, body)
 
 
-@post("/v1/root/move", shapes.RootMove, shapes.RootMoved)
-def move_root(house: House, call: Call, body: shapes.RootMove) -> shapes.RootMoved:
+@post("/v1/root/move", root_shapes.RootMove, root_shapes.RootMoved)
+def move_root(house: House, call: Call, body: root_shapes.RootMove) -> root_shapes.RootMoved:
     """Wrap some more keys by the root key that takes over (C2.8(3))."""
     return house.move_root(call.caller, body)
 
 
-@post("/v1/root/reconcile", shapes.ProviderRecord, shapes.Reconciliation)
-def reconcile(house: House, call: Call, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+@post(f"{C}/root", root_shapes.HeldRoot, root_shapes.RootHeld)
+def hold_root(house: House, call: Call, body: root_shapes.HeldRoot) -> root_shapes.RootHeld:
+    """Put the controller's keys under a root that it holds itself, or give that up (C2.8(3))."""
+    return house.hold_root(call.caller, call.controller, body)
+
+
+@post("/v1/root/reconcile", root_shapes.ProviderRecord, root_shapes.Reconciliation)
+def reconcile(
+    house: House, call: Call, body: root_shapes.ProviderRecord
+) -> root_shapes.Reconciliation:
     """Compare the root's provider's own record of unwraps with the house's log (C2.8(3))."""
     return house.reconcile(call.caller, body)
 
@@ -161,6 +169,7 @@ ROUTES = (
     run_controls,
     rotate_keys,
     move_root,
+    hold_root,
     reconcile,
     end_agreement,
     destroy_controller,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import rights, shapes
+from bailee.app import rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
@@ -154,10 +154,17 @@ class Controllers(Protocol):
     def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
         """Give keys a new version."""
 
-    def move_root(self, caller: Caller, body: shapes.RootMove) -> shapes.RootMoved:
+    def move_root(self, caller: Caller, body: root_shapes.RootMove) -> root_shapes.RootMoved:
         """Wrap some more keys by the root key that takes over."""
 
-    def reconcile(self, caller: Caller, body: shapes.ProviderRecord) -> shapes.Reconciliation:
+    def hold_root(
+        self, caller: Caller, controller: str, body: root_shapes.HeldRoot
+    ) -> root_shapes.RootHeld:
+        """Put a controller's keys under a root that it holds, or back."""
+
+    def reconcile(
+        self, caller: Caller, body: root_shapes.ProviderRecord
+    ) -> root_shapes.Reconciliation:
         """Compare a provider's record of unwraps with the log."""
 
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
