@@ -21,6 +21,7 @@ from bailee.access import Caller
 from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
+from bailee.app.emergencies import Emergencies
 from bailee.app.parts import Parts
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
@@ -40,7 +41,7 @@ ABANDONED = timedelta(minutes=5)
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Watching, Roots):
+class House(Contracts, Register, Emergencies, Watching, Roots):
     """Everything behind the doors.
 
     Args:
