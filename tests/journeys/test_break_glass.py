@@ -118,6 +118,7 @@ def test_an_emergency_and_what_it_leaves(
     (told,) = bram.list_all_emergencies().emergencies
     assert (told.emergency, told.calls, told.subjects) == (one.emergency, 2, 1)
     assert told.reason == WHY
+    assert "bailee_emergencies_unacknowledged 1\n" in world.line("ada").metrics()
     (grant,) = [one for one in world.line("ada").list_grants(ACME).grants if one.emergency]
     assert (grant.grant, grant.emergency) == (one.grant, one.emergency)
 

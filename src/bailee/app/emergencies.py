@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bailee.access import Caller, Done, Emergency, Wanted
+from bailee.access import Caller, Done, Emergency, Wanted, emergency_store
 from bailee.access.emergency import overdue
 from bailee.app import rights
 from bailee.app.office import Office, entry_of
@@ -93,6 +93,27 @@ class Emergencies(Office):
             return rights.Emergencies(shown)
 
         return self.read(caller, HOUSE, VERB, work)
+
+    def waiting(self) -> dict[str, int]:
+        """Count, over all controllers, alerts that nobody acknowledged and openings not reviewed.
+
+        For the metrics: until mail goes out, a monitor that reads them is what rings.
+        """
+
+        def work(conn: sa.Connection) -> list[Emergency]:
+            known = self.parts.agreements.controllers(conn)
+            return [
+                one
+                for row in known
+                if row.status != "destroyed"
+                for one in emergency_store.emergencies(conn, row.controller, unsettled=True)
+            ]
+
+        found = self.parts.data.read(HOUSE, work)
+        return {
+            "bailee_emergencies_unacknowledged": sum(one.alert == "due" for one in found),
+            "bailee_emergencies_unreviewed": sum(one.review == "due" for one in found),
+        }
 
     def acknowledge_emergency(self, caller: Caller, controller: str, item: str) -> rights.Emergency:
         """Say that one has been told."""

@@ -271,6 +271,7 @@ class House(Contracts, Register, Emergencies, Watching, Roots):
             "bailee_logs_stopped_by_witness": len(standing.stopped),
             "bailee_witness_lag_seconds": int(standing.lag),
             "bailee_witnesses_failing": standing.failing,
+            **self.waiting(),
         }
         return [f"# TYPE {name} gauge\n{name} {count}" for name, count in counts.items()]
 
