@@ -202,16 +202,18 @@ class Desk:
     def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:
         """Return whether the caller may be told that two values of an element are equal.
 
-        A token shared by equal values tells it, so it takes the verb that answers such questions.
+        A token shared by equal values tells it, so it takes the verb that answers such questions;
+        not one that is held in an emergency alone, where each question is counted.
         """
 
         def shares(name: str) -> bool:
             act = allowed.act
             ask = Ask("search", act.controller, act.purpose, (name,))
             try:
-                return self.access.decide(conn, act.caller, ask).allowed
+                decision = self.access.decide(conn, act.caller, ask)
             except Refused:
                 return False
+            return decision.allowed and not decision.emergencies
 
         return shares
 
