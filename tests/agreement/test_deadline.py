@@ -58,7 +58,8 @@ def test_an_unknown_calendar_counts_every_day() -> None:
 
 def line(**fields: Any) -> Obligation:
     """Return a duty with a time."""
-    given = {"quantity": 2, "unit": "days", "direction": "max", "counting": "plain"} | fields
+    given: dict[str, Any] = {"quantity": 2, "unit": "days", "direction": "max"}
+    given |= {"counting": "plain"} | fields
     return Obligation(id="C1", clause="1", kind="clock", summary="In time.", **given)
 
 
