@@ -62,10 +62,15 @@ class Paper:
     purposes: frozenset[str]
     permitted: frozenset[str]
     version_id: str = "v1"
+    times: dict[str, timedelta] = field(default_factory=dict)
 
     def obligation_for(self, control: str) -> str:
         """Return the clause that the least-privilege control serves."""
         return {"least-privilege": "C2.5(4)", "leavers": "C2.5(6)"}.get(control, "")
+
+    def due(self, parameter: str, start: datetime) -> datetime | None:
+        """Return the end of a time that this paper gives."""
+        return start + self.times[parameter] if parameter in self.times else None
 
 
 @dataclass

@@ -53,7 +53,8 @@ MAY = {
     **dict.fromkeys(("agree_interpretation", "sign_supplement"), "clara"),
     **dict.fromkeys(("create_service", "revoke_key", "show_clauses", "proof"), "bram"),
     **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
-    **dict.fromkeys(("approve", "refuse"), "esra"),
+    **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
+    **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),
     "request_approval": "payout",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""

@@ -13,7 +13,18 @@ from typing import Any
 import sqlalchemy as sa
 
 import bailee.vault.desk as vault_desk
-from bailee.access import Ask, Caller, Credential, Grant, Principal, people, tables
+from bailee.access import (
+    Ask,
+    Caller,
+    Credential,
+    Emergency,
+    Grant,
+    Principal,
+    codes,
+    emergency_store,
+    people,
+    tables,
+)
 from bailee.access import store as access_store
 from bailee.access.credential import digest
 from bailee.access.person import check_person
@@ -220,6 +231,38 @@ def elements_unchecked(stage: Stage) -> AbstractContextManager[None]:
 def revocation_ineffective(stage: Stage) -> AbstractContextManager[None]:
     """Record revocations and revoke nothing."""
     return broken(stage.house.parts.access, "_revoke", lambda _conn, _credentials: None)
+
+
+def glass_forgotten(stage: Stage) -> AbstractContextManager[None]:
+    """Leave an emergency that was told nobody and that nobody reviewed."""
+    now, one = stage.house.parts.clock.now(), "bg-forgotten"
+    opened = now - timedelta(days=9)
+    left = Emergency(
+        emergency_id=one,
+        controller=CONTROLLER,
+        opener=stage.people["Bram Okafor"].principal_id,
+        code_id="c1",
+        issued_by=stage.ada.principal_id,
+        grant_id="g1",
+        verbs=("reveal",),
+        elements=("person.email",),
+        purpose=stage.granted_purpose(),
+        opened=opened,
+        until=opened + timedelta(hours=1),
+        alert_due=opened + timedelta(minutes=15),
+        review_due=opened + timedelta(days=4),
+    )
+    table = tables.EMERGENCY
+    return _row(
+        stage,
+        lambda conn: emergency_store.add_emergency(conn, left),
+        table.delete().where(table.c.emergency_id == one),
+    )
+
+
+def hours_unchecked(_stage: Stage) -> AbstractContextManager[None]:
+    """Let an emergency last as long as anybody likes."""
+    return broken(codes, "check_wanted", lambda _wanted, _now: None)
 
 
 # The record (C2.5(5), C5.2).

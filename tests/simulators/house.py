@@ -628,3 +628,65 @@ class SimulatedHouse:
         """Refuse."""
         self.saw("refuse", controller, item)
         return self._approval("refused")
+
+    # Emergencies
+
+    def issue_code(self, caller: Person, controller: str, body: rights.NewCode) -> rights.Code:
+        """Make a code."""
+        self.saw("issue_code", controller, body)
+        until = "2026-11-21T00:00:00Z"
+        return rights.Code("c1", "bg_" + "1" * 50, body.principal, until, self.entry())
+
+    def revoke_code(self, caller: Person, controller: str, item: str) -> rights.Changed:
+        """End a code."""
+        self.saw("revoke_code", controller, item)
+        return rights.Changed(item, "revoked", self.entry())
+
+    def _emergency(self, controller: str = "acme", **changed: Any) -> rights.Emergency:
+        fields: dict[str, Any] = {
+            "emergency": "bg-1", "controller": controller, "principal": "p1", "grant": "g1",
+            "verbs": ["reveal"], "elements": ["person.name"], "purpose": "payments",
+            "reason": "Year end.", "opened": "2026-11-20T21:07:00Z",
+            "until": "2026-11-20T22:07:00Z", "open": True, "calls": 1, "subjects": 1,
+            "alert": "due", "alert_due": "2026-11-20T21:22:00Z", "review": "due",
+            "review_due": "2026-11-25T05:00:00Z", "entry": self.entry(),
+        }  # fmt: skip
+        return rights.Emergency(**(fields | changed))
+
+    def break_glass(
+        self, caller: Person, controller: str, body: rights.NewEmergency
+    ) -> rights.Emergency:
+        """Open an emergency."""
+        self.saw("break_glass", controller, body)
+        return self._emergency(controller)
+
+    def emergencies(self, caller: Person, controller: str) -> rights.Emergencies:
+        """List a controller's."""
+        self.saw("emergencies", controller, None)
+        return rights.Emergencies([self._emergency(overdue=["break_glass.unjustified"])])
+
+    def all_emergencies(self, caller: Person) -> rights.Emergencies:
+        """List every controller's."""
+        self.saw("all_emergencies", "", None)
+        return rights.Emergencies([self._emergency()])
+
+    def acknowledge_emergency(self, caller: Person, controller: str, item: str) -> rights.Emergency:
+        """Answer an alert."""
+        self.saw("acknowledge_emergency", controller, item)
+        return self._emergency(alert="acknowledged", acknowledged_by="p2")
+
+    def review_emergency(
+        self, caller: Person, controller: str, item: str, body: rights.Review
+    ) -> rights.Emergency:
+        """Review."""
+        self.saw("review_emergency", controller, body)
+        return self._emergency(
+            review=body.verdict, reviewer="p2", verdict_reason=body.reason, open=False
+        )
+
+    def settle_emergency(
+        self, caller: Person, controller: str, item: str, body: rights.Settlement
+    ) -> rights.Emergency:
+        """Settle."""
+        self.saw("settle_emergency", controller, body)
+        return self._emergency(review="settled", writing=body.writing)

@@ -48,6 +48,10 @@ class Paper:
         """Return the clause that the access log serves."""
         return {"access-log": "C2.5(5)"}.get(control, "")
 
+    def due(self, _parameter: str, _start: datetime) -> datetime | None:
+        """Return that no time was agreed."""
+        return None
+
 
 @dataclass
 class World:

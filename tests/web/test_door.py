@@ -88,6 +88,19 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reason": "Year end.",
     },
 }
+EXAMPLES |= {
+    "issue_code": {"principal": "p2"},
+    "break_glass": {
+        "code": "bg_1",
+        "verbs": ["reveal"],
+        "elements": ["person.name"],
+        "purpose": "payments",
+        "until": "2026-11-20T22:07:00Z",
+        "reason": "Year end.",
+    },
+    "review_emergency": {"verdict": "justified", "reason": "Year end."},
+    "settle_emergency": {"writing": "letter 9"},
+}
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}

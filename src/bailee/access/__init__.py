@@ -22,6 +22,7 @@ from bailee.access.actions import Access
 from bailee.access.approval import Approval
 from bailee.access.credential import KEY_LIFE, Credential, Shown
 from bailee.access.desk import Done
+from bailee.access.emergency import Emergency, Wanted
 from bailee.access.grant import (
     ADMINISTRATION,
     DATA_VERBS,
@@ -53,6 +54,7 @@ __all__ = [
     "Credential",
     "Decision",
     "Done",
+    "Emergency",
     "Grant",
     "Missing",
     "Person",
@@ -61,6 +63,7 @@ __all__ = [
     "Rules",
     "Schema",
     "Shown",
+    "Wanted",
     "bump",
     "check_person",
     "epoch",

@@ -1,7 +1,8 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
-The methods stand by noun in ``people``, ``credentials``, ``grants`` and ``approvals``; what they
-share (who is calling, what they hold, how it is recorded) is in ``desk``.
+The methods stand by noun in ``people``, ``credentials``, ``grants``, ``approvals``, ``codes`` and
+``emergencies``; what they share (who is calling, what they hold, how it is recorded) stands in
+``desk``.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ import sqlalchemy as sa
 from bailee.access import store
 from bailee.access.approvals import Approvals
 from bailee.access.credentials import Credentials
+from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision
 from bailee.access.machine import Machine
 from bailee.access.people import People
 from bailee.access.principal import Caller
 
 
-class Access(People, Credentials, Approvals, Machine):
+class Access(People, Credentials, Approvals, Emergencies, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

@@ -32,7 +32,7 @@ from bailee.access.desk import Done
 from bailee.access.grant import DATA_VERBS, Ask, Decision, Grant
 from bailee.access.grants import Grants
 from bailee.access.lifecycle import step
-from bailee.access.limit import PERSON_DAILY, Spent, check_subjects
+from bailee.access.limit import PERSON_DAILY, Spent, check_subjects, limit_reached
 from bailee.access.principal import Caller
 from bailee.access.view import known
 from bailee.clock import write_time
@@ -225,15 +225,14 @@ class Approvals(Grants):
                 verb=ask.verb,
             )
             return
-        spent = Spent(ask.controller, caller.accountable, ask.purpose, subjects)
-        if subjects:
-            refused = Refused(
-                "reveal.limit",
-                f"Your grant shows {decision.daily} subjects in a rolling day.",
-                do="Wait, ask for fewer, or request an approval from a second person.",
-            )
+        if subjects and not decision.emergencies:  # those are counted with every use
+            spent = Spent(ask.controller, caller.accountable, ask.purpose, subjects)
             store.count_reveal(
-                conn, spent, self._clock.now(), limit=decision.daily, refused=refused
+                conn,
+                spent,
+                self._clock.now(),
+                limit=decision.daily,
+                refused=limit_reached(decision.daily),
             )
 
     def _request(

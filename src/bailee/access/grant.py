@@ -42,6 +42,8 @@ REVEALING = frozenset({"reveal", "reveal-masked"})
 """Verbs that know masks; a reveal answers with a mask where only the mask is granted."""
 SHOWING = frozenset({"reveal", "reveal-masked", "search", "decrypt"})
 """Verbs by which a value, or part of it, leaves."""
+EMERGENCY_MARK = "bg-"
+"""First letters of an emergency's id: an ``approval_id`` with them names no approval."""
 FOR_PEOPLE = ADMINISTRATION - {"audit"}
 """Verbs that only a person may hold: somebody must answer for the decision."""
 FOR_REPRESENTATIVES = frozenset({"audit", "interpret", "approve"})
@@ -73,6 +75,9 @@ class Rules(Protocol):
     def obligation_for(self, control: str) -> str:
         """Return the id of the first obligation that a control serves, or ''."""
 
+    def due(self, parameter: str, start: datetime) -> datetime | None:
+        """Return when the time that the agreement gives for something is up, if it gives one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -90,6 +95,7 @@ class Grant:
     created: datetime
     granted_by: str
     approval_id: str = ""
+    """The approval, or the emergency, that it came from; '' where somebody gave it."""
     state: str = "living"
 
 
@@ -130,6 +136,8 @@ class Decision:
     """Element -> ``plain`` or the name of a mask."""
     daily: int = 0
     """Subjects that may be shown in a rolling day without an approval: the least of the grants'."""
+    emergencies: tuple[str, ...] = ()
+    """Emergencies among what it stands on: each use is counted for whoever reviews them."""
     rules: Rules | None = None
     """The agreement that it was measured by; None for administration."""
 
@@ -240,7 +248,11 @@ def meet(decisions: Sequence[Decision], ask: Ask) -> Decision:
         return Decision(allowed=False, missing=missing)
     grants = tuple(dict.fromkeys(grant for one in decisions for grant in one.grants))
     return Decision(
-        allowed=True, grants=grants, views=views, daily=min(one.daily for one in decisions)
+        allowed=True,
+        grants=grants,
+        views=views,
+        daily=min(one.daily for one in decisions),
+        emergencies=tuple(dict.fromkeys(one for each in decisions for one in each.emergencies)),
     )
 
 
@@ -302,6 +314,11 @@ def _elements(able: Sequence[Compiled], ask: Ask, rules: Rules | None) -> Decisi
         grants=tuple(used),
         views=views if ask.elements else {},
         daily=min(grant.daily for grant in used.values()),
+        emergencies=tuple(
+            grant.approval_id
+            for grant in used.values()
+            if grant.approval_id.startswith(EMERGENCY_MARK)
+        ),
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bailee.errors import Invalid
+from bailee.errors import Invalid, Refused
 
 WINDOW = timedelta(hours=24)
 PERSON_DAILY = 200
@@ -43,3 +43,12 @@ def check_subjects(subjects: int) -> None:
     """
     if subjects < 0:
         raise Invalid("limit.subjects", "A call is counted for no subject or more, never for less.")
+
+
+def limit_reached(daily: int) -> Refused:
+    """Return the refusal of a call that would show more than a day allows."""
+    return Refused(
+        "reveal.limit",
+        f"Your grant shows {daily} subjects in a rolling day.",
+        do="Wait, ask for fewer, or request an approval from a second person.",
+    )

@@ -17,8 +17,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import store
+from bailee.access import emergency_store, store
 from bailee.access.approval import APPROVAL
+from bailee.access.code import CODE
 from bailee.access.credential import (
     INVITATION,
     INVITATION_LIFE,
@@ -196,10 +197,11 @@ class People(Desk):
         return Done(service, entry)
 
     def suspend(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
-        """Shut a person or service out until resumed; nothing is revoked, nothing works."""
+        """Shut a person or service out until resumed; nothing works, and only codes are revoked."""
         entry = self._move_state(
             conn, caller, principal_id, event="suspend", action="access:principal:suspended"
         )
+        self._end_codes(conn, principal_id)
         self._keep_administrators(conn)
         return Done(None, entry)
 
@@ -215,6 +217,7 @@ class People(Desk):
         self._begin(conn, caller, "people", HOUSE)
         self._active(conn, principal_id)
         self._end_rights(conn, caller, principal_id)
+        self._end_codes(conn, principal_id)
         self._keep_administrators(conn)
         context = {"principal_id": principal_id}
         entry = self._note(conn, "access:principal:moved", caller.actor(), context=context)
@@ -225,8 +228,9 @@ class People(Desk):
     ) -> Done[tuple[str, ...]]:
         """Revoke everything of a leaver in one commit (C2.5(6)); also retires a service.
 
-        Keys of services that the leaver was shown end too: a secret that somebody outside knows
-        is not one. To spare a service the gap, let somebody else mint it a key beforehand.
+        Keys of services and codes of emergencies that the leaver was shown end too: a secret that
+        somebody outside knows is not one. To spare a service the gap, let somebody else mint it a
+        key beforehand.
 
         Returns:
             The ids of the services that now need another person to answer for them.
@@ -247,6 +251,7 @@ class People(Desk):
         )
         self._withdraw_invitations(conn, principal_id)
         self._end_rights(conn, caller, principal_id)
+        self._end_codes(conn, principal_id, made=True)
         self._keep_administrators(conn)
         orphans = tuple(
             one.principal_id
@@ -296,6 +301,13 @@ class People(Desk):
             if principal_id in (one.principal, one.created_by):
                 state = step(INVITE, one.state, "withdraw")
                 store.set_invitation_state(conn, one.invitation_id, state)
+
+    def _end_codes(self, conn: sa.Connection, principal_id: str, *, made: bool = False) -> None:
+        """Revoke the break-glass codes of somebody; with ``made`` also those that they saw."""
+        for one in emergency_store.codes(conn, principal_id):
+            if one.state == "issued" and (made or one.principal == principal_id):
+                state = step(CODE, one.state, "revoke")
+                emergency_store.move_code(conn, one.code_id, one.state, state)
 
     def _move_state(
         self, conn: sa.Connection, caller: Caller, principal_id: str, *, event: str, action: str

@@ -49,12 +49,14 @@ from bailee.rows import defer_check
 T = TypeVar("T")
 
 
-def _one(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> T | None:
+def read_one(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> T | None:
+    """Return what a question for one row finds."""
     row = conn.execute(query).mappings().one_or_none()
     return None if row is None else from_row(kind, dict(row))
 
 
-def _all(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> list[T]:
+def read_all(conn: sa.Connection, kind: type[T], query: sa.Select[Any]) -> list[T]:
+    """Return everything that a question finds."""
     return [from_row(kind, dict(row)) for row in conn.execute(query).mappings()]
 
 
@@ -109,13 +111,13 @@ def add_principal(conn: sa.Connection, principal: Principal) -> None:
 def principal(conn: sa.Connection, principal_id: str) -> Principal | None:
     """Return one principal."""
     where = (PRINCIPAL.c.controller == HOUSE) & (PRINCIPAL.c.principal_id == principal_id)
-    return _one(conn, Principal, sa.select(PRINCIPAL).where(where))
+    return read_one(conn, Principal, sa.select(PRINCIPAL).where(where))
 
 
 def principals(conn: sa.Connection) -> list[Principal]:
     """Return everybody, in order of their coming."""
     query = sa.select(PRINCIPAL).where(PRINCIPAL.c.controller == HOUSE)
-    return _all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
+    return read_all(conn, Principal, query.order_by(PRINCIPAL.c.created, PRINCIPAL.c.principal_id))
 
 
 def set_principal_state(conn: sa.Connection, principal_id: str, state: str) -> None:
@@ -132,13 +134,13 @@ def add_credential(conn: sa.Connection, credential: Credential) -> None:
 def credential_by_digest(conn: sa.Connection, digest: bytes) -> Credential | None:
     """Return the key or token whose secret has this digest."""
     where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.digest == digest)
-    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+    return read_one(conn, Credential, sa.select(CREDENTIAL).where(where))
 
 
 def credential(conn: sa.Connection, key_id: str) -> Credential | None:
     """Return one key or token."""
     where = (CREDENTIAL.c.controller == HOUSE) & (CREDENTIAL.c.key_id == key_id)
-    return _one(conn, Credential, sa.select(CREDENTIAL).where(where))
+    return read_one(conn, Credential, sa.select(CREDENTIAL).where(where))
 
 
 def live_credentials(conn: sa.Connection, now: datetime) -> list[Credential]:
@@ -149,7 +151,7 @@ def live_credentials(conn: sa.Connection, now: datetime) -> list[Credential]:
         & (CREDENTIAL.c.expires > write_time(now))
     )
     query = sa.select(CREDENTIAL).where(where)
-    return _all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
+    return read_all(conn, Credential, query.order_by(CREDENTIAL.c.created, CREDENTIAL.c.key_id))
 
 
 def set_credential_state(conn: sa.Connection, key_ids: list[str], state: str) -> None:
@@ -166,7 +168,7 @@ def add_invitation(conn: sa.Connection, invitation: Invitation) -> None:
 def invitation_by_digest(conn: sa.Connection, digest: bytes) -> Invitation | None:
     """Return the invitation whose secret has this digest."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.digest == digest)
-    return _one(conn, Invitation, sa.select(INVITATION).where(where))
+    return read_one(conn, Invitation, sa.select(INVITATION).where(where))
 
 
 def set_invitation_state(conn: sa.Connection, invitation_id: str, state: str) -> None:
@@ -178,7 +180,7 @@ def set_invitation_state(conn: sa.Connection, invitation_id: str, state: str) ->
 def open_invitations(conn: sa.Connection) -> list[Invitation]:
     """Return every invitation that was neither accepted nor withdrawn (expired ones too)."""
     where = (INVITATION.c.controller == HOUSE) & (INVITATION.c.state == "open")
-    return _all(conn, Invitation, sa.select(INVITATION).where(where))
+    return read_all(conn, Invitation, sa.select(INVITATION).where(where))
 
 
 def reach(conn: sa.Connection, principal_id: str) -> list[str]:
@@ -208,14 +210,14 @@ def grants(conn: sa.Connection, controller: str, principal_id: str = "") -> list
         where &= GRANT.c.principal == principal_id
     with within(conn, controller):
         query = sa.select(GRANT).where(where)
-        return _all(conn, Grant, query.order_by(GRANT.c.created, GRANT.c.grant_id))
+        return read_all(conn, Grant, query.order_by(GRANT.c.created, GRANT.c.grant_id))
 
 
 def grant(conn: sa.Connection, controller: str, grant_id: str) -> Grant | None:
     """Return one grant."""
     where = (GRANT.c.controller == controller) & (GRANT.c.grant_id == grant_id)
     with within(conn, controller):
-        return _one(conn, Grant, sa.select(GRANT).where(where))
+        return read_one(conn, Grant, sa.select(GRANT).where(where))
 
 
 def set_grant_state(conn: sa.Connection, controller: str, grant_id: str, state: str) -> None:
@@ -236,14 +238,14 @@ def approval(conn: sa.Connection, controller: str, approval_id: str) -> Approval
     """Return one approval."""
     where = (APPROVAL.c.controller == controller) & (APPROVAL.c.approval_id == approval_id)
     with within(conn, controller):
-        return _one(conn, Approval, sa.select(APPROVAL).where(where))
+        return read_one(conn, Approval, sa.select(APPROVAL).where(where))
 
 
 def approvals(conn: sa.Connection, controller: str) -> list[Approval]:
     """Return a controller's approvals, oldest first."""
     query = sa.select(APPROVAL).where(APPROVAL.c.controller == controller)
     with within(conn, controller):
-        return _all(conn, Approval, query.order_by(APPROVAL.c.created, APPROVAL.c.approval_id))
+        return read_all(conn, Approval, query.order_by(APPROVAL.c.created, APPROVAL.c.approval_id))
 
 
 def settle_approval(conn: sa.Connection, before: Approval, after: Approval) -> bool:

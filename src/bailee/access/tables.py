@@ -1,8 +1,8 @@
 """The tables of access, and how a frozen value becomes a row and comes back.
 
-People, services, credentials, invitations and the reach of each belong to the house; grants,
-approvals, draws and counts belong to a controller. Times are text (``clock.write_time``), tuples
-are canonical JSON, a missing time is ''.
+People, services, credentials, invitations, codes and the reach of each belong to the house;
+grants, approvals, emergencies, draws and counts belong to a controller. Times are text
+(``clock.write_time``), tuples are canonical JSON, a missing time is ''.
 """
 
 from __future__ import annotations
@@ -19,7 +19,20 @@ from bailee.db import DATA
 
 T = TypeVar("T")
 
-_TIMES = frozenset({"created", "expires", "until", "decided", "at"})
+_TIMES = frozenset(
+    {
+        "created",
+        "expires",
+        "until",
+        "decided",
+        "at",
+        "opened",
+        "alert_due",
+        "review_due",
+        "acknowledged",
+        "reviewed",
+    }
+)
 _LISTS = frozenset({"verbs", "elements", "purposes"})
 
 
@@ -148,6 +161,60 @@ DRAW = sa.Table(
     _column("key_id"),
     _count("subjects"),
     _time("at"),
+)
+"""What was drawn from an approval, and what was shown under an emergency, call by call."""
+
+CODE = sa.Table(
+    "break_glass_code",
+    DATA,
+    _column("controller", key=True),
+    _column("code_id", key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    _column("principal"),
+    _column("at_controller"),
+    _column("issued_by"),
+    _time("created"),
+    _time("expires"),
+    _column("state"),
+    sa.Index("break_glass_code_digest", "controller", "digest", unique=True),
+    sa.Index("break_glass_code_principal", "controller", "principal"),
+)
+
+TRIES = sa.Table(
+    "break_glass_tries",
+    DATA,
+    _column("controller", key=True),
+    _column("principal", key=True),
+    _count("failed"),
+    _time("at"),
+)
+
+EMERGENCY = sa.Table(
+    "emergency",
+    DATA,
+    _column("controller", key=True),
+    _column("emergency_id", key=True),
+    _column("opener"),
+    _column("code_id"),
+    _column("issued_by"),
+    _column("grant_id"),
+    _text("verbs"),
+    _text("elements"),
+    _column("purpose"),
+    _time("opened"),
+    _time("until"),
+    _time("alert_due"),
+    _time("review_due"),
+    _column("alert"),
+    _column("acknowledged_by"),
+    _time("acknowledged"),
+    _column("review"),
+    _column("reviewer"),
+    _time("reviewed"),
+    _text("writing"),
+    _text("reason"),
+    _text("verdict_reason"),
+    sa.Index("emergency_review", "controller", "review"),
 )
 
 REVEAL_COUNT = sa.Table(

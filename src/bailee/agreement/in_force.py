@@ -16,6 +16,7 @@ import msgspec
 
 from bailee.agreement.binding import Binding, bind
 from bailee.agreement.clause import Contract, Finding
+from bailee.agreement.deadline import deadline
 from bailee.agreement.interpretation import Interpretation, State, apply, basis
 from bailee.agreement.question import Question, questions
 from bailee.agreement.terms import Obligation, Terms
@@ -102,6 +103,12 @@ class Agreement:
     def obligations_for(self, control: str) -> tuple[str, ...]:
         """Return the ids of all obligations that a control serves."""
         return tuple(line.id for line in self.obligations if line.control == control)
+
+    def due(self, parameter: str, start: datetime) -> datetime | None:
+        """Return when the time of a parameter is up: the earliest that any duty names, or None."""
+        named = (line for line in self.obligations if line.parameter == parameter)
+        found = [end for line in named if (end := deadline(line, start)) is not None]
+        return min(found, default=None)
 
     def open_questions(self) -> tuple[Question, ...]:
         """Return the questions that still leave something open, untouched duties included."""

@@ -239,6 +239,7 @@ class Contracts(Office):
                     do="End it first, as its notice says.",
                 )
             self.parts.agreements.destroyed(conn, controller, by=caller)
+            self.parts.access.forget_reasons(conn, controller)
             return last_entry(conn)
 
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bailee.app import watch_access, watch_doors, watch_ledger, watch_vault
+from bailee.app import watch_access, watch_doors, watch_emergency, watch_ledger, watch_vault
 from bailee.app.control import Control
 from bailee.app.state import Watch
 
@@ -48,6 +48,12 @@ _ALL = (
         "least-privilege", ("C2.5(4)",),
         "tries to read without a grant and beyond one; looks for gifts to oneself",
         ENFORCED, watch_access.least_privilege,
+    ),
+    Control(
+        "break-glass", ("C2.5(4)",),
+        "tries to open an emergency as a service, for too long, with a used code, and to review "
+        "one's own; looks for alerts and reviews out of time",
+        OPERATING, watch_emergency.break_glass,
     ),
     Control(
         "access-log", ("C2.5(5)",),

@@ -21,6 +21,7 @@ from bailee.access import Caller
 from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
+from bailee.app.emergencies import Emergencies
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
@@ -41,7 +42,7 @@ ABANDONED = timedelta(minutes=5)
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Watching, Roots, Reconciling):
+class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
     """Everything behind the doors.
 
     Args:
@@ -272,6 +273,7 @@ class House(Contracts, Register, Watching, Roots, Reconciling):
             "bailee_logs_stopped_by_witness": len(standing.stopped),
             "bailee_witness_lag_seconds": int(standing.lag),
             "bailee_witnesses_failing": standing.failing,
+            **self.waiting(),
         }
         return [f"# TYPE {name} gauge\n{name} {count}" for name, count in counts.items()]
 

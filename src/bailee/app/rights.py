@@ -1,4 +1,4 @@
-"""Shapes of people, services, keys, grants and approvals (C2.5(1)-(6)).
+"""Shapes of people, services, keys, grants, approvals and emergencies (C2.5(1)-(6)).
 
 A person's name and employer are the only personal data here, and they are about the processor's
 own people (C2.5(1)). A ``secret`` or ``key`` is answered once and never again.
@@ -134,6 +134,8 @@ class Grant(Answer, frozen=True):
     purposes: list[str]
     status: str
     until: str = ""
+    emergency: str = ""
+    """The emergency in which it was opened, for whoever reviews it."""
     entry: Entry | None = None
 
 
@@ -188,16 +190,105 @@ class Approval(Answer, frozen=True):
     entry: Entry | None = None
 
 
+# -- emergencies: access where nobody gave any (MISSION A8)
+
+
+class NewCode(Request, frozen=True):
+    """A code for somebody else's envelope."""
+
+    principal: Name
+
+
+class Code(Answer, frozen=True):
+    """A code, shown once: to be sealed, and opened in an emergency by that person alone."""
+
+    code_id: str
+    code: str
+    principal: str
+    until: str
+    entry: Entry
+
+
+class NewEmergency(Request, frozen=True):
+    """Access for oneself, for an hour at most."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=200)]
+    verbs: Names
+    elements: Names
+    """Catalogue names or views (``person.ssn:last4``), each by itself."""
+    purpose: Name
+    until: Moment
+    reason: Reason
+    """For the second person; kept out of logs and entries."""
+
+
+class Review(Request, frozen=True):
+    """What a second person makes of it, once it is over."""
+
+    verdict: Literal["justified", "unjustified"]
+    reason: Reason
+
+
+class Settlement(Request, frozen=True):
+    """Where the controller's writing is kept that settles an unjustified opening."""
+
+    writing: Line
+
+
+class Emergency(Answer, frozen=True):
+    """One emergency: who opened what, what was used, what is still to be done and by when."""
+
+    emergency: str
+    controller: str
+    principal: str
+    grant: str
+    verbs: list[str]
+    elements: list[str]
+    purpose: str
+    reason: str
+    opened: str
+    until: str
+    open: bool
+    calls: int
+    """Calls that it answered."""
+    subjects: int
+    """People shown or found by them, each call's counted anew."""
+    alert: str
+    """``due`` until a second person has acknowledged it, then ``acknowledged``."""
+    alert_due: str
+    review: str
+    """``due``, ``justified``, ``unjustified``, or ``settled`` by the controller's writing."""
+    review_due: str
+    overdue: list[str] = []
+    """Codes of what is out of time or was found wrong."""
+    acknowledged_by: str = ""
+    reviewer: str = ""
+    verdict_reason: str = ""
+    writing: str = ""
+    entry: Entry | None = None
+
+
+class Emergencies(Answer, frozen=True):
+    """Emergencies that the caller is told of, oldest first."""
+
+    emergencies: list[Emergency]
+
+
 __all__ = [
     "Acceptance",
     "Approval",
     "Changed",
+    "Code",
+    "Emergencies",
+    "Emergency",
     "Explanation",
     "Grant",
     "Grants",
     "Invitation",
     "Key",
     "NewApproval",
+    "NewCode",
+    "NewEmergency",
     "NewGrant",
     "NewInvitation",
     "NewKey",
@@ -205,4 +296,6 @@ __all__ = [
     "People",
     "Principal",
     "Question",
+    "Review",
+    "Settlement",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -19,6 +19,7 @@ from bailee.app.office import Office
 from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
+from bailee.app.watch_emergency import TURNING, turned
 from bailee.app.watch_ledger import UNWITNESSED, unwitnessed
 from bailee.clock import write_time
 from bailee.db import HOUSE
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
 RECORD_KEEPING = "record-keeping"
+BREAK_GLASS = "break-glass"
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -92,22 +94,33 @@ class Watching(Office):
     def _due(self, controller: str) -> list[Control]:
         find = partial(store.last_observations, controller=controller)
         last, now = self.parts.data.read(controller, find), self.parts.clock.now()
-        turned = self._turned(controller, last.get(RECORD_KEEPING))
+        early = self._early(controller, last)
         return [
             control
             for slug, control in CONTROLS.items()
             if slug not in last
             or now - last[slug].time > control.watch.every - EARLY
-            or (turned and slug == RECORD_KEEPING)
+            or slug in early
         ]
 
-    def _turned(self, controller: str, last: Observation | None) -> bool:
-        """Say whether witnesses fell behind, or caught up, since the last look at the record.
+    def _early(self, controller: str, last: Mapping[str, Observation]) -> frozenset[str]:
+        """Return the controls whose last look is not true any more, though it is not old.
 
-        A day is too long to learn it; a minute more on top of what counts as behind is not.
+        A day is too long to learn that witnesses fell behind or caught up, or that an emergency's
+        alert or review ran out of time, or was answered; a minute more is not. What nobody looked
+        at yet is due anyway.
         """
-        said = last is not None and UNWITNESSED in last.findings
-        return last is not None and said != unwitnessed(self, controller)
+        found = {name: frozenset(one.findings) for name, one in last.items()}
+        early = set()
+        if RECORD_KEEPING in found:
+            said = UNWITNESSED in found[RECORD_KEEPING]
+            if said != unwitnessed(self, controller):
+                early.add(RECORD_KEEPING)
+        if BREAK_GLASS in found:
+            house = cast("House", self)
+            if found[BREAK_GLASS] & TURNING != turned(house, controller):
+                early.add(BREAK_GLASS)
+        return frozenset(early)
 
     def observe(
         self, controller: str, control: Control, actor: dict[str, str] | None = None

@@ -7,10 +7,10 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``people``, ``data``, ``files``, ``logs``, ``reconciling``,
-``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``,
-``lanes``, ``journal``, ``bulk``, and ``sealed``, ``outgoing`` for what leaves. Heavy modules are
-imported where they are used, so that ``--help`` answers at once.
+commands: ``homes``, ``agreements``, ``people``, ``emergencies``, ``data``, ``files``, ``logs``,
+``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``,
+``batch``, ``lanes``, ``journal``, ``bulk``, and ``sealed``, ``outgoing`` for what leaves. Heavy
+modules are imported where they are used, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,17 @@ import sys
 
 import typer
 
-from bailee.cli import agreements, data, files, homes, logs, people, reconciling, witnesses
+from bailee.cli import (
+    agreements,
+    data,
+    emergencies,
+    files,
+    homes,
+    logs,
+    people,
+    reconciling,
+    witnesses,
+)
 
 app = typer.Typer(
     name="bailee",
@@ -29,7 +39,9 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
-for group in (homes, agreements, people, files, data, logs, reconciling, witnesses):
+for group in (
+    homes, agreements, people, emergencies, files, data, logs, reconciling, witnesses,
+):  # fmt: skip
     group.register(app)
 
 

@@ -8,18 +8,19 @@ was sent.
         stored = bailee.protect("acme", "payments", [Record("1", "customer-17", {...})])
 
 Reading order: ``line`` (sending, retrying, failing) → ``answers`` (what comes back) → ``values``,
-``agreements``, ``people`` (the methods, grouped as the API is).
+``agreements``, ``people``, ``emergencies`` (the methods, grouped as the API is).
 """
 
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
+from bailee.client.emergencies import Glass
 from bailee.client.line import BaileeProblem
 from bailee.client.people import People
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People):
+class Client(Values, Agreements, People, Glass):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:

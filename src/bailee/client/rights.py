@@ -1,4 +1,4 @@
-"""What a server answers about people, services, keys, grants and approvals."""
+"""What a server answers about people, services, keys, grants, approvals and emergencies."""
 
 from __future__ import annotations
 
@@ -67,6 +67,7 @@ class Grant(Answer, frozen=True):
     purposes: list[str]
     status: str
     until: str = ""
+    emergency: str = ""
     entry: Entry | None = None
 
 
@@ -95,3 +96,47 @@ class Approval(Answer, frozen=True):
     remaining: int
     until: str
     entry: Entry | None = None
+
+
+class Code(Answer, frozen=True):
+    """A code, shown once: to be sealed, and opened in an emergency by that person alone."""
+
+    code_id: str
+    code: str
+    principal: str
+    until: str
+    entry: Entry
+
+
+class Emergency(Answer, frozen=True):
+    """One emergency: who opened what, what was used, what is still to be done and by when."""
+
+    emergency: str
+    controller: str
+    principal: str
+    grant: str
+    verbs: list[str]
+    elements: list[str]
+    purpose: str
+    reason: str
+    opened: str
+    until: str
+    open: bool
+    calls: int
+    subjects: int
+    alert: str
+    alert_due: str
+    review: str
+    review_due: str
+    overdue: list[str] = []
+    acknowledged_by: str = ""
+    reviewer: str = ""
+    verdict_reason: str = ""
+    writing: str = ""
+    entry: Entry | None = None
+
+
+class Emergencies(Answer, frozen=True):
+    """Emergencies that the caller is told of, oldest first."""
+
+    emergencies: list[Emergency]

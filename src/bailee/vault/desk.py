@@ -202,22 +202,25 @@ class Desk:
     def may_share(self, conn: sa.Connection, allowed: Allowed) -> Callable[[str], bool]:
         """Return whether the caller may be told that two values of an element are equal.
 
-        A token shared by equal values tells it, so it takes the verb that answers such questions.
+        A token shared by equal values tells it, so it takes the verb that answers such questions;
+        not one that is held in an emergency alone, where each question is counted.
         """
 
         def shares(name: str) -> bool:
             act = allowed.act
             ask = Ask("search", act.controller, act.purpose, (name,))
             try:
-                return self.access.decide(conn, act.caller, ask).allowed
+                decision = self.access.decide(conn, act.caller, ask)
             except Refused:
                 return False
+            return decision.allowed and not decision.emergencies
 
         return shares
 
     def note(self, conn: sa.Connection, allowed: Allowed, done: Done[A]) -> Entry:
         """Record an act that was done; from here on only the commit can fail."""
         act = allowed.act
+        emergencies = self._used(conn, allowed, done)
         obligation = allowed.agreement.obligation_for("access-log")
         elements = allowed.decision.views if done.elements is None else done.elements
         receipt = self.record(
@@ -229,7 +232,7 @@ class Desk:
                 elements=tuple(elements),
                 count=done.count,
                 obligations=(obligation,) if obligation else (),
-                detail={"verb": act.verb, **done.detail},
+                detail={"verb": act.verb, **done.detail, **emergencies},
                 agreement=allowed.agreement.version_id,
                 actor=act.caller.actor(),
                 context=act.context,
@@ -237,6 +240,18 @@ class Desk:
             ),
         )
         return Entry(receipt.log, receipt.entry_id, receipt.leaf, receipt.index)
+
+    def _used(
+        self, conn: sa.Connection, allowed: Allowed, done: Done[A]
+    ) -> Mapping[str, str | int]:
+        """Count what stands on an emergency, for its review; return what the entry says of it."""
+        if not allowed.decision.emergencies:
+            return {}
+        subjects = len({one.subject_id for one in done.touched})
+        self.access.use_emergency(
+            conn, allowed.act.caller, allowed.ask, allowed.decision, subjects=subjects
+        )
+        return {"emergency": allowed.decision.emergencies[0]}
 
     def note_failure(self, act: Act, failure: Failure) -> None:
         """Record an act that was not done, alone in its transaction (C2.5(5)).

@@ -224,7 +224,41 @@ class Access(Protocol):
         """Refuse, as the second person."""
 
 
-class House(Controllers, Access, Protocol):
+class Emergencies(Protocol):
+    """Access where nobody gave any, and what follows."""
+
+    def issue_code(self, caller: Caller, controller: str, body: rights.NewCode) -> rights.Code:
+        """Make somebody else's code."""
+
+    def revoke_code(self, caller: Caller, controller: str, item: str) -> rights.Changed:
+        """End a code."""
+
+    def break_glass(
+        self, caller: Caller, controller: str, body: rights.NewEmergency
+    ) -> rights.Emergency:
+        """Open an emergency for oneself."""
+
+    def emergencies(self, caller: Caller, controller: str) -> rights.Emergencies:
+        """List a controller's emergencies."""
+
+    def all_emergencies(self, caller: Caller) -> rights.Emergencies:
+        """List every controller's."""
+
+    def acknowledge_emergency(self, caller: Caller, controller: str, item: str) -> rights.Emergency:
+        """Answer an alert, as the second person."""
+
+    def review_emergency(
+        self, caller: Caller, controller: str, item: str, body: rights.Review
+    ) -> rights.Emergency:
+        """Review, as the second person."""
+
+    def settle_emergency(
+        self, caller: Caller, controller: str, item: str, body: rights.Settlement
+    ) -> rights.Emergency:
+        """Note what settles an unjustified opening."""
+
+
+class House(Controllers, Access, Emergencies, Protocol):
     """Everything behind the door."""
 
     @property
@@ -268,4 +302,4 @@ class House(Controllers, Access, Protocol):
         """Return counts in the text format of Prometheus; no name of anybody in them."""
 
 
-__all__ = ["Access", "Caller", "Controllers", "House", "Vault"]
+__all__ = ["Access", "Caller", "Controllers", "Emergencies", "House", "Vault"]

@@ -23,6 +23,13 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "mint_key": {"revoke_key": "key_id"},
     "grant": {"revoke_grant": "grant"},
     "request_approval": {"approve": "approval", "refuse": "approval"},
+    "issue_code": {"revoke_code": "code_id"},
+    "break_glass": {
+        "acknowledge_emergency": "emergency",
+        "review_emergency": "emergency",
+        "revoke_grant": "grant",
+    },
+    "review_emergency": {"settle_emergency": "emergency"},
     "add_supplement": {"sign_supplement": "supplement"},
     "propose_interpretation": {"agree_interpretation": "interpretation"},
 }
