@@ -1,7 +1,7 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
-The methods stand by noun in ``people``, ``credentials``, ``grants`` and ``approvals``; what they
-share (who is calling, what they hold, how it is recorded) is in ``desk``.
+The methods stand by noun in ``people``, ``credentials``, ``vouching``, ``links``, ``grants`` and
+``approvals``; what they share (who is calling, what they hold, how it is recorded) is in ``desk``.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ import sqlalchemy as sa
 
 from bailee.access import store
 from bailee.access.approvals import Approvals
-from bailee.access.credentials import Credentials
 from bailee.access.grant import Ask, Decision
+from bailee.access.links import Links
 from bailee.access.machine import Machine
 from bailee.access.people import People
 from bailee.access.principal import Caller
+from bailee.access.vouching import Vouching
 
 
-class Access(People, Credentials, Approvals, Machine):
+class Access(People, Vouching, Links, Approvals, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and
@@ -51,7 +52,7 @@ class Access(People, Credentials, Approvals, Machine):
         return self._note(conn, action, actor, **fields)
 
     def admit(
-        self, conn: sa.Connection, bearer: str, ask: Ask, *, person_token: str = ""
+        self, conn: sa.Connection, bearer: str, ask: Ask, *, person_token: str | None = None
     ) -> tuple[Caller, Decision]:
         """Authenticate and decide in one transaction, under one reading of the epoch.
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bailee.access import Access
 from bailee.access import store as access_store
+from bailee.access.assertion import Voucher
 from bailee.agreement import Agreements, Signatory
+from bailee.app.issuer import read_issuer
 from bailee.app.post import post
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
@@ -23,6 +25,9 @@ from bailee.db import HOUSE, Database, open_database
 from bailee.keys import DataSide, Destruction, FileMirror, Keys, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
 from bailee.vault import Vault, delete_rows, schema
+
+if TYPE_CHECKING:
+    from bailee.app.keyring import Keyring
 
 HOUSE_LOG = "house"
 SEQUENCING = 6
@@ -50,9 +55,12 @@ class Parts:
     destruction: Destruction
     sentry: Sentry
     witnessing: Witnessing | None = None
+    keyring: Keyring | None = None
 
     def close(self) -> None:
-        """Close every database, and let go of the root."""
+        """Close every database, and let go of the root and the identity provider."""
+        if self.keyring is not None:
+            self.keyring.close()
         for database in (self.sequencing, self.data, self.key_database):
             database.close()
         self.root.close()
@@ -69,14 +77,28 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
     return Signatory(person.principal_id, side, person.name, person.relation)  # type: ignore[arg-type]
 
 
-def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) -> Access:
+def _access(
+    agreements: Agreements, record: Callable[..., Any], clock: Clock, provider: Voucher | None
+) -> Access:
     return Access(
         record=record,
         rules=agreements.in_force,
         clock=clock,
         schema=schema(),
         foresee=agreements.foresee,
+        provider=provider,
     )
+
+
+def _provider(settings: Settings) -> tuple[Voucher | None, Keyring | None]:
+    issuer = read_issuer(settings)
+    if issuer is None:
+        return None, None
+    from bailee.access.provider import Provider  # noqa: PLC0415 - its library loads slowly
+    from bailee.app.keyring import Keyring, fetcher  # noqa: PLC0415 - the same
+
+    ring = Keyring(issuer.name, fetcher(settings.oidc_ca_file))
+    return Provider(issuer, ring.find), ring
 
 
 def _witnessing(settings: Settings, clock: Clock) -> Witnessing | None:
@@ -89,6 +111,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     clock = clock or Clock()
     root = open_roots(settings.root_places)  # first: nothing is open yet
     witnessing = _witnessing(settings, clock)
+    provider, keyring = _provider(settings)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -123,7 +146,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock,
         key_horizon_days=settings.key_backup_days,
     )
-    access = _access(agreements, record_named, clock)
+    access = _access(agreements, record_named, clock, provider)
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
@@ -143,5 +166,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), witnessing,
+        vault, destruction, Sentry(data, ledger, clock), witnessing, keyring,
     )  # fmt: skip
