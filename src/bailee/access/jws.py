@@ -144,14 +144,20 @@ def read_key(jwk: Any) -> Key:
     if not fits:
         raise FlawError("key")
     try:
+        if kind == "RSA":
+            _check_modulus(jwk["n"])
         held = KINDS[kind].import_key({"kty": kind, **{name: jwk[name] for name in MEMBERS[kind]}})
-        bits = held.public_key.key_size if kind == "RSA" else LEAST_RSA_BITS
         thumbprint = held.thumbprint()
-    except (JoseError, ValueError, TypeError, OverflowError):
+    except (FlawError, JoseError, ValueError, TypeError, OverflowError):
         raise FlawError("key") from None
+    return Key(kind, str(algorithm), thumbprint, held)
+
+
+def _check_modulus(text: str) -> None:
+    """Refuse a modulus that is too short to trust or too long to work with."""
+    bits = int.from_bytes(unpacked(text), "big").bit_length()
     if not LEAST_RSA_BITS <= bits <= MOST_RSA_BITS:
         raise FlawError("key")
-    return Key(kind, str(algorithm), thumbprint, held)
 
 
 def read_keys(document: Mapping[str, Any]) -> dict[tuple[str, str], Key]:

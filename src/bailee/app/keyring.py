@@ -35,8 +35,10 @@ class Pace:
 
     fresh: float = 300.0
     """Between two requests while it answers: so long a key that it withdrew still counts."""
+    retry: float = 10.0
+    """The same while it does not."""
     pause: float = 10.0
-    """Between two requests at least, whoever asks."""
+    """After a request, before a caller may have another one made."""
     wait: float = 5.0
     """A caller's longest wait for a key."""
     keep: float = 3600.0
@@ -73,10 +75,11 @@ class Keyring:
         self._ticks = ticks
         self._ring = _Ring()  # replaced as a whole by the one thread
         self._turn = threading.Condition()
-        self._rounds = 0  # owned by _turn, as the next five
+        self._rounds = 0  # owned by _turn, as the next six
+        self._target = 1
+        self._asking = False
         self._asked = 0.0
         self._trouble = True
-        self._wanted = False
         self._waiting = False
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
@@ -90,7 +93,6 @@ class Keyring:
         """Begin to fetch; a second time changes nothing."""
         with self._turn:
             if self._thread is None and not self._closing.is_set():
-                self._wanted = True
                 self._thread = threading.Thread(target=self._keep, name="keyring", daemon=True)
                 self._thread.start()
 
@@ -133,18 +135,21 @@ class Keyring:
             soon = self._rounds and self._ticks() - self._asked < self._pace.pause
             if self._waiting or soon:
                 return
-            self._waiting = self._wanted = True
+            # An answer under way may be of before the key that is looked for.
+            target = self._rounds + (2 if self._asking and self._rounds else 1)
+            self._target, self._waiting = target, True
             self._turn.notify_all()
-            before = self._rounds
             try:
                 self._turn.wait_for(
-                    lambda: self._rounds != before or self._closing.is_set(), self._pace.wait
+                    lambda: self._rounds >= target or self._closing.is_set(), self._pace.wait
                 )
             finally:
                 self._waiting = False
 
     def _keep(self) -> None:
         while not self._closing.is_set():
+            with self._turn:
+                self._asking = True
             try:
                 keys = self._load()
             except Exception as error:  # noqa: BLE001 - a dead thread would let the ring grow old
@@ -154,12 +159,14 @@ class Keyring:
             with self._turn:
                 if keys:
                     self._ring = _Ring(keys, self._ticks())
-                self._trouble, self._wanted = not keys, False
+                self._trouble, self._asking = not keys, False
                 self._asked = self._ticks()
                 self._rounds += 1
                 self._turn.notify_all()
-                rest = self._pace.pause if self._trouble else self._pace.fresh
-                self._turn.wait_for(lambda: self._wanted or self._closing.is_set(), rest)
+                rest = self._pace.retry if self._trouble else self._pace.fresh
+                self._turn.wait_for(
+                    lambda: self._rounds < self._target or self._closing.is_set(), rest
+                )
 
     def _load(self) -> Mapping[tuple[str, str], Key]:
         """Return the provider's keys as they are now.

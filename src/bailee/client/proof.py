@@ -7,6 +7,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -25,9 +26,16 @@ class Prover:
 
     Args:
         key: a P-256 key; a fresh one, which ends with the process, when left out.
+        now: seconds since 1970.
     """
 
-    def __init__(self, key: ec.EllipticCurvePrivateKey | None = None) -> None:
+    def __init__(
+        self,
+        key: ec.EllipticCurvePrivateKey | None = None,
+        *,
+        now: Callable[[], float] = time.time,  # noqa: TID251 - the client knows no clock of a house
+    ) -> None:
+        self._now = now
         self._key = key or ec.generate_private_key(ec.SECP256R1())
         point = self._key.public_key().public_numbers()
         self._jwk = {
@@ -48,7 +56,7 @@ class Prover:
             "jti": secrets.token_urlsafe(16),
             "htm": method,
             "htu": url.partition("#")[0].partition("?")[0],
-            "iat": int(_now()),
+            "iat": int(self._now()),
         }
         if token:
             claims["ath"] = _packed(hashlib.sha256(token.encode("ascii")).digest())
@@ -56,10 +64,6 @@ class Prover:
         covered = f"{_packed(_written(header))}.{_packed(_written(claims))}"
         r, s = decode_dss_signature(self._key.sign(covered.encode(), ec.ECDSA(hashes.SHA256())))
         return f"{covered}.{_packed(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
-
-
-def _now() -> float:
-    return time.time()  # noqa: TID251 - the client knows no clock of a house
 
 
 def _written(value: object) -> bytes:
