@@ -250,7 +250,8 @@ def test_a_set_leaves_out_what_is_of_no_use(keys: dict[str, PrivateKey]) -> None
     other = {**public(keys["RS256"]), "kid": "1"}
     found = read_keys({"keys": [good, other, {"kty": "oct", "kid": "2", "k": "AA"}, "x", {}]})
     assert set(found) == {("1", "EC"), ("1", "RSA")}
-    for bad in ({"keys": [good, good]}, {"keys": {}}, {}):
+    spoiled: list[dict[str, Any]] = [{"keys": [good, good]}, {"keys": {}}, {}]
+    for bad in spoiled:
         with pytest.raises(FlawError):
             read_keys(bad)
 

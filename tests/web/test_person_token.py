@@ -63,7 +63,7 @@ def test_a_giant_token_is_refused_unread(http: httpx2.Client, house: SimulatedHo
     """More headers than a request may have are refused before anybody looks into them."""
     giant = {"bailee-person-token": "a" * LIMITS.header_bytes}
     assert_problem(http.get("/v1/people", headers=giant), 431, "header.too_large")
-    strange = {"bailee-person-token": b"\xff\xfe"}
+    strange = {b"bailee-person-token": b"\xff\xfe"}
     assert_problem(http.get("/v1/people", headers=strange), 422, "header.encoding")
     assert house.credentials == []
 

@@ -110,8 +110,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     root = open_roots(settings.root_places)  # first: nothing is open yet
-    witnessing = _witnessing(settings, clock)
-    provider, keyring = _provider(settings)
+    witnessing, (provider, keyring) = _witnessing(settings, clock), _provider(settings)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
