@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
+from bailee.access.assertion import Voucher
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
@@ -82,6 +83,7 @@ class World:
     papers: dict[str, Paper] = field(default_factory=dict)
     callers: dict[str, Caller] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    provider: Voucher | None = None
     access: Access = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,7 +99,9 @@ class World:
     def another_process(self) -> Access:
         """Return an office that shares the database and nothing else."""
         clock = Clock(lambda: self.moment)
-        return Access(record=record, rules=self.rules, clock=clock, schema=SCHEMA)
+        return Access(
+            record=record, rules=self.rules, clock=clock, schema=SCHEMA, provider=self.provider
+        )
 
     def rules(self, _conn: sa.Connection, controller: str) -> Paper:
         """Return the agreement in force."""

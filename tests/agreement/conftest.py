@@ -82,6 +82,11 @@ class Who:
     kind: str = "person"
     on_behalf_of: str = ""
 
+    def actor(self) -> dict[str, str]:
+        """Return who it was, as an entry has it."""
+        fields = {"principal_id": self.principal_id, "key_id": self.key_id, "kind": self.kind}
+        return fields | ({"on_behalf_of": self.on_behalf_of} if self.on_behalf_of else {})
+
 
 PEOPLE = {
     "ours": Who("ours"),

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from bailee.access import Mandate
 from bailee.app import rights, root_shapes, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
@@ -271,6 +272,8 @@ class SimulatedHouse:
     def __init__(self) -> None:
         self.seen: list[Seen] = []
         self.credentials: list[tuple[str | None, str]] = []
+        self.mandates: list[Mandate] = []
+        self.attended = 0
         self.fails: list[Exception] = []
         """Raised by the next calls, first to last."""
         self.vault = SimulatedVault(self)
@@ -298,11 +301,16 @@ class SimulatedHouse:
 
     def attend(self, call: Callable[[], Any], deliver: Callable[[Any, Any], Any]) -> bool:
         """Have no thread of its own."""
+        self.attended += 1
         return False
 
-    def authenticate(self, bearer: str | None, remote: str) -> Person:
+    def authenticate(
+        self, bearer: str | None, remote: str, mandate: Mandate | None = None
+    ) -> Person:
         """Know one credential."""
         self.credentials.append((bearer, remote))
+        if mandate is not None:
+            self.mandates.append(mandate)
         if bearer is None:
             raise Unauthenticated("credential.missing", "No key was presented.", do="Send a key.")
         if bearer != KEY:
@@ -550,6 +558,30 @@ class SimulatedHouse:
         """Make a key."""
         self.saw("mint_key", "", body)
         return rights.Key(principal=body.principal, key_id="k3", key="k" * 40, entry=self.entry())
+
+    def token(self, caller: Person, item: str) -> rights.Token:
+        """Issue a token."""
+        self.saw("token", "", item)
+        return rights.Token(
+            service=item,
+            person=caller.principal_id,
+            token_id="t1",
+            token="t" * 40,
+            until="2026-11-20T21:07:00.000Z",
+            entry=self.entry(),
+        )
+
+    def link_person(self, caller: Person, item: str, body: rights.Subject) -> rights.Changed:
+        """Link a person."""
+        return self._changed("link_person", "", item, "linked")
+
+    def link_service(self, caller: Person, item: str, body: rights.OidcClient) -> rights.Changed:
+        """Link a service."""
+        return self._changed("link_service", "", item, "linked")
+
+    def unlink(self, caller: Person, item: str) -> rights.Changed:
+        """End a link."""
+        return self._changed("unlink", "", item, "unlinked")
 
     def _changed(self, what: str, controller: str, item: str, status: str) -> rights.Changed:
         self.saw(what, controller, item)

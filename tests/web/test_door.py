@@ -78,6 +78,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "accept_invitation": {"secret": "s" * 32},
     "create_service": {"name": "billing", "mode": "autonomous", "owner": "p1"},
     "mint_key": {"principal": "s1"},
+    "link_person": {"subject": "00u1a2b3c4"},
+    "link_service": {"client": "console"},
     "grant": {"principal": "p2", "verbs": ["reveal"], "until": "2026-12-31T00:00:00Z"},
     "explain": {"principal": "p2", "verb": "reveal", "purpose": "payments"},
     "request_approval": {

@@ -10,12 +10,14 @@ persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least acc
 (every act recorded in its own transaction), C2.5(6) (leavers and movers).
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
-``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``, ``limit`` (how many)
-→ ``tables``, ``store`` (SQL) → ``desk``, then the acts: ``people``, ``credentials``, ``grants``,
-``approvals``, together in ``actions``.
+``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
+identity provider) → ``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``,
+``limit`` (how many) → ``tables``, ``store``, ``link_store`` (SQL) → ``desk``, then the acts:
+``people``, ``credentials``, ``vouching``, ``links``, ``grants``, ``approvals``, together in
+``actions``.
 
 Not here yet: access in an emergency without a grant (it would be one more kind of approval, whose
-alert leaves before the value does), and sign-in by password, passkey or another house's identity.
+alert leaves before the value does), and sign-in of people by password, passkey or single sign-on.
 """
 
 from bailee.access.actions import Access
@@ -34,6 +36,7 @@ from bailee.access.grant import (
     Rules,
 )
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
+from bailee.access.mandate import Mandate
 from bailee.access.person import Person, check_person
 from bailee.access.principal import Caller, Principal
 from bailee.access.store import bump, epoch
@@ -56,6 +59,7 @@ __all__ = [
     "Done",
     "Emergency",
     "Grant",
+    "Mandate",
     "Missing",
     "Person",
     "Principal",

@@ -1,8 +1,8 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
-The methods stand by noun in ``people``, ``credentials``, ``grants``, ``approvals``, ``codes`` and
-``emergencies``; what they share (who is calling, what they hold, how it is recorded) stands in
-``desk``.
+The methods stand by noun in ``people``, ``credentials``, ``vouching``, ``links``, ``grants``,
+``approvals``, ``codes`` and ``emergencies``; what they share (who is calling, what they hold, how
+it is recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ import sqlalchemy as sa
 
 from bailee.access import store
 from bailee.access.approvals import Approvals
-from bailee.access.credentials import Credentials
 from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision
+from bailee.access.links import Links
 from bailee.access.machine import Machine
 from bailee.access.people import People
 from bailee.access.principal import Caller
+from bailee.access.vouching import Vouching
 
 
-class Access(People, Credentials, Approvals, Emergencies, Machine):
+class Access(People, Vouching, Links, Approvals, Emergencies, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and
@@ -53,7 +54,7 @@ class Access(People, Credentials, Approvals, Emergencies, Machine):
         return self._note(conn, action, actor, **fields)
 
     def admit(
-        self, conn: sa.Connection, bearer: str, ask: Ask, *, person_token: str = ""
+        self, conn: sa.Connection, bearer: str, ask: Ask, *, person_token: str | None = None
     ) -> tuple[Caller, Decision]:
         """Authenticate and decide in one transaction, under one reading of the epoch.
 

@@ -162,7 +162,12 @@ def needs_second_person(grant: Grant) -> bool:
 
 def shows(verbs: Collection[str], recipient: Principal) -> bool:
     """Tell whether whoever knows the recipient's key would see data by these verbs."""
-    return recipient.mode == AUTONOMOUS and not SHOWING.isdisjoint(verbs)
+    return recipient.mode == AUTONOMOUS and sees(verbs)
+
+
+def sees(verbs: Collection[str]) -> bool:
+    """Tell whether some of these verbs show data."""
+    return not SHOWING.isdisjoint(verbs)
 
 
 def check_views(grants: Iterable[Grant], schema: Schema, now: datetime) -> None:

@@ -122,6 +122,20 @@ def objection(credential: Credential, principal: Principal, now: datetime) -> Fa
 
     The principal comes first: whoever left learns that, whatever became of the key (C2.5(6)).
     """
+    against = absence(principal)
+    if against is not None:
+        return against
+    if credential.state != "live":
+        return Unauthenticated(
+            "credential.revoked", "That credential was revoked.", do="Ask for a new one."
+        )
+    if credential.expires <= now:
+        return expired()
+    return None
+
+
+def absence(principal: Principal) -> Failure | None:
+    """Return why nothing that a principal shows, or that is shown for them, opens the door."""
     if principal.state == "left":
         return Unauthenticated(
             "credential.principal_left", "Whoever held that credential has left."
@@ -130,15 +144,14 @@ def objection(credential: Credential, principal: Principal, now: datetime) -> Fa
         return Unauthenticated(
             "credential.principal_suspended", "Whoever holds that credential is suspended."
         )
-    if credential.state != "live":
-        return Unauthenticated(
-            "credential.revoked", "That credential was revoked.", do="Ask for a new one."
-        )
-    if credential.expires <= now:
-        return Unauthenticated(
-            "credential.expired", "That credential has expired.", do="Ask for a new one."
-        )
     return None
+
+
+def expired() -> Unauthenticated:
+    """Return the failure of a credential whose time is over."""
+    return Unauthenticated(
+        "credential.expired", "That credential has expired.", do="Ask for a new one."
+    )
 
 
 def invitation_objection(invitation: Invitation, now: datetime) -> Failure | None:

@@ -37,16 +37,36 @@ class _NotRememberedError(Exception):
     """Nothing is known without a transaction."""
 
 
+def person_missing() -> Unauthenticated:
+    """Return the failure of an acting-for service that does not say for whom."""
+    return Unauthenticated(
+        "credential.person_missing",
+        "This service does nothing unless it says for whom.",
+        do="Send the person's token beside the service's key, in Bailee-Person-Token.",
+    )
+
+
+def not_yours() -> Unauthenticated:
+    """Return the failure of a token that somebody shows whom it was not issued to.
+
+    Nobody but an acting-for service shows any: not a person, not even beside their own key.
+    """
+    return Unauthenticated("credential.not_yours", "That token was not issued to whoever shows it.")
+
+
 class Credentials(Desk):
     """Acts on credentials."""
 
-    def authenticate(self, conn: sa.Connection, bearer: str, *, person_token: str = "") -> Caller:
+    def authenticate(
+        self, conn: sa.Connection, bearer: str, *, person_token: str | None = None
+    ) -> Caller:
         """Return who shows these credentials.
 
         Args:
             conn: any transaction on the data database.
             bearer: a key.
-            person_token: for an acting-for service, the token of the person it acts for.
+            person_token: for an acting-for service, the token of the person it acts for, issued by
+                this house. What an identity provider signed is nothing known here (``vouching``).
 
         Raises:
             Unauthenticated: ``credential.missing``, ``unknown``, ``expired``, ``revoked``,
@@ -54,7 +74,9 @@ class Credentials(Desk):
         """
         return self._authenticate_at(store.epoch(conn), conn, bearer, person_token)
 
-    def authenticate_now(self, database: Database, bearer: str) -> Caller:
+    def authenticate_now(
+        self, database: Database, bearer: str, *, person_token: str | None = None
+    ) -> Caller:
         """Return who shows a key, as ``authenticate`` does, before any transaction began.
 
         Where the key is remembered under the epoch that stands, that is all that is asked.
@@ -63,9 +85,22 @@ class Credentials(Desk):
             Unauthenticated: as ``authenticate``.
         """
         try:
-            return self._authenticate_at(store.epoch_now(database), None, bearer, "")
+            return self._authenticate_at(store.epoch_now(database), None, bearer, person_token)
         except _NotRememberedError:
-            return database.read(HOUSE, lambda conn: self.authenticate(conn, bearer))
+            return database.read(
+                HOUSE, lambda conn: self.authenticate(conn, bearer, person_token=person_token)
+            )
+
+    def key_now(self, database: Database, bearer: str) -> tuple[Credential, Principal]:
+        """Return the living key with that secret and whose it is, before any transaction began.
+
+        Raises:
+            Unauthenticated: as ``authenticate``.
+        """
+        try:
+            return self._key_at(store.epoch_now(database), None, bearer)
+        except _NotRememberedError:
+            return database.read(HOUSE, lambda conn: self._key_at(store.epoch(conn), conn, bearer))
 
     def mint_key(
         self,
@@ -186,31 +221,30 @@ class Credentials(Desk):
         return [one for one in store.live_credentials(conn, now) if one.minted_by == principal_id]
 
     def _authenticate_at(
-        self, epoch: str, conn: sa.Connection | None, bearer: str, person_token: str
+        self, epoch: str, conn: sa.Connection | None, bearer: str, person_token: str | None
     ) -> Caller:
+        key, principal = self._key_at(epoch, conn, bearer)
+        if principal.mode != ACTING_FOR and person_token is None:
+            return Caller(principal.principal_id, key.key_id, principal.kind)
+        if not person_token:
+            raise person_missing() if principal.mode == ACTING_FOR else not_yours()
+        token, person = self._recognise(epoch, conn, person_token, TOKEN)
+        if token.bound_to != principal.principal_id:
+            raise not_yours()
+        return Caller(
+            principal.principal_id, key.key_id, "service", person.principal_id, token.key_id
+        )
+
+    def _key_at(
+        self, epoch: str, conn: sa.Connection | None, bearer: str
+    ) -> tuple[Credential, Principal]:
         if not bearer:
             raise Unauthenticated(
                 "credential.missing",
                 "No credential was shown.",
                 do="Send Authorization: Bearer KEY.",
             )
-        key, principal = self._recognise(epoch, conn, bearer, KEY)
-        if principal.mode != ACTING_FOR and not person_token:
-            return Caller(principal.principal_id, key.key_id, principal.kind)
-        if not person_token:
-            raise Unauthenticated(
-                "credential.person_missing",
-                "This service does nothing unless it says for whom.",
-                do="Send the person's token beside the service's key.",
-            )
-        token, person = self._recognise(epoch, conn, person_token, TOKEN)
-        if token.bound_to != principal.principal_id:
-            raise Unauthenticated(
-                "credential.not_yours", "That token was issued for another service."
-            )
-        return Caller(
-            principal.principal_id, key.key_id, "service", person.principal_id, token.key_id
-        )
+        return self._recognise(epoch, conn, bearer, KEY)
 
     def _recognise(
         self, epoch: str, conn: sa.Connection | None, text: str, kind: str

@@ -17,20 +17,24 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import store
+from bailee.access import link_store, store
+from bailee.access.assertion import Voucher
 from bailee.access.credential import (
     CREDENTIAL,
     KEY,
     KEY_LIFE,
     Credential,
     Shown,
+    absence,
     digest,
+    expired,
     new_secret,
     objection,
 )
 from bailee.access.grant import Ask, Compiled, Rules, compile_grant, decide
 from bailee.access.lifecycle import step
-from bailee.access.principal import Caller, Principal, demand_active
+from bailee.access.link import Link, unlinked
+from bailee.access.principal import Caller, Principal, Vouched, demand_active
 from bailee.access.view import Schema
 from bailee.clock import Clock
 from bailee.db import HOUSE
@@ -95,6 +99,7 @@ class Desk:
         clock: the time.
         schema: what the catalogue says of elements.
         foresee: announces to the connection that ``rules`` will be asked of a controller.
+        provider: the company's identity provider, if it has one.
     """
 
     def __init__(
@@ -105,12 +110,14 @@ class Desk:
         clock: Clock,
         schema: Schema,
         foresee: Callable[[sa.Connection, str], None] = lambda _conn, _controller: None,
+        provider: Voucher | None = None,
     ) -> None:
         self._record = record
         self._rules = rules
         self._clock = clock
         self._schema = schema
         self._foresee = foresee
+        self._provider = provider
         self._memory = Memory()
         self._decisions = Memory()  # apart: they are many, and short-lived beside credentials
 
@@ -197,7 +204,12 @@ class Desk:
         Raises:
             Unauthenticated: ``credential.*``.
         """
-        for key_id in (caller.key_id, caller.token_id) if caller.token_id else (caller.key_id,):
+        shown: tuple[str, ...] = (caller.key_id,)
+        if caller.vouched is not None:
+            self._check_vouched(conn, epoch, caller.vouched, now)
+        elif caller.token_id:
+            shown = (caller.key_id, caller.token_id)
+        for key_id in shown:
             load = functools.partial(self._credential, conn, key_id)
             found = self._memory.recall(epoch, ("key", key_id), load)
             if found is None:
@@ -207,6 +219,26 @@ class Desk:
             against = objection(*found, now)
             if against is not None:
                 raise against
+
+    def _check_vouched(
+        self, conn: sa.Connection, epoch: str, vouched: Vouched, now: datetime
+    ) -> None:
+        """Refuse what a provider's token says once it ended, or one of its two links did."""
+        for link_id in vouched.links:
+            load = functools.partial(self._linked, conn, link_id)
+            found = self._memory.recall(epoch, ("link", link_id), load)
+            if found is None:
+                raise unlinked()
+            against = absence(found[1])
+            if against is not None:
+                raise against
+        if vouched.until <= now:
+            raise expired()
+
+    def _linked(self, conn: sa.Connection, link_id: str) -> tuple[Link, Principal] | None:
+        link = link_store.by_id(conn, link_id)
+        owner = store.principal(conn, link.principal) if link else None
+        return (link, owner) if link and owner else None
 
     def _credential(self, conn: sa.Connection, key_id: str) -> tuple[Credential, Principal] | None:
         credential = store.credential(conn, key_id)

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import store
+from bailee.access import link_store, store
 from bailee.access.award import (
     check_agreement,
     check_passed_on,
@@ -24,6 +24,7 @@ from bailee.access.award import (
     check_shape,
     check_views,
     needs_second_person,
+    sees,
     shows,
 )
 from bailee.access.desk import Desk, Done
@@ -40,6 +41,7 @@ from bailee.access.grant import (
 )
 from bailee.access.lifecycle import step
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
+from bailee.access.link import SUBJECT
 from bailee.access.principal import Caller, Principal
 from bailee.access.view import known, split
 from bailee.db import HOUSE
@@ -252,7 +254,16 @@ class Grants(Desk):
             one for place in sorted(places) for one in store.grants(conn, place, caller.accountable)
         ]
         check_passed_on(new, [one for one in own if one.state == "living"])
-        if not (shows(new.verbs, recipient) and self._others_of_ours(conn)):
+        if not (sees(new.verbs) and self._others_of_ours(conn)):
+            return
+        links = link_store.of(conn, new.principal)
+        if any(one.linked_by == caller.accountable and one.kind == SUBJECT for one in links):
+            raise Refused(
+                "self.grant_linked",
+                "You said who this is at the identity provider, so you could use this right.",
+                do="Let somebody else give it, or somebody else link them.",
+            )
+        if not shows(new.verbs, recipient):
             return
         now = self._clock.now()
         seen = {

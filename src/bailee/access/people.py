@@ -5,7 +5,7 @@
    sees that key; whoever invites sees the invitation, which works once, so that a stolen one is
    noticed by the person whom it was stolen from.
 3. ``suspend``, ``resume``, ``move``, ``leave``. Whoever leaves loses everything in one commit:
-   keys, tokens, grants at every controller, requests, and every secret that they were shown.
+   keys, tokens, links, grants at every controller, requests, and every secret that they were shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import emergency_store, store
+from bailee.access import emergency_store, link_store, store
 from bailee.access.approval import APPROVAL
 from bailee.access.code import CODE
 from bailee.access.credential import (
@@ -249,6 +249,7 @@ class People(Desk):
                 if principal_id in (one.principal, one.minted_by, one.bound_to)
             ],
         )
+        link_store.end(conn, principal_id)
         self._withdraw_invitations(conn, principal_id)
         self._end_rights(conn, caller, principal_id)
         self._end_codes(conn, principal_id, made=True)

@@ -70,6 +70,19 @@ class Principal:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """That the identity provider's token, not one of this house, says for whom a service acts.
+
+    Args:
+        links: ids of the links that made the person and the service known by it.
+        until: when the token ends.
+    """
+
+    links: tuple[str, str]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, proven by a credential (C2.5(3)).
 
@@ -82,6 +95,8 @@ class Caller:
     kind: str
     on_behalf_of: str = ""
     token_id: str = ""
+    """A token of ours: its id. A provider's token: a digest of its own id."""
+    vouched: Vouched | None = None
 
     @property
     def accountable(self) -> str:
@@ -94,10 +109,16 @@ class Caller:
         return (self.principal_id, self.on_behalf_of) if self.on_behalf_of else (self.principal_id,)
 
     def actor(self) -> dict[str, str]:
-        """Return the ledger's ``actor`` fields (C2.5(5)): ids, never names."""
+        """Return the ledger's ``actor`` fields (C2.5(5)): ids, never names.
+
+        Of a call for a person also by which token, and who issued it: all of it is committed to,
+        and none of it stands in a leaf.
+        """
         fields = {"principal_id": self.principal_id, "key_id": self.key_id, "kind": self.kind}
         if self.on_behalf_of:
             fields["on_behalf_of"] = self.on_behalf_of
+            fields["token_id"] = self.token_id
+            fields["token_from"] = "house" if self.vouched is None else "oidc"
         return fields
 
 

@@ -104,6 +104,32 @@ INVITATION = sa.Table(
     sa.Index("invitation_digest", "controller", "digest", unique=True),
 )
 
+LINK = sa.Table(
+    "identity_link",
+    DATA,
+    _column("controller", key=True),
+    _column("link_id", key=True),
+    _column("kind"),
+    _column("issuer"),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    _column("principal"),
+    _column("linked_by"),
+    _time("created"),
+    sa.Index("identity_link_digest", "controller", "digest", unique=True),
+    sa.Index("identity_link_principal", "controller", "principal", "issuer", unique=True),
+)
+"""Who at the identity provider is who here: one name one principal, one principal one name."""
+
+USED_PROOF = sa.Table(
+    "used_proof",
+    DATA,
+    _column("controller", key=True),
+    _column("digest", key=True),
+    _time("until"),
+    sa.Index("used_proof_until", "controller", "until"),
+)
+"""Proofs of possession that were taken, while they could be shown again (RFC 9449 11.1)."""
+
 REACH = sa.Table(
     "reach",
     DATA,

@@ -30,6 +30,9 @@ class Actor(Protocol):
     def on_behalf_of(self) -> str:
         """Return the person a service acts for, '' otherwise."""
 
+    def actor(self) -> dict[str, str]:
+        """Return all that an entry commits to of who did it."""
+
 
 Record = Callable[[sa.Connection, Mapping[str, Any]], object]
 """The ledger's append: a connection and the fields of a fact."""
@@ -42,13 +45,10 @@ def tell(
 
     It is *asserted*: the ledger proves who signed and when, not that what was signed is true.
     """
-    actor = {"principal_id": by.principal_id, "key_id": by.key_id, "kind": by.kind}
-    if by.on_behalf_of:
-        actor["on_behalf_of"] = by.on_behalf_of
     common = {
         "controller": controller,
         "decision": "allowed",
         "source": "asserted",
-        "actor": actor,
+        "actor": by.actor(),
     }
     record(conn, {**common, **fields})

@@ -17,7 +17,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bailee import __version__
-from bailee.access import Caller
+from bailee.access import Caller, Mandate
 from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
@@ -39,6 +39,8 @@ EXPORT_SECONDS = 5.0
 """So long an export waits for witnesses; what they did not see by then, the auditor is told."""
 ABANDONED = timedelta(minutes=5)
 """A destruction that is so old and not done has lost the process that was at it."""
+UNVERIFIED = "oidc.unavailable"
+"""The failure of a token that could not be verified because its provider does not answer."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -92,6 +94,8 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
     def keep_watch(self) -> None:
         """Let every control look when it is due, from now on, until closed (C5.2)."""
         self._watch.start()
+        if self.parts.keyring is not None:
+            self.parts.keyring.start()
 
     def call_witnesses(self) -> None:
         """Show every checkpoint to the witnesses from now on, while this process leads (C5.2)."""
@@ -132,16 +136,31 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
         """Integrate and sign everything recorded so far."""
         self.parts.ledger.sequence(self.parts.sequencing)
 
-    def authenticate(self, bearer: str | None, remote: str) -> Caller:
-        """Return who shows this credential.
+    def authenticate(
+        self, bearer: str | None, remote: str, mandate: Mandate | None = None
+    ) -> Caller:
+        """Return who shows this credential, and for whom.
+
+        Args:
+            bearer: a key.
+            remote: where the call came from.
+            mandate: what an acting-for service shows of the person. One that the identity provider
+                signed may take seconds, so never in the thread that commits.
 
         Raises:
             Unauthenticated: recorded on the house's log, with its source, never the credential.
+            Unavailable: ``oidc.unavailable``, recorded as well: nobody was let in.
         """
+        access, data = self.parts.access, self.parts.data
         try:
-            return self.parts.access.authenticate_now(self.parts.data, bearer or "")
-        except Unauthenticated as failure:
-            self.parts.sentry.refuse(remote, failure.code)
+            if mandate is None:
+                return access.authenticate_now(data, bearer or "")
+            if mandate.signed:
+                return access.authenticate_vouched(data, bearer or "", mandate)
+            return access.authenticate_now(data, bearer or "", person_token=mandate.token)
+        except Failure as failure:
+            if isinstance(failure, Unauthenticated) or failure.code == UNVERIFIED:
+                self.parts.sentry.refuse(remote, failure.code)
             raise
 
     def attend(self, call: Callable[[], T], deliver: Deliver) -> bool:
@@ -275,6 +294,8 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
             "bailee_witnesses_failing": standing.failing,
             **self.waiting(),
         }
+        if self.parts.keyring is not None:
+            counts["bailee_identity_provider_answers"] = int(self.parts.keyring.well)
         return [f"# TYPE {name} gauge\n{name} {count}" for name, count in counts.items()]
 
     def _keep_watch(self) -> None:

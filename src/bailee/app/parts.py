@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from bailee.access import Access
 from bailee.access import store as access_store
+from bailee.access.assertion import Voucher
 from bailee.agreement import Agreements, Signatory
+from bailee.app.issuer import read_issuer
 from bailee.app.post import post
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
@@ -25,6 +27,9 @@ from bailee.errors import Failure
 from bailee.keys import DataSide, Destruction, FileMirror, Keys, Notes, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
 from bailee.vault import Vault, delete_rows, schema
+
+if TYPE_CHECKING:
+    from bailee.app.keyring import Keyring
 
 HOUSE_LOG = "house"
 SEQUENCING = 6
@@ -53,9 +58,12 @@ class Parts:
     sentry: Sentry
     notes: Notes
     witnessing: Witnessing | None = None
+    keyring: Keyring | None = None
 
     def close(self) -> None:
-        """Close every database, and let go of the root."""
+        """Close every database, and let go of the root and the identity provider."""
+        if self.keyring is not None:
+            self.keyring.close()
         with suppress(Failure):  # lost: its rows say that an answer was not kept
             self.notes.flush()
         for database in (self.sequencing, self.data, self.key_database):
@@ -75,27 +83,44 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
     return Signatory(person.principal_id, side, person.name, person.relation)  # type: ignore[arg-type]
 
 
-def _access(agreements: Agreements, record: Callable[..., Any], clock: Clock) -> Access:
+def _access(
+    agreements: Agreements, record: Callable[..., Any], clock: Clock, provider: Voucher | None
+) -> Access:
     return Access(
         record=record,
         rules=agreements.in_force,
         clock=clock,
         schema=schema(),
         foresee=agreements.foresee,
+        provider=provider,
     )
 
 
 def _outside(settings: Settings, clock: Clock) -> tuple[Notes, Root, Witnessing | None]:
-    """Return what others keep for us: the root, with notes of what it is asked, and witnesses."""
+    """Return what others keep for us: the root, with notes of what it is asked, and witnesses.
+
+    It comes first, while nothing is open that a wrong setting would leave open.
+    """
     notes, policy = Notes(clock), settings.witness_policy()
     witnessing = None if policy is None else Witnessing(read_policy(policy), post, clock)
     return notes, open_roots(settings.root_places, notes), witnessing
 
 
+def _provider(settings: Settings) -> tuple[Voucher | None, Keyring | None]:
+    issuer = read_issuer(settings)
+    if issuer is None:
+        return None, None
+    from bailee.access.provider import Provider  # noqa: PLC0415 - its library loads slowly
+    from bailee.app.keyring import Keyring, fetcher  # noqa: PLC0415 - the same
+
+    ring = Keyring(issuer.name, fetcher(settings.oidc_ca_file))
+    return Provider(issuer, ring.find), ring
+
+
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
-    notes, root, witnessing = _outside(settings, clock)  # first: nothing is open yet
+    (notes, root, witnessing), (provider, keyring) = _outside(settings, clock), _provider(settings)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -131,7 +156,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock,
         key_horizon_days=settings.key_backup_days,
     )
-    access = _access(agreements, record_named, clock)
+    access = _access(agreements, record_named, clock, provider)
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
@@ -151,5 +176,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, witnessing,
+        vault, destruction, Sentry(data, ledger, clock), notes, witnessing, keyring,
     )  # fmt: skip

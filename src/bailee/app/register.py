@@ -100,6 +100,50 @@ class Register(Office):
             ),
         )
 
+    def token(self, caller: Caller, item: str) -> rights.Token:
+        """Let an acting-for service act for the caller for a quarter of an hour (C2.5(2))."""
+
+        def work(conn: sa.Connection) -> rights.Token:
+            done = self.parts.access.act_for(conn, caller, item)
+            shown = done.result
+            return rights.Token(
+                service=item,
+                person=shown.principal_id,
+                token_id=shown.secret_id,
+                token=shown.secret,
+                until=write_time(shown.expires),
+                entry=entry_of(done.entry),
+            )
+
+        return self.act(caller, HOUSE, "token", work)
+
+    def link_person(self, caller: Caller, item: str, body: rights.Subject) -> rights.Changed:
+        """Say who a person is at the identity provider."""
+
+        def work(conn: sa.Connection) -> rights.Changed:
+            done = self.parts.access.link_person(conn, caller, item, body.subject)
+            return rights.Changed(item, "linked", entry_of(done.entry))
+
+        return self.act(caller, HOUSE, "people", work)
+
+    def link_service(self, caller: Caller, item: str, body: rights.OidcClient) -> rights.Changed:
+        """Say which client of the identity provider an acting-for service is."""
+
+        def work(conn: sa.Connection) -> rights.Changed:
+            done = self.parts.access.link_service(conn, caller, item, body.client)
+            return rights.Changed(item, "linked", entry_of(done.entry))
+
+        return self.act(caller, HOUSE, "people", work)
+
+    def unlink(self, caller: Caller, item: str) -> rights.Changed:
+        """End what a person or service is at the identity provider."""
+
+        def work(conn: sa.Connection) -> rights.Changed:
+            done = self.parts.access.unlink(conn, caller, item)
+            return rights.Changed(item, "unlinked", entry_of(done.entry))
+
+        return self.act(caller, HOUSE, "people", work)
+
     def revoke_key(self, caller: Caller, item: str) -> rights.Changed:
         """End a key at once."""
 

@@ -82,6 +82,29 @@ class Key(Answer, frozen=True):
     until: str = ""
 
 
+class Token(Answer, frozen=True):
+    """Lets one service act for one person for a quarter of an hour; shown once."""
+
+    service: str
+    person: str
+    token_id: str
+    token: str
+    until: str
+    entry: Entry
+
+
+class Subject(Request, frozen=True):
+    """Who a person is at the identity provider: its own name for them, never an e-mail address."""
+
+    subject: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
+class OidcClient(Request, frozen=True):
+    """Which client of the identity provider a service is."""
+
+    client: Annotated[str, Meta(min_length=1, max_length=256)]
+
+
 class Principal(Answer, frozen=True):
     """One person or service; never a key."""
 
@@ -293,9 +316,12 @@ __all__ = [
     "NewInvitation",
     "NewKey",
     "NewProgram",
+    "OidcClient",
     "People",
     "Principal",
     "Question",
     "Review",
     "Settlement",
+    "Subject",
+    "Token",
 ]

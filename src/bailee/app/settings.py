@@ -35,6 +35,16 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
     "BAILEE_WITNESSES": "file of the witnesses that are shown every checkpoint (C2SP tlog-policy, "
     "with addresses); none by default",
+    "BAILEE_PERSON_TOKEN": "the token of the person for whom a command acts, when BAILEE_KEY is an "
+    "acting-for service's",
+    "BAILEE_OIDC_ISSUER": "the company's identity provider, whose signed tokens say for whom an "
+    "acting-for service acts (RFC 9068); none by default",
+    "BAILEE_OIDC_AUDIENCE": "our own name at the identity provider; a token is for it alone",
+    "BAILEE_OIDC_CA_FILE": "certificates that vouch for it; default the system's",
+    "BAILEE_OIDC_CLAIM": "the claim that names the person; default `sub`, never an e-mail address",
+    "BAILEE_OIDC_BINDING": "`dpop` (default): only tokens bound to a key that each call proves "
+    "(RFC 9449); `client`: tokens of the service's own client are enough",
+    "BAILEE_PUBLIC_URL": "the address that callers use, for which proofs of possession are made",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -73,6 +83,13 @@ class Settings:
     passphrase_file: str
     origin: str
     witnesses: str
+    person_token: str
+    oidc_issuer: str
+    oidc_audience: str
+    oidc_ca_file: str
+    oidc_claim: str
+    oidc_binding: str
+    public_url: str
     key_backup_days: int
     workers: int
     pool: int
@@ -195,6 +212,13 @@ def read_settings(
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
         witnesses=env.get("BAILEE_WITNESSES", ""),
+        person_token=env.get("BAILEE_PERSON_TOKEN", ""),
+        oidc_issuer=env.get("BAILEE_OIDC_ISSUER", ""),
+        oidc_audience=env.get("BAILEE_OIDC_AUDIENCE", ""),
+        oidc_ca_file=env.get("BAILEE_OIDC_CA_FILE", ""),
+        oidc_claim=env.get("BAILEE_OIDC_CLAIM", "sub"),
+        oidc_binding=env.get("BAILEE_OIDC_BINDING", "dpop"),
+        public_url=env.get("BAILEE_PUBLIC_URL", ""),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
         workers=_number(env, "BAILEE_WORKERS"),
         pool=_number(env, "BAILEE_POOL"),

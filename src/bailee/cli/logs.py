@@ -54,12 +54,15 @@ def export(
     It is done on the machine that holds the home, by whoever holds 'audit' there: openings name
     random ids and coarse attributes, never values, and stay readable by their owner alone.
     """
+    from bailee.access import Mandate
     from bailee.app.home import opened
     from bailee.app.settings import read_settings
 
     settings = read_settings()
     with opened(settings, holder="ledger export") as house:
-        caller = house.authenticate(settings.key or None, "command")
+        token = settings.person_token
+        mandate = Mandate(token) if token else None
+        caller = house.authenticate(settings.key or None, "command", mandate)
         made = house.export(caller, controller, target, log)
     answer(made, json, f"log   {made.log}", f"size  {made.size}", f"vkey  {made.vkey}")
 

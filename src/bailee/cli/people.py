@@ -18,10 +18,15 @@ def register(app: typer.Typer) -> None:
     person.command("accept")(accept)
     person.command("list")(list_people)
     person.command("leave")(leave)
+    person.command("link")(link_person)
+    person.command("unlink")(unlink)
     app.add_typer(person, name="person")
     service = typer.Typer(help="Programs, and who answers for them.", no_args_is_help=True)
     service.command("add")(add_service)
+    service.command("link")(link_service)
+    service.command("unlink")(unlink)
     app.add_typer(service, name="service")
+    app.command("token")(issue_token)
     key = typer.Typer(help="Credentials: shown once, stored hashed.", no_args_is_help=True)
     key.command("mint")(mint)
     key.command("revoke")(revoke_key)
@@ -99,6 +104,53 @@ def leave(principal: Principal, json: Json = False) -> None:
     with connected() as client:
         done = client.leave(principal)
     answer(done, json, f"{done.id}  {done.status}")
+
+
+def link_person(
+    principal: Principal,
+    subject: Annotated[str, typer.Option(help="The identity provider's own name for them.")],
+    json: Json = False,
+) -> None:
+    """Say who a person is at the company's identity provider; never by an e-mail address."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        done = client.link_person(principal, subject=subject)
+    answer(done, json, f"{done.id}  {done.status}")
+
+
+def link_service(
+    principal: Principal,
+    client_id: Annotated[str, typer.Option("--client", help="Its id at the identity provider.")],
+    json: Json = False,
+) -> None:
+    """Say which client of the company's identity provider an acting-for service is."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        done = client.link_service(principal, client=client_id)
+    answer(done, json, f"{done.id}  {done.status}")
+
+
+def unlink(principal: Principal, json: Json = False) -> None:
+    """End what somebody is at the company's identity provider, at once."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        done = client.unlink(principal)
+    answer(done, json, f"{done.id}  {done.status}")
+
+
+def issue_token(
+    service: Annotated[str, typer.Argument(help="Id of an acting-for service.")],
+    json: Json = False,
+) -> None:
+    """Let an acting-for service act for you for fifteen minutes; the token is shown once."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        made = client.issue_token(service)
+    answer(made, json, f"token  {made.token}", f"id     {made.token_id}", f"to     {made.until}")
 
 
 def add_service(

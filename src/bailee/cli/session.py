@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from bailee.app.settings import Settings, read_settings
-from bailee.client import BaileeProblem, Client
+from bailee.client import BaileeProblem, Client, PersonToken
 from bailee.errors import (
     Broken,
     Conflict,
@@ -51,6 +51,9 @@ def connected(
         Conflict: ``home.held`` when a server holds the home and ``BAILEE_URL`` is not set.
     """
     settings = settings or read_settings()
+    if key is None:  # another's key is not for the person whom the environment names
+        token = settings.person_token
+        line = {"person": PersonToken(token) if token else None, **line}
     key = key or settings.key or None
     if settings.url:
         with Client(settings.url, key, ca=settings.ca or None, **line) as client:

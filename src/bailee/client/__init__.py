@@ -7,16 +7,18 @@ was sent.
     with Client("https://bailee.example", key) as bailee:
         stored = bailee.protect("acme", "payments", [Record("1", "customer-17", {...})])
 
-Reading order: ``line`` (sending, retrying, failing) → ``answers`` (what comes back) → ``values``,
-``agreements``, ``people``, ``emergencies`` (the methods, grouped as the API is).
+Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
+to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``emergencies`` (the
+methods, grouped as the API is).
 """
 
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
 from bailee.client.emergencies import Glass
-from bailee.client.line import BaileeProblem
+from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.people import People
+from bailee.client.proof import Prover
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
@@ -30,10 +32,12 @@ class Client(Values, Agreements, People, Glass):
         transport: an httpx2 transport instead of the network, for a server in this process.
         timeout: seconds for each step of a call.
         retries: further attempts of what is safe to attempt again.
+        person: for an acting-for service's key, whom it acts for; ``acting_for`` gives a client for
+            somebody else.
 
     Raises:
         ValueError: for an address that is not one, or would send the key in the clear.
     """
 
 
-__all__ = ["BaileeProblem", "Changes", "Client", "Record", "Sealed"]
+__all__ = ["BaileeProblem", "Changes", "Client", "PersonToken", "Prover", "Record", "Sealed"]

@@ -29,6 +29,10 @@ class Limits(Answer, frozen=True, kw_only=True):
     header_count: int
     idempotency_key_characters: int
     credential_characters: int
+    person_token_characters: int
+    """The token of the person for whom a service acts."""
+    proof_characters: int
+    """A proof of possession (RFC 9449)."""
     unknown_caller_bytes: int
     held_bytes: int
     """Bodies held at one time; more callers are asked to come back."""

@@ -11,6 +11,7 @@ Three kinds of call, by what a second attempt does:
 
 from __future__ import annotations
 
+import copy
 import ipaddress
 import re
 import secrets
@@ -18,6 +19,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Self, TypeVar
 
@@ -27,6 +29,9 @@ import msgspec
 from bailee.client.limits import Limits
 
 T = TypeVar("T")
+Prove = Callable[[str, str, str], str]
+"""Makes a proof (RFC 9449) of method, address and token."""
+PERSON = "bailee-person-token"
 FIRST_WAIT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 10.0
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -100,6 +105,17 @@ def _decoder(shape: type[T]) -> msgspec.json.Decoder[T]:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class PersonToken:
+    """Whom an acting-for service acts for; ``repr`` hides the token.
+
+    ``prove`` makes the proofs for a token that is bound to a key: a ``Prover``.
+    """
+
+    token: str = field(repr=False)
+    prove: Prove | None = field(default=None, repr=False)
+
+
 class Line:
     """A server's address and a key; see ``Client`` for the arguments."""
 
@@ -113,12 +129,15 @@ class Line:
         timeout: float = 30.0,
         retries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
+        person: PersonToken | None = None,
     ) -> None:
         headers = {"accept": "application/json"}
         if key is not None:
             headers["authorization"] = f"Bearer {key}"
         self._retries = retries
         self._sleep = sleep
+        self._person = person
+        self._owner = True
         self._http = httpx2.Client(
             base_url=checked(url),
             headers=headers,
@@ -129,9 +148,25 @@ class Line:
             trust_env=False,  # neither a proxy nor a .netrc may learn or replace the key
         )
 
+    def acting_for(self, person_token: str, prove: Prove | None = None) -> Self:
+        """Return the same client for calls on behalf of one person; the key is a service's.
+
+        It shares the connections, which stay the first client's to close. Any number of them may
+        be used at one time, each for its own person.
+
+        Args:
+            person_token: the person's: of this server (``issue_token``) or of their identity
+                provider.
+            prove: makes the proof for a token that is bound to a key; ``Prover`` is one.
+        """
+        other = copy.copy(self)
+        vars(other).update(_person=PersonToken(person_token, prove), _owner=False)
+        return other
+
     def close(self) -> None:
         """Close every connection."""
-        self._http.close()
+        if self._owner:
+            self._http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -173,7 +208,8 @@ class Line:
         attempt = 0
         while True:
             try:
-                response = self._http.request(method, path, content=content, headers=headers)
+                shown = headers | self._of_person(method, path)
+                response = self._http.request(method, path, content=content, headers=shown)
             except httpx2.HTTPError as error:
                 unsent = isinstance(error, NOT_SENT)
                 problem = BaileeProblem(
@@ -191,6 +227,16 @@ class Line:
                 raise problem from None
             self._sleep(_wait(attempt, wait))
             attempt += 1
+
+    def _of_person(self, method: str, path: str) -> dict[str, str]:
+        """Return what is shown of the person; a proof is made anew for every attempt."""
+        if self._person is None:
+            return {}
+        headers = {PERSON: self._person.token}
+        if self._person.prove is not None:
+            url = str(self._http.base_url.join(path))
+            headers["dpop"] = self._person.prove(method, url, self._person.token)
+        return headers
 
     @staticmethod
     def _decode(response: httpx2.Response, shape: type[T]) -> T:
@@ -302,4 +348,15 @@ def _strange(response: httpx2.Response) -> BaileeProblem:
     )
 
 
-__all__ = ["Again", "BaileeProblem", "Line", "checked", "filled", "segment", "trust", "within"]
+__all__ = [
+    "Again",
+    "BaileeProblem",
+    "Line",
+    "PersonToken",
+    "Prove",
+    "checked",
+    "filled",
+    "segment",
+    "trust",
+    "within",
+]

@@ -16,6 +16,7 @@ from bailee.client.rights import (
     Key,
     PeopleList,
     Principal,
+    Token,
 )
 
 
@@ -44,6 +45,22 @@ class People(Line):
     def mint_key(self, principal: str, *, until: str | None = None) -> Key:
         """Make a key for somebody else; it is answered once."""
         return self._post("/v1/keys", Key, filled(principal=principal, until=until))
+
+    def issue_token(self, service: str) -> Token:
+        """Let an acting-for service act for oneself; the token is answered once."""
+        return self._post(f"/v1/services/{segment(service)}/token", Token)
+
+    def link_person(self, principal: str, *, subject: str) -> Changed:
+        """Say who a person is at the identity provider: by its own name for them."""
+        return self._post(f"/v1/people/{segment(principal)}/link", Changed, {"subject": subject})
+
+    def link_service(self, service: str, *, client: str) -> Changed:
+        """Say which client of the identity provider an acting-for service is."""
+        return self._post(f"/v1/services/{segment(service)}/link", Changed, {"client": client})
+
+    def unlink(self, principal: str) -> Changed:
+        """End what a person or service is at the identity provider."""
+        return self._post(f"/v1/people/{segment(principal)}/unlink", Changed)
 
     def revoke_key(self, key_id: str) -> Changed:
         """End a key at once."""

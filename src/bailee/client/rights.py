@@ -31,6 +31,17 @@ class Key(Answer, frozen=True):
     until: str = ""
 
 
+class Token(Answer, frozen=True):
+    """Lets one service act for one person for a quarter of an hour; shown once."""
+
+    service: str
+    person: str
+    token_id: str
+    token: str
+    until: str
+    entry: Entry
+
+
 class Principal(Answer, frozen=True):
     """One person or service; never a key."""
 

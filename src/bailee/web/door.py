@@ -5,7 +5,8 @@
 3. Media type, declared length and Idempotency-Key are checked.
 4. A short body is read; a long or unannounced one only after the caller is known (C2.5(3)).
 5. In a worker thread, because the database blocks: authenticate, decode, call, encode. A small
-   call that is one transaction goes to the house's own thread instead, where it shares a commit.
+   call that is one transaction goes to the house's own thread instead, where it shares a commit;
+   not one with a token that somebody else signed, whose keys may first have to be fetched.
 6. The answer leaves, with headers that keep it out of every cache.
 7. One line is written: template, status, milliseconds, request id.
 
@@ -33,13 +34,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bailee.access import Mandate
 from bailee.db import Undone
 from bailee.errors import Failure, Invalid, NotFound, Unavailable
 from bailee.web import log
 from bailee.web.body import Intake, Reader, Vanished
 from bailee.web.call import PARAMETERS, Call, Route
 from bailee.web.house import Caller, House
-from bailee.web.limits import LIMITS, Head, bearer, idempotency_key, read_head
+from bailee.web.limits import LIMITS, Head, bearer, idempotency_key, mandate, read_head
 from bailee.web.problem import (
     MEDIA,
     LengthMissing,
@@ -64,6 +66,8 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+Shown = tuple[str | None, Mandate | None]
+"""What a caller shows: a key, and perhaps for whom it acts."""
 HSTS = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -211,16 +215,18 @@ class Endpoint:
         caller: Caller = None
         known = not self._row.auth
         remote = scope["client"][0] if scope.get("client") else ""
+        of = mandate(head, scope["method"], scope["path"])
         if not known and (declared is None or declared > LIMITS.unknown_caller_bytes):
-            caller = await self._pool.run(self._house.authenticate, bearer(head), remote)
+            caller = await self._pool.run(self._house.authenticate, bearer(head), remote, of)
             known = True
         body = b""
         if declared != 0:
             body = await self._intake.read(receive, declared, self._most)
         exchange.drained = True
         call = Call(caller, params, key, exchange.request_id, remote)
-        work = partial(self._work, call, body, known, head)
-        answer = await self._attended(work) if self._row.single and not known else None
+        work = partial(self._work, call, body, known, (bearer(head), of))
+        at_once = self._row.single and not known and not (of and of.signed)
+        answer = await self._attended(work) if at_once else None
         if answer is None:
             answer = await self._pool.run(work)
         await answer(scope, receive, send)
@@ -263,10 +269,11 @@ class Endpoint:
             )
         return declared
 
-    def _work(self, call: Call, body: bytes, known: bool, head: Head) -> Answer:  # noqa: FBT001 - private
+    def _work(self, call: Call, body: bytes, known: bool, shown: Shown) -> Answer:  # noqa: FBT001 - private
         """Do one call; runs in a worker thread."""
         if not known:
-            caller = self._house.authenticate(bearer(head), call.remote)
+            key, of = shown
+            caller = self._house.authenticate(key, call.remote, of)
             call = Call(caller, call.params, call.idempotency_key, call.request_id, call.remote)
         decoded = self._reader.read(body) if self._reader else None
         result: Any = self._row.call(self._house, call, decoded)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
+from bailee.access import Mandate
 from bailee.app import rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 
@@ -191,6 +192,18 @@ class Access(Protocol):
     def mint_key(self, caller: Caller, body: rights.NewKey) -> rights.Key:
         """Make a key for somebody else."""
 
+    def token(self, caller: Caller, item: str) -> rights.Token:
+        """Let an acting-for service act for the caller for a quarter of an hour."""
+
+    def link_person(self, caller: Caller, item: str, body: rights.Subject) -> rights.Changed:
+        """Say who a person is at the identity provider."""
+
+    def link_service(self, caller: Caller, item: str, body: rights.OidcClient) -> rights.Changed:
+        """Say which client of the identity provider a service is."""
+
+    def unlink(self, caller: Caller, item: str) -> rights.Changed:
+        """End what somebody is at the identity provider."""
+
     def revoke_key(self, caller: Caller, item: str) -> rights.Changed:
         """End a key at once."""
 
@@ -276,8 +289,10 @@ class House(Controllers, Access, Emergencies, Protocol):
         nothing.
         """
 
-    def authenticate(self, bearer: str | None, remote: str) -> Caller:
-        """Return who calls.
+    def authenticate(
+        self, bearer: str | None, remote: str, mandate: Mandate | None = None
+    ) -> Caller:
+        """Return who calls, and by a mandate for whom.
 
         Raises:
             Unauthenticated: also recorded on the house log, with the source, never the credential.

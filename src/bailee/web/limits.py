@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from bailee.access import Mandate
+from bailee.access.assertion import PROOF_CHARACTERS, TOKEN_CHARACTERS
 from bailee.errors import Invalid
 from bailee.vault.shapes import MAX_FIELDS, MAX_ITEMS
 from bailee.web.problem import HeadTooLarge, UrlTooLong
@@ -41,6 +43,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     header_count: int = 64
     idempotency_key_characters: int = 64
     credential_characters: int = 512
+    person_token_characters: int = TOKEN_CHARACTERS
+    """The token of the person for whom a service acts."""
+    proof_characters: int = PROOF_CHARACTERS
+    """A proof of possession (RFC 9449)."""
     unknown_caller_bytes: int = 64 * 1024
     """A longer body is read only after the caller is known."""
     held_bytes: int = 256 * 1024 * 1024
@@ -68,6 +74,8 @@ class Head(msgspec.Struct, frozen=True):
     transfer_encoding: str | None = None
     idempotency_key: str | None = None
     expect: str | None = None
+    bailee_person_token: str | None = None
+    dpop: str | None = None
 
 
 VISIBLE = re.compile(r"[!-~]+")
@@ -132,6 +140,18 @@ def bearer(head: Head) -> str | None:
     return credential if VISIBLE.fullmatch(credential) else None
 
 
+def mandate(head: Head, method: str, path: str) -> Mandate | None:
+    """Return what stands beside the key: a person's token and its proof; None where no token does.
+
+    The token has a header of its own, for ``Authorization`` carries the service's key; a header of
+    one application's bears its name, and no X- (RFC 9110 16.3.2, RFC 6648). Whatever form it has,
+    the house refuses and records what is not good.
+    """
+    if head.bailee_person_token is None:
+        return None
+    return Mandate(head.bailee_person_token, head.dpop or "", method, path)
+
+
 def idempotency_key(head: Head, *, taken: bool) -> str | None:
     """Return the ``Idempotency-Key`` of a request.
 
@@ -158,4 +178,4 @@ def idempotency_key(head: Head, *, taken: bool) -> str | None:
     return key
 
 
-__all__ = ["LIMITS", "Head", "Limits", "bearer", "idempotency_key", "read_head"]
+__all__ = ["LIMITS", "Head", "Limits", "bearer", "idempotency_key", "mandate", "read_head"]

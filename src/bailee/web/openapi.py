@@ -19,8 +19,9 @@ ALWAYS = frozenset({400, 403, 404, 405, 408, 409, 410, 414, 422, 431, 500, 503})
 LEADS: Mapping[str, Mapping[str, str]] = {
     "invite": {"leave": "principal"},
     "accept_invitation": {"leave": "principal", "revoke_key": "key_id"},
-    "create_service": {"leave": "principal"},
+    "create_service": {"leave": "principal", "issue_token": "principal"},
     "mint_key": {"revoke_key": "key_id"},
+    "issue_token": {"revoke_key": "token_id"},
     "grant": {"revoke_grant": "grant"},
     "request_approval": {"approve": "approval", "refuse": "approval"},
     "issue_code": {"revoke_code": "code_id"},
@@ -64,7 +65,11 @@ def document(table: Iterable[Route]) -> bytes:
                 "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
             },
             "servers": [{"url": "/"}],
-            "security": [{"bearer": []}],
+            "security": [
+                {"bearer": []},
+                {"bearer": [], "person": []},
+                {"bearer": [], "person": [], "proof": []},
+            ],
             "paths": paths,
             "components": {
                 "schemas": schemas,
@@ -74,7 +79,22 @@ def document(table: Iterable[Route]) -> bytes:
                         "type": "http",
                         "scheme": "bearer",
                         "description": "A key of a person or a service (RFC 6750, header only).",
-                    }
+                    },
+                    "person": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": "Bailee-Person-Token",
+                        "description": "Beside the key of an acting-for service, and of nobody"
+                        " else: the token of the person it acts for, issued by this house"
+                        " (`issue_token`) or signed by the company's identity provider (RFC 9068).",
+                    },
+                    "proof": {
+                        "type": "apiKey",
+                        "in": "header",
+                        "name": "DPoP",
+                        "description": "A proof for this one request of the key that a signed"
+                        " token is bound to (RFC 9449).",
+                    },
                 },
             },
         }

@@ -33,6 +33,30 @@ def mint_key(house: House, call: Call, body: rights.NewKey) -> rights.Key:
     return house.mint_key(call.caller, body)
 
 
+@act("/v1/services/{id}/token", rights.Token)
+def issue_token(house: House, call: Call) -> rights.Token:
+    """Let an acting-for service act for oneself for fifteen minutes (C2.5(2))."""
+    return house.token(call.caller, call.item)
+
+
+@post("/v1/people/{id}/link", rights.Subject, rights.Changed)
+def link_person(house: House, call: Call, body: rights.Subject) -> rights.Changed:
+    """Say who a person is at the company's identity provider."""
+    return house.link_person(call.caller, call.item, body)
+
+
+@post("/v1/services/{id}/link", rights.OidcClient, rights.Changed)
+def link_service(house: House, call: Call, body: rights.OidcClient) -> rights.Changed:
+    """Say which client of the company's identity provider an acting-for service is."""
+    return house.link_service(call.caller, call.item, body)
+
+
+@act("/v1/people/{id}/unlink", rights.Changed)
+def unlink(house: House, call: Call) -> rights.Changed:
+    """End what a person or service is at the identity provider."""
+    return house.unlink(call.caller, call.item)
+
+
 @act("/v1/keys/{id}/revoke", rights.Changed)
 def revoke_key(house: House, call: Call) -> rights.Changed:
     """End a key at once."""
@@ -98,6 +122,10 @@ ROUTES = (
     accept_invitation,
     create_service,
     mint_key,
+    issue_token,
+    link_person,
+    link_service,
+    unlink,
     revoke_key,
     list_people,
     leave,
