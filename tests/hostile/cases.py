@@ -47,7 +47,9 @@ controller's person; a wrong key, no key, what is no key."""
 MAY = {
     **dict.fromkeys(("protect", "update"), "importer"),
     **dict.fromkeys(("reveal", "search", "encrypt", "decrypt", "reencrypt"), "payout"),
-    **dict.fromkeys(("erase", "hold", "release", "restrict", "lift", "rotate_keys"), "bram"),
+    **dict.fromkeys(
+        ("erase", "hold", "release", "restrict", "lift", "rotate_keys", "hold_root"), "bram"
+    ),
     **dict.fromkeys(("end_agreement", "destroy_controller", "run_controls"), "bram"),
     **dict.fromkeys(("propose_interpretation", "add_supplement", "mint_key"), "bram"),
     **dict.fromkeys(("agree_interpretation", "sign_supplement"), "clara"),

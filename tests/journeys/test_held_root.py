@@ -52,19 +52,20 @@ def keeper(tmp_path_factory: pytest.TempPathFactory, bao: Bao) -> Iterator[Trans
 
 @pytest.fixture(params=["sqlite", "clusters"])
 def world(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, keeper: TransitKeeper
 ) -> Iterator[World]:
-    """Return a deployment whose root is a file of its own."""
+    """Return a deployment whose root is a file of its own, with a controller's credential."""
     home = tmp_path_factory.mktemp("journey") / "home"
-    with founded(request.param, home, request) as made:
+    folder = keeper.token_file.parent
+    (folder / Path(keeper.place.ca_file).name).write_bytes(Path(keeper.place.ca_file).read_bytes())
+    with founded(request.param, home, request, BAILEE_HELD_FOLDER=str(folder)) as made:
         made.give(ACME, "bram", ["keys"])
         yield made
 
 
 def address(keeper: TransitKeeper) -> str:
-    """Return the root as its controller names it, its credential included."""
-    place = keeper.place
-    return f"{place.address}?token-file={keeper.token_file}&ca-file={place.ca_file}"
+    """Return the root as its controller names it, with the names of its credential's files."""
+    return f"{keeper.place.address}?token-file=token&ca-file={Path(keeper.place.ca_file).name}"
 
 
 def makers(world: World) -> dict[str, set[str]]:
@@ -175,7 +176,7 @@ def test_it_is_given_up_and_taken_again_with_its_holder_s_yes(
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_who_may_and_what_is_no_root(world: World, keeper: TransitKeeper) -> None:
-    """Only with ``keys`` there; never a file of ours, a key that is not there, or a typo."""
+    """Only with ``keys`` there; never a file of ours sent away, or a library loaded, or a typo."""
     for who in ("payout", "esra"):
         asked = partial(world.line(who).hold_root, ACME, address(keeper))
         assert code_of(asked) == "grant.missing"
@@ -183,6 +184,11 @@ def test_who_may_and_what_is_no_root(world: World, keeper: TransitKeeper) -> Non
     for wrong, code in (
         ("file:/etc/shadow", "root.address"),
         ("somewhere", "root.address"),
+        (f"{keeper.place.address}?token-file=/etc/hostname", "root.address"),
+        (f"{keeper.place.address}?token-file=../keeper0/token", "root.address"),
+        (f"{keeper.place.address}?token-file=token&ca-file=/etc/hostname", "root.address"),
+        (keeper.place.address, "root.address"),
+        ("pkcs11:token=t;object=o?module-path=/tmp/any.so", "root.address"),
         (address(keeper).replace(keeper.name, "another"), "root.refused"),
     ):
         assert code_of(partial(bram.hold_root, ACME, wrong)) == code

@@ -106,6 +106,14 @@ def _outside(settings: Settings, clock: Clock) -> tuple[Notes, Root, Witnessing 
     return notes, open_roots(settings.root_places, notes), witnessing
 
 
+def _keys(
+    settings: Settings, database: Database, root: Root, *, clock: Clock, notes: Notes
+) -> Keys:
+    notes.keep_in(database)
+    mirror = FileMirror(settings.mirror)
+    return Keys(database, root, clock, mirror=mirror, credentials=settings.held_folder)
+
+
 def _provider(settings: Settings) -> tuple[Voucher | None, Keyring | None]:
     issuer = read_issuer(settings)
     if issuer is None:
@@ -125,8 +133,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
     key_database = open_database(settings.keys_url, settings.pool)
-    notes.keep_in(key_database)
-    keys = Keys(key_database, root, clock, mirror=FileMirror(settings.mirror))
+    keys = _keys(settings, key_database, root, clock=clock, notes=notes)
 
     def log_id(conn: sa.Connection, controller: str) -> str:
         return HOUSE_LOG if controller == HOUSE else agreements.log_id(conn, controller)

@@ -26,7 +26,7 @@ class RootMoved(Answer, frozen=True):
 
 
 class HeldRoot(Request, frozen=True):
-    """Where the controller's own root key is, written as BAILEE_ROOT; empty gives it up."""
+    """Where the controller's own root key is; empty gives it up."""
 
     address: Annotated[str, Meta(max_length=1000)] = ""
 

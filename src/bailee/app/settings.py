@@ -30,6 +30,8 @@ SETTINGS: Mapping[str, str] = {
     "written as BAILEE_ROOT, `file:` for the file at home",
     "BAILEE_ROOT_TOKEN_FILE": "file with the token for OpenBao; read for every request",
     "BAILEE_ROOT_CA_FILE": "certificates that vouch for OpenBao; default the system's",
+    "BAILEE_HELD_FOLDER": "folder with the credentials for roots that controllers hold themselves; "
+    "default `held` in the home",
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
@@ -80,6 +82,7 @@ class Settings:
     root_before: str
     root_token_file: str
     root_ca_file: str
+    held_folder: Path
     passphrase_file: str
     origin: str
     witnesses: str
@@ -209,6 +212,7 @@ def read_settings(
         root_before=env.get("BAILEE_ROOT_BEFORE", ""),
         root_token_file=env.get("BAILEE_ROOT_TOKEN_FILE", ""),
         root_ca_file=env.get("BAILEE_ROOT_CA_FILE", ""),
+        held_folder=Path(env.get("BAILEE_HELD_FOLDER", str(folder / "held"))),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
         witnesses=env.get("BAILEE_WITNESSES", ""),

@@ -127,8 +127,8 @@ def hold(
 ) -> None:
     """Put a controller's keys under a root that it holds itself: its refusal stops all (C2.8(3)).
 
-    The server reaches that root with a credential of the controller's, which the address names:
-    openbao:https://…?token-file=…, pkcs11:…, or awskms:ARN.
+    The server reaches that root with a credential of the controller's, a file that the operator
+    puts into BAILEE_HELD_FOLDER: openbao:https://…?token-file=NAME&ca-file=NAME, or awskms:ARN.
     """
     _hold(controller, address, json)
 

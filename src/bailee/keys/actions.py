@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -37,7 +38,7 @@ from bailee.keys.root import Root, wrong_root
 from bailee.keys.rotation import Rotation, next_version
 from bailee.keys.signing import Signing
 from bailee.keys.store import SubjectRow
-from bailee.keys.strongroom import Strongroom, wrap_subjects
+from bailee.keys.strongroom import NOWHERE, Strongroom, wrap_subjects
 from bailee.keys.tworoots import follow, with_named_root
 
 NEW_AT_ONCE = 100_000
@@ -54,6 +55,7 @@ class Keys:
         clock: time.
         mirror: the second place for deaths and signed heads; None only for tools that read.
         limits: of the cache of unwrapped keys.
+        credentials: folder of credentials for roots that controllers hold.
         ticks: monotonic seconds, for the cache.
     """
 
@@ -65,10 +67,17 @@ class Keys:
         *,
         mirror: Mirror | None = None,
         limits: Limits | None = None,
+        credentials: Path = NOWHERE,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._room = Strongroom(
-            database, root, clock, mirror or NoMirror(), limits=limits or Limits(), ticks=ticks
+            database,
+            root,
+            clock,
+            mirror or NoMirror(),
+            limits=limits or Limits(),
+            credentials=credentials,
+            ticks=ticks,
         )
         self._database = database
         self._signing = Signing(self._room)

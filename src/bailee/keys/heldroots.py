@@ -9,7 +9,7 @@ from pathlib import Path
 from bailee.errors import Invalid
 from bailee.keys.held import Held
 from bailee.keys.hierarchy import LEDGER
-from bailee.keys.providers import RootPlace, open_place
+from bailee.keys.providers import RootPlace, open_place, read_transit_key
 from bailee.keys.register import HeldRow
 from bailee.keys.root import Root
 
@@ -19,10 +19,12 @@ class HeldRoots:
 
     Args:
         ended: called with a controller whose root said no.
+        credentials: the one folder from which a credential for such a root is read.
     """
 
-    def __init__(self, ended: Callable[[str], None]) -> None:
+    def __init__(self, ended: Callable[[str], None], credentials: Path) -> None:
         self._ended = ended
+        self._credentials = credentials
         self._lock = threading.Lock()
         self._open: dict[str, tuple[HeldRow, Held]] = {}  # owned by _lock
 
@@ -37,9 +39,39 @@ class HeldRoots:
                 del self._open[controller]
             if row is None:
                 return None
-            made = Held(open_held(row.address), row.wrapped, lambda: self._ended(controller))
+            made = Held(self.open(row.address), row.wrapped, lambda: self._ended(controller))
             self._open[controller] = row, made
             return made
+
+    def open(self, address: str) -> Root:
+        """Open a controller's root; asks nothing of its provider yet.
+
+        An address comes over the API. It must not make the server send a file of its own to
+        somebody else's machine, nor load a library: so files are named without a path, within one
+        folder that only the operator fills, and of the providers only those that need neither.
+
+        Raises:
+            Invalid: ``root.address``.
+        """
+        scheme, _, rest = address.partition(":")
+        if scheme == "awskms":
+            return open_place(RootPlace(address, Path()))
+        if scheme == "openbao":
+            key = read_transit_key(rest)
+            token, ca = (self._file(name) for name in (key.token_file, key.ca_file))
+            if token and bool(ca) == bool(key.ca_file):
+                return open_place(RootPlace(address.partition("?")[0], Path(), "", token, ca))
+        raise Invalid(
+            "root.address",
+            "A controller's own root is with a provider of the controller's.",
+            do="It is openbao:https://…?token-file=NAME (and &ca-file=NAME), the files being in "
+            "BAILEE_HELD_FOLDER, or awskms:ARN.",
+        )
+
+    def _file(self, name: str) -> str:
+        """Return the path of a file in the folder; '' for no name, and for one that leaves it."""
+        plain = name == Path(name).name and name not in {"", ".", ".."}
+        return str(self._credentials / name) if plain else ""
 
     def demand(self, controller: str) -> None:
         """Return while the controller's root says yes, or where it holds none."""
@@ -53,21 +85,6 @@ class HeldRoots:
             for _, held in self._open.values():
                 held.close()
             self._open.clear()
-
-
-def open_held(address: str) -> Root:
-    """Open a controller's root: at a provider, with its credential named in the address.
-
-    Raises:
-        Invalid: ``root.address``, also for a file: a key on our disk is not held by somebody else.
-    """
-    if RootPlace(address, Path()).local:
-        raise Invalid(
-            "root.address",
-            "A controller's own root is with a provider of the controller's.",
-            do="It begins with pkcs11:, openbao: or awskms:.",
-        )
-    return open_place(RootPlace(address, Path()))
 
 
 def root_of(house: Root, held: Held | None, purpose: str) -> Root:

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from bailee.db import HOUSE, scope
 from bailee.errors import Conflict
 from bailee.keys import hierarchy, register, store
-from bailee.keys.heldroots import open_held, root_of
+from bailee.keys.heldroots import root_of
 from bailee.keys.hierarchy import DATA, LEDGER, controller_unknown
 from bailee.keys.register import HeldRow
 from bailee.keys.root import CHECK_CONTEXT, Root, check
@@ -51,7 +51,7 @@ class Holder:
             ``key.contended``. Refused: ``root.withheld`` by the root before, ``root.refused`` by
             the new one. Unavailable: ``root.*``.
         """
-        root = open_held(address)
+        root = self._room.held_roots.open(address)
         try:
             check(root)
             wrapped = root.wrap(CHECK_CONTEXT, hierarchy.new_keys(1)[0])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -28,6 +29,7 @@ from bailee.keys.sealed import maker
 from bailee.keys.store import ControllerRow, SubjectRow
 from bailee.keys.tworoots import follow, moved_root
 
+NOWHERE = Path("/nonexistent")
 RINGS = 4096
 """Controllers whose keys are kept unwrapped."""
 
@@ -50,6 +52,7 @@ class Strongroom:
         mirror: Mirror,
         *,
         limits: Limits,
+        credentials: Path = NOWHERE,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.database = database
@@ -61,7 +64,7 @@ class Strongroom:
         self.subjects: Cache[SubjectKey] = Cache(limits, ticks)
         self.signers: Cache[Ed25519PrivateKey] = Cache(few, ticks)
         self._rings: Cache[Ring] = Cache(few, ticks)
-        self.held_roots = HeldRoots(self.forget_one)
+        self.held_roots = HeldRoots(self.forget_one, credentials)
         self._lately: Cache[Ring] = Cache(Limits(RINGS, LATELY_SECONDS), ticks)
 
     def now(self) -> str:
