@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from pysqlite3 import dbapi2
 
@@ -167,6 +168,12 @@ class Deployment:
             process.python("-m", "bailee", *arguments),
             env=self.environment(), capture_output=True, text=True, check=True,
         )  # fmt: skip
+
+    def analyze(self) -> None:
+        """Let PostgreSQL count its rows now, as it does by itself within a minute (autovacuum)."""
+        if self.postgres is not None:
+            with psycopg.connect(self._database["BAILEE_MIGRATOR_URL"], autocommit=True) as conn:
+                conn.execute("ANALYZE")
 
     # Who and what
 

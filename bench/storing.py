@@ -94,6 +94,7 @@ def revealing(figures: Figures, folder: Path) -> None:
         with running(folder, engine) as (vault, store):
             figures.facts["openbao"] = store.bao.version()
             vault.fill(size.kept)
+            vault.deployment.analyze()
             store.fill(size.kept // 10)
             quiet(vault.roots)
             for _ in range(size.repeats):

@@ -58,7 +58,10 @@ class Held:
             return
         if left > 0:
             if self._asking.acquire(blocking=False):  # one is enough; it lets go in its thread
-                threading.Thread(target=self._renew, name="held root", daemon=True).start()
+                try:
+                    threading.Thread(target=self._renew, name="held root", daemon=True).start()
+                except RuntimeError:  # no thread is to be had: the lease runs out, and is asked for
+                    self._asking.release()
             return
         with self._asking:
             if self._until <= self._ticks():
