@@ -2,7 +2,7 @@
 
 The order of ``restore_data``; if the process dies between two steps, running it again is safe:
 
-1. take the home's lock; put the copy in the data database's place;
+1. take the home's lock; put the copies in their databases' places, the keys' first;
 2. learn from the mirror what the key database may have forgotten: deaths, signed heads;
 3. delete, in every controller, the rows whose keys are gone;
 4. close each log that is behind what was signed, and open its successor, whose first entry names
@@ -66,20 +66,26 @@ def copy_out(settings: Settings, target: Path, *, keys: bool) -> Path:
     return path
 
 
-def restore_data(settings: Settings, source: Path | None) -> Restored:
+def restore_data(settings: Settings, source: Path | None, keys: Path | None = None) -> Restored:
     """Put a data backup in place and make the house fit to serve.
+
+    Args:
+        settings: which home; its root key is there already (``recover``).
+        source: a copy of the data database; None: it is in place.
+        keys: a copy of the key database, when that is lost too.
 
     Raises:
         Invalid: ``restore.missing``, ``restore.engine``. Conflict: ``home.held``.
     """
-    if source is not None:
-        _put_in_place(settings, source)
+    for url, copy in ((settings.keys_url, keys), (settings.database_url, source)):
+        if copy is not None:
+            _put_in_place(settings, url, copy)
     with opened(settings, holder="restore", start=False) as house:
         return reconcile(house)
 
 
-def _put_in_place(settings: Settings, source: Path) -> None:
-    if not settings.database_url.startswith("sqlite"):
+def _put_in_place(settings: Settings, url: str, source: Path) -> None:
+    if not url.startswith("sqlite"):
         raise Invalid(
             "restore.engine",
             "This database is PostgreSQL's to restore.",
@@ -90,7 +96,7 @@ def _put_in_place(settings: Settings, source: Path) -> None:
     lock = HomeLock(settings.lock_file)
     lock.take("restore")
     try:
-        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        path = Path(url.removeprefix("sqlite:///"))
         for leftover in ("-wal", "-shm"):
             path.with_name(path.name + leftover).unlink(missing_ok=True)
         draft = path.with_name(path.name + ".restoring")

@@ -30,12 +30,27 @@ from bailee.app.settings import NUMBERS, Settings
 from bailee.clock import Clock
 from bailee.db import open_database
 from bailee.errors import Conflict, Invalid, NotFound, Refused
-from bailee.keys import Notes, RootPlace, check, combine, create, open_place, read_key, split
+from bailee.keys import (
+    Notes,
+    RootPlace,
+    check,
+    check_numbers,
+    combine,
+    create,
+    open_place,
+    read_key,
+    split,
+)
 from bailee.migrations import migrate, require_current
 from bailee.migrations.policies import SEQUENCER_ROLE
 
-RECOVERY_NEEDED = 2
-RECOVERY_SHARES = 3
+
+@dataclass(frozen=True)
+class Kit:
+    """How many shares of the root key are cut, and how many of them give it back."""
+
+    needed: int = 2
+    shares: int = 3
 
 
 @dataclass(frozen=True)
@@ -51,10 +66,13 @@ class Founded:
     shares: tuple[str, ...]
 
 
-def found(settings: Settings, administrator: Person, clock: Clock | None = None) -> Founded:
+def found(
+    settings: Settings, administrator: Person, clock: Clock | None = None, kit: Kit | None = None
+) -> Founded:
     """Make a home.
 
     Raises:
+        Invalid: ``recovery.numbers``.
         Conflict: ``home.exists``. Unavailable, Refused: a provider does not wrap and unwrap.
     """
     if settings.stands():
@@ -63,7 +81,8 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
             "There is a deployment in this home already.",
             do="Choose another BAILEE_HOME, or remove this one if it was never used.",
         )
-    place = settings.root_place
+    place, kit = settings.root_place, kit or Kit()
+    check_numbers(kit.needed, kit.shares)
     early = Notes(clock or Clock())
     if not place.local:
         _try(place, early)
@@ -78,12 +97,10 @@ def found(settings: Settings, administrator: Person, clock: Clock | None = None)
         caller = Caller(key.principal, key.key_id, "person")
         found_canary(house.parts, caller, house.parts.clock)
         house.settle()
-    shares = _kit(place) if place.local else []
+    shares: list[str] = []
+    if place.local:
+        shares = split(read_key(place.path, place.passphrase), kit.needed, kit.shares)
     return Founded(key.principal, key.key, key.until, tuple(shares))
-
-
-def _kit(place: RootPlace) -> list[str]:
-    return split(read_key(place.path, place.passphrase), RECOVERY_NEEDED, RECOVERY_SHARES)
 
 
 def _try(place: RootPlace, notes: Notes) -> None:

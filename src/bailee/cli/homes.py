@@ -28,17 +28,19 @@ def init(
     email: Annotated[str, typer.Option(help="Their work address.")],
     undertaking: Annotated[str, typer.Option(help="Reference of their undertaking.")],
     undertaken: Annotated[str, typer.Option(help="The day it was signed, 2026-11-20.")],
+    shares: Annotated[int, typer.Option(help="Recovery shares of the root key, up to 16.")] = 3,
+    needed: Annotated[int, typer.Option(help="How many of them give it back, two at least.")] = 2,
     json: Json = False,
 ) -> None:
     """Make a deployment with one named administrator (C2.5(1))."""
     from bailee.access import Person
-    from bailee.app.home import found
+    from bailee.app.home import Kit, found
     from bailee.app.settings import read_settings
 
-    day = date.fromisoformat(undertaken)
-    made = found(read_settings(), Person(name, employer, email, undertaking, day))
+    person = Person(name, employer, email, undertaking, date.fromisoformat(undertaken))
+    made = found(read_settings(), person, kit=Kit(needed, shares))
     kit = [
-        "Any two of these three shares recover the root key; keep them apart, on paper:",
+        f"Any {needed} of these {shares} shares recover the root key; keep them apart, on paper:",
         *(f"  {share}" for share in made.shares),
     ]
     kept = ["The root key stays with its provider; so does its backup."]
@@ -78,13 +80,21 @@ def restore(
     source: Annotated[
         Path | None, typer.Argument(help="A copy that `backup` wrote; none: it is in place.")
     ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="A copy of the key database, put in place before.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Put a data backup in place: what was erased since stays erased, no log forks (C6)."""
+    """Put a data backup in place: what was erased since stays erased, no log forks (C6).
+
+    On a machine that is new: first `bailee keys recover` with the shares of the root key, then this
+    with both copies. The mirror (BAILEE_MIRROR) must be the one that survived: without it, nobody
+    erased since the copy of the keys stays erased.
+    """
     from bailee.app.backup import restore_data
     from bailee.app.settings import read_settings
 
-    done = restore_data(read_settings(), source)
+    done = restore_data(read_settings(), source, keys)
     answer(
         done,
         json,

@@ -177,6 +177,9 @@ def recover(
     """Write the root key again from its shares; they are asked for, never arguments."""
     from bailee.app.home import recover as put_back
     from bailee.app.settings import read_settings
+    from bailee.keys import needed
 
-    shares = [typer.prompt(f"Share {number}", hide_input=True) for number in (1, 2)]
+    shares = [typer.prompt("Share 1", hide_input=True)]
+    more = range(2, needed(shares[0]) + 1)
+    shares += [typer.prompt(f"Share {number}", hide_input=True) for number in more]
     answer({"root": put_back(read_settings(), shares)}, json, "the root key is back in the home")

@@ -31,7 +31,7 @@ from bailee.keys.moving import Moved
 from bailee.keys.noted import Notes
 from bailee.keys.providers import RootPlace, open_place, open_roots, read_transit_key
 from bailee.keys.reconcile import Reconciled
-from bailee.keys.recovery import combine, split
+from bailee.keys.recovery import check_numbers, combine, needed, split
 from bailee.keys.root import Root, check
 from bailee.keys.trail import read_cloudtrail, read_openbao, windows
 from bailee.keys.tworoots import TwoRoots
@@ -79,9 +79,11 @@ __all__ = [
     "certify",
     "check",
     "check_horizon",
+    "check_numbers",
     "combine",
     "compare",
     "create",
+    "needed",
     "new_ids",
     "open_place",
     "open_root",

@@ -33,11 +33,7 @@ def split(secret: bytes, m: int, n: int) -> list[str]:
     Raises:
         Invalid: ``recovery.numbers`` unless 2 ≤ m ≤ n ≤ 16 and the secret has 1 to 64 bytes.
     """
-    if not (2 <= m <= n <= MAX_SHARES and 1 <= len(secret) <= MAX_SECRET):
-        raise Invalid(
-            "recovery.numbers",
-            "A kit has 2 to 16 shares, needs two or more of them, and holds 1 to 64 bytes.",
-        )
+    check_numbers(m, n, len(secret))
     kit = secrets.token_bytes(4)
     plain = secret + _digest(secret)
     polynomials = [bytes([byte]) + secrets.token_bytes(m - 1) for byte in plain]
@@ -46,6 +42,15 @@ def split(secret: bytes, m: int, n: int) -> list[str]:
         values = bytes(_evaluate(polynomial, x) for polynomial in polynomials)
         shares.append(_write(bytes([FORMAT, m, x]) + kit + values))
     return shares
+
+
+def check_numbers(m: int, n: int, size: int = 1) -> None:
+    """Refuse a kit that cannot be; raises as ``split``."""
+    if not (2 <= m <= n <= MAX_SHARES and 1 <= size <= MAX_SECRET):
+        raise Invalid(
+            "recovery.numbers",
+            "A kit has 2 to 16 shares, needs two or more of them, and holds 1 to 64 bytes.",
+        )
 
 
 def combine(shares: Iterable[str]) -> bytes:
@@ -72,6 +77,15 @@ def combine(shares: Iterable[str]) -> bytes:
     if check != _digest(secret):
         raise Broken("recovery.mismatch", "These shares give no secret; one of them is false.")
     return secret
+
+
+def needed(share: str) -> int:
+    """Return how many different shares the kit of this one needs.
+
+    Raises:
+        Invalid: ``recovery.share`` when it was mistyped.
+    """
+    return _read(share, 1)[1]
 
 
 def multiply(a: int, b: int) -> int:
