@@ -130,7 +130,7 @@ def _machines(found: Sequence[dict[str, Any]]) -> list[str]:
                 f"{where['cpu']}, {where['cores']} cores, {where['memory_gb']} GB",
                 where["kernel"],
                 f"{sync['p50']} / {sync['p99']} ms",
-                f"{where.get('loop_ms', '-')} ms",
+                f"{where['loop_ms']} ms" if "loop_ms" in where else "-",
                 str(where["load_before"]),
                 f"{made['bailee']}, Python {made['python']}, SQLite {made['sqlite']}",
             )
