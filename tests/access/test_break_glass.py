@@ -163,6 +163,11 @@ def test_only_a_person_of_ours_opens_for_themselves(house: World) -> None:
         house.do(lambda c: house.access.authenticate(c, keys["helper"], person_token=token)),
         house.join("rita", relation="controller-representative", represents="acme"),
     ]
+    for caller in callers:  # who knows nothing of a controller is told nothing of it
+        refused(house, "controller.unknown", partial(glass, house, secret, caller))
+    for who in (robot, helper):
+        house.give(who, verbs=["protect"])
+    house.give("rita", verbs=["audit"], **ADMIN)
     for caller in callers:
         refused(house, "break_glass.for_people", partial(glass, house, secret, caller))
     issue = partial(house.access.issue_code, caller=house.callers["ada"], controller="acme")

@@ -26,7 +26,7 @@ from tests.hostile.judge import operations
 from tests.hostile.stand import ENGINES, Stand, stands
 from tests.hostile.volley import Plan, Tally, volley
 
-VOLLEY = 960
+VOLLEY = 1280
 """Cases of one volley: twenty for each operation."""
 MOST_MEGABYTES = 768
 """Of resident memory that a server may ever have had."""

@@ -10,7 +10,7 @@ from tests.hostile.run import aftermath, plan_for
 from tests.hostile.stand import Stand
 from tests.hostile.volley import volley
 
-CASES = 192
+CASES = 256
 
 
 def test_every_operation_answers_as_it_is_described(stand: Stand) -> None:

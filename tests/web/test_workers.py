@@ -114,6 +114,7 @@ def test_a_caller_who_left_hurts_nobody(workers: Workers) -> None:
 
 def test_shutdown_finishes_what_was_begun() -> None:
     """Work that waits for a thread when the end comes is still done; then the threads are gone."""
+    before = set(threading.enumerate())
     workers = Workers(1)
     done: list[int] = []
 
@@ -125,7 +126,8 @@ def test_shutdown_finishes_what_was_begun() -> None:
     workers.shutdown()
 
     assert done == list(range(20))
-    assert not [one for one in threading.enumerate() if one.name.startswith("call-")]
+    left = set(threading.enumerate()) - before
+    assert not [one for one in left if one.name.startswith("call-")]
 
 
 def test_an_idle_thread_holds_no_body(workers: Workers) -> None:

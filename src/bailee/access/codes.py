@@ -50,8 +50,9 @@ class Codes(Grants):
             NotFound: ``controller.unknown``, ``principal.unknown``; Gone: ``controller.destroyed``;
             Conflict: ``principal.not_active``.
         """
+        for name in caller.principals:  # first: who knows nothing of it is told nothing of it
+            self._check_visible(conn, "", name, controller)
         now = self._begin(conn, caller, "people", HOUSE)
-        self._check_visible(conn, "", caller.principal_id, controller)
         self._rules(conn, controller)
         if principal_id in caller.principals:
             raise Refused("self.mint", "Nobody makes a code for themselves.", do="Ask a colleague.")
@@ -84,8 +85,9 @@ class Codes(Grants):
             Refused: ``grant.missing``; NotFound: ``controller.unknown``, ``break_glass.unknown``;
             Conflict: ``lifecycle.event``.
         """
+        for name in caller.principals:
+            self._check_visible(conn, "", name, controller)
         self._begin(conn, caller, "people", HOUSE)
-        self._check_visible(conn, "", caller.principal_id, controller)
         found = emergency_store.code(conn, code_id)
         if found is None or found.at_controller != controller:
             raise NotFound("break_glass.unknown", "There is no such code or emergency for you.")
@@ -112,8 +114,8 @@ class Codes(Grants):
             Conflict: ``break_glass.not_needed``; Invalid: ``break_glass.*``, ``grant.*``.
         """
         now = self._begin_own(conn, caller)
+        self._check_reachable(conn, caller.principal_id, controller)
         opener = self._opener(conn, caller)
-        self._check_reachable(conn, opener.principal_id, controller)
         rules = self._rules(conn, controller)
         self._demand_second_person(conn)
         found = self._code(conn, opener, controller, code)
