@@ -153,3 +153,17 @@ def test_many_threads_keep_the_count_right() -> None:
 
     assert len(keys) <= 50
     assert len(keys) == sum(len(shelf.items) for shelf in keys._shelves.values())
+
+
+def test_what_was_dropped_leaves_its_place() -> None:
+    """Dropped again and again, a controller's entries count no more: the others keep theirs."""
+    keys, _ = cache(entries=4)
+    keys.put_many("other", 1, {"x": "X"})
+    for _ in range(10):
+        keys.put_many("acme", 1, {"a": "A", "b": "B"})
+        keys.drop("acme")
+        keys.drop("nobody")
+    assert len(keys) == 1
+    assert keys.get_many("acme", 1, ["a", "b"]) == {}
+    keys.put_many("acme", 1, {"a": "A", "b": "B", "c": "C"})
+    assert keys.get_many("other", 1, ["x"]) == {"x": "X"}

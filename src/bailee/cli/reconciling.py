@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from bailee.keys import Seen, Window
 
 AT_ONCE = 10_000
-LINE_BYTES = 32 * 1024 * 1024
-"""A line longer than this is refused unread; CloudTrail packs what is a tenth of it."""
 GZIP = b"\x1f\x8b"
 
 
@@ -78,6 +76,7 @@ def _seen(records: list[Path], root: str) -> Iterator[Seen]:
     from bailee.app.settings import read_settings
     from bailee.errors import Invalid
     from bailee.keys import read_cloudtrail, read_openbao, read_transit_key
+    from bailee.keys.trail import LINE_BYTES
 
     scheme, _, rest = (root or read_settings().root).partition(":")
     key_id = rest.rpartition("/")[2]

@@ -107,7 +107,9 @@ class Cache(Generic[V]):
     def drop(self, controller: str) -> None:
         """Forget what belongs to one controller."""
         with self._lock:
-            self._shelves.pop(controller, None)
+            shelf = self._shelves.get(controller)
+            if shelf is not None:
+                self._renew(controller, shelf.epoch)
 
     def clear(self) -> None:
         """Forget everything."""

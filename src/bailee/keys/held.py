@@ -1,7 +1,7 @@
 """A controller's keys under a root that the controller itself holds: hold your own key (C2.8(3)).
 
 Every key of such a controller but that of its ledger openings is wrapped by the controller's own
-KMS or HSM, never by the house's root. Unwrapped keys are used only while that root says yes: a
+KMS, never by the house's root. Unwrapped keys are used only while that root says yes: a
 real unwrap is asked of it every second or so while the controller's data is worked with, and what
 it said holds for ``LEASE_SECONDS``. When it refuses, or is not reached, no call opens, stores,
 finds or recognises anything of that controller any more. The calls' refusals are still recorded,

@@ -24,7 +24,7 @@ from bailee.errors import Failure, Invalid, Oversized
 from bailee.keys.unwrap import APART, DECRYPT, Seen, Window
 
 LINE_BYTES = 32 * 1024 * 1024
-"""Longest line, or whole CloudTrail file; theirs have 50 MB at most before they are packed."""
+"""Longest line that is read; a CloudTrail file of one object is one line."""
 TICK = timedelta(milliseconds=1)
 _REQUEST = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
 _NANOSECONDS = re.compile(r"(\.[0-9]{6})[0-9]+")
