@@ -282,14 +282,18 @@ class Ledger:
         head = self._head(conn, controller, log)
         if index >= head.signed:
             raise Unavailable("ledger.not_signed", "No checkpoint covers the entry yet.")
-        body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
-        if id_of(body) != entry_id:
-            raise Broken("ledger.place", "Another entry stands where that one was recorded.")
+        body = _body(conn, head, index, entry_id)
         seen = witness_store.cosigned(conn, controller, log, index + 1)
         text = seen or self.checkpoint(conn, controller, log)
         size = note.read_checkpoint(note.split_note(text)[0]).size
         path = merkle.inclusion_proof(index, size, store.tile_reader(conn, head))
         return note.write_proof(body, index, path, text)
+
+    def leaf(self, conn: sa.Connection, controller: str, entry_id: str) -> str:
+        """Return the leaf of an integrated entry, hex; raises as ``place``, ``ledger.place``."""
+        log, index = self.place(conn, controller, entry_id)
+        head = self._head(conn, controller, log)
+        return merkle.leaf_hash(_body(conn, head, index, entry_id)).hex()
 
     def consistency(
         self, conn: sa.Connection, controller: str, log: str, old: int
@@ -391,3 +395,10 @@ class Ledger:
 
 def _no_tile() -> NotFound:
     return NotFound("ledger.no_tile", "No checkpoint needs such a tile.")
+
+
+def _body(conn: sa.Connection, head: LogHead, index: int, entry_id: str) -> bytes:
+    body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
+    if id_of(body) != entry_id:
+        raise Broken("ledger.place", "Another entry stands where that one was recorded.")
+    return body
