@@ -21,7 +21,7 @@ from typing import Any, Generic
 import sqlalchemy as sa
 from pysqlite3 import dbapi2 as pysqlite
 
-from bailee.errors import Invalid, Unavailable
+from bailee.errors import Unavailable
 from bailee.prepared import steadily
 from bailee.rows import Deferred, deferring
 from bailee.transaction import BUSY_MILLISECONDS, Deliver, T, Undone, Work, translate
@@ -375,34 +375,3 @@ def _open(path: Path) -> sa.Engine:
             conn.exec_driver_sql("BEGIN")
 
     return engine
-
-
-class SqliteCopy:
-    """A file that is only read: a backup, in which nothing may change."""
-
-    def __init__(self, path: Path) -> None:
-        address = f"{path.resolve().as_uri()}?mode=ro"
-        self.engine = sa.create_engine(
-            "sqlite://",
-            creator=lambda: pysqlite.connect(address, uri=True),
-            module=pysqlite,
-            poolclass=sa.NullPool,
-        )
-
-    def read(self, _controller: str, work: Work[T]) -> T:
-        """Run work that only reads.
-
-        Raises:
-            Invalid: ``copy.form`` when the file is no database of ours.
-        """
-        try:
-            with self.engine.connect() as conn:
-                return work(conn)
-        except sa.exc.DatabaseError:
-            raise Invalid(
-                "copy.form", "That file is no copy of a data database.", do="Check the path."
-            ) from None
-
-    def close(self) -> None:
-        """Close it."""
-        self.engine.dispose()

@@ -205,7 +205,7 @@ def test_a_purpose_left_without_a_key_gets_a_new_one(backups: Backups, hours: Ho
     backups.back_up()
     keys = backups.keys()
     keys.rotate_controller_key(ACME, "index")
-    hours.pass_by(6)
+    hours.pass_by(301)
     keys.retire_controller_key(ACME, "index", 1, ENTRY)
 
     restored = backups.restore()

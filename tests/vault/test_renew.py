@@ -114,12 +114,45 @@ def test_a_call_is_known_again_under_a_new_key(world: World, cleo: Caller) -> No
         world.vault.protect(cleo, ACME, other, idempotency_key="order 7")
 
 
+def test_after_a_restore_everything_is_found_again(world: World, cleo: Caller) -> None:
+    """What stands under keys that died meanwhile is made anew: of the values, and of references."""
+    ids = sorted(world.protect(cleo, f"cust-{n}", ADA) for n in range(3))
+    (before,) = world.protected(cleo, "cust-0", {"person.ssn": ADA["person.ssn"]}).results
+    for purpose in ("index", "token", "reference"):
+        world.keys.rotate_controller_key(ACME, purpose)
+    world.settle(HOUR)
+    for purpose in ("index", "token", "reference"):
+        world.keys.retire_controller_key(ACME, purpose, 1, "00")
+    assert world.search(cleo, "person.name", "ada").records == []
+    assert sum(world.renew()) > 0
+
+    assert world.search(cleo, "person.name", "ada").records == ids
+    (after,) = world.protected(cleo, "cust-2", {"person.ssn": ADA["person.ssn"]}).results
+    assert after.tokens == before.tokens
+    assert world.count("vault_subject") == 3
+    assert world.erase_subject(cleo, "cust-1").results[0].records == 1
+    assert sum(world.renew()) == 0
+
+
+def test_a_reference_goes_with_its_subjects_new_key(world: World, cleo: Caller) -> None:
+    """Sealed anew with the values, it can still be made a mark of when the old key is gone."""
+    world.protect(cleo, "cust-1", ADA)
+    world.vault.renew_subjects(ACME, [world.touched()[0].subject_id])
+    world.keys.rotate_controller_key(ACME, "reference")
+    world.settle(HOUR)
+    world.keys.retire_controller_key(ACME, "reference", 1, "00")
+    world.renew()
+    world.protect(cleo, "cust-1", ADA)
+
+    assert world.count("vault_subject") == 1
+
+
 def test_a_mark_that_nothing_opens_stops_no_walk(world: World, cleo: Caller) -> None:
     """A row somebody altered is left as it is; the others are renewed, and the walk ends."""
     for n in range(3):
         world.protect(cleo, f"cust-{n}", {"person.name": "Ada"})
     world.run(
-        "UPDATE vault_subject SET mark = :m WHERE subject_id ="
+        "UPDATE vault_subject SET mark = :m, sealed = :m WHERE subject_id ="
         " (SELECT min(subject_id) FROM vault_subject)",
         m=b"\0\0\0\1" + bytes(48),
     )

@@ -105,7 +105,7 @@ class Horizons(Office):
                 control=CONTROL,
                 detail={
                     "erasure": leaf,
-                    "unrecoverable": made.unrecoverable or "open",
+                    "unrecoverable": _seconds(made.unrecoverable),
                     "waiting": len(made.waiting),
                 },
             )
@@ -165,7 +165,7 @@ class Horizons(Office):
         versions = rotation.guessable(controller)
         for purpose in self.parts.settings.horizon.due(versions, now):
             made = rotation.new_version(controller, purpose)
-            self._note(controller, "keys:version:made", {"key": f"{purpose}/{made.version}"})
+            self._note(controller, "keys:version:made", (purpose, made.version))
         older = _replaced(rotation.guessable(controller))
         if not older:
             return True
@@ -181,22 +181,35 @@ class Horizons(Office):
             self._retire(controller, older)
         return True
 
+    def bring_up(self, controller: str) -> int:
+        """Bring everything under the newest keys that live; after a restore, before serving.
+
+        Entries and marks of another time stand under keys that died or were lost since; until they
+        are made anew of the values, nobody finds anything by them. Returns how many were.
+        """
+        total = 0
+        spot: Spot | None = BEGIN
+        while spot is not None:
+            count, spot = self.parts.vault.renew(controller, spot)
+            total += count
+        return total
+
     def _retire(self, controller: str, older: list[Version]) -> None:
         """Destroy versions that nothing stands under any more, unless they are needed yet."""
         rotation = self.parts.keys.rotation
         for one in older:
             if rotation.retirable(controller, one.purpose):
-                leaf = self._note(controller, "keys:version:destroyed", {"key": one.name})
+                leaf = self._note(controller, "keys:version:destroyed", (one.purpose, one.version))
                 rotation.retire_controller_key(controller, one.purpose, one.version, leaf)
 
-    def _note(self, controller: str, action: str, detail: dict[str, str]) -> str:
+    def _note(self, controller: str, action: str, key: tuple[str, int]) -> str:
         def work(conn: sa.Connection) -> str:
             agreement = self.parts.agreements.in_force(conn, controller)
             fact = Fact(
                 action=action,
                 controller=controller,
                 obligations=agreement.obligations_for(CONTROL),
-                detail=detail,
+                detail={"purpose": key[0], "version": key[1]},
                 agreement=agreement.version_id,
                 actor=MACHINE,
             )
@@ -212,6 +225,11 @@ def _replaced(versions: list[Version]) -> list[Version]:
         for purpose in GUESSABLE
     }
     return [one for one in versions if one.destroyed is None and one.version < newest[one.purpose]]
+
+
+def _seconds(at: str) -> int | str:
+    """Return a time as the ledger takes it: POSIX seconds."""
+    return int(read_time(at).timestamp()) if at else "open"
 
 
 def _written(at: datetime | None) -> str:

@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+import sqlalchemy as sa
+from pysqlite3 import dbapi2 as pysqlite
+
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, open_database
 from bailee.errors import Invalid
 from bailee.keys import Keys, Notes, open_roots
 from bailee.keys import store as key_store
-from bailee.sqlite import SqliteCopy
+from bailee.transaction import T, Work
 from bailee.vault.attempt import Copy, attempt
 
 MOST_GUESSES = 100_000
@@ -133,3 +136,34 @@ def _opened(address: str) -> Iterator[Copy]:
         yield copy
     finally:
         copy.close()
+
+
+class SqliteCopy:
+    """A file that is only read: a backup, in which nothing may change."""
+
+    def __init__(self, path: Path) -> None:
+        address = f"{path.resolve().as_uri()}?mode=ro"
+        self.engine = sa.create_engine(
+            "sqlite://",
+            creator=lambda: pysqlite.connect(address, uri=True),
+            module=pysqlite,
+            poolclass=sa.NullPool,
+        )
+
+    def read(self, _controller: str, work: Work[T]) -> T:
+        """Run work that only reads.
+
+        Raises:
+            Invalid: ``copy.form`` when the file is no database of ours.
+        """
+        try:
+            with self.engine.connect() as conn:
+                return work(conn)
+        except sa.exc.DatabaseError:
+            raise Invalid(
+                "copy.form", "That file is no copy of a data database.", do="Check the path."
+            ) from None
+
+    def close(self) -> None:
+        """Close it."""
+        self.engine.dispose()

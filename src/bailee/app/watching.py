@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.agreement import Agreement
 from bailee.app import shapes, store
+from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
 from bailee.app.office import Office
@@ -33,6 +34,7 @@ EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
 RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
+ERASURE = "erasure"
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -107,8 +109,8 @@ class Watching(Office):
         """Return the controls whose last look is not true any more, though it is not old.
 
         A day is too long to learn that witnesses fell behind or caught up, or that an emergency's
-        alert or review ran out of time, or was answered; a minute more is not. What nobody looked
-        at yet is due anyway.
+        alert or review ran out of time, or was answered, or that a key grew too old; a minute more
+        is not. What nobody looked at yet is due anyway.
         """
         found = {name: frozenset(one.findings) for name, one in last.items()}
         early = set()
@@ -120,6 +122,10 @@ class Watching(Office):
             house = cast("House", self)
             if found[BREAK_GLASS] & TURNING != turned(house, controller):
                 early.add(BREAK_GLASS)
+        if ERASURE in found:
+            old = [one for one in found[ERASURE] if one.startswith(horizon.TURNING)]
+            if sorted(old) != horizon.overdue(self, controller):
+                early.add(ERASURE)
         return frozenset(early)
 
     def observe(

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -23,6 +23,7 @@ from bailee.errors import Gone, Invalid, NotFound
 from bailee.keys import Derived, Keys
 from bailee.vault import attempt_store, cipher, index, token
 from bailee.vault.catalogue import CATALOGUE, Element, element
+from bailee.vault.directory import REFERENCE as NAME
 from bailee.vault.directory import SUBJECT
 from bailee.vault.idempotency import CALL
 from bailee.vault.mark import Marks, version_of
@@ -33,6 +34,14 @@ T = TypeVar("T")
 PAGE = 500
 REFERENCE = "subject"
 """The word by which a guess at a caller's reference is told from an element."""
+
+
+class Erased(NamedTuple):
+    """A subject of the copy whose key has died since: its key, mark, and sealed reference."""
+
+    key_id: str
+    mark: bytes
+    sealed: bytes
 
 
 class Copy(Protocol):
@@ -48,7 +57,7 @@ class Tried:
 
     Attributes:
         people: subjects of the copy whose keys have died since.
-        values: their encrypted values; ``opened``: those that a key of today opens.
+        values: their encrypted values and references; ``opened``: those that a key of today opens.
         marks: index entries, fingerprints and marks of references and calls.
         guessable: those made under a key that lives, by that key's name.
         guesses: values that were tried; ``matched``: rows that one of them met.
@@ -118,16 +127,16 @@ class _Burglar:
         except (Gone, NotFound):
             return []
 
-    def erased(self, found: Iterable[tuple[str, str, bytes]]) -> dict[str, tuple[str, bytes]]:
-        """Return key and mark of the subjects whose keys died, by internal id."""
-        rows = {subject: (key_id, bytes(mark)) for subject, key_id, mark in found}
+    def erased(self, found: Iterable[tuple[str, str, bytes, bytes]]) -> dict[str, Erased]:
+        """Return key, mark and reference of the subjects whose keys died, by internal id."""
+        rows = {one[0]: Erased(one[1], bytes(one[2]), bytes(one[3])) for one in found}
         if not self._keys.controller_exists(self._controller):
             return rows
-        stones = self._keys.tombstones(self._controller, [one[0] for one in rows.values()])
+        stones = self._keys.tombstones(self._controller, [one.key_id for one in rows.values()])
         dead = {stone.key_id for stone in stones}
-        return {subject: one for subject, one in rows.items() if one[0] in dead}
+        return {subject: one for subject, one in rows.items() if one.key_id in dead}
 
-    def visit(self, conn: sa.Connection, erased: Mapping[str, tuple[str, bytes]]) -> None:
+    def visit(self, conn: sa.Connection, erased: Mapping[str, Erased]) -> None:
         """Try all that belongs to these subjects."""
         self.tried.people += len(erased)
         places = self._open(attempt_store.bodies(conn, self._controller, erased), erased)
@@ -146,8 +155,8 @@ class _Burglar:
                 (name, self._tokens),
                 lambda key, of=name: token.fingerprints(key, of),  # type: ignore[misc]
             )
-        for _, mark in erased.values():
-            self._reference(mark)
+        for one in erased.values():
+            self._reference(one.mark)
 
     def calls(self, marks: Iterable[bytes]) -> None:
         """Look whether remembered calls could be guessed at, whoever they spoke of."""
@@ -157,18 +166,23 @@ class _Burglar:
                 self.tried.guessable[f"reference/{version_of(mark)}"] += 1
 
     def _open(
-        self, bodies: Iterable[tuple[str, str, bytes]], erased: Mapping[str, tuple[str, bytes]]
+        self, bodies: Iterable[tuple[str, str, bytes]], erased: Mapping[str, Erased]
     ) -> set[tuple[str, str]]:
         """Try every value of the erased; return where they stand."""
         places: set[tuple[str, str]] = set()
-        living = self._subject_keys([key_id for key_id, _ in erased.values()])
+        living = self._subject_keys([one.key_id for one in erased.values()])
+        for who, its in erased.items():
+            self.tried.values += 1
+            if its.key_id in living:
+                where = cipher.place(self._controller, who), NAME
+                self.tried.opened += _opens(living[its.key_id], where, its.sealed)
         for record, main, body in bodies:
             for who, sealed in by_holder(unpack(body), main).items():
                 if who not in erased:
                     continue
                 places.update((record, name) for name in sealed)
                 self.tried.values += len(sealed)
-                key = living.get(erased[who][0])
+                key = living.get(erased[who].key_id)
                 if key is not None:
                     place = cipher.place(self._controller, who, record)
                     self.tried.opened += sum(

@@ -18,9 +18,9 @@ def controllers(conn: sa.Connection) -> list[str]:
 
 def subjects(
     conn: sa.Connection, controller: str, after: str, limit: int
-) -> list[tuple[str, str, bytes]]:
-    """Return internal id, key id and mark of subjects, in the order of ids."""
-    columns = subject.c.subject_id, subject.c.key_id, subject.c.mark
+) -> list[tuple[str, str, bytes, bytes]]:
+    """Return internal id, key id, mark and sealed reference of subjects, in the order of ids."""
+    columns = subject.c.subject_id, subject.c.key_id, subject.c.mark, subject.c.sealed
     query = sa.select(*columns).where(
         subject.c.controller == controller, subject.c.subject_id > after
     )

@@ -35,6 +35,8 @@ REMEMBERED = 32_768
 
 SUBJECT = b"subject"
 """Use of the marks that find subjects."""
+REFERENCE = "bailee.reference"
+"""Stands where a value's element would; no element has that name, so no caller can ask for it."""
 
 SECONDS = 300.0
 _RECALLING = frozenset({"encrypt", "decrypt", "reencrypt"})
@@ -59,6 +61,25 @@ class Known:
         if found is None:
             found = self.lines[element] = touch("", self.subject, (element,))
         return found
+
+
+def seal_reference(controller: str, subject_id: str, reference: str, key: SubjectKey) -> bytes:
+    """Return a reference under its subject's key: it dies with the subject, and not before.
+
+    Marks can be made anew of it when the key they were made under was lost with a restored backup.
+    """
+    where = cipher.place(controller, subject_id), REFERENCE
+    return cipher.seal(key.aead, key.version, where, (cipher.nonces(1)[0], reference.encode()))
+
+
+def open_reference(controller: str, subject_id: str, sealed: bytes, key: SubjectKey) -> str:
+    """Return a reference again.
+
+    Raises:
+        Invalid: ``ciphertext.wrong_place``.
+    """
+    where = cipher.place(controller, subject_id), REFERENCE
+    return cipher.opened(key, where, sealed).decode()
 
 
 def know(controller: str, subject: Subject, key: SubjectKey) -> Known:
@@ -223,9 +244,11 @@ class Directory:
                 one: _new_subject(subject_id, key, asked[one], before.get(one))
                 for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
             }
-            subject_store.add(
-                conn, controller, [(marks[one], new[one]) for one in new], write_time(now)
-            )
+            rows = [
+                (marks[one], seal_reference(controller, subject.subject_id, one, key), subject)
+                for (one, subject), key in zip(new.items(), made, strict=True)
+            ]
+            subject_store.add(conn, controller, rows, write_time(now))
             current.update(new)
             keys.update((key.key_id, key) for key in made)
         return Admitted(current, keys)

@@ -6,10 +6,10 @@ one version of the controller's reference key::
     version of the key (4 bytes, big endian) | synthetic IV (16) | encrypted digest (32)
 
 Equal things have equal marks under one version. Unlike a keyed digest, a mark can be brought under
-a newer version without what it stands for, which nobody here knows any more: it is opened to the
-digest, and sealed again. When the older version is destroyed, what was made under it, in whatever
-copy of the database, is random bytes: no guess can be tried at it. Marks of older versions sort
-before those of newer ones, so the index that finds marks also finds what is to be renewed.
+a newer version without what it stands for: it is opened to the digest, and sealed again. When the
+older version is destroyed, what was made under it, in whatever copy of the database, is random
+bytes: no guess can be tried at it. Marks of older versions sort before those of newer ones, so the
+index that finds marks also finds what is to be renewed.
 """
 
 from __future__ import annotations

@@ -14,23 +14,26 @@ Nothing is shown to anybody: values are opened and closed within this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
+from bailee.errors import Invalid
+from bailee.keys import SubjectKey
 from bailee.ledger import Fact
 from bailee.vault import cipher, index, store, subject_store, tables, token, token_store, values
 from bailee.vault.catalogue import CATALOGUE
 from bailee.vault.desk import Desk
-from bailee.vault.directory import SUBJECT
+from bailee.vault.directory import SUBJECT, open_reference, seal_reference
 from bailee.vault.idempotency import CALL
 from bailee.vault.mark import Marks, below
 from bailee.vault.record import Sealed, Stored, ciphertext_of, holder_of, pack, unpack
 from bailee.vault.rows import Row
-from bailee.vault.subject import Subject
+from bailee.vault.subject import Subject, reference_digest
 
 RENEWED = "vault:index:renewed"
 RESEALED = "vault:subject:rekeyed"
@@ -124,16 +127,37 @@ def _references(desk: Desk, controller: str, after: After, limit: int) -> tuple[
     marks = Marks(desk.keys.reference_keys(controller), SUBJECT)
     between = after or b"", below(marks.version)
 
-    def work(conn: sa.Connection) -> tuple[int, list[tuple[str, bytes]]]:
+    def work(conn: sa.Connection) -> tuple[int, list[tuple[str, str, bytes, bytes]]]:
         seen = subject_store.stale(conn, controller, between, limit)
-        made = {one: new for one, mark in seen if (new := marks.renew(mark)) is not None}
+        renewed = {one: marks.renew(mark) for one, _, mark, _ in seen}
+        lost = [row for row in seen if renewed[row[0]] is None]
+        made = {one: mark for one, mark in renewed.items() if mark is not None}
+        made |= _remade(desk, controller, lost, marks)
         subject_store.renew(conn, controller, made)
         if made:
             _note(desk, conn, Fact(action=RENEWED, controller=controller, count=len(made)))
         return len(made), seen
 
     count, seen = desk.database.write(controller, work)
-    return count, seen[-1][1] if len(seen) == limit else None
+    return count, seen[-1][2] if len(seen) == limit else None
+
+
+def _remade(
+    desk: Desk, controller: str, lost: Sequence[tuple[str, str, bytes, bytes]], marks: Marks
+) -> dict[str, bytes]:
+    """Make marks whose key is gone anew, of the references themselves.
+
+    Only after a backup of the data or of the keys was restored: otherwise no key goes before its
+    marks. Whose own key is gone, or whose row was altered, is left as it is.
+    """
+    made = {}
+    keys = desk.keys.subject_keys(controller, [key_id for _, key_id, _, _ in lost])
+    for subject_id, key_id, _, sealed in lost:
+        if key_id in keys:
+            with suppress(Invalid):
+                said = open_reference(controller, subject_id, sealed, keys[key_id])
+                made[subject_id] = marks.make(reference_digest(said))
+    return made
 
 
 def _calls(desk: Desk, controller: str, after: After, limit: int) -> tuple[int, After]:
@@ -274,8 +298,24 @@ def _reseal(desk: Desk, conn: sa.Connection, controller: str, subject_ids: Colle
         until = values.life(stored.created, body)
         rows.append({"which": stored.record_id, "new_body": pack(body), "until": until})
     store.update_bodies(conn, controller, rows)
+    _reseal_references(conn, controller, subjects, keys)
     _note(desk, conn, Fact(action=RESEALED, controller=controller, count=count))
     return count
+
+
+def _reseal_references(
+    conn: sa.Connection,
+    controller: str,
+    subjects: Mapping[str, Subject],
+    keys: Mapping[str, SubjectKey],
+) -> None:
+    sealed = subject_store.sealed_references(conn, controller, subjects)
+    anew = {}
+    for one, (key_id, before) in sealed.items():
+        if (key := keys.get(key_id)) is not None:
+            said = open_reference(controller, one, before, key)
+            anew[one] = seal_reference(controller, one, said, key)
+    subject_store.reseal_references(conn, controller, anew)
 
 
 def _note(desk: Desk, conn: sa.Connection, fact: Fact) -> None:

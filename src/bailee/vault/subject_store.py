@@ -43,11 +43,11 @@ def read(row: Sequence[Any]) -> Subject:
 
 
 def add(
-    conn: sa.Connection, controller: str, new: Iterable[tuple[bytes, Subject]], created: str
+    conn: sa.Connection, controller: str, new: Iterable[tuple[bytes, bytes, Subject]], created: str
 ) -> None:
-    """Add subjects, each behind the mark of its reference."""
+    """Add subjects, each behind the mark of its reference and the reference itself, sealed."""
     columns = (
-        "controller subject_id mark generation key_id kind category nationalities residence"
+        "controller subject_id mark sealed generation key_id kind category nationalities residence"
         " state held allowing created"
     )
     rows = [
@@ -55,6 +55,7 @@ def add(
             controller,
             one.subject_id,
             mark,
+            sealed,
             one.generation,
             one.key_id,
             one.kind,
@@ -66,7 +67,7 @@ def add(
             ",".join(one.allowing),
             created,
         )
-        for mark, one in new
+        for mark, sealed, one in new
     ]
     insert(conn, subject, columns, rows)
 
@@ -80,6 +81,11 @@ _BY_ID = about(
     sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.subject_id.in_(SOME))
 )
 _BY_KEY = about(sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.key_id.in_(SOME)))
+_SEALED = about(
+    sa.select(subject.c.subject_id, subject.c.key_id, subject.c.sealed).where(
+        subject.c.controller == OF, subject.c.subject_id.in_(SOME)
+    )
+)
 _FREE, _LOCKED = about(_BY_MARK), about(_BY_MARK.with_for_update(read=True))
 _EPOCH = Prepared(sa.select(epoch.c.epoch).where(epoch.c.controller == OF), "of")
 
@@ -116,33 +122,50 @@ def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
 
 def stale(
     conn: sa.Connection, controller: str, between: tuple[bytes, bytes], limit: int
-) -> list[tuple[str, bytes]]:
-    """Return subject ids and marks in a range: marks of older versions sort first."""
+) -> list[tuple[str, str, bytes, bytes]]:
+    """Return id, key, mark and sealed reference in a range: marks of older versions sort first."""
     after, below = between
     query = (
-        sa.select(subject.c.subject_id, subject.c.mark)
+        sa.select(subject.c.subject_id, subject.c.key_id, subject.c.mark, subject.c.sealed)
         .where(subject.c.controller == controller, subject.c.mark > after, subject.c.mark < below)
         .order_by(subject.c.mark)
         .limit(limit)
         .with_for_update()
     )
-    return [(row[0], bytes(row[1])) for row in conn.execute(query)]
+    return [(row[0], row[1], bytes(row[2]), bytes(row[3])) for row in conn.execute(query)]
+
+
+def sealed_references(
+    conn: sa.Connection, controller: str, ids: Collection[str]
+) -> dict[str, tuple[str, bytes]]:
+    """Return key and sealed reference of subjects by internal id."""
+    return {row[0]: (row[1], bytes(row[2])) for row in _SEALED.each(conn, controller, ids)}
+
+
+def reseal_references(conn: sa.Connection, controller: str, sealed: Mapping[str, bytes]) -> None:
+    """Replace sealed references: subject id -> the same under a newer key."""
+    _replace(conn, controller, subject.c.sealed, sealed)
 
 
 def renew(conn: sa.Connection, controller: str, marks: Mapping[str, bytes]) -> None:
     """Replace marks that were made under an older key: subject id -> mark."""
-    if not marks:
-        return
+    _replace(conn, controller, subject.c.mark, marks)
+
+
+def _replace(
+    conn: sa.Connection, controller: str, column: sa.Column[Any], values: Mapping[str, bytes]
+) -> None:
     statement = (
         sa.update(subject)
         .where(
             subject.c.controller == sa.bindparam("of"),
             subject.c.subject_id == sa.bindparam("which"),
         )
-        .values(mark=sa.bindparam("its"))
+        .values({column.name: sa.bindparam("its")})
     )
-    rows = [{"of": controller, "which": one, "its": mark} for one, mark in marks.items()]
-    conn.execute(statement, rows)
+    rows = [{"of": controller, "which": one, "its": value} for one, value in values.items()]
+    if rows:
+        conn.execute(statement, rows)
 
 
 def change(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> None:

@@ -1,7 +1,7 @@
 """The vault's tables: which rows there are and what each column may hold.
 
 Rows belong to a controller, whose name begins every key. No column holds a value in clear, nor a
-caller's reference or word: values are ciphertext, a subject's reference is a mark.
+caller's reference or word: values are ciphertext, so are references.
 
 Tables that are read by their whole key are kept in its order (SQLite: without row ids).
 """
@@ -18,6 +18,7 @@ subject = sa.Table(
     sa.Column("controller", sa.String(64), primary_key=True),
     sa.Column("subject_id", sa.String(32), primary_key=True),
     sa.Column("mark", sa.LargeBinary, nullable=False),  # of the caller's reference
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the reference, under the subject's key
     sa.Column("generation", sa.Integer, nullable=False),
     sa.Column("key_id", sa.String(64), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
