@@ -115,7 +115,7 @@ def reconcile(house: House) -> Restored:
     for row in parts.data.read(HOUSE, parts.agreements.controllers):
         names.append(row.controller)
         done.rows += _delete_dead(house, row.controller)
-        if row.status != "destroyed":
+        if parts.keys.controller_exists(row.controller):
             house.bring_up(row.controller)
     parts.destruction.resume()
     for name in names:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -26,9 +27,10 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.app import key_shapes
 from bailee.app.office import Office, last_entry
+from bailee.app.parts import Parts
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
-from bailee.errors import Conflict, Failure, NotFound
+from bailee.errors import Conflict, Failure, NotFound, Refused, Unavailable
 from bailee.keys import GUESSABLE, Announced, Version, certify, covering
 from bailee.ledger import Fact
 from bailee.vault.renew import BEGIN, Spot
@@ -45,6 +47,12 @@ Stopped = Callable[[float], bool]
 
 class Horizons(Office):
     """Acts upon the horizon."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._whole: set[str] = set()
+        """Controllers in which a walk of this process found nothing stale: before the first one,
+        a restore may have left what no living version explains."""
 
     def horizon(self, caller: Caller, controller: str) -> key_shapes.Horizon:
         """Show how long what is erased now can be recovered or guessed, and by which keys."""
@@ -167,8 +175,26 @@ class Horizons(Office):
             made = rotation.new_version(controller, purpose)
             self._note(controller, "keys:version:made", (purpose, made.version))
         older = _replaced(rotation.guessable(controller))
-        if not older:
+        if not older and controller in self._whole:
             return True
+        total = self._walk(controller, stopped)
+        if total == 0:
+            self._whole.add(controller)
+            self._retire(controller, older)
+        return total is not None
+
+    def bring_up(self, controller: str) -> None:
+        """Bring everything under the newest keys that live; after a restore, before serving.
+
+        Entries and marks of another time stand under keys that died or were lost since; until they
+        are made anew of the values, nobody finds anything by them. Where the controller's own root
+        says no, the server does it when it says yes.
+        """
+        with suppress(Refused, Unavailable):
+            self._walk(controller, lambda _seconds: False)
+
+    def _walk(self, controller: str, stopped: Stopped) -> int | None:
+        """Look at everything once; return how much was made anew, None when told to stop."""
         total = 0
         spot: Spot | None = BEGIN
         while spot is not None:
@@ -176,22 +202,7 @@ class Horizons(Office):
             count, spot = self.parts.vault.renew(controller, spot)
             total += count
             if stopped((time.monotonic() - began) * SHARE if count else 0):
-                return False
-        if not total:
-            self._retire(controller, older)
-        return True
-
-    def bring_up(self, controller: str) -> int:
-        """Bring everything under the newest keys that live; after a restore, before serving.
-
-        Entries and marks of another time stand under keys that died or were lost since; until they
-        are made anew of the values, nobody finds anything by them. Returns how many were.
-        """
-        total = 0
-        spot: Spot | None = BEGIN
-        while spot is not None:
-            count, spot = self.parts.vault.renew(controller, spot)
-            total += count
+                return None
         return total
 
     def _retire(self, controller: str, older: list[Version]) -> None:
