@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -46,6 +47,7 @@ class Watching(Office):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.knocks: Knocks | None = None
+        self._asked = threading.Lock()
 
     def serve_door(self, knocks: Knocks | None) -> None:
         """Let the door controls look at a served address; None when it closed."""
@@ -56,15 +58,26 @@ class Watching(Office):
     ) -> shapes.Observations:
         """Look now: at everything, or at the named controls.
 
+        Some search every file and table: one request at a time, or a few would slow down all.
+
         Raises:
-            NotFound: ``control.unknown``.
+            NotFound: ``control.unknown``. Unavailable: ``controls.looking``.
         """
         unknown = [name for name in body.controls if name not in CONTROLS]
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
-        seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
+        if not self._asked.acquire(blocking=False):
+            raise Unavailable(
+                "controls.looking",
+                "Controls are looking already, for somebody else.",
+                do="Ask again when they are done.",
+            )
+        try:
+            seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
+        finally:
+            self._asked.release()
         return shapes.Observations(
             [
                 shapes.Observation(
