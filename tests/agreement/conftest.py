@@ -132,13 +132,13 @@ def process(journal: Journal, hands: Hands) -> Callable[..., Agreements]:
     """Return a maker of agreements, as each process has its own."""
 
     def make(
-        record: Record = journal, key_horizon_days: int | None = None, ahead: int = 0
+        record: Record = journal, horizon_days: int | None = None, ahead: int = 0
     ) -> Agreements:
         return Agreements(
             record=record,
             signatory=register,
             clock=Clock(lambda: hands() + timedelta(seconds=ahead)),
-            key_horizon_days=key_horizon_days,
+            horizon_days=horizon_days,
         )
 
     return make

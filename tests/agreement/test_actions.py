@@ -150,11 +150,11 @@ def test_key_backups_that_outlive_the_promise_are_refused(
     desk: Desk, process: Process, model_text: bytes
 ) -> None:
     """The model destroys within thirty days: thirty days of key backups pass, one more does not."""
-    desk.agreements = process(key_horizon_days=31)
+    desk.agreements = process(horizon_days=31)
     with pytest.raises(Refused) as caught:
         desk.install(model_text)
     assert caught.value.code == "agreement.horizon"
-    desk.agreements = process(key_horizon_days=30)
+    desk.agreements = process(horizon_days=30)
     assert desk.install(model_text).effective_from == START
 
 

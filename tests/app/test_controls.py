@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -175,6 +176,27 @@ def test_one_controller_without_an_agreement_keeps_nobody_unwatched(stage: Stage
     stage.house.parts.data.write(CONTROLLER, lambda conn: conn.execute(observed))
 
     assert stage.house.run_due() == len(CONTROLS)
+
+
+def test_only_one_request_lets_controls_look(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks while they look for somebody else is told to come back, and nobody else waits."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_house: House, _controller: str) -> list[str]:
+        begun.set()
+        assert go_on.wait(30)
+        return []
+
+    monkeypatch.setitem(CONTROLS, "revocation", control("revocation", slow))
+    first = threading.Thread(target=stage.look, args=("revocation",))
+    first.start()
+    assert begun.wait(30)
+    with pytest.raises(Unavailable, match=r"^controls\.looking"):
+        stage.look("access-log")
+    go_on.set()
+    first.join()
+
+    assert stage.look("access-log")
 
 
 def test_looks_last_a_day() -> None:

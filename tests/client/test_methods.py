@@ -57,6 +57,8 @@ CALLS: dict[str, Method] = {
     "rotate_keys": lambda c: c.rotate_keys("acme"),
     "move_root": lambda c: c.move_root("of/acme"),
     "hold_root": lambda c: c.hold_root("acme", "awskms:alias/acme"),
+    "horizon": lambda c: c.horizon("acme"),
+    "certify_erasure": lambda c: c.certify_erasure("acme", "0" * 32),
     "reconcile": lambda c: c.reconcile(
         since="2026-11-20T12:00:00Z",
         until="2026-11-20T13:00:00Z",

@@ -54,6 +54,7 @@ MAY = {
     **dict.fromkeys(("propose_interpretation", "add_supplement", "mint_key"), "bram"),
     **dict.fromkeys(("agree_interpretation", "sign_supplement"), "clara"),
     **dict.fromkeys(("create_service", "revoke_key", "show_clauses", "proof"), "bram"),
+    **dict.fromkeys(("horizon", "certify_erasure"), "bram"),
     **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
     **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
     **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),

@@ -8,6 +8,7 @@ cases come on top and are counted apart. Exit code 1 if anything was wrong.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import signal
@@ -15,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 
@@ -61,29 +62,32 @@ def main() -> int:
 
 
 def fire(served: list[Stand], given: argparse.Namespace) -> dict[str, Tally]:
-    """Send so many cases in all, evenly on each stand, in several processes at one time.
+    """Send at least so many cases in all, evenly on each stand, in several processes at one time.
 
     When the time is over, or somebody interrupts, what has begun is finished and counted.
     """
-    share, until = given.cases / len(served), time.monotonic() + 60 * given.minutes
-    rounds = max(1, round(share / VOLLEY))
-    plans = [
-        (stand.engine, plan_for(stand, round(share / rounds), given.seed + number))
-        for number in range(rounds)
-        for stand in served
-    ]
+    until = time.monotonic() + 60 * given.minutes
+    each = min(VOLLEY, -(-given.cases // len(served)))
+    seeds = itertools.count(given.seed)
     tallies = {stand.engine: Tally() for stand in served}
     context = multiprocessing.get_context("spawn")
+    waiting: dict[Future[Tally], str] = {}
     with ProcessPoolExecutor(given.processes, context, _deaf) as pool:
-        waiting = {pool.submit(one_volley, plan): engine for engine, plan in plans}
         with suppress(KeyboardInterrupt):
-            for number, done in enumerate(as_completed(waiting), start=1):
-                tallies[waiting.pop(done)].add(done.result())
-                memory = ", ".join(f"{stand.engine} {stand.memory()} MB" for stand in served)
+            drawn, volleys = 0, 0
+            while drawn < given.cases and time.monotonic() < until:
+                while len(waiting) < 2 * given.processes and (
+                    not waiting or drawn + each * len(waiting) < given.cases
+                ):
+                    for stand in served:
+                        plan = plan_for(stand, each, next(seeds))
+                        waiting[pool.submit(one_volley, plan)] = stand.engine
+                for done in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    tallies[waiting.pop(done)].add(done.result())
+                    volleys += 1
                 drawn = sum(tally.sent(bent=False) for tally in tallies.values())
-                say(f"{number}/{len(plans)} volleys, {drawn} cases; resident {memory}")
-                if time.monotonic() > until:
-                    break
+                memory = ", ".join(f"{stand.engine} {stand.memory()} MB" for stand in served)
+                say(f"{volleys} volleys, {drawn}/{given.cases} cases; resident {memory}")
         begun = {one: engine for one, engine in waiting.items() if not one.cancel()}
         for one, engine in begun.items():
             tallies[engine].add(one.result())

@@ -75,7 +75,7 @@ def test_an_unknown_controller_is_not_found(keys: Keys, call: str) -> None:
     calls: dict[str, Callable[[], object]] = {
         "subject_keys": lambda: keys.subject_keys("nobody", ["f" * 32]),
         "new_subject_keys": lambda: keys.new_subject_keys("nobody", 1),
-        "token_key": lambda: keys.token_key("nobody"),
+        "token_key": lambda: keys.token_keys("nobody")[0].key,
         "seal_opening": lambda: keys.seal_opening("nobody", "e", b""),
     }
 
@@ -86,10 +86,10 @@ def test_an_unknown_controller_is_not_found(keys: Keys, call: str) -> None:
 
 def test_creating_a_controller_again_changes_nothing(keys: Keys) -> None:
     """Creation is idempotent, so that it can follow a crash."""
-    before = keys.token_key(ACME), keys.epoch(ACME)
+    before = keys.token_keys(ACME)[0].key, keys.epoch(ACME)
     keys.create_controller(ACME)
 
-    assert (keys.token_key(ACME), keys.epoch(ACME)) == before
+    assert (keys.token_keys(ACME)[0].key, keys.epoch(ACME)) == before
     assert keys.controller_exists(ACME)
 
 
@@ -112,24 +112,24 @@ def test_processes_that_create_the_same_controller_agree(open_keys: Callable[[],
     for thread in threads:
         thread.join()
 
-    assert len({keys.token_key("late") for keys in processes}) == 1
+    assert len({keys.token_keys("late")[0].key for keys in processes}) == 1
 
 
 def test_derived_keys_differ_by_everything_they_are_for(keys: Keys) -> None:
     """Controller, purpose, element and normaliser version each give another key."""
     keys.create_controller("other")
     derived = [
-        keys.index_key(ACME, "person.email", 1),
-        keys.index_key(ACME, "person.email", 2),
-        keys.index_key(ACME, "person.name", 1),
-        keys.index_key("other", "person.email", 1),
-        keys.token_key(ACME),
-        keys.reference_key(ACME),
+        keys.index_keys(ACME, "person.email", 1)[0].key,
+        keys.index_keys(ACME, "person.email", 2)[0].key,
+        keys.index_keys(ACME, "person.name", 1)[0].key,
+        keys.index_keys("other", "person.email", 1)[0].key,
+        keys.token_keys(ACME)[0].key,
+        keys.reference_keys(ACME)[0].key,
     ]
 
     assert len(set(derived)) == len(derived)
     assert {len(key) for key in derived} == {32}
-    assert derived[0] == keys.index_key(ACME, "person.email", 1)
+    assert derived[0] == keys.index_keys(ACME, "person.email", 1)[0].key
 
 
 def test_an_opening_opens_in_its_entry_alone(keys: Keys) -> None:
@@ -195,7 +195,7 @@ def test_a_controller_key_in_another_place_does_not_unwrap(
     keys_db.write(ACME, lambda conn: conn.execute(change.values(**value)))
 
     with pytest.raises(Broken, match=r"key\.unwrap"):
-        open_keys().index_key(ACME, "person.email", 1)
+        open_keys().index_keys(ACME, "person.email", 1)
 
 
 @pytest.mark.parametrize("moved", ["key_id", "version", "under_version", "controller"])
@@ -252,7 +252,11 @@ def test_no_unwrapped_key_reaches_a_file(
     keys.new_subject_keys(ACME, 20)
     keys.log_signer("log")
     keys.rotate_controller_key(ACME)
-    secrets = {*seen.keys, keys.token_key(ACME), keys.index_key(ACME, "person.email", 1)}
+    secrets = {
+        *seen.keys,
+        keys.token_keys(ACME)[0].key,
+        keys.index_keys(ACME, "person.email", 1)[0].key,
+    }
     files = [*(tmp_path / "k").iterdir(), tmp_path / "elsewhere.jsonl"]
     held = {path.name: path.read_bytes() for path in files}
     database.close()

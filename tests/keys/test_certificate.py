@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import pytest
-
-from bailee.errors import Refused
-from bailee.keys import Copy, GuessableKey, certify, check_horizon
+from bailee.keys import Copy, GuessableKey, certify
 
 
 def day(number: int) -> datetime:
@@ -90,10 +87,3 @@ def test_an_index_key_without_data_copies_waits_for_nothing() -> None:
     )
 
     assert (certificate.unrecoverable, certificate.waiting) == (day(11), ())
-
-
-def test_a_horizon_longer_than_the_clock_is_refused() -> None:
-    """Key backups kept eleven days cannot serve a destruction within ten; ten days can."""
-    check_horizon(timedelta(days=10), timedelta(days=10))
-    with pytest.raises(Refused, match=r"keys\.horizon"):
-        check_horizon(timedelta(days=11), timedelta(days=10))

@@ -137,7 +137,7 @@ def test_a_destroyed_controller_is_gone_whole(house: House) -> None:
     keys, destruction = house.process()
     other, _ = house.process()
     sealed = keys.seal_opening(ACME, "e", b"x")
-    other.token_key(ACME)
+    other.token_keys(ACME)
 
     done = destruction.controller(ACME)
 
@@ -154,7 +154,7 @@ def test_a_destroyed_controller_is_gone_whole(house: House) -> None:
         destruction.controller(ACME)
     house.hours.pass_by(2)
     with pytest.raises(Gone, match=r"controller\.destroyed"):
-        other.token_key(ACME)
+        other.token_keys(ACME)
     assert house.rows.left(ACME) == []
     assert keys.open_opening(ACME, "e", sealed) == b"x"
     assert house.ledger.actions() == BOTH

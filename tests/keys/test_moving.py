@@ -88,7 +88,7 @@ def test_everything_goes_to_the_new_root(process: Open, key_database: Database) 
     sealed = fill(process(OLD))
     keys = process(both())
     assert makers(key_database) == {OLD.key_id}
-    token, public = keys.token_key(ACME), keys.log_signer("log").public_key()
+    token, public = keys.token_keys(ACME)[0].key, keys.log_signer("log").public_key()
 
     assert move(keys) == 16  # five keys of the house, of acme, of beta, and one log
 
@@ -96,7 +96,7 @@ def test_everything_goes_to_the_new_root(process: Open, key_database: Database) 
     assert move(keys) == 0
     after = process(NEW)
     assert opens(after, sealed)
-    assert (after.token_key(ACME), after.log_signer("log").public_key()) == (token, public)
+    assert (after.token_keys(ACME)[0].key, after.log_signer("log").public_key()) == (token, public)
     with pytest.raises(Broken, match=r"root\.wrong"):
         process(OLD)
 

@@ -31,6 +31,7 @@ from bailee.access.person import check_person
 from bailee.agreement.store import VERSION
 from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.db import HOUSE
+from bailee.keys.tables import controller_key
 from bailee.ledger import Fact, Receipt
 from bailee.ledger.tables import bundle, tail
 from bailee.vault import cipher
@@ -428,3 +429,22 @@ def erasure_keeps_keys(stage: Stage) -> Iterator[None]:
     with broken(vault, "_destroy", lambda _controller, _key_ids, _leaf: None):
         yield
     vault.finish_erasures(RESERVED)
+
+
+@contextmanager
+def index_key_kept(stage: Stage) -> Iterator[None]:
+    """Let an index key be older than any may be: nobody replaced it."""
+    mine = (controller_key.c.controller == CONTROLLER) & (controller_key.c.purpose == "index")
+    keys = stage.house.parts.key_database
+    query = sa.select(controller_key.c.created).where(mine)
+    made = keys.read(CONTROLLER, lambda conn: conn.execute(query).scalar_one())
+
+    def set_made(at: str) -> None:
+        change = controller_key.update().where(mine).values(created=at)
+        keys.write(CONTROLLER, lambda conn: conn.execute(change))
+
+    set_made("2020-01-01T00:00:00Z")
+    try:
+        yield
+    finally:
+        set_made(made)

@@ -15,6 +15,7 @@ from tests.sabotage.acts import (
     gifts_to_oneself,
     glass_forgotten,
     hours_unchecked,
+    index_key_kept,
     key_in_file,
     long_credential,
     no_undertaking,
@@ -131,6 +132,8 @@ SABOTAGES = (
              "one bit of each export flipped", export_changed),
     Sabotage("erasure-keeps-keys", "erasure",
              "erasing marks a subject and leaves its key", erasure_keeps_keys),
+    Sabotage("index-key-kept", "erasure",
+             "a key that old backups can be guessed at with was never replaced", index_key_kept),
 )  # fmt: skip
 """At least one for every control."""
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bailee.access import Mandate
-from bailee.app import rights, root_shapes, shapes
+from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
 
@@ -490,6 +490,22 @@ class SimulatedHouse:
         """Rotate."""
         self.saw("rotate_keys", controller, body)
         return shapes.Rotated(version=2, renewed=0, entry=self.entry())
+
+    def horizon(self, caller: Person, controller: str) -> key_shapes.Horizon:
+        """Show one key."""
+        self.saw("horizon", controller, None)
+        key = key_shapes.GuessableKey("index/1", "living", "2026-11-20T21:07:00Z")
+        return key_shapes.Horizon(controller, 7, 99_999, 3, "2026-11-30T21:07:00Z", [key])
+
+    def certify_erasure(
+        self, caller: Person, controller: str, body: key_shapes.Erasure
+    ) -> key_shapes.Certificate:
+        """Certify."""
+        self.saw("certify_erasure", controller, body)
+        at = "2026-11-20T21:07:00Z"
+        return key_shapes.Certificate(
+            controller, body.entry, "00" * 32, 1, at, at, at, at, [], 7, 99_999, 3, self.entry()
+        )
 
     def reconcile(
         self, caller: Person, body: root_shapes.ProviderRecord

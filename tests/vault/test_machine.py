@@ -110,7 +110,7 @@ class VaultMachine(RuleBasedStateMachine):
         self.world, self.model = open_world(), Model()
         self.world.found()
         self.cleo, self.gina = self.world.able("cleo"), self.world.able("gina", GLOBEX)
-        self.versions = {"index": 1, "token": 1}
+        self.versions = {"index": 1, "token": 1, "reference": 1}
 
     # Rules: what changes something.
 
@@ -182,18 +182,19 @@ class VaultMachine(RuleBasedStateMachine):
         self.model.subjects.add(subject)
         self.model.sealed.append(Sealed(subject, element, value, answer.results[0].ciphertext))
 
-    @rule(purpose=st.sampled_from(["index", "token"]))
+    @rule(purpose=st.sampled_from(["index", "token", "reference"]))
     def rotate(self, purpose: str) -> None:
         """Give a controller's key a new version, bring everything under it, retire the old one."""
         world = self.world
         world.keys.rotate_controller_key(ACME, purpose)
-        while world.vault.renew(ACME):
+        world.settle()
+        while sum(world.renew()):
             pass
-        world.moment += timedelta(hours=1)
+        world.settle(timedelta(hours=1))
         world.keys.retire_controller_key(ACME, purpose, self.versions[purpose], "00")
         self.versions[purpose] += 1
 
-    @rule(purpose=st.sampled_from(["data", "index", "token", "ledger"]))
+    @rule(purpose=st.sampled_from(["data", "index", "token", "reference", "ledger"]))
     def rotate_online(self, purpose: str) -> None:
         """Give a key a new version beside the old one, or wrap the subjects' keys anew."""
         if purpose in self.versions:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bailee.errors import Conflict, Invalid, Refused
 from bailee.vault import retention
-from bailee.vault.subject import Attributes, digest, read_attributes
+from bailee.vault.subject import Attributes, read_attributes
 
 CREATED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -102,18 +101,3 @@ def test_later_words_count() -> None:
     assert first.then(Attributes(None, "owner", None, "DE")) == Attributes(
         "person", "owner", ("US",), "DE"
     )
-
-
-def test_a_reference_is_stored_as_a_keyed_digest() -> None:
-    """Other keys, other references: other digests; 32 bytes."""
-    digests = {digest(b"k1", "cust-1"), digest(b"k2", "cust-1"), digest(b"k1", "cust-2")}
-
-    assert len(digests) == 3
-    assert {len(one) for one in digests} == {32}
-
-
-def test_the_digest_of_a_reference_is_over_framed_words() -> None:
-    """Each word behind its length in four bytes, big endian, digested by the standard library."""
-    framed = b"\0\0\0\x0ebailee subject\0\0\0\x06cust-1"
-
-    assert digest(b"k1", "cust-1") == hmac.digest(b"k1", framed, "sha256")

@@ -19,6 +19,7 @@ from bailee.ledger import Fact, Ledger, Receipt, Touched
 from bailee.vault import erase
 from bailee.vault.actions import Vault
 from bailee.vault.catalogue import CATALOGUE, schema
+from bailee.vault.renew import BEGIN, Spot
 from bailee.vault.shapes import (
     Erase,
     Erased,
@@ -194,6 +195,19 @@ class World:
     def erase_subject(self, caller: Caller, *subjects: str) -> Erased:
         """Erase subjects."""
         return self.vault.erase(caller, ACME, Erase("payments", subjects=list(subjects)))
+
+    def settle(self, after: timedelta = timedelta(seconds=6)) -> None:
+        """Let time pass: a new version of a key is written with, after an hour the old may go."""
+        self.moment += after
+
+    def renew(self, limit: int = 1000) -> list[int]:
+        """Walk through everything once; return what each step made anew."""
+        steps = []
+        going: Spot | None = BEGIN
+        while going is not None:
+            count, going = self.vault.renew(ACME, going, limit)
+            steps.append(count)
+        return steps
 
     def count(self, table: str, controller: str = ACME) -> int:
         """Return how many rows a table holds for a controller."""

@@ -65,6 +65,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "rotate_keys": {"what": "data"},
     "move_root": {"after": "of/acme"},
     "hold_root": {"address": "awskms:alias/acme"},
+    "certify_erasure": {"entry": "0" * 32},
     "reconcile": {"since": "2026-11-20T12:00:00Z", "until": "2026-11-20T13:00:00Z"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},

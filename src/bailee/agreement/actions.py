@@ -53,7 +53,8 @@ class Agreements:
         record: the ledger's append, in the caller's transaction.
         signatory: who may sign for which side (connection, controller, principal id).
         clock: time.
-        key_horizon_days: how long key backups live; an agreement that destroys sooner is refused.
+        horizon_days: how long what is erased can be recovered or guessed at most; an agreement
+            that destroys sooner is refused.
     """
 
     def __init__(
@@ -62,11 +63,11 @@ class Agreements:
         record: Record,
         signatory: Signatories,
         clock: Clock,
-        key_horizon_days: int | None = None,
+        horizon_days: int | None = None,
     ) -> None:
         self._record = record
         self._clock = clock
-        self._horizon = key_horizon_days
+        self._horizon = horizon_days
         writings = Writings(record=record, signatory=signatory, clock=clock, in_force=self.in_force)
         self.propose = writings.propose
         self.agree = writings.agree
@@ -122,7 +123,7 @@ class Agreements:
     ) -> Version:
         """Add a signed text that takes over on its effective date.
 
-        1. The bytes must compile, and the terms must exist and keep to the key backups' horizon.
+        1. The bytes must compile, and the terms must exist and keep to the horizon.
         2. Terms that no longer stand on the text's words are allowed: those duties are
            ``unresolved`` and shown, their purposes and elements permit nothing.
         3. The version before ends where this one begins. An effective date in the past is allowed,

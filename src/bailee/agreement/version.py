@@ -95,10 +95,10 @@ def _whole_days(line: Obligation) -> int:
 
 
 def check_horizon(terms: Terms, horizon_days: int) -> None:
-    """Refuse an agreement that promises destruction sooner than key backups can die (C6).
+    """Refuse an agreement that promises destruction sooner than the last copy can die (C6).
 
-    Destroyed means that no copy of the key is left. A key backup kept longer than the shortest
-    destruction clock would make the certificate false on the day it is signed.
+    Destroyed means that no copy of a key is left that opens, or lets somebody guess. Copies kept
+    longer than the shortest destruction clock would make the certificate false when it is signed.
 
     Raises:
         Refused: ``agreement.horizon``.
@@ -107,6 +107,7 @@ def check_horizon(terms: Terms, horizon_days: int) -> None:
     if shortest is not None and horizon_days > shortest:
         raise Refused(
             "agreement.horizon",
-            f"Key backups live {horizon_days} days, this agreement destroys within {shortest}.",
-            do=f"Keep key backups for at most {shortest} days.",
+            f"What is erased can be recovered or guessed for {horizon_days} days, "
+            f"this agreement destroys within {shortest}.",
+            do="Shorten BAILEE_KEY_BACKUP_DAYS, and BAILEE_REKEY_DAYS or BAILEE_DATA_BACKUP_DAYS.",
         )

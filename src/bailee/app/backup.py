@@ -4,7 +4,7 @@ The order of ``restore_data``; if the process dies between two steps, running it
 
 1. take the home's lock; put the copies in their databases' places, the keys' first;
 2. learn from the mirror what the key database may have forgotten: deaths, signed heads;
-3. delete, in every controller, the rows whose keys are gone;
+3. delete, in every controller, the rows whose keys are gone, and make anew what finds the others;
 4. close each log that is behind what was signed, and open its successor, whose first entry names
    the old one, its signed size and root, and what is lost;
 5. sign.
@@ -115,6 +115,8 @@ def reconcile(house: House) -> Restored:
     for row in parts.data.read(HOUSE, parts.agreements.controllers):
         names.append(row.controller)
         done.rows += _delete_dead(house, row.controller)
+        if parts.keys.controller_exists(row.controller):
+            house.bring_up(row.controller)
     parts.destruction.resume()
     for name in names:
         closed = _succeed_if_behind(house, name)

@@ -269,7 +269,7 @@ class Contracts(Office):
                 self.parts.destruction.controller(row.controller)
 
     def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
-        """Give keys a new version and bring what they made under it (C2.8(3)).
+        """Give keys a new version (C2.8(3)); what stands under older ones follows (``horizons``).
 
         If the process dies between, both versions are read; running it again goes on.
         """
@@ -296,14 +296,10 @@ class Contracts(Office):
         return self.parts.data.write(controller, note)
 
     def _renew(self, controller: str, body: shapes.Rotation) -> tuple[int, int]:
-        vault, renewed = self.parts.vault, 0
         if body.what == "subjects":
-            ids = vault.identify(controller, body.subjects)
-            return 0, vault.renew_subjects(controller, ids)
-        version = self.parts.keys.rotate_controller_key(controller, body.what)
-        while body.what != "data" and (count := vault.renew(controller)):
-            renewed += count
-        return version, renewed
+            ids = self.parts.vault.identify(controller, body.subjects)
+            return 0, self.parts.vault.renew_subjects(controller, ids)
+        return self.parts.keys.rotate_controller_key(controller, body.what), 0
 
 
 def _finding(one: Finding) -> shapes.Finding:

@@ -97,7 +97,8 @@ _ALL = (
     ),
     Control(
         "erasure", ("C6",),
-        "erases a planted subject, then tries to read it and to open a kept ciphertext",
+        "erases a planted subject, then tries to read it and to open a kept ciphertext; looks for "
+        "keys to guess with that are too old",
         ENFORCED, watch_vault.erasure,
     ),
 )  # fmt: skip

@@ -22,19 +22,21 @@ from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.emergencies import Emergencies
+from bailee.app.horizons import Horizons
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
-from bailee.errors import Failure, NotFound, Unauthenticated
+from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
 from bailee.ledger import Standing
 from bailee.transaction import Deliver, T
 from bailee.vault import Vault
 
 BEAT_SECONDS = 1.0
 WATCH_SECONDS = 60.0
+REKEY_SECONDS = 30.0
 EXPORT_SECONDS = 5.0
 """So long an export waits for witnesses; what they did not see by then, the auditor is told."""
 ABANDONED = timedelta(minutes=5)
@@ -44,7 +46,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
+class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling, Horizons):
     """Everything behind the doors.
 
     Args:
@@ -61,6 +63,7 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
         """The processes behind the address; replaced as a whole when it changes."""
         self._thread = threading.Thread(target=self._beat, name="beat", daemon=True)
         self._watch = threading.Thread(target=self._keep_watch, name="watch", daemon=True)
+        self._rekeying = threading.Thread(target=self._keep_rekeying, name="re-key", daemon=True)
 
     @property
     def vault(self) -> Vault:
@@ -92,8 +95,9 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
         self.crew = crew
 
     def keep_watch(self) -> None:
-        """Let every control look when it is due, from now on, until closed (C5.2)."""
+        """Let controls look when they are due, and keys be replaced, until closed (C5.2, C6)."""
         self._watch.start()
+        self._rekeying.start()
         if self.parts.keyring is not None:
             self.parts.keyring.start()
 
@@ -122,8 +126,9 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
         self._stopping.set()
         if self.parts.witnessing is not None:
             self.parts.witnessing.stop()
-        if self._watch.is_alive():
-            self._watch.join()
+        for thread in (self._watch, self._rekeying):
+            if thread.is_alive():
+                thread.join()
         if self._thread.is_alive():
             self._thread.join()
             with suppress(Failure):  # a database that does not answer must not keep us open
@@ -310,6 +315,14 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
                 _LOG.error("controls: %s", failure.code)
             if self._stopping.wait(WATCH_SECONDS):
                 return
+
+    def _keep_rekeying(self) -> None:
+        """Replace keys that old backups can be guessed at with, in the process that leads."""
+        while not self._stopping.wait(REKEY_SECONDS):
+            pulse = self.parts.ledger.pulse
+            if pulse is not None and pulse.leading:
+                with suppress(Unavailable):  # a database that is away; the next round goes on
+                    self.rekey_due(self._stopping.wait)
 
     def _beat(self) -> None:
         """Flush counted floods, and what the root's provider answered, until stopped."""

@@ -161,7 +161,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         record=record_fields,
         signatory=signatory,
         clock=clock,
-        key_horizon_days=settings.key_backup_days,
+        horizon_days=settings.horizon_days,
     )
     access = _access(agreements, record_named, clock, provider)
     destruction = Destruction(

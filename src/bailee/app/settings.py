@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from bailee.errors import Invalid, NotFound
-from bailee.keys import RootPlace
+from bailee.keys import Horizon, RootPlace
 
 SETTINGS: Mapping[str, str] = {
     "BAILEE_HOME": "folder of the deployment; default `./bailee-home`",
@@ -35,6 +36,9 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
+    "BAILEE_DATA_BACKUP_DAYS": "how long backups of the data live; default 99999: for good",
+    "BAILEE_REKEY_DAYS": "how long keys of blind indexes, fingerprints and references live before "
+    "they are replaced and destroyed; default 3, 0 for never",
     "BAILEE_WITNESSES": "file of the witnesses that are shown every checkpoint (C2SP tlog-policy, "
     "with addresses); none by default",
     "BAILEE_PERSON_TOKEN": "the token of the person for whom a command acts, when BAILEE_KEY is an "
@@ -55,8 +59,12 @@ SETTINGS: Mapping[str, str] = {
     "503; default 30",
 }
 
+FOR_GOOD = 99_999
+"""Days of a backup that nobody throws away."""
 NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "BAILEE_KEY_BACKUP_DAYS": (7, 0, 99_999),
+    "BAILEE_DATA_BACKUP_DAYS": (FOR_GOOD, 0, FOR_GOOD),
+    "BAILEE_REKEY_DAYS": (3, 0, 3650),
     "BAILEE_WORKERS": (1, 1, 64),
     "BAILEE_POOL": (16, 2, 1000),
     "BAILEE_INBOX_ENTRIES": (10_000, 1, 10_000_000),
@@ -94,6 +102,8 @@ class Settings:
     oidc_binding: str
     public_url: str
     key_backup_days: int
+    data_backup_days: int
+    rekey_days: int
     workers: int
     pool: int
     inbox_entries: int
@@ -138,6 +148,22 @@ class Settings:
         """
         files = (self.root_file, self.key_file, self.mirror)
         return any(path is not None and path.exists() for path in files)
+
+    @property
+    def horizon(self) -> Horizon:
+        """How long what is erased can be recovered or guessed at most."""
+        data = self.data_backup_days
+        return Horizon(
+            timedelta(days=self.key_backup_days),
+            None if data == FOR_GOOD else timedelta(days=data),
+            timedelta(days=self.rekey_days),
+        )
+
+    @property
+    def horizon_days(self) -> int:
+        """The same in whole days, as agreements are held against it (C6)."""
+        longest = self.horizon.longest
+        return FOR_GOOD if longest is None else longest.days
 
     @property
     def embedded(self) -> tuple[str, ...]:
@@ -224,6 +250,8 @@ def read_settings(
         oidc_binding=env.get("BAILEE_OIDC_BINDING", "dpop"),
         public_url=env.get("BAILEE_PUBLIC_URL", ""),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
+        data_backup_days=_number(env, "BAILEE_DATA_BACKUP_DAYS"),
+        rekey_days=_number(env, "BAILEE_REKEY_DAYS"),
         workers=_number(env, "BAILEE_WORKERS"),
         pool=_number(env, "BAILEE_POOL"),
         inbox_entries=_number(env, "BAILEE_INBOX_ENTRIES"),

@@ -226,16 +226,17 @@ class Clauses(Answer, frozen=True):
 class Rotation(Request, frozen=True):
     """Which keys get a new version.
 
-    ``data``: subject keys are wrapped anew. ``index``, ``token``: what was made with the older
-    version is made anew, both are read meanwhile. ``subjects``: their values are encrypted anew.
+    ``data``: subject keys are wrapped anew. ``index``, ``token``, ``reference``: the server brings
+    what stands under the older version under the new one, both are read meanwhile, and destroys
+    it; see the horizon. ``subjects``: their values are encrypted anew.
     """
 
-    what: Literal["data", "index", "token", "subjects"] = "data"
+    what: Literal["data", "index", "token", "reference", "subjects"] = "data"
     subjects: Annotated[list[Reference], Meta(max_length=MAX_ITEMS)] = []
 
 
 class Rotated(Answer, frozen=True):
-    """The version in use from now on (0 for subjects, who have one each), and what was redone."""
+    """The newest version (0 for subjects, who have one each), and how many values were redone."""
 
     version: int
     renewed: int

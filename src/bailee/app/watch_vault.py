@@ -13,6 +13,7 @@ from bailee.app.control import Blind, refused
 from bailee.app.reconciliation import standing
 from bailee.app.search import holding, spellings
 from bailee.app.watch_access import planted
+from bailee.app.watch_horizon import overdue
 from bailee.db import HOUSE
 from bailee.errors import Refused
 from bailee.keys import LocalRoot, check, read_key
@@ -114,10 +115,11 @@ def _decrypt(house: House, caller: Caller, place: tuple[str, str, str, str]) -> 
     return house.vault.decrypt(caller, CONTROLLER, body).results[0].value
 
 
-def erasure(house: House, _controller: str) -> list[str]:
+def erasure(house: House, controller: str) -> list[str]:
     """Erase a subject, then try to read it, to open a kept ciphertext, and look for key and rows.
 
     Both readings work before: what never opened proves nothing when it does not open afterwards.
+    What copies tell of the erased must end too: the keys to guess with are within their time.
     """
     canary = plant(house.parts)
     purpose, caller = canary.purpose, canary.caller
@@ -145,7 +147,7 @@ def erasure(house: House, _controller: str) -> list[str]:
         found.append("erased.key")
     if key_id not in {stone.key_id for stone in house.parts.keys.tombstones(CONTROLLER)}:
         found.append("erased.tombstone")
-    return found
+    return found + overdue(house, controller)
 
 
 def _key_of(house: House, record: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.agreement import Agreement
 from bailee.app import shapes, store
+from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
 from bailee.app.office import Office
@@ -33,6 +35,7 @@ EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
 RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
+ERASURE = "erasure"
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -44,6 +47,7 @@ class Watching(Office):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.knocks: Knocks | None = None
+        self._asked = threading.Lock()
 
     def serve_door(self, knocks: Knocks | None) -> None:
         """Let the door controls look at a served address; None when it closed."""
@@ -54,15 +58,26 @@ class Watching(Office):
     ) -> shapes.Observations:
         """Look now: at everything, or at the named controls.
 
+        Some search every file and table: one request at a time, or a few would slow down all.
+
         Raises:
-            NotFound: ``control.unknown``.
+            NotFound: ``control.unknown``. Unavailable: ``controls.looking``.
         """
         unknown = [name for name in body.controls if name not in CONTROLS]
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
-        seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
+        if not self._asked.acquire(blocking=False):
+            raise Unavailable(
+                "controls.looking",
+                "Controls are looking already, for somebody else.",
+                do="Ask again when they are done.",
+            )
+        try:
+            seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
+        finally:
+            self._asked.release()
         return shapes.Observations(
             [
                 shapes.Observation(
@@ -107,8 +122,8 @@ class Watching(Office):
         """Return the controls whose last look is not true any more, though it is not old.
 
         A day is too long to learn that witnesses fell behind or caught up, or that an emergency's
-        alert or review ran out of time, or was answered; a minute more is not. What nobody looked
-        at yet is due anyway.
+        alert or review ran out of time, or was answered, or that a key grew too old; a minute more
+        is not. What nobody looked at yet is due anyway.
         """
         found = {name: frozenset(one.findings) for name, one in last.items()}
         early = set()
@@ -120,6 +135,10 @@ class Watching(Office):
             house = cast("House", self)
             if found[BREAK_GLASS] & TURNING != turned(house, controller):
                 early.add(BREAK_GLASS)
+        if ERASURE in found:
+            old = [one for one in found[ERASURE] if one.startswith(horizon.TURNING)]
+            if sorted(old) != horizon.overdue(self, controller):
+                early.add(ERASURE)
         return frozenset(early)
 
     def observe(

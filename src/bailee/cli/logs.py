@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -19,13 +19,6 @@ def register(app: typer.Typer) -> None:
     ledger.command()(proof)
     ledger.command()(verify)
     app.add_typer(ledger, name="ledger")
-    keys = typer.Typer(help="Keys of controllers.", no_args_is_help=True)
-    keys.command()(rotate)
-    keys.command("move-root")(move_root)
-    keys.command()(hold)
-    keys.command()(release)
-    keys.command()(recover)
-    app.add_typer(keys, name="keys")
 
 
 def list_(controller: Controller, json: Json = False) -> None:
@@ -100,86 +93,3 @@ def verify(
     for one in receipt or []:
         arguments += ["--receipt", str(one)]
     sys.exit(standalone.main(arguments))
-
-
-def rotate(
-    controller: Controller,
-    subjects: Annotated[
-        list[str] | None, typer.Argument(help="Subjects, with --what subjects.")
-    ] = None,
-    what: Annotated[
-        Literal["data", "index", "token", "subjects"], typer.Option(help="Which keys.")
-    ] = "data",
-    json: Json = False,
-) -> None:
-    """Give keys a new version and bring what they made under it (C2.8(3))."""
-    from bailee.cli.session import connected
-
-    with connected() as client:
-        done = client.rotate_keys(controller, what, subjects=subjects or [])
-    answer(done, json, f"version {done.version}, {done.renewed} made anew")
-
-
-def hold(
-    address: Annotated[str, typer.Argument(help="The controller's own root, as in BAILEE_ROOT.")],
-    controller: Controller,
-    json: Json = False,
-) -> None:
-    """Put a controller's keys under a root that it holds itself: its refusal stops all (C2.8(3)).
-
-    The server reaches that root with a credential of the controller's, a file that the operator
-    puts into BAILEE_HELD_FOLDER: openbao:https://…?token-file=NAME&ca-file=NAME, or awskms:ARN.
-    """
-    _hold(controller, address, json)
-
-
-def release(controller: Controller, json: Json = False) -> None:
-    """Put a controller's keys back under the house's root; its own must agree a last time."""
-    _hold(controller, "", json)
-
-
-def _hold(controller: str, address: str, json: bool) -> None:
-    from bailee.cli.session import connected
-
-    with connected() as client:
-        done = client.hold_root(controller, address)
-    answer(done, json, f"root {done.root}, {done.keys} keys wrapped anew")
-
-
-def move_root(json: Json = False) -> None:
-    """Wrap every key by the root in BAILEE_ROOT instead of the one in BAILEE_ROOT_BEFORE (C2.8(3)).
-
-    Start every server with both first. Stopped half-way, the same command goes on. Afterwards
-    servers are started with the new root alone; the old one is kept until no backup of the key
-    database needs it.
-    """
-    from bailee.cli.session import connected
-
-    with connected() as client:
-        done = client.move_root()
-        total = done.keys
-        while done.after:
-            done = client.move_root(done.after)
-            total += done.keys
-    answer(
-        {"root": done.root, "keys": total},
-        json,
-        f"root  {done.root} wraps everything now; {total} keys were wrapped anew",
-        "Start every server without BAILEE_ROOT_BEFORE.",
-        "Keep the root that was left until the last backup of the key database made before today "
-        "has been thrown away.",
-    )
-
-
-def recover(
-    json: Json = False,
-) -> None:
-    """Write the root key again from its shares; they are asked for, never arguments."""
-    from bailee.app.home import recover as put_back
-    from bailee.app.settings import read_settings
-    from bailee.keys import needed
-
-    shares = [typer.prompt("Share 1", hide_input=True)]
-    more = range(2, needed(shares[0]) + 1)
-    shares += [typer.prompt(f"Share {number}", hide_input=True) for number in more]
-    answer({"root": put_back(read_settings(), shares)}, json, "the root key is back in the home")

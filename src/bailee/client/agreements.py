@@ -22,6 +22,7 @@ from bailee.client.answers import (
     Rotated,
     Supplement,
 )
+from bailee.client.key_answers import Certificate, Horizon
 from bailee.client.line import Line, filled, segment, within
 from bailee.client.root_answers import Reconciliation, RootHeld, RootMoved
 
@@ -98,9 +99,17 @@ class Agreements(Line):
     def rotate_keys(
         self, controller: str, what: str = "data", *, subjects: Sequence[str] = ()
     ) -> Rotated:
-        """Give keys a new version: ``data``, ``index``, ``token`` or named ``subjects``."""
+        """Give keys a new version: ``data``, ``index``, ``token``, ``reference``, ``subjects``."""
         body = filled(subjects=subjects) | {"what": what}
         return self._post(within(controller, "keys/rotate"), Rotated, body)
+
+    def horizon(self, controller: str) -> Horizon:
+        """Show how long what is erased can still be recovered or guessed, and by which keys."""
+        return self._get(within(controller, "horizon"), Horizon)
+
+    def certify_erasure(self, controller: str, entry: str) -> Certificate:
+        """Say from when on what the entry of an erasure destroyed is beyond recovery."""
+        return self._post(within(controller, "certificates"), Certificate, {"entry": entry})
 
     def move_root(self, after: str = "") -> RootMoved:
         """Wrap some more keys by the root key that takes over; until ``after`` comes back empty."""

@@ -290,7 +290,7 @@ class Clauses(Answer, frozen=True):
 
 
 class Rotated(Answer, frozen=True):
-    """The version in use from now on (0 for subjects, who have one each), and what was redone."""
+    """The newest version (0 for subjects, who have one each), and how many values were redone."""
 
     version: int
     renewed: int

@@ -10,7 +10,8 @@ Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (th
 what), ``tables``, ``store`` and ``register`` (SQL), ``cache``, ``mirror`` (the second place),
 ``strongroom`` (all of that together), then the acts: ``signing``, ``rotation``, ``moving`` (with
 ``tworoots``), ``ending``, ``reconcile`` (the mirror), ``actions``, ``destruction``; ``certificate``
-(when the last copy is dead); and ``trail`` (what a provider itself recorded).
+(when the last copy is dead) with ``horizon`` (how long that takes at most); and ``trail`` (what a
+provider itself recorded).
 
 On memory, honestly: Python cannot wipe a ``bytes`` object, and cannot keep one from being copied
 or swapped out. Unwrapped keys are in this process's memory while cached (bounded, minutes) and in
@@ -21,10 +22,11 @@ HSM keeps the root itself out of it; nothing keeps out the keys in use.
 
 from bailee.keys.actions import Keys
 from bailee.keys.cache import Limits
-from bailee.keys.certificate import Certificate, Copy, GuessableKey, certify, check_horizon
+from bailee.keys.certificate import Certificate, Copy, GuessableKey, certify
 from bailee.keys.destruction import DataSide, Destruction
-from bailee.keys.hierarchy import Derived, SubjectKey, new_ids
-from bailee.keys.lifecycle import Destroyed, Intent
+from bailee.keys.hierarchy import GUESSABLE, Derived, SubjectKey, new_ids
+from bailee.keys.horizon import Horizon, Version, covering
+from bailee.keys.lifecycle import Announced, Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
 from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
 from bailee.keys.moving import Moved
@@ -50,6 +52,8 @@ from bailee.keys.unwrap import (
 __all__ = [
     "ANSWER",
     "APART",
+    "GUESSABLE",
+    "Announced",
     "Certificate",
     "Comparison",
     "Copy",
@@ -59,6 +63,7 @@ __all__ = [
     "Destruction",
     "FileMirror",
     "GuessableKey",
+    "Horizon",
     "Intent",
     "Keys",
     "Limits",
@@ -75,13 +80,14 @@ __all__ = [
     "Tombstone",
     "TwoRoots",
     "Unwrap",
+    "Version",
     "Window",
     "certify",
     "check",
-    "check_horizon",
     "check_numbers",
     "combine",
     "compare",
+    "covering",
     "create",
     "needed",
     "new_ids",

@@ -223,28 +223,16 @@ class Keys:
     # Derived keys
 
     def index_keys(self, controller: str, element: str, norm_version: int) -> list[Derived]:
-        """Return blind-index keys of an element, newest first: write with the first, read all."""
+        """Return blind-index keys of an element: write with the first, read with all."""
         return self._derived(controller, INDEX, element, str(norm_version))
 
-    def index_key(self, controller: str, element: str, norm_version: int) -> bytes:
-        """Return the newest blind-index key of an element."""
-        return self.index_keys(controller, element, norm_version)[0].key
-
     def token_keys(self, controller: str) -> list[Derived]:
-        """Return keys for fingerprints of values, newest first."""
+        """Return keys for fingerprints of values: write with the first, read with all."""
         return self._derived(controller, TOKEN)
 
-    def token_key(self, controller: str) -> bytes:
-        """Return the newest key for fingerprints of values."""
-        return self.token_keys(controller)[0].key
-
     def reference_keys(self, controller: str) -> list[Derived]:
-        """Return keys for subjects' references and idempotency, newest first."""
+        """Return keys for marks of references and calls: write with the first, read with all."""
         return self._derived(controller, REFERENCE)
-
-    def reference_key(self, controller: str) -> bytes:
-        """Return the newest key for subjects' references and idempotency."""
-        return self.reference_keys(controller)[0].key
 
     # The ledger's secrets
 
@@ -354,9 +342,10 @@ class Keys:
     # Inside
 
     def _derived(self, controller: str, purpose: str, *labels: str) -> list[Derived]:
+        """Derive from every version, newest first, but for one that does not write yet."""
+        keys = self._room.writing_first(self._room.lately(controller).all(purpose))
         return [
-            Derived(key.version, hierarchy.derive(key.secret, purpose, *labels))
-            for key in self._room.lately(controller).all(purpose)
+            Derived(key.version, hierarchy.derive(key.secret, purpose, *labels)) for key in keys
         ]
 
     def _create(self, controller: str) -> None:
@@ -380,7 +369,7 @@ class Keys:
             ):
                 return False  # made or destroyed meanwhile: the caller looks again
             for row in rows:
-                store.add_controller_key(conn, controller, row, created)
+                store.add_controller_key(conn, controller, row)
             return True
 
         if self._database.write(controller, work):

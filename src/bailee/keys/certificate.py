@@ -10,9 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from bailee.errors import Refused
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -85,23 +83,8 @@ def certify(
     return Certificate(
         destroyed,
         _latest([end for _, end in waiting], max(destroyed, rows_gone)),
-        tuple(name for name, _ in waiting),
+        tuple(dict.fromkeys(name for name, _ in waiting)),
     )
-
-
-def check_horizon(horizon: timedelta, shortest_clock: timedelta) -> None:
-    """Refuse backups that outlive the agreement's shortest clock for destruction (C6).
-
-    Raises:
-        Refused: ``keys.horizon``.
-    """
-    if horizon > shortest_clock:
-        raise Refused(
-            "keys.horizon",
-            f"Backups of keys kept {horizon.days} days outlive the {shortest_clock.days} days in "
-            "which the agreement wants data destroyed.",
-            do="Shorten the retention of key backups.",
-        )
 
 
 def _end_of(key: GuessableKey, key_copies: Sequence[Copy]) -> datetime | None:

@@ -21,7 +21,14 @@ from bailee.keys.hierarchy import (
     controller_destroyed,
     controller_unknown,
 )
-from bailee.keys.lifecycle import DESTROY_CONTROLLER, DESTROY_SUBJECTS, OPEN, Intent
+from bailee.keys.lifecycle import (
+    DESTROY_CONTROLLER,
+    DESTROY_SUBJECTS,
+    OPEN,
+    ROWS_GONE,
+    Announced,
+    Intent,
+)
 from bailee.keys.mirror import Tombstone
 from bailee.keys.strongroom import Strongroom
 
@@ -117,6 +124,8 @@ class Ending:
     def move(self, intent: Intent, event: str, *, rows: int = 0) -> Intent:
         """Store that an event happened; whatever another process stored meanwhile stands."""
         after = replace(intent.after(event), rows=intent.rows + rows)
+        if after.state == ROWS_GONE:
+            after = replace(after, rows_gone_at=self._room.now())
 
         def work(conn: sa.Connection) -> Intent:
             if register.move_intent(conn, intent.state, after):
@@ -124,6 +133,21 @@ class Ending:
             return register.one_intent(conn, intent.controller, intent.intent_id) or after
 
         return self._room.database.write(intent.controller, work)
+
+    def announced(self, controller: str, leaf: str) -> Announced | None:
+        """Return what the entry with this leaf destroyed, None when it destroyed no key."""
+        found = self._room.database.read(
+            controller, lambda conn: register.announced_by(conn, controller, leaf)
+        )
+        dead = [one for one in found if one.destroyed_at]
+        if not dead:
+            return None
+        return Announced(
+            controller,
+            sum(one.keys for one in dead),
+            max(one.destroyed_at for one in dead),
+            max(one.rows_gone_at for one in dead) if all(one.rows_gone_at for one in dead) else "",
+        )
 
     def purge(self, controller: str) -> int:
         """Delete the subject keys that died with their controller; return how many rows."""

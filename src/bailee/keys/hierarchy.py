@@ -39,6 +39,8 @@ PURPOSES: Mapping[str, str] = {
     REFERENCE: "subjects' references and idempotency",
     LEDGER: "openings of ledger entries; outlives the data, so that what happened stays countable",
 }
+GUESSABLE = (INDEX, TOKEN, REFERENCE)
+"""What is made with these stays in old backups of the data, and whoever has the key can guess."""
 FORMAT = b"\x01"
 NONCE_BYTES = 12
 WHOLE = "controller"
@@ -68,12 +70,13 @@ class SubjectKey:
 
 @dataclass(frozen=True, slots=True)
 class ControllerKey:
-    """One version of one of a controller's keys, unwrapped."""
+    """One version of one of a controller's keys, unwrapped; ``made`` is when, RFC 3339."""
 
     purpose: str
     version: int
     secret: bytes = field(repr=False, compare=False)
     aead: AESGCM = field(repr=False, compare=False)
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Intent:
         obligations: ids that the ledger entries name.
         rows: rows of the data database deleted so far.
         destroyed_at: when the keys died, RFC 3339; empty before.
+        rows_gone_at: when the last row was deleted; empty before.
         version: of the controller key that a rotation made.
     """
 
@@ -75,6 +76,7 @@ class Intent:
     keys: int = 0
     rows: int = 0
     destroyed_at: str = ""
+    rows_gone_at: str = ""
     version: int = 0
 
     def after(self, event: str) -> Intent:
@@ -87,6 +89,19 @@ class Intent:
         if state is None:
             raise Conflict("intent.transition", f"{event} cannot follow {self.state}.")
         return replace(self, state=state)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What became of a destruction that a ledger entry announced; times in RFC 3339.
+
+    ``keys`` is 0 for a controller's; ``rows_gone`` is empty while rows are still being deleted.
+    """
+
+    controller: str
+    keys: int
+    destroyed: str
+    rows_gone: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,15 @@ def open_intents(conn: sa.Connection, controller: str) -> list[Intent]:
     return [_intent(row) for row in conn.execute(query.order_by(intent.c.created))]
 
 
+def announced_by(conn: sa.Connection, controller: str, leaf: str) -> list[Intent]:
+    """Return the acts that a ledger entry announced; a walk through a controller's intents."""
+    needle = f'"entry_hash":"{leaf}"'
+    query = sa.select(intent).where(
+        intent.c.controller == controller, intent.c.payload.contains(needle, autoescape=True)
+    )
+    return [_intent(row) for row in conn.execute(query.order_by(intent.c.created))]
+
+
 def _payload(wanted: Intent) -> str:
     keys = [] if wanted.state == DONE else list(wanted.key_ids)  # the tombstones name them
     return encode(
@@ -112,6 +121,7 @@ def _payload(wanted: Intent) -> str:
             "keys": wanted.keys,
             "rows": wanted.rows,
             "destroyed_at": wanted.destroyed_at,
+            "rows_gone_at": wanted.rows_gone_at,
             "version": wanted.version,
         }
     ).decode()

@@ -21,15 +21,16 @@ import sqlalchemy as sa
 from bailee.clock import read_time
 from bailee.errors import Conflict, Gone, Invalid, NotFound
 from bailee.keys import hierarchy, lifecycle, register, store
-from bailee.keys.hierarchy import DATA, LEDGER, PURPOSES, Ring, version_name
+from bailee.keys.hierarchy import DATA, GUESSABLE, LEDGER, PURPOSES, Ring, version_name
+from bailee.keys.horizon import Version
 from bailee.keys.lifecycle import OPEN, ROTATE, Intent
 from bailee.keys.mirror import Made, Tombstone
 from bailee.keys.store import ControllerRow
 from bailee.keys.strongroom import Strongroom, unwrap_subject, wrap_subjects
 from bailee.keys.tworoots import with_named_root
 
-SETTLE = timedelta(seconds=5)
-"""Older than any ring another process may still write with (``strongroom.LATELY_SECONDS``)."""
+GRACE = timedelta(minutes=5)
+"""Longer than any transaction that still writes under the version before (30 s: ``postgres``)."""
 ATTEMPTS = 5
 
 
@@ -98,8 +99,8 @@ class Rotation:
         """Destroy a version that nothing needs any more; idempotent.
 
         Raises:
-            Conflict: ``key.current`` for the newest; ``key.settling`` while other processes may
-                still write with the version before the newest. NotFound: ``key.unknown``.
+            Conflict: ``key.current`` for the newest; ``key.settling`` for ``GRACE``, while others
+                may still write with the version before the newest. NotFound: ``key.unknown``.
             Invalid: ``key.purpose`` for ``data`` (rotation does it) and ``ledger`` (its openings
                 live as long as the records of processing).
         """
@@ -118,7 +119,7 @@ class Rotation:
             if versions and version == max(versions):
                 raise Conflict("key.current", "The newest version is in use.", do="Rotate first.")
             made = store.newest_made(conn, controller, purpose)
-            if made and read_time(stone.destroyed_at) - read_time(made) < SETTLE:
+            if made and read_time(stone.destroyed_at) - read_time(made) < GRACE:
                 raise Conflict("key.settling", "The newest version is too new.", retryable=True)
             known = register.tombstones(conn, controller, [name])
             if not store.delete_controller_version(conn, controller, purpose, version):
@@ -132,6 +133,13 @@ class Rotation:
         self._room.moved_ring(controller, epoch)
         self._room.mirror.append([stone])
         self._room.database.purge()
+
+    def retirable(self, controller: str, purpose: str) -> bool:
+        """Say whether the versions before the newest may go, as far as time is concerned."""
+        made = self._room.database.read(
+            controller, lambda conn: store.newest_made(conn, controller, purpose)
+        )
+        return bool(made) and read_time(self._room.now()) - read_time(made) >= GRACE
 
     def subject_keys(self, controller: str, key_ids: Sequence[str]) -> dict[str, int]:
         """Give subject keys a new version each; the old ones stay readable until retired.
@@ -172,6 +180,25 @@ class Rotation:
 
         self._room.moved(controller, self._room.database.write(controller, work), list(in_use))
 
+    def guessable(self, controller: str) -> list[Version]:
+        """Return the versions of keys that old backups can be guessed at with, dead ones too."""
+
+        def work(conn: sa.Connection) -> list[Version]:
+            rows = store.controller_keys(conn, controller)
+            found = [
+                Version(row.purpose, row.version, read_time(row.created), None)
+                for row in rows
+                if row.purpose in GUESSABLE
+            ]
+            for purpose in GUESSABLE:
+                for stone in register.version_stones(conn, controller, purpose):
+                    named = hierarchy.read_version_name(stone.key_id)
+                    if named is not None:
+                        found.append(Version(*named, None, read_time(stone.destroyed_at)))
+            return found
+
+        return self._room.database.read(controller, work)
+
     def _unfinished(self, controller: str) -> Intent | None:
         intents = self._room.database.read(
             controller, lambda conn: register.open_intents(conn, controller)
@@ -191,7 +218,7 @@ class Rotation:
         if next_version(conn, controller, row.purpose) != row.version:
             return 0
         store.make_old(conn, controller, row.purpose)
-        store.add_controller_key(conn, controller, row, intent.created)
+        store.add_controller_key(conn, controller, row)
         if row.purpose == DATA:
             register.add_intent(conn, intent)
         return epoch

@@ -37,6 +37,7 @@ class ControllerRow(NamedTuple):
     version: int
     wrapped: bytes
     status: str
+    created: str
 
 
 def rowcount(result: sa.CursorResult[Any]) -> int:
@@ -115,6 +116,7 @@ _controller_keys = (
         controller_key.c.version,
         controller_key.c.wrapped,
         controller_key.c.status,
+        controller_key.c.created,
     )
     .where(controller_key.c.controller == sa.bindparam("name"))
     .order_by(controller_key.c.purpose, controller_key.c.version.desc())
@@ -126,13 +128,9 @@ def controller_keys(conn: sa.Connection, controller: str) -> list[ControllerRow]
     return [ControllerRow(*row) for row in conn.execute(_controller_keys, {"name": controller})]
 
 
-def add_controller_key(
-    conn: sa.Connection, controller: str, row: ControllerRow, created: str
-) -> None:
+def add_controller_key(conn: sa.Connection, controller: str, row: ControllerRow) -> None:
     """Add one version of one key."""
-    conn.execute(
-        controller_key.insert().values(controller=controller, created=created, **row._asdict())
-    )
+    conn.execute(controller_key.insert().values(controller=controller, **row._asdict()))
 
 
 def hold_controller_key(conn: sa.Connection, controller: str, purpose: str, version: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -40,6 +41,10 @@ They are asked several times in a call, and once an entry: a row read for each w
 all the rest. Subject keys, which destruction is about, are never behind.
 """
 
+SETTLE = timedelta(seconds=5)
+"""How long a new version of those keys is read with and not written with: every process knows it,
+on machines whose clocks differ by some seconds, before anything can be found by it alone."""
+
 
 class Strongroom:
     """The key database with the root that opens it."""
@@ -70,6 +75,16 @@ class Strongroom:
     def now(self) -> str:
         """Return the time as it is stored."""
         return write_time(self._clock.now())
+
+    def writing_first(self, keys: Sequence[ControllerKey]) -> Sequence[ControllerKey]:
+        """Return versions newest first, those behind that are too new to write with.
+
+        The oldest is never too new: nothing else was written with before it.
+        """
+        if len(keys) < 2:
+            return keys
+        since = write_time(self._clock.now() - SETTLE)
+        return sorted(keys, key=lambda one: one.made > since and one is not keys[-1])
 
     def forget(self) -> None:
         """Drop every unwrapped key."""
@@ -138,7 +153,7 @@ class Strongroom:
         context = hierarchy.controller_context(controller, purpose, version)
         root = root_of(self.root, self.held(controller), purpose)
         wrapped = root.wrap(context, hierarchy.new_keys(1)[0])
-        return ControllerRow(purpose, version, wrapped, "current")
+        return ControllerRow(purpose, version, wrapped, "current", self.now())
 
     def hold_root(
         self, conn: sa.Connection, controller: str, rows: Sequence[tuple[str, bytes]]
@@ -207,7 +222,7 @@ class Strongroom:
 def _unwrap(root: Root, controller: str, row: ControllerRow) -> ControllerKey:
     context = hierarchy.controller_context(controller, row.purpose, row.version)
     secret = root.unwrap(context, row.wrapped)
-    return ControllerKey(row.purpose, row.version, secret, AESGCM(secret))
+    return ControllerKey(row.purpose, row.version, secret, AESGCM(secret), row.created)
 
 
 def unwrap_subject(ring: Ring, row: SubjectRow) -> bytes:

@@ -15,18 +15,18 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, write_time
 from bailee.db import HOUSE, Database
-from bailee.errors import Broken, Conflict, Gone, Invalid, NotFound, Unavailable
+from bailee.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from bailee.ledger import merkle, note, store, succession, tile, witness_store
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.backlog import Backlog, Bounds
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry, write_entry
-from bailee.ledger.export import Parcel, id_of, write_bundle
+from bailee.ledger.export import Parcel, write_bundle
 from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening, read_opening
 from bailee.ledger.pulse import Pulse
 from bailee.ledger.sequencer import Pass, Sequencer, log_name
-from bailee.ledger.stretch import entries_since
+from bailee.ledger.stretch import body_at, entries_since
 from bailee.ledger.tables import LIFE, OPEN, RETIRED, opening
 
 NAME_LIFE = timedelta(minutes=1)
@@ -282,14 +282,18 @@ class Ledger:
         head = self._head(conn, controller, log)
         if index >= head.signed:
             raise Unavailable("ledger.not_signed", "No checkpoint covers the entry yet.")
-        body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
-        if id_of(body) != entry_id:
-            raise Broken("ledger.place", "Another entry stands where that one was recorded.")
+        body = body_at(conn, head, index, entry_id)
         seen = witness_store.cosigned(conn, controller, log, index + 1)
         text = seen or self.checkpoint(conn, controller, log)
         size = note.read_checkpoint(note.split_note(text)[0]).size
         path = merkle.inclusion_proof(index, size, store.tile_reader(conn, head))
         return note.write_proof(body, index, path, text)
+
+    def leaf(self, conn: sa.Connection, controller: str, entry_id: str) -> str:
+        """Return the leaf of an integrated entry, hex; raises as ``place``, ``ledger.place``."""
+        log, index = self.place(conn, controller, entry_id)
+        head = self._head(conn, controller, log)
+        return merkle.leaf_hash(body_at(conn, head, index, entry_id)).hex()
 
     def consistency(
         self, conn: sa.Connection, controller: str, log: str, old: int

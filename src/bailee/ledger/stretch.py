@@ -13,6 +13,8 @@ from bailee.clock import write_time
 from bailee.errors import Broken, Gone
 from bailee.ledger import store
 from bailee.ledger.entry import id_at, read_entry
+from bailee.ledger.export import id_of
+from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening
 from bailee.ledger.tables import place
@@ -58,3 +60,15 @@ def entries_since(
                 if found.commitments() != fields["commitments"]:
                     raise Broken("ledger.opening", "An opening is not that of its entry.")
                 yield fields, found
+
+
+def body_at(conn: sa.Connection, head: LogHead, index: int, entry_id: str) -> bytes:
+    """Return an entry where it was recorded to stand.
+
+    Raises:
+        Broken: ``ledger.place`` when another one stands there.
+    """
+    body = next(iter(store.entries(conn, head, index // WIDTH)[index % WIDTH :]), b"")
+    if id_of(body) != entry_id:
+        raise Broken("ledger.place", "Another entry stands where that one was recorded.")
+    return body

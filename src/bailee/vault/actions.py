@@ -229,14 +229,16 @@ class Vault:
             self._destroy(controller, key_ids, leaf)
         return len(key_ids)
 
-    def renew(self, controller: str, limit: int = 500) -> int:
-        """Bring index entries and fingerprints under the newest keys; return how many were left.
+    def renew(
+        self, controller: str, spot: renew.Spot = renew.BEGIN, limit: int = 1000
+    ) -> tuple[int, renew.Spot | None]:
+        """Bring what can be guessed under the newest keys, a step of a walk through all of it.
 
-        Called until it answers 0; then the older index and token keys can be retired.
+        Returns:
+            How many were made anew, and where the next step begins; None at the end. After a whole
+            walk that made none, the older keys can be retired.
         """
-        return self._desk.database.write(
-            controller, lambda conn: renew.renew(self._desk, conn, controller, limit=limit)
-        )
+        return renew.renew(self._desk, controller, spot, limit=limit)
 
     def renew_subjects(self, controller: str, subject_ids: list[str]) -> int:
         """Give subjects new keys and encrypt their values anew; return how many values.

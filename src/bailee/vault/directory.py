@@ -1,7 +1,7 @@
 """From a caller's reference to a subject, and back to nobody.
 
-References are looked up by keyed digest. While a reference key is being replaced, digests under
-all its living versions are tried, and a subject found under an older one gets the newest.
+References are looked up by their marks (``mark``), while the key is being replaced by those under
+all its living versions at once: a mark renewed meanwhile is found under one or the other.
 
 What a process found it remembers for calls on values kept elsewhere, which touch thousands of
 known subjects: bounded, for minutes, and only as long as two epochs of the controller stand, that
@@ -26,11 +26,17 @@ from bailee.keys import Keys, SubjectKey, new_ids
 from bailee.ledger import Touched
 from bailee.prepared import steady
 from bailee.vault import cipher, subject_store
+from bailee.vault.mark import Marks
 from bailee.vault.retention import ACTIVE, ERASING
-from bailee.vault.subject import UNKNOWN, Attributes, Subject, digests
+from bailee.vault.subject import UNKNOWN, Attributes, Subject, reference_digest
 
 REMEMBERED = 32_768
 """Subjects of all controllers together, each with its unwrapped key."""
+
+SUBJECT = b"subject"
+"""Use of the marks that find subjects."""
+REFERENCE = "bailee.reference"
+"""Stands where a value's element would; no element has that name, so no caller can ask for it."""
 
 SECONDS = 300.0
 _RECALLING = frozenset({"encrypt", "decrypt", "reencrypt"})
@@ -55,6 +61,25 @@ class Known:
         if found is None:
             found = self.lines[element] = touch("", self.subject, (element,))
         return found
+
+
+def seal_reference(controller: str, subject_id: str, reference: str, key: SubjectKey) -> bytes:
+    """Return a reference under its subject's key: it dies with the subject, and not before.
+
+    Marks can be made anew of it when the key they were made under was lost with a restored backup.
+    """
+    where = cipher.place(controller, subject_id), REFERENCE
+    return cipher.seal(key.aead, key.version, where, (cipher.nonces(1)[0], reference.encode()))
+
+
+def open_reference(controller: str, subject_id: str, sealed: bytes, key: SubjectKey) -> str:
+    """Return a reference again.
+
+    Raises:
+        Invalid: ``ciphertext.wrong_place``.
+    """
+    where = cipher.place(controller, subject_id), REFERENCE
+    return cipher.opened(key, where, sealed).decode()
 
 
 def know(controller: str, subject: Subject, key: SubjectKey) -> Known:
@@ -123,22 +148,20 @@ class Directory:
     def _look(
         self, conn: sa.Connection, controller: str, references: Collection[str], *, lock: bool
     ) -> tuple[dict[str, Subject], dict[str, bytes]]:
-        """Return what ``find_all`` does, and every reference's digest under the newest key."""
-        wanted = list(dict.fromkeys(references))
+        """Return what ``find_all`` does, and every reference's mark as it is written."""
+        marks = Marks(self._keys.reference_keys(controller), SUBJECT)
+        written: dict[str, bytes] = {}
+        meant: dict[bytes, str] = {}
+        for one in dict.fromkeys(references):
+            its = marks.all(reference_digest(one))
+            written[one] = its[0]
+            meant.update(dict.fromkeys(its, one))
         found: dict[str, Subject] = {}
-        renewed: dict[str, bytes] = {}
-        newest: dict[str, bytes] = {}
-        for age, derived in enumerate(self._keys.reference_keys(controller)):
-            digest = digests(derived.key)
-            macs = {one: digest(one) for one in wanted if one not in found}
-            newest = newest or macs
-            by_mac = subject_store.by_reference(conn, controller, macs.values(), lock=lock)
-            seen = {one: by_mac[mac] for one, mac in macs.items() if mac in by_mac}
-            renewed.update((seen[one].subject_id, newest[one]) for one in seen if age)
-            found.update(seen)
-        if renewed:
-            subject_store.renew_references(conn, controller, renewed)
-        return found, newest
+        for mark, subject in subject_store.by_mark(conn, controller, meant, lock=lock).items():
+            known = found.get(meant[mark])
+            if known is None or known.generation < subject.generation:
+                found[meant[mark]] = subject
+        return found, written
 
     def foresee(self, conn: sa.Connection, act: tuple[str, str]) -> None:
         """Let what ``recall`` reads come with the next answer, in acts that call it."""
@@ -206,7 +229,7 @@ class Directory:
         without a subject remains, which opens nothing. A subject whose key was destroyed and
         whose rows still wait for deletion is followed by its next generation.
         """
-        before, macs = self._look(conn, controller, asked, lock=True)
+        before, marks = self._look(conn, controller, asked, lock=True)
         found = _lasting(before)
         keys = self._keys.subject_keys(controller, [one.key_id for one in found.values()])
         living = {one: subject for one, subject in found.items() if subject.key_id in keys}
@@ -221,9 +244,11 @@ class Directory:
                 one: _new_subject(subject_id, key, asked[one], before.get(one))
                 for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
             }
-            subject_store.add(
-                conn, controller, [(macs[one], new[one]) for one in new], write_time(now)
-            )
+            rows = [
+                (marks[one], seal_reference(controller, subject.subject_id, one, key), subject)
+                for (one, subject), key in zip(new.items(), made, strict=True)
+            ]
+            subject_store.add(conn, controller, rows, write_time(now))
             current.update(new)
             keys.update((key.key_id, key) for key in made)
         return Admitted(current, keys)

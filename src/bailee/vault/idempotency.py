@@ -4,16 +4,16 @@ The batches of a file come under keys that begin with ``import-``. These are kep
 whoever imports may lose power on a Friday and go on after a holiday; and a colleague may go on, so
 the random id in such a key stands for the work itself, whoever sends it (decision 0013).
 
-Kept are a digest of the key (with the principal who sent it), a digest of the body, and the
-answer without the caller's words: ids, tokens and the entry. ``ref`` comes from the repeated body,
-which is the same, or the call is refused.
+Kept are a mark of the key (with the principal who sent it), a mark of the body with that key, and
+the answer without the caller's words: ids, tokens and the entry. Marks are renewed with the key
+that makes them (``renew``), so a call is known again while its life lasts. ``ref`` comes from the
+repeated body, which is the same, or the call is refused.
 
 Reading calls take no key: to read again is a new access and gets a new entry.
 """
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,11 +22,11 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from bailee.canonical import frame
 from bailee.clock import write_time
 from bailee.errors import Conflict, Invalid
 from bailee.keys import Keys
 from bailee.vault import store
+from bailee.vault.mark import Marks, digest
 from bailee.vault.rows import insert
 from bailee.vault.shapes import Answer, Erased, Protect, Protected, Request, Update, Updated
 from bailee.vault.tables import idempotency
@@ -35,6 +35,8 @@ A = TypeVar("A", bound=Answer)
 LIFE = timedelta(hours=24)
 IMPORT, IMPORT_LIFE = "import-", timedelta(days=30)
 LONGEST = 255
+CALL = b"call"
+"""Use of the marks that find calls."""
 _DECODERS: Mapping[type, msgspec.json.Decoder[Any]] = {
     kind: msgspec.json.Decoder(kind) for kind in (Protected, Updated, Erased)
 }
@@ -47,7 +49,7 @@ class Once(Generic[A]):
     """One call with an idempotency key.
 
     Attributes:
-        keys: the reference key of the controller makes the digests.
+        keys: the reference key of the controller makes the marks.
         sent: principal, verb and the caller's idempotency key.
         body: the request.
         kind: the type of the answer.
@@ -68,10 +70,12 @@ class Once(Generic[A]):
         """
         if not 0 < len(self.sent[2]) <= LONGEST:
             raise Invalid("idempotency.key", f"An Idempotency-Key has 1 to {LONGEST} characters.")
-        found = store.earlier_answer(conn, self.controller, self._key_mac(), write_time(now))
+        marks = self._marks()
+        mine = marks.all(self._called())
+        found = store.earlier_answer(conn, self.controller, mine, write_time(now))
         if found is None:
             return None
-        if not hmac.compare_digest(found[0], self._body_mac()):
+        if found[0] not in marks.all(self._sent()):
             raise Conflict(
                 "idempotency.reused",
                 "That Idempotency-Key was used for another body.",
@@ -85,8 +89,10 @@ class Once(Generic[A]):
         store.drop_expired_answers(conn, self.controller, write_time(now))
         plain = msgspec.json.encode(_with_refs(answer, ()))
         expires = write_time(now + self._life())
-        row = (self.controller, self._key_mac(), self._body_mac(), plain, expires)
-        insert(conn, idempotency, "controller key_mac body_mac answer expires", [row])
+        marks = self._marks()
+        mine = marks.make(self._called()), marks.make(self._sent())
+        row = (self.controller, *mine, plain, expires)
+        insert(conn, idempotency, "controller mark body answer expires", [row])
 
     def _life(self) -> timedelta:
         return IMPORT_LIFE if self._imports else LIFE
@@ -95,19 +101,20 @@ class Once(Generic[A]):
     def _imports(self) -> bool:
         return self.sent[1] == "protect" and self.sent[2].startswith(IMPORT)
 
-    def _key_mac(self) -> bytes:
+    def _marks(self) -> Marks:
+        return Marks(self.keys.reference_keys(self.controller), CALL)
+
+    def _called(self) -> bytes:
+        return digest(b"bailee idempotency key", *self._whose())
+
+    def _sent(self) -> bytes:
+        """Return the digest of the body, with the call's key: one body alone cannot be guessed."""
+        body = msgspec.json.encode(self.body)
+        return digest(b"bailee idempotency body", *self._whose(), self.sent[1].encode(), body)
+
+    def _whose(self) -> tuple[bytes, bytes]:
         principal, _, key = self.sent
-        whose = "" if self._imports else principal
-        return self._mac(b"bailee idempotency key", whose.encode(), key.encode())
-
-    def _body_mac(self) -> bytes:
-        return self._mac(
-            b"bailee idempotency body", self.sent[1].encode(), msgspec.json.encode(self.body)
-        )
-
-    def _mac(self, *parts: bytes) -> bytes:
-        key = self.keys.reference_key(self.controller)
-        return hmac.digest(key, frame(*parts), "sha256")
+        return b"" if self._imports else principal.encode(), key.encode()
 
 
 def _refs(body: Request) -> list[str]:

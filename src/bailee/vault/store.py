@@ -5,7 +5,7 @@ Each statement names the controller, and many rows go in one statement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -285,47 +285,92 @@ def delete_places(
         conn.execute(statement, rows)
 
 
-def stale_index(
-    conn: sa.Connection, controller: str, element: str, *, version: int, limit: int
-) -> list[str]:
-    """Return ids of records whose entry of an element is under an older version of the key."""
-    query = (
-        sa.select(blind_index.c.record_id)
-        .where(
-            blind_index.c.controller == controller,
-            blind_index.c.element == element,
-            blind_index.c.key_version < version,
-        )
-        .limit(limit)
+_ENTRIES = (
+    sa.select(blind_index.c.mac, blind_index.c.record_id, blind_index.c.key_version)
+    .where(
+        blind_index.c.controller == OF,
+        blind_index.c.element == sa.bindparam("what"),
+        sa.tuple_(blind_index.c.mac, blind_index.c.record_id)
+        > sa.tuple_(sa.bindparam("mac"), sa.bindparam("record")),
     )
-    return list(dict.fromkeys(conn.execute(query).scalars()))
+    .order_by(blind_index.c.mac, blind_index.c.record_id)
+    .limit(sa.bindparam("most"))
+)
+
+
+def entries_after(
+    conn: sa.Connection, controller: str, after: tuple[str, bytes, str], limit: int
+) -> list[tuple[bytes, str, int]]:
+    """Return an element's index entries behind one: entry, record, version of the key."""
+    element, mac, record_id = after
+    asked = {"of": controller, "what": element, "mac": mac, "record": record_id, "most": limit}
+    return [(bytes(row[0]), row[1], row[2]) for row in conn.execute(_ENTRIES, asked)]
 
 
 # -- idempotency
 
 
 def earlier_answer(
-    conn: sa.Connection, controller: str, key_mac: bytes, now: str
+    conn: sa.Connection, controller: str, marks: Sequence[bytes], now: str
 ) -> tuple[bytes, bytes] | None:
-    """Return the digest of the earlier body and its answer, unless they expired."""
-    query = sa.select(idempotency.c.body_mac, idempotency.c.answer).where(
+    """Return the mark of the earlier body and its answer, unless they expired."""
+    query = sa.select(idempotency.c.body, idempotency.c.answer).where(
         idempotency.c.controller == controller,
-        idempotency.c.key_mac == key_mac,
+        idempotency.c.mark.in_(marks),
         idempotency.c.expires > now,
     )
     row = conn.execute(query).first()
-    return (row[0], row[1]) if row else None
+    return (bytes(row[0]), row[1]) if row else None
+
+
+def stale_answers(
+    conn: sa.Connection, controller: str, between: tuple[bytes, bytes], limit: int
+) -> list[tuple[bytes, bytes]]:
+    """Return marks of calls and of bodies in a range: those of older versions sort first."""
+    after, below = between
+    query = (
+        sa.select(idempotency.c.mark, idempotency.c.body)
+        .where(
+            idempotency.c.controller == controller,
+            idempotency.c.mark > after,
+            idempotency.c.mark < below,
+        )
+        .order_by(idempotency.c.mark)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [(bytes(row[0]), bytes(row[1])) for row in conn.execute(query)]
+
+
+def renew_answers(
+    conn: sa.Connection, controller: str, marks: Mapping[bytes, tuple[bytes, bytes]]
+) -> None:
+    """Replace marks of calls and bodies: earlier mark of the call -> both."""
+    statement = (
+        sa.update(idempotency)
+        .where(
+            idempotency.c.controller == sa.bindparam("of"),
+            idempotency.c.mark == sa.bindparam("which"),
+        )
+        .values(mark=sa.bindparam("its"), body=sa.bindparam("sent"))
+    )
+    rows = [
+        {"of": controller, "which": before, "its": its, "sent": sent}
+        for before, (its, sent) in marks.items()
+    ]
+    if rows:
+        conn.execute(statement, rows)
 
 
 def drop_expired_answers(conn: sa.Connection, controller: str, now: str) -> None:
     """Forget answers that nobody may ask for any more; a few, for a call waits for it."""
     expired = (
-        sa.select(idempotency.c.key_mac)
+        sa.select(idempotency.c.mark)
         .where(idempotency.c.controller == controller, idempotency.c.expires <= now)
         .limit(EXPIRED_AT_ONCE)
     )
     conn.execute(
         sa.delete(idempotency).where(
-            idempotency.c.controller == controller, idempotency.c.key_mac.in_(expired)
+            idempotency.c.controller == controller, idempotency.c.mark.in_(expired)
         )
     )

@@ -1,6 +1,6 @@
 """A subject: the person or organisation that values are about. Pure.
 
-A subject is known by the caller's reference, of which only a keyed digest is stored, beside a
+A subject is known by the caller's reference, of which only a mark is stored (``mark``), beside a
 random internal id. Protected again after erasure it gets a new id, a new key and, while rows of
 the former one are still being deleted, the next *generation*: nothing leads from one to the other.
 
@@ -10,13 +10,12 @@ The coarse attributes are what notices of a breach are counted by (C9.3): every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from bailee.canonical import frame
 from bailee.errors import Invalid, NotFound
-from bailee.vault import mac
+from bailee.vault.mark import digest
 from bailee.vault.validate import VALIDATORS, Unfit
 
 UNKNOWN = "unknown"
@@ -59,15 +58,9 @@ class Subject(msgspec.Struct, frozen=True, gc=False):
     allowing: tuple[str, ...]
 
 
-def digest(key: bytes, reference: str) -> bytes:
-    """Return what is stored of a reference: HMAC-SHA-256 under the controller's reference key."""
-    return digests(key)(reference)
-
-
-def digests(key: bytes) -> Callable[[str], bytes]:
-    """Return ``digest`` under one key, for many references."""
-    made = mac.under(key, frame(b"bailee subject"))
-    return lambda reference: made(frame(reference.encode()))
+def reference_digest(reference: str) -> bytes:
+    """Return what the mark of a caller's reference stands for."""
+    return digest(b"bailee subject", reference.encode())
 
 
 def read_attributes(

@@ -43,18 +43,19 @@ def read(row: Sequence[Any]) -> Subject:
 
 
 def add(
-    conn: sa.Connection, controller: str, new: Iterable[tuple[bytes, Subject]], created: str
+    conn: sa.Connection, controller: str, new: Iterable[tuple[bytes, bytes, Subject]], created: str
 ) -> None:
-    """Add subjects, each behind the digest of its reference."""
+    """Add subjects, each behind the mark of its reference and the reference itself, sealed."""
     columns = (
-        "controller subject_id ref_mac generation key_id kind category nationalities residence"
+        "controller subject_id mark sealed generation key_id kind category nationalities residence"
         " state held allowing created"
     )
     rows = [
         (
             controller,
             one.subject_id,
-            ref_mac,
+            mark,
+            sealed,
             one.generation,
             one.key_id,
             one.kind,
@@ -66,34 +67,39 @@ def add(
             ",".join(one.allowing),
             created,
         )
-        for ref_mac, one in new
+        for mark, sealed, one in new
     ]
     insert(conn, subject, columns, rows)
 
 
-_BY_REFERENCE = (
-    sa.select(*SUBJECT, subject.c.ref_mac)
-    .where(subject.c.controller == OF, subject.c.ref_mac.in_(SOME))
+_BY_MARK = (
+    sa.select(*SUBJECT, subject.c.mark)
+    .where(subject.c.controller == OF, subject.c.mark.in_(SOME))
     .order_by(subject.c.generation)
 )
 _BY_ID = about(
     sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.subject_id.in_(SOME))
 )
 _BY_KEY = about(sa.select(*SUBJECT).where(subject.c.controller == OF, subject.c.key_id.in_(SOME)))
-_FREE, _LOCKED = about(_BY_REFERENCE), about(_BY_REFERENCE.with_for_update(read=True))
+_SEALED = about(
+    sa.select(subject.c.subject_id, subject.c.key_id, subject.c.sealed).where(
+        subject.c.controller == OF, subject.c.subject_id.in_(SOME)
+    )
+)
+_FREE, _LOCKED = about(_BY_MARK), about(_BY_MARK.with_for_update(read=True))
 _EPOCH = Prepared(sa.select(epoch.c.epoch).where(epoch.c.controller == OF), "of")
 
 
-def by_reference(
-    conn: sa.Connection, controller: str, macs: Collection[bytes], *, lock: bool = False
+def by_mark(
+    conn: sa.Connection, controller: str, marks: Collection[bytes], *, lock: bool = False
 ) -> dict[bytes, Subject]:
-    """Return the newest generation of each subject by the digest of its reference.
+    """Return the newest generation of each subject by the mark of its reference.
 
     ``lock`` keeps an erasure from starting until this transaction ends (PostgreSQL; SQLite has
     one writer).
     """
     query = _LOCKED if lock else _FREE
-    return {row[10]: read(row) for row in query.each(conn, controller, macs)}
+    return {row[10]: read(row) for row in query.each(conn, controller, marks)}
 
 
 def by_id(conn: sa.Connection, controller: str, ids: Collection[str]) -> dict[str, Subject]:
@@ -114,18 +120,52 @@ def erasing(conn: sa.Connection, controller: str, limit: int) -> list[Subject]:
     return [read(row) for row in conn.execute(query.limit(limit))]
 
 
-def renew_references(conn: sa.Connection, controller: str, digests: Mapping[str, bytes]) -> None:
-    """Replace digests that were made under an older key: subject id -> digest."""
+def stale(
+    conn: sa.Connection, controller: str, between: tuple[bytes, bytes], limit: int
+) -> list[tuple[str, str, bytes, bytes]]:
+    """Return id, key, mark and sealed reference in a range: marks of older versions sort first."""
+    after, below = between
+    query = (
+        sa.select(subject.c.subject_id, subject.c.key_id, subject.c.mark, subject.c.sealed)
+        .where(subject.c.controller == controller, subject.c.mark > after, subject.c.mark < below)
+        .order_by(subject.c.mark)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [(row[0], row[1], bytes(row[2]), bytes(row[3])) for row in conn.execute(query)]
+
+
+def sealed_references(
+    conn: sa.Connection, controller: str, ids: Collection[str]
+) -> dict[str, tuple[str, bytes]]:
+    """Return key and sealed reference of subjects by internal id."""
+    return {row[0]: (row[1], bytes(row[2])) for row in _SEALED.each(conn, controller, ids)}
+
+
+def reseal_references(conn: sa.Connection, controller: str, sealed: Mapping[str, bytes]) -> None:
+    """Replace sealed references: subject id -> the same under a newer key."""
+    _replace(conn, controller, subject.c.sealed, sealed)
+
+
+def renew(conn: sa.Connection, controller: str, marks: Mapping[str, bytes]) -> None:
+    """Replace marks that were made under an older key: subject id -> mark."""
+    _replace(conn, controller, subject.c.mark, marks)
+
+
+def _replace(
+    conn: sa.Connection, controller: str, column: sa.Column[Any], values: Mapping[str, bytes]
+) -> None:
     statement = (
         sa.update(subject)
         .where(
             subject.c.controller == sa.bindparam("of"),
             subject.c.subject_id == sa.bindparam("which"),
         )
-        .values(ref_mac=sa.bindparam("mac"))
+        .values({column.name: sa.bindparam("its")})
     )
-    rows = [{"of": controller, "which": one, "mac": mac} for one, mac in digests.items()]
-    conn.execute(statement, rows)
+    rows = [{"of": controller, "which": one, "its": value} for one, value in values.items()]
+    if rows:
+        conn.execute(statement, rows)
 
 
 def change(conn: sa.Connection, controller: str, changed: Sequence[Subject]) -> None:

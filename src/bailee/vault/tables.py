@@ -1,7 +1,7 @@
 """The vault's tables: which rows there are and what each column may hold.
 
 Rows belong to a controller, whose name begins every key. No column holds a value in clear, nor a
-caller's reference or word: values are ciphertext, a subject's reference is a keyed digest.
+caller's reference or word: values are ciphertext, so are references.
 
 Tables that are read by their whole key are kept in its order (SQLite: without row ids).
 """
@@ -17,7 +17,8 @@ subject = sa.Table(
     DATA,
     sa.Column("controller", sa.String(64), primary_key=True),
     sa.Column("subject_id", sa.String(32), primary_key=True),
-    sa.Column("ref_mac", sa.LargeBinary(32), nullable=False),
+    sa.Column("mark", sa.LargeBinary, nullable=False),  # of the caller's reference
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the reference, under the subject's key
     sa.Column("generation", sa.Integer, nullable=False),
     sa.Column("key_id", sa.String(64), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -28,7 +29,7 @@ subject = sa.Table(
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("allowing", sa.Text, nullable=False),  # purposes, joined by commas
     sa.Column("created", sa.String(24), nullable=False),
-    sa.UniqueConstraint("controller", "ref_mac", "generation", name="vault_subject_reference"),
+    sa.UniqueConstraint("controller", "mark", "generation", name="vault_subject_reference"),
     sa.Index("vault_subject_key", "controller", "key_id"),
 )
 sa.Index(  # only a handful of rows at any time
@@ -118,8 +119,8 @@ idempotency = sa.Table(
     "vault_idempotency",
     DATA,
     sa.Column("controller", sa.String(64), primary_key=True),
-    sa.Column("key_mac", sa.LargeBinary(32), primary_key=True),
-    sa.Column("body_mac", sa.LargeBinary(32), nullable=False),
+    sa.Column("mark", sa.LargeBinary, primary_key=True),  # of who called, and the call's own key
+    sa.Column("body", sa.LargeBinary, nullable=False),  # its mark
     sa.Column("answer", sa.LargeBinary, nullable=False),  # ids and tokens, no words of the caller
     sa.Column("expires", sa.String(24), nullable=False),
     sa.Index("vault_idempotency_expires", "controller", "expires"),

@@ -47,7 +47,9 @@ def by_fingerprint(
     return dict(_BY_FINGERPRINT.each(conn, controller, element, fingerprints))
 
 
-def renew(conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes, int]]) -> None:
+def renew(
+    conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes | None, int | None]]
+) -> None:
     """Replace fingerprints that were made under an older key: token -> (fingerprint, version)."""
     rows = [
         {"of": controller, "which": one, "mark": mark, "version": version}
@@ -57,33 +59,36 @@ def renew(conn: sa.Connection, controller: str, marks: Mapping[str, tuple[bytes,
         conn.execute(_RENEW, rows)
 
 
-_STALE = (
-    sa.select(token.c.token, token_holder.c.record_id, token_holder.c.element)
-    .select_from(
-        token.join(
-            token_holder,
-            sa.and_(
-                token_holder.c.controller == token.c.controller,
-                token_holder.c.token == token.c.token,
-            ),
-        )
-    )
+_SHARED = (
+    sa.select(token.c.token, token.c.key_version)
     .where(
         token.c.controller == OF,
-        token_holder.c.controller == OF,
+        token.c.token > sa.bindparam("after"),
         token.c.fingerprint.is_not(None),
-        token.c.key_version < sa.bindparam("version"),
     )
+    .order_by(token.c.token)
     .limit(sa.bindparam("most"))
+)
+_PLACES = about(
+    sa.select(token_holder.c.token, token_holder.c.record_id, token_holder.c.element).where(
+        token_holder.c.controller == OF, token_holder.c.token.in_(SOME)
+    )
 )
 
 
-def stale(
-    conn: sa.Connection, controller: str, *, version: int, limit: int
+def shared_after(
+    conn: sa.Connection, controller: str, after: str, limit: int
+) -> list[tuple[str, int]]:
+    """Return tokens that equal values share, in their order, with the version of the key."""
+    asked = {"of": controller, "after": after, "most": limit}
+    return [(row[0], row[1]) for row in conn.execute(_SHARED, asked)]
+
+
+def places(
+    conn: sa.Connection, controller: str, tokens: Collection[str]
 ) -> list[tuple[str, str, str]]:
-    """Return token, record and element where the fingerprint is under an older key."""
-    asked = {"of": controller, "version": version, "most": limit}
-    return [(row[0], row[1], row[2]) for row in conn.execute(_STALE, asked)]
+    """Return token, record and element of every holder."""
+    return [(row[0], row[1], row[2]) for row in _PLACES.each(conn, controller, tokens)]
 
 
 _HOLDERS = about(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.app import root_shapes, shapes
+from bailee.app import key_shapes, root_shapes, shapes
 from bailee.web.call import Call, act, get, post, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS
@@ -119,6 +119,18 @@ def reconcile(
     return house.reconcile(call.caller, body)
 
 
+@get(f"{C}/horizon", key_shapes.Horizon)
+def horizon(house: House, call: Call) -> key_shapes.Horizon:
+    """Show how long what is erased can still be recovered or guessed, and by which keys (C6)."""
+    return house.horizon(call.caller, call.controller)
+
+
+@post(f"{C}/certificates", key_shapes.Erasure, key_shapes.Certificate)
+def certify_erasure(house: House, call: Call, body: key_shapes.Erasure) -> key_shapes.Certificate:
+    """Say from when on what an entry destroyed is beyond recovery; recorded (C6)."""
+    return house.certify_erasure(call.caller, call.controller, body)
+
+
 @post(f"{C}/end", shapes.Ending, shapes.Ended)
 def end_agreement(house: House, call: Call, body: shapes.Ending) -> shapes.Ended:
     """Write when the agreement ended or will end (C6)."""
@@ -171,6 +183,8 @@ ROUTES = (
     move_root,
     hold_root,
     reconcile,
+    horizon,
+    certify_erasure,
     end_agreement,
     destroy_controller,
     logs,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.access import Mandate
-from bailee.app import rights, root_shapes, shapes
+from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
@@ -167,6 +167,14 @@ class Controllers(Protocol):
         self, caller: Caller, body: root_shapes.ProviderRecord
     ) -> root_shapes.Reconciliation:
         """Compare a provider's record of unwraps with the log."""
+
+    def horizon(self, caller: Caller, controller: str) -> key_shapes.Horizon:
+        """Show how long what is erased can be recovered or guessed."""
+
+    def certify_erasure(
+        self, caller: Caller, controller: str, body: key_shapes.Erasure
+    ) -> key_shapes.Certificate:
+        """Say from when on what was destroyed is beyond recovery."""
 
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
