@@ -32,7 +32,7 @@ EDGES = (
     *("2026-11-20 21:07:00Z", "2026-W47-5T01:02:03Z", "2026-11-20T21:07:00"),
 )
 DAYS = ("2026-01-01", "2027-05-03", "2026-02-30", "0000-00-00", "9999-12-31", "0001-01-01")
-CHOICES = ("mode", "kind", "category", "what", "relation")
+CHOICES = ("mode", "kind", "category", "what", "relation", "format")
 """Members whose values the description lists: left as they are drawn."""
 VALUES = (
     "Tancredi Underhill",

@@ -142,7 +142,10 @@ def _write_marks(
         conn,
         controller,
         {
-            made: (token.fingerprint(newest.key, name, normal), newest.version)
+            made: (
+                token.fingerprint(newest.key, name, normal, alias=token.is_alias(made)),
+                newest.version,
+            )
             for made, name, normal in marks
             if normal is not None
         },
