@@ -44,7 +44,7 @@ def allowed_formats(rules: Element) -> tuple[str, ...]:
 def possible(name: str) -> Mapping[str, Form]:
     """Return the form that an element's tokens have wherever they are aliases, if they can be."""
     rules = CATALOGUE.get(name)
-    return {name: FORMS[one] for one in rules.token_formats[:1]} if rules else {}
+    return {name: FORMS[rules.token_formats[0]]} if rules and rules.token_formats else {}
 
 
 def choose(conn: sa.Connection, controller: str, chosen: tuple[str, str], now: str) -> str:

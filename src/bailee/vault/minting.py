@@ -157,9 +157,7 @@ def spelled(tokens: Tokens, forms: Mapping[str, Form]) -> Tokens:
     }
 
 
-def hold(
-    conn: sa.Connection, controller: str, contents: Iterable[Content], tokens: Tokens
-) -> None:
+def hold(conn: sa.Connection, controller: str, contents: Iterable[Content], tokens: Tokens) -> None:
     """Write which record each token leads to."""
     rows = [
         (controller, made, one.record_id, name, one.holders.get(name, one.main).subject_id)

@@ -24,10 +24,10 @@ from bailee.vault.alias import Form
 from bailee.vault.batch import Items
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
+from bailee.vault.minting import Minting, Tokens
 from bailee.vault.record import pack
 from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
 from bailee.vault.subject import Attributes, Subject, read_attributes
-from bailee.vault.minting import Minting, Tokens
 from bailee.vault.values import Content, Field
 
 ACTION = "vault:record:protected"

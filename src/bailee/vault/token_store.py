@@ -54,9 +54,7 @@ def formats(conn: sa.Connection, controller: str) -> dict[str, str]:
     return dict(_FORMATS.all(conn, controller))
 
 
-def set_format(
-    conn: sa.Connection, controller: str, chosen: tuple[str, str], changed: str
-) -> None:
+def set_format(conn: sa.Connection, controller: str, chosen: tuple[str, str], changed: str) -> None:
     """Write the format of an element's tokens, '' for none; one transaction at a time."""
     element, format_ = chosen
     conn.execute(
@@ -193,9 +191,7 @@ def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) 
     return ended + _end(conn, controller, spent, aliases)
 
 
-def _end(
-    conn: sa.Connection, controller: str, statement: Any, tokens: Collection[str]
-) -> int:
+def _end(conn: sa.Connection, controller: str, statement: Any, tokens: Collection[str]) -> int:
     held = sa.exists().where(
         token_holder.c.controller == controller, token_holder.c.token == token.c.token
     )

@@ -1,7 +1,8 @@
 """From values to rows and back: what protect, update, reveal and search do alike.
 
-Everything works on whole batches: keys are asked for once, nonces drawn in one block. Fields and contents are made by the ten thousand and refer to
-nothing that refers back, so the collector of cycles need not look at them (``gc=False``).
+Everything works on whole batches: keys are asked for once, nonces drawn in one block. Fields and
+contents are made by the ten thousand and refer to nothing that refers back, so the collector of
+cycles need not look at them (``gc=False``).
 """
 
 from __future__ import annotations
