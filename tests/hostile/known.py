@@ -15,6 +15,7 @@ from typing import Any
 from bailee.agreement import model_text
 from bailee.app.controls import CONTROLS
 from bailee.clock import system_time, write_time
+from bailee.vault.alias import FORMS
 from bailee.vault.catalogue import CATALOGUE
 from tests.journeys.world import ACME, ELEMENTS, GLOBEX, PAYMENT, SEED, SUPPORT
 
@@ -32,7 +33,7 @@ EDGES = (
     *("2026-11-20 21:07:00Z", "2026-W47-5T01:02:03Z", "2026-11-20T21:07:00"),
 )
 DAYS = ("2026-01-01", "2027-05-03", "2026-02-30", "0000-00-00", "9999-12-31", "0001-01-01")
-CHOICES = ("mode", "kind", "category", "what", "relation", "format")
+CHOICES = ("mode", "kind", "category", "what", "relation")
 """Members whose values the description lists: left as they are drawn."""
 VALUES = (
     "Tancredi Underhill",
@@ -81,6 +82,7 @@ class Known:
             "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),
             "equals": lambda: self._one(*SEED.values(), *VALUES),
             "value": lambda: self._one(*SEED.values(), *VALUES),
+            "format": lambda: self._one("opaque", *FORMS),
             **{name: lambda: None for name in CHOICES},
             "terms": lambda: self._one("model-addendum", "model-addendum", "none"),
             "text": self._text,

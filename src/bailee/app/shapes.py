@@ -224,10 +224,10 @@ class Clauses(Answer, frozen=True):
 
 
 class NewTokenFormat(Request, frozen=True):
-    """The format of an element's tokens from now on; ``opaque`` is ``tok_…``."""
+    """The format of an element's tokens from now on: ``opaque`` (``tok_…``) or one it allows."""
 
     element: Name
-    format: Literal["opaque", "card", "ssn", "ssn-digits", "account"]
+    format: Name
 
 
 class TokenFormatChosen(Answer, frozen=True):
