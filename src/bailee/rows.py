@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bailee.line import LINE, Sent
 from bailee.prepared import check_types, execute, heard, positional
@@ -43,6 +44,25 @@ def insert_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> No
         execute(conn, _insert(table, "sqlite"), list(map(tuple, rows)), many=True)
     else:
         execute(conn, *_at_once(table, rows))
+
+
+def insert_free_rows(conn: sa.Connection, table: sa.Table, rows: Sequence[Row]) -> list[Row]:
+    """Insert the rows whose primary key nobody has; return the keys of those.
+
+    Another transaction that is just inserting the same key is waited for (PostgreSQL). A clash in
+    any other unique index is an error as ever.
+
+    Raises:
+        TypeError: for a table with a column whose values need more than the driver.
+    """
+    if not rows:
+        return []
+    text = _insert_free(table, conn.dialect.name)
+    if conn.dialect.name == "sqlite":
+        done = [execute(conn, text, tuple(row)).fetchall() for row in rows]
+        return [key for keys in done for key in keys]
+    found: list[Row] = execute(conn, text, tuple(map(array, zip(*rows, strict=True)))).fetchall()
+    return found
 
 
 def _at_once(table: sa.Table, rows: Sequence[Row]) -> tuple[str, tuple[Any, ...]]:
@@ -157,8 +177,24 @@ def _insert(table: sa.Table, dialect: str) -> str:
     if dialect == _ONE:
         dialect = "postgresql"
     elif dialect == "postgresql":
-        arrays = [sa.bindparam(column.name, type_=sa.ARRAY(column.type)) for column in table.c]
-        statement = statement.from_select(
-            names, sa.select("*").select_from(sa.func.unnest(*arrays))
-        )
+        statement = statement.from_select(names, _unnested(table))
     return str(statement.compile(dialect=positional(dialect)))
+
+
+@lru_cache(maxsize=256)
+def _insert_free(table: sa.Table, dialect: str) -> str:
+    check_types(table.columns)
+    key = list(table.primary_key.columns)
+    statement: Any
+    if dialect == "sqlite":
+        statement = sqlite.insert(table)
+    else:
+        names = [column.name for column in table.columns]
+        statement = postgresql.insert(table).from_select(names, _unnested(table))
+    statement = statement.on_conflict_do_nothing(index_elements=key).returning(*key)
+    return str(statement.compile(dialect=positional(dialect)))
+
+
+def _unnested(table: sa.Table) -> sa.Select[Any]:
+    arrays = [sa.bindparam(column.name, type_=sa.ARRAY(column.type)) for column in table.c]
+    return sa.select("*").select_from(sa.func.unnest(*arrays))

@@ -52,6 +52,8 @@ CALLS: dict[str, Method] = {
         "acme", "4.3", says="Within 30 days.", reason="No time is named.", quantity=30
     ),
     "agree_interpretation": lambda c: c.agree_interpretation("acme", "i1"),
+    "list_token_formats": lambda c: c.list_token_formats("acme"),
+    "choose_token_format": lambda c: c.choose_token_format("acme", "person.ssn", "ssn"),
     "show_clauses": lambda c: c.show_clauses("acme"),
     "run_controls": lambda c: c.run_controls("acme", ["access-log"]),
     "rotate_keys": lambda c: c.rotate_keys("acme"),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bailee import sqlite
 from bailee.db import Database, SqliteDatabase, Undone, Work, defer_rows, insert_rows
 from bailee.errors import Failure, Unavailable
-from bailee.rows import Deferred, array, deferring
+from bailee.rows import Deferred, array, deferring, insert_free_rows
 from bailee.transaction import Deliver
 
 _metadata = sa.MetaData()
@@ -294,3 +294,26 @@ def test_other_types_are_refused() -> None:
     """A value that the array's text is not made for never becomes one by its looks."""
     with pytest.raises(TypeError):
         array([1.5])
+
+
+def test_rows_whose_key_is_taken_are_left_out(database: Database) -> None:
+    """Of many the keys that went in are told; what was there stays as it was."""
+
+    def work(conn: sa.Connection) -> tuple[list[Any], list[Any]]:
+        insert_rows(conn, _kept, [("acme", "b", b"first")])
+        rows = [("acme", name, b"second") for name in ("a", "b", "c")]
+        told = insert_free_rows(conn, _kept, rows), insert_free_rows(conn, _kept, rows)
+        assert insert_free_rows(conn, _kept, []) == []
+        return told
+
+    first, again = database.write("acme", work)
+    query = sa.select(_kept.c.name, _kept.c.data).order_by(_kept.c.name)
+    stored = database.read("acme", lambda conn: [tuple(row) for row in conn.execute(query)])
+
+    assert sorted(map(tuple, first)) == [("acme", "a"), ("acme", "c")]
+    assert again == []
+    assert [(name, bytes(data)) for name, data in stored] == [
+        ("a", b"second"),
+        ("b", b"first"),
+        ("c", b"second"),
+    ]

@@ -52,6 +52,7 @@ MAY = {
     ),
     **dict.fromkeys(("end_agreement", "destroy_controller", "run_controls"), "bram"),
     **dict.fromkeys(("propose_interpretation", "add_supplement", "mint_key"), "bram"),
+    **dict.fromkeys(("choose_token_format", "list_token_formats"), "bram"),
     **dict.fromkeys(("agree_interpretation", "sign_supplement"), "clara"),
     **dict.fromkeys(("create_service", "revoke_key", "show_clauses", "proof"), "bram"),
     **dict.fromkeys(("horizon", "certify_erasure"), "bram"),

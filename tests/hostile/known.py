@@ -15,6 +15,7 @@ from typing import Any
 from bailee.agreement import model_text
 from bailee.app.controls import CONTROLS
 from bailee.clock import system_time, write_time
+from bailee.vault.alias import FORMS
 from bailee.vault.catalogue import CATALOGUE
 from tests.journeys.world import ACME, ELEMENTS, GLOBEX, PAYMENT, SEED, SUPPORT
 
@@ -81,6 +82,7 @@ class Known:
             "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),
             "equals": lambda: self._one(*SEED.values(), *VALUES),
             "value": lambda: self._one(*SEED.values(), *VALUES),
+            "format": lambda: self._one("opaque", *FORMS),
             **{name: lambda: None for name in CHOICES},
             "terms": lambda: self._one("model-addendum", "model-addendum", "none"),
             "text": self._text,

@@ -30,7 +30,7 @@ TEXT = document(TABLE).decode()
 THERE = {
     name: one for name, one in operations(json.loads(TEXT)).items() if "controller" in one.forms
 }
-SEEN_BY_ALL = {"show_agreement", "letter", "explain", "list_emergencies"}
+SEEN_BY_ALL = {"show_agreement", "letter", "explain", "list_emergencies", "list_token_formats"}
 """What anybody who holds any right at a controller is told; of emergencies, their own."""
 REFUSALS = {"grant", "purpose", "element", "break_glass"}
 """Families of refusal codes; the glass is for people alone, whatever a service holds."""

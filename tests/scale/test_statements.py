@@ -29,6 +29,7 @@ SMALL = {
     ("supplement", "wide"): "a controller has a few supplements",
     ("controller_key", "wide"): "a controller has five keys in a few versions",
     ("intent", "wide"): "destructions under way",
+    ("vault_token_format", "wide"): "a controller has at most one for each element with tokens",
 }
 """What may be read without a narrow key, because there is never much of it."""
 ELSEWHERE = {

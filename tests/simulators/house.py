@@ -411,6 +411,19 @@ class SimulatedHouse:
             ],
         )
 
+    def token_formats(self, caller: Person, controller: str) -> shapes.TokenFormats:
+        """Show one element."""
+        self.saw("token_formats", controller, None)
+        one = shapes.TokenFormat("person.ssn", "opaque", ["opaque", "ssn", "ssn-digits"])
+        return shapes.TokenFormats([one])
+
+    def choose_token_format(
+        self, caller: Person, controller: str, body: shapes.NewTokenFormat
+    ) -> shapes.TokenFormatChosen:
+        """Choose a format."""
+        self.saw("choose_token_format", controller, body)
+        return shapes.TokenFormatChosen(body.element, body.format, "opaque", self.entry())
+
     def add_supplement(
         self, caller: Person, controller: str, body: shapes.NewSupplement
     ) -> shapes.Supplement:

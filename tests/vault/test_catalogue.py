@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bailee.errors import Invalid
+from bailee.vault.alias import FORMS
 from bailee.vault.catalogue import CATALOGUE, CLASSIFICATIONS, element, schema, validate
 
 ANNEX = {
@@ -63,6 +64,20 @@ def test_indexes_and_tokens_are_declared_sensibly(name: str) -> None:
 def test_losses_that_raise_the_question_of_a_notice_are_marked(name: str) -> None:
     """Identity papers, accounts, birth dates, tax and health data are high risk (C1.10, C9.2)."""
     assert CATALOGUE[name].high_risk
+
+
+def test_formats_of_tokens_are_known_and_of_one_kind() -> None:
+    """An element allows formats that exist, if it has tokens; its formats draw the same aliases.
+
+    A shared alias is found again whatever the format was when it was drawn.
+    """
+    for one in CATALOGUE.values():
+        assert set(one.token_formats) <= set(FORMS)
+        assert one.token or not one.token_formats
+        assert len({FORMS[name].draw for name in one.token_formats}) <= 1
+    assert {one.name for one in CATALOGUE.values() if one.token_formats} == {
+        "person.ssn", "financial.card_number", "financial.bank_account", "beneficiary.account",
+    }  # fmt: skip
 
 
 def test_no_password_is_held() -> None:

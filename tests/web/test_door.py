@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "install_agreement": {"text": "1. Words", "terms": "t", "effective": "2026-11-20"},
     "add_supplement": {"elements": ["health.condition"], "text": "Both parties add this."},
+    "choose_token_format": {"element": "person.ssn", "format": "ssn"},
     "propose_interpretation": {
         "subject": "4.3",
         "says": "Within 30 days.",

@@ -23,7 +23,7 @@ alert leaves before the value does), and sign-in of people by password, passkey 
 from bailee.access.actions import Access
 from bailee.access.approval import Approval
 from bailee.access.credential import KEY_LIFE, Credential, Shown
-from bailee.access.desk import Done
+from bailee.access.desk import Done, Memory
 from bailee.access.emergency import Emergency, Wanted
 from bailee.access.grant import (
     ADMINISTRATION,
@@ -60,6 +60,7 @@ __all__ = [
     "Emergency",
     "Grant",
     "Mandate",
+    "Memory",
     "Missing",
     "Person",
     "Principal",

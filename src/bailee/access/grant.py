@@ -140,6 +140,8 @@ class Decision:
     """Emergencies among what it stands on: each use is counted for whoever reviews them."""
     rules: Rules | None = None
     """The agreement that it was measured by; None for administration."""
+    epoch: str = ""
+    """The epoch that it was made under: what is remembered under it still holds for this call."""
 
     @property
     def grant_id(self) -> str:

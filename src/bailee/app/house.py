@@ -22,6 +22,7 @@ from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.emergencies import Emergencies
+from bailee.app.formatting import Formatting
 from bailee.app.horizons import Horizons
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
@@ -46,7 +47,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling, Horizons):
+class House(Contracts, Formatting, Register, Emergencies, Watching, Roots, Reconciling, Horizons):
     """Everything behind the doors.
 
     Args:

@@ -220,6 +220,39 @@ class Clauses(Answer, frozen=True):
     clauses: list[ClauseState]
 
 
+# -- tokens in an element's own format (PCI DSS 3.5.1)
+
+
+class NewTokenFormat(Request, frozen=True):
+    """The format of an element's tokens from now on: ``opaque`` (``tok_…``) or one it allows."""
+
+    element: Name
+    format: Name
+
+
+class TokenFormatChosen(Answer, frozen=True):
+    """The format now, and the one before, which earlier tokens keep."""
+
+    element: str
+    format: str
+    before: str
+    entry: Entry
+
+
+class TokenFormat(Answer, frozen=True):
+    """An element's format of tokens, and those that it allows."""
+
+    element: str
+    format: str
+    allowed: list[str]
+
+
+class TokenFormats(Answer, frozen=True):
+    """Every element that has tokens."""
+
+    formats: list[TokenFormat]
+
+
 # -- keys, the end, and the controls (C2.8(3), C6)
 
 

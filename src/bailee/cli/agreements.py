@@ -29,6 +29,8 @@ def register(app: typer.Typer) -> None:
     controller.command("add")(add)
     controller.command("list")(list_)
     controller.command("install")(install)
+    controller.command("token-formats")(token_formats)
+    controller.command("token-format")(token_format)
     controller.command("end")(end)
     controller.command("destroy")(destroy)
     app.add_typer(controller, name="controller")
@@ -273,6 +275,35 @@ def install(
             controller, text=decode(text.read_bytes()), terms=terms, effective=effective
         )
     answer(made, json, f"version {made.version[:8]}, {len(made.broken)} broken bindings")
+
+
+def token_formats(controller: Controller, json: Json = False) -> None:
+    """Show the format in which each element's tokens are made, and those that it allows."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        found = client.list_token_formats(controller)
+    if json:
+        as_json(found)
+        return
+    table(
+        ("element", "format", "allowed"),
+        [(one.element, one.format, ", ".join(one.allowed)) for one in found.formats],
+    )
+
+
+def token_format(
+    controller: Controller,
+    element: Annotated[str, typer.Argument(help="An element that has tokens.")],
+    format_: Annotated[str, typer.Argument(metavar="FORMAT", help="opaque, card, ssn, …")],
+    json: Json = False,
+) -> None:
+    """Let an element's tokens be made in a format from now on; earlier tokens keep theirs."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        made = client.choose_token_format(controller, element, format_)
+    answer(made, json, f"{made.element}: {made.format} (before: {made.before})")
 
 
 def end(

@@ -21,6 +21,8 @@ from bailee.client.answers import (
     Proof,
     Rotated,
     Supplement,
+    TokenFormatChosen,
+    TokenFormats,
 )
 from bailee.client.key_answers import Certificate, Horizon
 from bailee.client.line import Line, filled, segment, within
@@ -85,6 +87,15 @@ class Agreements(Line):
         """Agree to a reading as the controller's representative."""
         path = within(controller, f"interpretations/{segment(interpretation)}/agree")
         return self._post(path, Interpretation)
+
+    def list_token_formats(self, controller: str) -> TokenFormats:
+        """Show the format in which each element's tokens are made, and those that it allows."""
+        return self._get(within(controller, "token-formats"), TokenFormats)
+
+    def choose_token_format(self, controller: str, element: str, format_: str) -> TokenFormatChosen:
+        """Let an element's tokens be made in a format from now on (``opaque`` is ``tok_…``)."""
+        body = {"element": element, "format": format_}
+        return self._post(within(controller, "token-formats"), TokenFormatChosen, body)
 
     def show_clauses(self, controller: str) -> Clauses:
         """Show every clause with the state it is in now."""

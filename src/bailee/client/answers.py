@@ -206,6 +206,29 @@ class Supplement(Answer, frozen=True):
     entry: Entry
 
 
+class TokenFormatChosen(Answer, frozen=True):
+    """The format now, and the one before, which earlier tokens keep."""
+
+    element: str
+    format: str
+    before: str
+    entry: Entry
+
+
+class TokenFormat(Answer, frozen=True):
+    """An element's format of tokens, and those that it allows."""
+
+    element: str
+    format: str
+    allowed: list[str]
+
+
+class TokenFormats(Answer, frozen=True):
+    """Every element that has tokens."""
+
+    formats: list[TokenFormat]
+
+
 class Interpretation(Answer, frozen=True):
     """One reading and where it stands: proposed, agreed or withdrawn."""
 

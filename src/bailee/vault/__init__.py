@@ -12,23 +12,24 @@ C5.3 and C7.3(6) (correction, restriction, deletion), C6, C7.2(6) (hold), C9.3 (
 
 Reading order: ``shapes`` (what callers send and get) → ``catalogue`` with ``validate``,
 ``normalise``, ``mask`` and ``cardholder`` (what a value may be) → ``cipher``, ``mac``, ``index``,
-``token``, ``mark`` (how it is kept) → ``subject``, ``record``, ``retention`` (whose it is, and how
-long) → ``tables``, ``rows``, ``subject_store``, ``store``, ``token_store`` (SQL) → ``directory``
-(from a reference to a subject) → ``desk``, ``batch``, ``idempotency`` (what every act shares) →
-``values``, then the acts: ``protect``, ``reveal``, ``search``, ``listing``, ``update``, ``erase``,
-``crypt``, ``care``, ``renew``, together in ``actions``; and ``attempt`` with ``attempt_store``,
-which tries to open or guess what was erased.
+``token``, ``alias``, ``mark`` (how it is kept) → ``subject``, ``record``, ``retention`` (whose it
+is, and how long) → ``tables``, ``rows``, ``subject_store``, ``store``, ``token_store`` (SQL) →
+``directory`` (from a reference to a subject), ``formats`` (what a controller chose for its tokens)
+→ ``desk``, ``batch``, ``idempotency`` (what every act shares) → ``values``, ``minting``, then the
+acts: ``protect``, ``reveal``, ``search``, ``listing``, ``update``, ``erase``, ``crypt``, ``care``,
+``renew``, together in ``actions``; and ``attempt`` with ``attempt_store``, which tries to open or
+guess what was erased.
 
-Deliberately not here: honey records and tokens in an element's own format; the equality of values
-that one person could learn by comparing tokens of a caller who may search; what somebody who can
-write to the database learns by putting an older ciphertext back into its own place (the ledger
-shows the update it undoes).
+Deliberately not here: honey records; the equality of values that one person could learn by
+comparing tokens of a caller who may search; what somebody who can write to the database learns by
+putting an older ciphertext back into its own place (the ledger shows the update it undoes).
 """
 
 from bailee.vault.actions import Vault
 from bailee.vault.cardholder import find_card_number
 from bailee.vault.catalogue import CATALOGUE, Element, element, mask, rebuilds, schema, validate
 from bailee.vault.erase import delete_rows
+from bailee.vault.formats import allowed_formats
 from bailee.vault.shapes import LIMITS, MAX_ITEMS
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "MAX_ITEMS",
     "Element",
     "Vault",
+    "allowed_formats",
     "delete_rows",
     "element",
     "find_card_number",

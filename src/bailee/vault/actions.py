@@ -10,12 +10,26 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
+import sqlalchemy as sa
+
 from bailee.access import Access, Caller
 from bailee.clock import Clock, write_time
 from bailee.db import Database
 from bailee.errors import Unavailable
 from bailee.keys import Destroyed, Keys
-from bailee.vault import care, crypt, erase, listing, protect, renew, reveal, search, store, update
+from bailee.vault import (
+    care,
+    crypt,
+    erase,
+    formats,
+    listing,
+    protect,
+    renew,
+    reveal,
+    search,
+    store,
+    update,
+)
 from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.idempotency import Once
@@ -79,7 +93,9 @@ class Vault:
         admit: Admit = lambda _controller: None,
     ) -> None:
         directory = Directory(keys)
-        self._desk = Desk(database, keys, access, record, clock, in_force, directory, admit)
+        self._desk = Desk(
+            database, keys, access, record, clock, in_force, directory, admit, formats.Formats()
+        )
         self._destroy = destroy
 
     def protect(
@@ -215,6 +231,23 @@ class Vault:
         return self._desk.run(act, care.work(self._desk, body, care.lift))
 
     # For the house itself: no caller, no values.
+
+    def choose_token_format(
+        self, conn: sa.Connection, controller: str, element: str, format_: str
+    ) -> str:
+        """Let tokens of an element be made in a format from now on; return the one before.
+
+        In the caller's transaction, who also asks who may and writes the entry.
+
+        Raises:
+            Invalid: ``element.unknown``, ``token.format``.
+        """
+        now = write_time(self._desk.clock.now())
+        return formats.choose(conn, controller, (element, format_), now)
+
+    def token_formats(self, conn: sa.Connection, controller: str) -> Mapping[str, str]:
+        """Return the format of tokens, for every element that has tokens."""
+        return formats.listed(conn, controller)
 
     def finish_erasures(self, controller: str) -> int:
         """Go on with erasures that were announced and not finished; return how many subjects.

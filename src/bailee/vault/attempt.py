@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -117,7 +118,7 @@ class _Burglar:
         texts = {name: list(said) for name, said in guesses.items()}
         self._digests = {reference_digest(one) for one in texts.pop(REFERENCE, [])}
         self._normals = {element(name).name: _normals(name, said) for name, said in texts.items()}
-        self._guessed: dict[tuple[str, int], set[bytes]] = {}
+        self._guessed: dict[tuple[str, str, int], set[bytes]] = {}
 
     @staticmethod
     def _living(ask: Callable[[], list[Derived]]) -> list[Derived]:
@@ -147,14 +148,12 @@ class _Burglar:
                 keys = self._index_keys(rules)
                 self._mark(f"index/{version}", version, keys)
                 exact = [key for key in keys if rules.index == "exact" or key.version == version]
-                self._try(mac, (name, exact), lambda key, r=rules: index.maker(key, r))  # type: ignore[misc]
-        for name, made, version in attempt_store.fingerprints(conn, self._controller, erased):
+                self._try(mac, (name, "index", exact), partial(index.maker, element=rules))
+        for made, name, mark, version in attempt_store.fingerprints(conn, self._controller, erased):
             self._mark(f"token/{version}", version, self._tokens)
-            self._try(
-                made,
-                (name, self._tokens),
-                lambda key, of=name: token.fingerprints(key, of),  # type: ignore[misc]
-            )
+            alias = token.is_alias(made)
+            maker = partial(token.fingerprints, element=name, alias=alias)
+            self._try(mark, (name, f"token {alias}", self._tokens), maker)
         for one in erased.values():
             self._reference(one.mark)
 
@@ -209,13 +208,13 @@ class _Burglar:
     def _try(
         self,
         met: bytes,
-        where: tuple[str, Sequence[Derived]],
+        where: tuple[str, str, Sequence[Derived]],
         maker: Callable[[bytes], Callable[[str], bytes]],
     ) -> None:
         """Hold every guess at an element against what was met."""
-        name, keys = where
+        name, kind, keys = where
         for key in keys:
-            place = f"{len(met)} {name}", key.version
+            place = name, kind, key.version
             if place not in self._guessed:
                 made = maker(key.key)
                 self._guessed[place] = {made(one) for one in self._normals.get(name, ())}

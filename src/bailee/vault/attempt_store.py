@@ -61,12 +61,12 @@ def entries(
 
 def fingerprints(
     conn: sa.Connection, controller: str, ids: Collection[str]
-) -> list[tuple[str, bytes, int]]:
-    """Return element, fingerprint and version of the key of tokens that lead to these subjects."""
-    found: list[tuple[str, bytes, int]] = []
+) -> list[tuple[str, str, bytes, int]]:
+    """Return token, element, fingerprint and version of its key, where tokens lead to subjects."""
+    found: list[tuple[str, str, bytes, int]] = []
     for some in chunks(ids):
         query = (
-            sa.select(token.c.element, token.c.fingerprint, token.c.key_version)
+            sa.select(token.c.token, token.c.element, token.c.fingerprint, token.c.key_version)
             .join(
                 holder,
                 sa.and_(holder.c.controller == token.c.controller, holder.c.token == token.c.token),
@@ -77,7 +77,7 @@ def fingerprints(
                 token.c.fingerprint.is_not(None),
             )
         )
-        found += [(row[0], bytes(row[1]), row[2]) for row in conn.execute(query)]
+        found += [(row[0], row[1], bytes(row[2]), row[3]) for row in conn.execute(query)]
     return found
 
 

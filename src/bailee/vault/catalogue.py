@@ -56,7 +56,7 @@ class Element:
     index: Index
     bucket_bits: int
     token: bool
-    token_format: str
+    token_formats: tuple[str, ...]
     masks: tuple[str, ...]
     rebuilds: tuple[tuple[str, ...], ...]
     retention_days: int
@@ -133,7 +133,7 @@ def _bytes(value: str) -> int:
 
 
 def _element(row: dict[str, Any]) -> Element:
-    lists = {key: tuple(row[key]) for key in ("clauses", "masks")}
+    lists = {key: tuple(row[key]) for key in ("clauses", "masks", "token_formats")}
     return Element(
         **{
             **row,

@@ -35,9 +35,11 @@ from bailee.errors import (
 )
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
+from bailee.vault.alias import Form
 from bailee.vault.batch import is_ours
 from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.directory import Directory
+from bailee.vault.formats import Formats
 from bailee.vault.shapes import Entry
 
 A = TypeVar("A")
@@ -118,6 +120,7 @@ class Desk:
     in_force: InForce
     directory: Directory
     admit: Admit
+    formats: Formats
 
     def run(
         self,
@@ -216,6 +219,10 @@ class Desk:
             return decision.allowed and not decision.emergencies
 
         return shares
+
+    def forms(self, conn: sa.Connection, allowed: Allowed) -> Mapping[str, Form]:
+        """Return the forms of the elements whose tokens the controller wants as aliases."""
+        return self.formats.chosen(conn, allowed.act.controller, allowed.decision.epoch)
 
     def note(self, conn: sa.Connection, allowed: Allowed, done: Done[A]) -> Entry:
         """Record an act that was done; from here on only the commit can fail."""

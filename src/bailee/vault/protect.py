@@ -19,14 +19,16 @@ from bailee.clock import write_time
 from bailee.errors import Failure, Invalid, Refused
 from bailee.keys import new_ids
 from bailee.ledger import Touched
-from bailee.vault import store, values
+from bailee.vault import minting, store, values
+from bailee.vault.alias import Form
 from bailee.vault.batch import Items
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import Admitted, touch
+from bailee.vault.minting import Minting, Tokens
 from bailee.vault.record import pack
 from bailee.vault.shapes import Protect, Protected, ProtectRecord, ProtectResult
 from bailee.vault.subject import Attributes, Subject, read_attributes
-from bailee.vault.values import Content, Field, Minting
+from bailee.vault.values import Content, Field
 
 ACTION = "vault:record:protected"
 _SILENT = Attributes()
@@ -65,11 +67,12 @@ def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[P
 
     def protect(conn: sa.Connection, allowed: Allowed) -> Done[Protected]:
         items = Items(body.mode)
-        checked = _whole_groups(_check(body, items), body, items)
+        forms = desk.forms(conn, allowed)
+        checked = _whole_groups(_check(body, items, forms), body, items)
         admitted = desk.directory.admit(
             conn, allowed.act.controller, _asked(checked.values()), allowed.now
         )
-        tokens = _save(desk, conn, allowed, (checked.values(), admitted))
+        tokens = _save(desk, conn, allowed, (checked.values(), admitted, forms))
         return Done(
             answer=lambda entry: Protected(_results(body, checked, tokens, items), entry),
             count=len(checked),
@@ -80,13 +83,13 @@ def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[P
     return protect
 
 
-def _check(body: Protect, items: Items) -> dict[int, Checked]:
+def _check(body: Protect, items: Items, forms: Mapping[str, Form]) -> dict[int, Checked]:
     checked = {}
     for place, (record_id, sent) in enumerate(
         zip(new_ids(len(body.records)), body.records, strict=True)
     ):
         try:
-            fields = values.check_fields(sent.fields)
+            fields = values.check_fields(sent.fields, forms)
             if sent.holders and not sent.holders.keys() <= sent.fields.keys():
                 raise Invalid("holder.element", "A holder is named for a field that is not sent.")
             attributes = read_attributes(
@@ -128,11 +131,11 @@ def _save(
     desk: Desk,
     conn: sa.Connection,
     allowed: Allowed,
-    sent: tuple[Collection[Checked], Admitted],
-) -> dict[str, dict[str, str]]:
-    """Write all rows; return the tokens by record and element."""
+    sent: tuple[Collection[Checked], Admitted, Mapping[str, Form]],
+) -> Tokens:
+    """Write all rows; return the tokens as the caller gets them."""
     controller, created = allowed.act.controller, write_time(allowed.now)
-    checked, admitted = sent
+    checked, admitted, forms = sent
     batch = [_content(one, admitted.subjects) for one in checked]
     rows = [
         (
@@ -150,10 +153,10 @@ def _save(
     ]
     store.add_records(conn, rows)
     values.insert_entries(conn, controller, desk.keys, batch)
-    minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
-    tokens = values.mint(conn, minting, batch)
-    values.hold(conn, controller, batch, tokens)
-    return tokens
+    how = Minting(controller, desk.keys, desk.may_share(conn, allowed), created, forms)
+    tokens = minting.mint(conn, how, batch)
+    minting.hold(conn, controller, batch, tokens)
+    return minting.spelled(tokens, forms)
 
 
 def _content(checked: Checked, subjects: Mapping[str, Subject]) -> Content:
@@ -174,7 +177,7 @@ def _touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched
 def _results(
     body: Protect,
     checked: Mapping[int, Checked],
-    tokens: Mapping[str, dict[str, str]],
+    tokens: Tokens,
     items: Items,
 ) -> list[ProtectResult]:
     results = []
@@ -183,6 +186,6 @@ def _results(
         if one is None:
             results.append(ProtectResult(sent.ref, ok=False, error=items.failed[place]))
         else:
-            made = tokens.get(one.record_id, {})
+            made = dict(tokens.get(one.record_id, {}))
             results.append(ProtectResult(sent.ref, ok=True, record=one.record_id, tokens=made))
     return results

@@ -265,7 +265,8 @@ def _write_marks(
     for its, record_id, name in places:
         normal = normals.get((record_id, name))
         if normal is not None:
-            made[its] = token.fingerprint(newest.key, name, normal), newest.version
+            mark = token.fingerprint(newest.key, name, normal, alias=token.is_alias(its))
+            made[its] = mark, newest.version
         else:
             made.setdefault(its, (None, None))
     token_store.renew(conn, controller, made)

@@ -28,6 +28,7 @@ from bailee.vault.record import Sealed, Stored, by_holder, unpack
 from bailee.vault.retention import ERASING, check_restriction
 from bailee.vault.shapes import Masked, Reveal, Revealed, RevealResult
 from bailee.vault.subject import Subject, unknown_record
+from bailee.vault.token import bare, is_alias
 
 ACTION = "vault:record:revealed"
 
@@ -244,7 +245,7 @@ def _by_record(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
 def _by_token(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
     by_token: dict[str, list[Wanted]] = {}
     outside: set[str] = set()
-    for holder in reader.holders(set(body.tokens)):
+    for holder in reader.holders({bare(name) for name in body.tokens}):
         if holder.element not in reader.views:
             outside.add(holder.token)
             continue
@@ -254,7 +255,7 @@ def _by_token(reader: Reader, body: Reveal, items: Items) -> dict[int, Wanted]:
             by_token.setdefault(holder.token, []).append(one)
     reader.learn((one.stored, one.held) for each in by_token.values() for one in each)
     wanted = {}
-    for place, name in enumerate(body.tokens):
+    for place, name in enumerate(map(bare, body.tokens)):
         try:
             if name in outside:
                 raise Refused(
@@ -309,5 +310,7 @@ def _results(
         else:
             error = items.failed[place]
             record_id = name if body.records else ""
+            if error.code == "token.unknown" and is_alias(token):
+                token = ""  # it has the form of a value, and may be one that was sent by mistake
             results.append(RevealResult(ok=False, record=record_id, token=token, error=error))
     return results

@@ -22,6 +22,7 @@ from bailee.vault.tables import (
     record,
     subject,
     token,
+    token_format,
     token_holder,
 )
 
@@ -203,7 +204,7 @@ def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
             )
         delete_records(conn, controller, ids)
         return len(ids)
-    rest = (token_holder, blind_index, holding, token, subject, idempotency, epoch)
+    rest = (token_holder, blind_index, holding, token, token_format, subject, idempotency, epoch)
     return sum(
         conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount
         for table in rest

@@ -103,6 +103,16 @@ sa.Index(
     postgresql_where=token.c.fingerprint.is_not(None),
 )
 
+token_format = sa.Table(  # elements whose tokens are not opaque
+    "vault_token_format",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("element", sa.String(64), primary_key=True),
+    sa.Column("format", sa.String(16), nullable=False),
+    sa.Column("changed", sa.String(24), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 token_holder = sa.Table(
     "vault_token_holder",
     DATA,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from bailee.prepared import Prepared
+from bailee.rows import insert_free_rows
 from bailee.vault import store
 from bailee.vault.record import Stored
-from bailee.vault.rows import OF, SOME, about, chunks
-from bailee.vault.tables import record, subject, token, token_holder
+from bailee.vault.rows import OF, SOME, about, chunks, insert
+from bailee.vault.tables import record, subject, token, token_format, token_holder
+from bailee.vault.token import is_alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,35 @@ _RENEW = (
     .where(token.c.controller == OF, token.c.token == sa.bindparam("which"))
     .values(fingerprint=sa.bindparam("mark"), key_version=sa.bindparam("version"))
 )
+
+
+_FORMATS = Prepared(
+    sa.select(token_format.c.element, token_format.c.format).where(token_format.c.controller == OF),
+    "of",
+)
+
+
+def formats(conn: sa.Connection, controller: str) -> dict[str, str]:
+    """Return the format of tokens by element, where one was chosen."""
+    return dict(_FORMATS.all(conn, controller))
+
+
+def set_format(conn: sa.Connection, controller: str, chosen: tuple[str, str], changed: str) -> None:
+    """Write the format of an element's tokens, '' for none; one transaction at a time."""
+    element, format_ = chosen
+    conn.execute(
+        sa.delete(token_format).where(
+            token_format.c.controller == controller, token_format.c.element == element
+        )
+    )
+    if format_:
+        row = (controller, element, format_, changed)
+        insert(conn, token_format, "controller element format changed", [row])
+
+
+def add_free(conn: sa.Connection, rows: Sequence[Sequence[Any]]) -> list[str]:
+    """Add tokens that nobody has; return those that were added."""
+    return [key[1] for key in insert_free_rows(conn, token, rows)]
 
 
 def by_fingerprint(
@@ -154,12 +186,23 @@ def drop_holders(
 
 
 def _drop_unheld(conn: sa.Connection, controller: str, tokens: Collection[str]) -> int:
-    ended = 0
-    for some in chunks(tokens):
-        held = sa.exists().where(
-            token_holder.c.controller == controller, token_holder.c.token == token.c.token
-        )
-        ended += conn.execute(
-            sa.delete(token).where(token.c.controller == controller, token.c.token.in_(some), ~held)
+    """Delete opaque tokens without holders; of aliases keep the digits, which are never given anew.
+
+    Whoever still has the alias of an erased person must not be led to somebody else by it.
+    """
+    spent = sa.update(token).values(fingerprint=None, key_version=None)
+    aliases = {one for one in tokens if is_alias(one)}
+    ended = _end(conn, controller, sa.delete(token), set(tokens) - aliases)
+    return ended + _end(conn, controller, spent, aliases)
+
+
+def _end(conn: sa.Connection, controller: str, statement: Any, tokens: Collection[str]) -> int:
+    held = sa.exists().where(
+        token_holder.c.controller == controller, token_holder.c.token == token.c.token
+    )
+    return sum(
+        conn.execute(
+            statement.where(token.c.controller == controller, token.c.token.in_(some), ~held)
         ).rowcount
-    return ended
+        for some in chunks(tokens)
+    )

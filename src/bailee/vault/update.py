@@ -14,14 +14,16 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.clock import write_time
 from bailee.errors import Failure, Invalid
-from bailee.vault import store, token_store, values
+from bailee.vault import minting, store, token_store, values
+from bailee.vault.alias import Form
 from bailee.vault.batch import Items
 from bailee.vault.desk import Act, Allowed, Desk, Done
+from bailee.vault.minting import Minting, Tokens
 from bailee.vault.record import Sealed, Stored, holder_of, pack, unpack
 from bailee.vault.reveal import Reader, want
 from bailee.vault.shapes import ProtectResult, Update, Updated, UpdateRecord
 from bailee.vault.subject import unknown_record
-from bailee.vault.values import Content, Field, Minting
+from bailee.vault.values import Content, Field
 
 ACTION = "vault:record:updated"
 
@@ -73,8 +75,9 @@ def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Up
             raise Invalid("record.twice", "A record is named twice.", do="Send it once.")
         items = Items(body.mode)
         reader = Reader(desk, conn, allowed)
-        changes = _check(reader, body, items)
-        tokens = _save(desk, conn, (allowed, reader), changes.values())
+        forms = desk.forms(conn, allowed)
+        changes = _check(reader, body, items, forms)
+        tokens = _save(desk, conn, (allowed, reader, forms), changes.values())
         return Done(
             answer=lambda entry: Updated(_results(body, changes, tokens, items), entry),
             count=len(changes),
@@ -88,7 +91,9 @@ def work(desk: Desk, body: Update) -> Callable[[sa.Connection, Allowed], Done[Up
     return update
 
 
-def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
+def _check(
+    reader: Reader, body: Update, items: Items, forms: Mapping[str, Form]
+) -> dict[int, Change]:
     found = reader.records([sent.record for sent in body.records], lock=True)
     bodies = {record_id: unpack(stored.body) for record_id, stored in found.items()}
     reader.learn((one, want(one, bodies[record_id]).held) for record_id, one in found.items())
@@ -101,7 +106,7 @@ def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
             before = bodies[sent.record]
             changed = {name: before[name] for name in sent.fields if name in before}
             reader.check(want(stored, changed))
-            change = Change(stored, before, sent, values.check_fields(sent.fields))
+            change = Change(stored, before, sent, values.check_fields(sent.fields, forms))
             if before.keys() <= set(change.removed) and len(change.removed) == len(sent.fields):
                 raise Invalid("record.empty", "Nothing would be left of a record.", do="Erase it.")
         except Failure as failure:
@@ -114,11 +119,11 @@ def _check(reader: Reader, body: Update, items: Items) -> dict[int, Change]:
 def _save(
     desk: Desk,
     conn: sa.Connection,
-    by: tuple[Allowed, Reader],
+    by: tuple[Allowed, Reader, Mapping[str, Form]],
     changes: Iterable[Change],
-) -> dict[str, dict[str, str]]:
-    """Write all rows; return the new tokens by record and element."""
-    allowed, reader = by
+) -> Tokens:
+    """Write all rows; return the new tokens as the caller gets them."""
+    allowed, reader, forms = by
     controller, changed = allowed.act.controller, list(changes)
     batch = [_content(reader, one) for one in changed]
     rows = []
@@ -134,11 +139,11 @@ def _save(
     values.insert_entries(conn, controller, desk.keys, batch)
     # New tokens before old ones are let go: a shared token whose value stays must not end between.
     created = write_time(allowed.now)
-    minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
-    tokens = values.mint(conn, minting, batch)
+    how = Minting(controller, desk.keys, desk.may_share(conn, allowed), created, forms)
+    tokens = minting.mint(conn, how, batch)
     token_store.drop_holders(conn, controller, places, keeping=_flat(tokens))
-    values.hold(conn, controller, batch, tokens)
-    return tokens
+    minting.hold(conn, controller, batch, tokens)
+    return minting.spelled(tokens, forms)
 
 
 def _content(reader: Reader, change: Change) -> Content:
@@ -153,20 +158,20 @@ def _content(reader: Reader, change: Change) -> Content:
     return Content(change.stored.record_id, main, change.fields, holders)
 
 
-def _flat(tokens: Mapping[str, Mapping[str, str]]) -> set[str]:
+def _flat(tokens: Tokens) -> set[str]:
     return {made for by_element in tokens.values() for made in by_element.values()}
 
 
 def _results(
     body: Update,
     changes: Mapping[int, Change],
-    tokens: Mapping[str, dict[str, str]],
+    tokens: Tokens,
     items: Items,
 ) -> list[ProtectResult]:
     results = []
     for place, sent in enumerate(body.records):
         if place in changes:
-            made = tokens.get(sent.record, {})
+            made = dict(tokens.get(sent.record, {}))
             results.append(ProtectResult(sent.ref, ok=True, record=sent.record, tokens=made))
         else:
             results.append(ProtectResult(sent.ref, ok=False, error=items.failed[place]))

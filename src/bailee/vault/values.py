@@ -1,15 +1,15 @@
 """From values to rows and back: what protect, update, reveal and search do alike.
 
-Everything works on whole batches: keys are asked for once, nonces drawn in one block, shared
-tokens looked up in one statement. Fields and contents are made by the ten thousand and refer to
-nothing that refers back, so the collector of cycles need not look at them (``gc=False``).
+Everything works on whole batches: keys are asked for once, nonces drawn in one block. Fields and
+contents are made by the ten thousand and refer to nothing that refers back, so the collector of
+cycles need not look at them (``gc=False``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 import msgspec
 import sqlalchemy as sa
@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from bailee.clock import read_time, write_time
 from bailee.errors import Broken, Invalid
 from bailee.keys import Keys, SubjectKey
-from bailee.vault import cipher, index, store, tables, token, token_store
+from bailee.vault import cipher, index, store, tables
+from bailee.vault.alias import Form
 from bailee.vault.catalogue import CATALOGUE, Element, element
 from bailee.vault.record import Sealed
 from bailee.vault.retention import retain_until
@@ -45,19 +46,41 @@ class Content(msgspec.Struct, frozen=True, gc=False):
     holders: Mapping[str, Subject]
 
 
-def check_fields(fields: Mapping[str, str | None]) -> list[Field]:
+_NO_FORMS: Mapping[str, Form] = MappingProxyType({})
+
+
+def check_fields(
+    fields: Mapping[str, str | None], forms: Mapping[str, Form] = _NO_FORMS
+) -> list[Field]:
     """Check values by element; where the value is None, the element alone.
 
+    Args:
+        fields: values by element.
+        forms: of the elements whose tokens are aliases.
+
     Raises:
-        Invalid: ``element.unknown``, ``value.invalid``.
+        Invalid: ``element.unknown``, ``value.invalid``; ``token.length`` for a value that no alias
+            could stand for.
         Refused: ``value.sensitive_authentication``, ``value.card_in_free_text``.
     """
     checked = []
     for name, text in fields.items():
         rules = CATALOGUE.get(name) or element(name)
         if text is not None:
-            checked.append(Field(rules, text, rules.normal(text)))
+            normal = rules.normal(text)
+            if name in forms and not forms[name].fits(normal):
+                raise _no_alias(name, forms[name])
+            checked.append(Field(rules, text, normal))
     return checked
+
+
+def _no_alias(name: str, form: Form) -> Invalid:
+    return Invalid(
+        "token.length",
+        f"A value of {name} has not the {form.shortest} to {form.longest} letters and digits that "
+        "a token in its format needs.",
+        do="Send it in full, or let this element's tokens be opaque.",
+    )
 
 
 def seal(
@@ -111,96 +134,6 @@ def insert_entries(
                 holdings.append((controller, holder.subject_id, one.record_id, name))
     store.add_entries(conn, entries)
     insert(conn, tables.holding, "controller subject_id record_id element", holdings)
-
-
-@dataclass(frozen=True, slots=True)
-class Minting:
-    """How tokens are made in one call: ``shares`` says for which elements equality may be told."""
-
-    controller: str
-    keys: Keys
-    shares: Callable[[str], bool]
-    created: str
-
-
-Mark = tuple[bytes, int]
-"""A fingerprint and the version of the key it was made under."""
-
-Worth = tuple[str, str]
-"""An element and a normal form: what equal values have in common."""
-
-
-def mint(
-    conn: sa.Connection, minting: Minting, contents: Iterable[Content]
-) -> dict[str, dict[str, str]]:
-    """Make or find the tokens of tokenised values; return them by record and element."""
-    tokenised = [
-        (one.record_id, (field.element.name, field.normal))
-        for one in contents
-        for field in one.fields
-        if field.element.token
-    ]
-    marks, shared = _shared_tokens(conn, minting, dict.fromkeys(worth for _, worth in tokenised))
-    fresh = iter(token.fresh(len(tokenised)))
-    tokens: dict[str, dict[str, str]] = {}
-    new = []
-    for record_id, worth in tokenised:
-        made = shared.get(worth)
-        if made is None:
-            made = next(fresh)
-            mark = marks.get(worth)
-            if mark:
-                shared[worth] = made
-            fingerprint, version = mark or (None, None)
-            new.append((minting.controller, made, worth[0], fingerprint, version, minting.created))
-        tokens.setdefault(record_id, {})[worth[0]] = made
-    insert(conn, tables.token, "controller token element fingerprint key_version created", new)
-    return tokens
-
-
-def hold(
-    conn: sa.Connection,
-    controller: str,
-    contents: Iterable[Content],
-    tokens: Mapping[str, Mapping[str, str]],
-) -> None:
-    """Write which record each token leads to."""
-    rows = [
-        (controller, made, one.record_id, name, one.holders.get(name, one.main).subject_id)
-        for one in contents
-        for name, made in tokens.get(one.record_id, {}).items()
-    ]
-    insert(conn, tables.token_holder, "controller token record_id element subject_id", rows)
-
-
-def _shared_tokens(
-    conn: sa.Connection, minting: Minting, worths: Iterable[Worth]
-) -> tuple[dict[Worth, Mark], dict[Worth, str]]:
-    """Return the newest marks of values, and the tokens that equal values have already.
-
-    Only where the caller may know of equality. A token found under an older key gets the newest
-    fingerprint, so that the older key can go.
-    """
-    normals: dict[str, list[str]] = {}
-    for name, normal in worths:
-        normals.setdefault(name, []).append(normal)
-    sharing = [name for name in normals if minting.shares(name)]
-    marks: dict[Worth, Mark] = {}
-    found: dict[Worth, str] = {}
-    renewed: dict[str, Mark] = {}
-    for age, key in enumerate(minting.keys.token_keys(minting.controller) if sharing else ()):
-        for name in sharing:
-            fingerprint = token.fingerprints(key.key, name)
-            prints = {fingerprint(normal): (name, normal) for normal in normals[name]}
-            if age == 0:
-                marks.update((worth, (made, key.version)) for made, worth in prints.items())
-            known = token_store.by_fingerprint(conn, minting.controller, name, prints)
-            for made, its in known.items():
-                found.setdefault(prints[made], its)
-                if age > 0:
-                    renewed[its] = marks[prints[made]]
-    token_store.renew(conn, minting.controller, renewed)
-    return marks, found
 
 
 def life(created: str, elements: Iterable[str]) -> str | None:

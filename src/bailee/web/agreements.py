@@ -81,6 +81,20 @@ def agree_interpretation(house: House, call: Call) -> shapes.Interpretation:
     return house.agree_interpretation(call.caller, call.controller, call.item)
 
 
+@get(f"{C}/token-formats", shapes.TokenFormats)
+def list_token_formats(house: House, call: Call) -> shapes.TokenFormats:
+    """Show the format in which each element's tokens are made, and those that it allows."""
+    return house.token_formats(call.caller, call.controller)
+
+
+@post(f"{C}/token-formats", shapes.NewTokenFormat, shapes.TokenFormatChosen)
+def choose_token_format(
+    house: House, call: Call, body: shapes.NewTokenFormat
+) -> shapes.TokenFormatChosen:
+    """Let an element's tokens be made in a format from now on."""
+    return house.choose_token_format(call.caller, call.controller, body)
+
+
 @get(f"{C}/clauses", shapes.Clauses)
 def show_clauses(house: House, call: Call) -> shapes.Clauses:
     """Show every clause with the state it is in now."""
@@ -177,6 +191,8 @@ ROUTES = (
     sign_supplement,
     propose_interpretation,
     agree_interpretation,
+    list_token_formats,
+    choose_token_format,
     show_clauses,
     run_controls,
     rotate_keys,

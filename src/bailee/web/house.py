@@ -144,6 +144,14 @@ class Controllers(Protocol):
     ) -> shapes.Interpretation:
         """Countersign a reading."""
 
+    def choose_token_format(
+        self, caller: Caller, controller: str, body: shapes.NewTokenFormat
+    ) -> shapes.TokenFormatChosen:
+        """Let tokens of an element be made in a format from now on."""
+
+    def token_formats(self, caller: Caller, controller: str) -> shapes.TokenFormats:
+        """Show the formats of tokens."""
+
     def clauses(self, caller: Caller, controller: str) -> shapes.Clauses:
         """Show the state of every clause."""
 
