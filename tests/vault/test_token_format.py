@@ -167,9 +167,10 @@ def test_shared_aliases_survive_a_new_token_key(world: World, cleo: Caller) -> N
     world.keys.rotate_controller_key(ACME, "token")
 
     assert token(world, cleo, "cust-2", CARD) == card
-    assert world.vault.renew(ACME) > 0
-    assert world.vault.renew(ACME) == 0
-    world.moment += timedelta(hours=1)
+    world.settle()
+    assert sum(world.renew()) > 0
+    assert sum(world.renew()) == 0
+    world.settle(timedelta(hours=1))
     world.keys.retire_controller_key(ACME, "token", 1, "00")
     assert token(world, cleo, "cust-3", SSN) == ssn
     assert token(world, cleo, "cust-3", CARD) == card

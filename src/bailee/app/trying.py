@@ -84,8 +84,7 @@ def try_copy(
         guesses: values by element.
 
     Raises:
-        Invalid: ``copy.missing``, ``db.url``. Unavailable: ``root.*``.
-        NotFound: ``element.unknown``.
+        Invalid: ``copy.missing``, ``db.url``, ``element.unknown``. Unavailable: ``root.*``.
     """
     keys_database, notes = open_database(settings.keys_url), Notes(Clock())
     notes.keep_in(keys_database)  # a provider's record must explain these unwraps too

@@ -88,7 +88,7 @@ def attempt(copy: Copy, keys: Keys, controller: str, guesses: Mapping[str, Seque
         guesses: values by element, references under ``REFERENCE``.
 
     Raises:
-        NotFound: ``element.unknown`` for a guess at something else.
+        Invalid: ``element.unknown`` for a guess at something else.
     """
     burglar = _Burglar(keys, controller, guesses)
     after = ""
