@@ -21,7 +21,7 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_CA": "certificate file that vouches for the server at BAILEE_URL",
     "BAILEE_DATABASE_URL": "data database; default a SQLite file in the home",
     "BAILEE_SEQUENCER_URL": "the same database in the sequencer's role; PostgreSQL only",
-    "BAILEE_MIGRATOR_URL": "the same database as its owner; `init` and `migrate` only",
+    "BAILEE_MIGRATOR_URL": "the same database as its owner; `init`, `migrate`, `backup`, `restore`",
     "BAILEE_KEYS_URL": "key database; default a SQLite file in the home, never the data database",
     "BAILEE_MIRROR": "second place of tombstones and signing guard; default a file in the home",
     "BAILEE_ROOT": "who keeps the root key: `pkcs11:…` (RFC 7512), "
@@ -138,6 +138,10 @@ class Settings:
         """
         files = (self.root_file, self.key_file, self.mirror)
         return any(path is not None and path.exists() for path in files)
+
+    def mirror_file_holds(self) -> bool:
+        """Say whether the mirror's file is there and has a line."""
+        return self.mirror.is_file() and self.mirror.stat().st_size > 0
 
     @property
     def embedded(self) -> tuple[str, ...]:
