@@ -143,9 +143,7 @@ def test_no_key_is_in_the_data_copy(ashes: Ashes) -> None:
         assert NAME.encode() not in plain
 
 
-def test_it_rises_from_what_was_kept_elsewhere(
-    ashes: Ashes, clean: World, tmp_path: Path
-) -> None:
+def test_it_rises_from_what_was_kept_elsewhere(ashes: Ashes, clean: World, tmp_path: Path) -> None:
     """Records open, the erased do not, the log goes on in a successor that says what was lost."""
     settings = clean.settings
     with pytest.raises(Invalid, match=r"recovery\.too_few"):
@@ -153,9 +151,7 @@ def test_it_rises_from_what_was_kept_elsewhere(
     assert not settings.root_file.exists()
     recover(settings, [ashes.shares[4], ashes.shares[0], ashes.shares[2]])
 
-    told = clean.restore(
-        ashes.data, "--keys", str(ashes.keys), BAILEE_MIRROR=str(ashes.mirror)
-    )
+    told = clean.restore(ashes.data, "--keys", str(ashes.keys), BAILEE_MIRROR=str(ashes.mirror))
 
     clean.open()
     try:

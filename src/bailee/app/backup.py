@@ -34,7 +34,6 @@ from bailee.errors import Conflict, Invalid
 from bailee.keys.files import sync_directory
 from bailee.vault import delete_rows
 
-
 SQLITE = b"SQLite format 3\0"
 """How each of its databases begins."""
 

@@ -94,8 +94,9 @@ def restore(
     """Put a data backup in place: what was erased since stays erased, no log forks (C6).
 
     On a machine that is new: first `bailee keys recover` with the shares of the root key, then this
-    with both copies; on PostgreSQL the databases are there, empty, and pg_restore fills them. The mirror (BAILEE_MIRROR) must be the one that survived: without it, nobody
-    erased since the copy of the keys stays erased.
+    with both copies; on PostgreSQL the databases are there, empty, and pg_restore fills them. The
+    mirror (BAILEE_MIRROR) must be the one that survived: without it, nobody erased since the copy
+    of the keys stays erased.
     """
     from bailee.app.backup import restore_data
     from bailee.app.settings import read_settings
