@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 import secrets
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from base64 import b64encode
@@ -33,6 +28,7 @@ from bailee.witness import Book, Kept
 from bailee.witness.kept import BEHIND, Line
 from tests.keys.lender import PLACE, Lender
 from tests.simulators.certificates import own_certificate
+from tests.witness.serving import serving
 
 LOG = "bailee.example/0a1b/2026"
 FAILED = r"mirror\.failed"
@@ -440,27 +436,6 @@ def test_a_killed_witness_has_all_that_it_acknowledged(lender: Lender, tmp_path:
         found = set(lender.at(url).read())
     assert acknowledged
     assert acknowledged - found == set()
-
-
-@contextmanager
-def serving(path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `bailee witness serve`; yield its address and process."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bailee", "witness", "serve", "--port", "0", "--file", str(path)],
-        env={"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    found = re.search(r"witnessing (\S+)", process.stdout.readline())
-    assert found is not None
-    try:
-        yield found[1], process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        process.stdout.close()
 
 
 def test_no_line_of_the_log_names_anything(
