@@ -12,6 +12,7 @@ import pytest
 
 from bailee.errors import Unavailable
 from bailee.keys import lent
+from tests.journeys.test_witness import until
 from tests.journeys.world import ACME, PAYMENT, World, code_of, founded
 from tests.witness.post import Post
 
@@ -77,11 +78,10 @@ def test_erasure_waits_for_the_witness_and_reading_does_not(borrower: Borrower) 
     assert code_of(erase) == "erase.unfinished"
     assert world.reveal("payout", kept) == NAME
     assert code_of(partial(world.reveal, "payout", gone)) == "record.unknown"
-    assert world.house.health().status == "degraded"
+    until(lambda: world.house.health().status == "degraded")  # the log is not signed meanwhile
     borrower.up()
-    world.house._pick_up()
     world.house.parts.destruction.resume()
-    world.house.settle()
+    until(lambda: world.house.health().status == "ok")
     assert world.house.parts.keys.open_intents() == []
     assert code_of(partial(world.reveal, "payout", gone)) == "record.unknown"
 
