@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from bailee.app.dump import read_dump
 from bailee.clock import read_time, write_time
 from tests.journeys.world import ACME, PAYMENT, SEED, World, verified
 
@@ -33,13 +35,26 @@ def rekeyed(world: World) -> None:
 
 def tried(world: World, copy: Path, *more: str) -> tuple[int, dict[str, Any]]:
     """Run the burglary as a program of its own, beside the running house."""
-    address = str(copy)
-    if world.owner_url:
-        url = sa.make_url(world.settings.database_url).set(database=str(copy))
-        address = url.render_as_string(hide_password=False)
+    address = scratch(world, copy) if world.owner_url else str(copy)
     done = world.cli("keys", "try", address, "-c", ACME, "--json", *more)
     assert done.returncode in {0, 1}, done.stderr
     return done.returncode, json.loads(done.stdout)
+
+
+def scratch(world: World, copy: Path) -> str:
+    """Restore a copy of PostgreSQL beside the database in use; return where it is."""
+    owner = sa.make_url(world.owner_url)
+    name = f"{owner.database}_old_{secrets.token_hex(4)}"
+    admin = sa.create_engine(
+        owner.set(drivername="postgresql+psycopg", database="postgres"),
+        isolation_level="AUTOCOMMIT",
+    )
+    with admin.connect() as conn:
+        conn.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    admin.dispose()
+    read_dump(owner.set(database=name).render_as_string(hide_password=False), copy, roles=False)
+    url = sa.make_url(world.settings.database_url).set(database=name)
+    return url.render_as_string(hide_password=False)
 
 
 def guesses(folder: Path) -> str:

@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from bailee.access import Person
 from bailee.agreement import model_text
 from bailee.app.canary import canary_text
+from bailee.app.dump import read_dump
 from bailee.app.home import found, opened
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
@@ -31,6 +32,7 @@ from bailee.db import HOUSE, open_database
 from bailee.ledger import verify
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
+from tests.clusters import BINARIES
 
 ROOT = Path(__file__).parents[2]
 VERIFIER = Path(verify.__file__)
@@ -276,7 +278,7 @@ class World:
         """Return the environment in which a command reaches this deployment."""
         settings = self.settings
         found = {
-            "PATH": os.defpath,
+            "PATH": os.pathsep.join((str(BINARIES[0]) if BINARIES else "", os.defpath)),
             "PYTHONPATH": str(ROOT / "src"),
             "BAILEE_HOME": str(settings.home),
             "TMPDIR": str(settings.home.parent),
@@ -318,46 +320,28 @@ class World:
             cwd=cwd,
         )
 
-    def backup(self, name: str) -> Path:
-        """Copy the data database as its engine's operator does; return what names the copy."""
-        if not self.owner_url:
-            folder = self.settings.home.parent / name
-            done = self.cli("backup", str(folder))
-            assert done.returncode == 0, done.stderr
-            return folder / "data.db"
-        copy = f"{self._database}_{name}"
-        self.close()
-        self._administer(f'CREATE DATABASE "{copy}" TEMPLATE "{self._database}"')
-        self.open()
-        return Path(copy)
+    def backup(self, name: str, *options: str) -> Path:
+        """Copy the data (with `--keys` the keys) as its operator does, while it is in use."""
+        folder = self.settings.home.parent / name
+        done = self.cli("backup", str(folder), *options)
+        assert done.returncode == 0, done.stderr
+        (copy,) = folder.iterdir()
+        return copy
 
-    def restore(self, copy: Path) -> dict[str, Any]:
+    def restore(self, copy: Path, *options: str, **more: str) -> dict[str, Any]:
         """Set a closed deployment back to a copy; `bailee restore` makes it fit to serve."""
         assert not self.running
-        arguments = [str(copy)]
-        if self.owner_url:
-            self.put_in_place(copy)
-            arguments = []
-        done = self.cli("restore", *arguments, "--json")
+        done = self.cli("restore", str(copy), *options, "--json", **more)
         assert done.returncode == 0, done.stderr
         told: dict[str, Any] = json.loads(done.stdout)
         return told
 
     def put_in_place(self, copy: Path) -> None:
-        """Set the PostgreSQL database back to a copy, as its own tools do."""
-        self._administer(f'DROP DATABASE "{self._database}" WITH (FORCE)')
-        self._administer(f'CREATE DATABASE "{self._database}" TEMPLATE "{copy}"')
-
-    @property
-    def _database(self) -> str:
-        return str(sa.make_url(self.owner_url).database)
-
-    def _administer(self, statement: str) -> None:
-        url = sa.make_url(self.owner_url).set(drivername="postgresql+psycopg", database="postgres")
-        engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as conn:
-            conn.exec_driver_sql(statement)
-        engine.dispose()
+        """Set the data back to a copy behind the back of `bailee restore`."""
+        if self.owner_url:
+            read_dump(self.owner_url, copy, roles=False)
+        else:
+            shutil.copyfile(copy, self.settings.home / "data.db")
 
     # Looking from outside
 

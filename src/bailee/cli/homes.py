@@ -69,7 +69,10 @@ def backup(
     target: Annotated[Path, typer.Argument(help="Folder to write into; made if missing.")],
     keys: Annotated[bool, typer.Option("--keys", help="The key database instead.")] = False,
 ) -> None:
-    """Copy the data database, or with --keys the key database, never both into one place."""
+    """Copy the data database, or with --keys the key database, never both into one place.
+
+    On PostgreSQL by pg_dump, in the role of BAILEE_MIGRATOR_URL (BAILEE_KEYS_URL for the keys).
+    """
     from bailee.app.backup import copy_out
     from bailee.app.settings import read_settings
 
@@ -83,18 +86,22 @@ def restore(
     keys: Annotated[
         Path | None, typer.Option(help="A copy of the key database, put in place before.")
     ] = None,
+    without_mirror: Annotated[
+        bool, typer.Option("--without-mirror", help="The mirror burnt too: who was erased is back.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Put a data backup in place: what was erased since stays erased, no log forks (C6).
 
     On a machine that is new: first `bailee keys recover` with the shares of the root key, then this
-    with both copies. The mirror (BAILEE_MIRROR) must be the one that survived: without it, nobody
-    erased since the copy of the keys stays erased.
+    with both copies; on PostgreSQL the databases are there, empty, and pg_restore fills them. The
+    mirror (BAILEE_MIRROR) must be the one that survived: without it, nobody erased since the copy
+    of the keys stays erased.
     """
     from bailee.app.backup import restore_data
     from bailee.app.settings import read_settings
 
-    done = restore_data(read_settings(), source, keys)
+    done = restore_data(read_settings(), source, keys, mirrored=not without_mirror)
     answer(
         done,
         json,

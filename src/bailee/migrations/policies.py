@@ -32,15 +32,22 @@ OPEN_TABLES = {
 }
 
 
+def make_roles(conn: sa.Connection) -> None:
+    """Make the roles that policies name, where the cluster has none; they hold no right yet."""
+    for role in (APP_ROLE, SEQUENCER_ROLE):
+        conn.exec_driver_sql(
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN "
+            f"CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; "
+            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        )
+
+
 def secure(conn: sa.Connection, tables: Iterable[str]) -> None:
     """Give roles their rights on tables and put the policy on each; no-op off PostgreSQL."""
     if conn.dialect.name != "postgresql":
         return
+    make_roles(conn)
     for role in (APP_ROLE, SEQUENCER_ROLE):
-        conn.exec_driver_sql(
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
-        )
         conn.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
         if sa.inspect(conn).has_table(VERSION_TABLE):
             conn.exec_driver_sql(f"GRANT SELECT ON {VERSION_TABLE} TO {role}")
