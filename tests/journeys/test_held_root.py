@@ -12,6 +12,7 @@ import pytest
 
 from bailee.app.control import Blind
 from bailee.app.watch_vault import keys_wrapped
+from bailee.client import BaileeProblem
 from bailee.clock import write_time
 from bailee.errors import Refused
 from bailee.keys.hierarchy import LEDGER
@@ -117,7 +118,9 @@ def test_its_refusal_stops_every_call_and_is_recorded(
     assert {verb: code_of(calls[verb]) for verb in needing} == dict.fromkeys(
         needing, "root.withheld"
     )
-    assert code_of(lambda: world.protect("another")) == "root.withheld"
+    with pytest.raises(BaileeProblem) as told:
+        world.protect("another")
+    assert (told.value.code, told.value.status) == ("root.withheld", 403)
     assert value("person.name", {"person.name": world.reveal("stranger", other, controller=GLOBEX)})
     with pytest.raises(Blind, match=r"root\.withheld"):
         keys_wrapped(world.house, ACME)
