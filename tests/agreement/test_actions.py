@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
@@ -239,6 +240,25 @@ def test_a_failed_act_leaves_neither_change_nor_entry(
     desk.agreements = process(record=full)
     assert code(lambda: desk.install(model_text)) == "ledger.full"
     assert desk.versions() == ()
+
+
+def test_what_was_undone_is_in_force_for_nobody(desk: Desk, model_text: bytes) -> None:
+    """A text that was looked at and undone is forgotten, also after another one took its place."""
+    other = model_text + b"\n"
+
+    def undone(conn: sa.Connection) -> None:
+        desk.agreements.install(
+            conn, "larkspur", other, terms_id="model-addendum", effective=START, by=desk.ours
+        )
+        seen = desk.agreements.in_force(conn, "larkspur")
+        assert seen.version.text_sha256 == sha256(other).hexdigest()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        desk.do(undone)
+    assert code(desk.now) == "agreement.none"
+    desk.install(model_text)
+    assert desk.now().version.text_sha256 == sha256(model_text).hexdigest()
 
 
 def test_controllers_do_not_see_each_other(desk: Desk, model_text: bytes) -> None:

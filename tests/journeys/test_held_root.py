@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 
 from bailee.app.control import Blind
 from bailee.app.watch_vault import keys_wrapped
+from bailee.client import BaileeProblem
 from bailee.clock import write_time
+from bailee.db import HOUSE
 from bailee.errors import Refused
+from bailee.keys import create
 from bailee.keys.hierarchy import LEDGER
 from bailee.keys.sealed import maker
 from bailee.keys.tables import controller_key, held_root
@@ -117,7 +121,9 @@ def test_its_refusal_stops_every_call_and_is_recorded(
     assert {verb: code_of(calls[verb]) for verb in needing} == dict.fromkeys(
         needing, "root.withheld"
     )
-    assert code_of(lambda: world.protect("another")) == "root.withheld"
+    with pytest.raises(BaileeProblem) as told:
+        world.protect("another")
+    assert (told.value.code, told.value.status) == ("root.withheld", 403)
     assert value("person.name", {"person.name": world.reveal("stranger", other, controller=GLOBEX)})
     with pytest.raises(Blind, match=r"root\.withheld"):
         keys_wrapped(world.house, ACME)
@@ -171,6 +177,25 @@ def test_it_is_given_up_and_taken_again_with_its_holder_s_yes(
     keeper.recover()
     soon(lambda: bram.hold_root(ACME), "done")
     assert {root for by in makers(world).values() for root in by} == house_root
+    assert world.reveal("payout", record) == NAME
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_move_of_the_house_s_root_leaves_it_alone(world: World, keeper: TransitKeeper) -> None:
+    """The house's new root wraps the key of its openings; all others stay under its own."""
+    record = world.protect("somebody")
+    world.give(HOUSE, "bram", ["keys"])
+    held = world.line("bram").hold_root(ACME, address(keeper)).root
+    world.close()
+    new = world.settings.home.parent / "new.key"
+    create(new)
+    world.settings = replace(world.settings, root=f"file:{new}", root_before="file:")
+    world.open()
+    moved = world.line("bram").move_root()
+    assert moved.after == ""
+    found = makers(world)
+    assert found.pop(LEDGER) == {moved.root}
+    assert set().union(*found.values()) == {held}
     assert world.reveal("payout", record) == NAME
 
 

@@ -207,6 +207,41 @@ def test_two_roots_of_which_neither_is_named_do_not_start(process: Open) -> None
         process(TwoRoots(NEW, LocalRoot(b"x" * 32)))
 
 
+def test_who_comes_too_late_moves_nothing(process: Open, key_database: Database) -> None:
+    """A process that would leave a root which somebody moved elsewhere meanwhile is refused."""
+    fill(process(OLD))
+    elsewhere = LocalRoot(b"e" * 32)
+    late, first = process(both()), process(TwoRoots(elsewhere, OLD))
+    move(first)
+
+    with pytest.raises(Broken, match=r"root\.wrong"):
+        late.move_root()
+
+    assert makers(key_database) == {elsewhere.key_id}
+
+
+def test_what_changed_since_it_was_read_is_left_alone(
+    process: Open, key_database: Database
+) -> None:
+    """Somebody else wrapped it meanwhile, perhaps by a root that its controller holds."""
+    fill(process(OLD))
+    read, ours = b"as it was read", b"as we would wrap it"
+
+    def of_controller(conn: sa.Connection) -> tuple[int, bool]:
+        before = store.controller_keys(conn, ACME)
+        wrapped = {(row.purpose, row.version): (read, ours) for row in before}
+        count = store.rewrap_controller_keys(conn, ACME, wrapped)
+        return count, store.controller_keys(conn, ACME) == before
+
+    def of_log(conn: sa.Connection) -> tuple[int, bool]:
+        before = register.one_log_key(conn, "log")
+        count = register.rewrap_log_key(conn, "log", read, ours)
+        return count, register.one_log_key(conn, "log") == before != ours
+
+    assert key_database.write(ACME, of_controller) == (0, True)
+    assert key_database.write(HOUSE, of_log) == (0, True)
+
+
 @pytest.mark.parametrize("moment", range(1, 14))
 def test_a_move_cut_anywhere_is_finished_by_the_next(
     moment: int, *, process: Open, key_database: Database, mirror: FileMirror, hours: Hours

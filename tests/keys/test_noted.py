@@ -6,7 +6,7 @@ import pytest
 
 from bailee.clock import Clock
 from bailee.db import Database
-from bailee.errors import Broken, Refused, Unavailable
+from bailee.errors import Broken, Unavailable
 from bailee.keys import Notes
 from bailee.keys.noted import WAIT, NotedRoot, Opened
 from bailee.keys.root import refused_root, unavailable_root, wrong_root
@@ -76,7 +76,9 @@ def test_what_nobody_answered_stays_open(key_database: Database, hours: Hours) -
 
 
 @pytest.mark.parametrize("no", [refused_root(), wrong_root()])
-def test_a_no_unwrapped_nothing(key_database: Database, hours: Hours, no: Refused | Broken) -> None:
+def test_a_no_unwrapped_nothing(
+    key_database: Database, hours: Hours, no: Unavailable | Broken
+) -> None:
     """The provider's refusal stands in its record as a failure, and in ours not at all."""
     provider, root, notes = noted(key_database, hours)
     provider.fails = no

@@ -14,6 +14,7 @@ from bailee.keys.local import LocalRoot
 from bailee.keys.openbao import TransitKey
 from bailee.keys.pkcs11 import TokenKey
 from bailee.keys.providers import read_token_key, read_transit_key
+from bailee.keys.root import CHECK_CONTEXT
 
 LIB = "module-path=/usr/lib/token.so"
 
@@ -159,6 +160,57 @@ def test_altered_bytes_open_no_circuit() -> None:
     with pytest.raises(Failure, match=r"root\.wrong"):
         root.unwrap(b"c", b"nonsense")
 
+    assert root.unwrap(b"c", root.wrap(b"c", b"k")) == b"k"
+    root.close()
+
+
+class Late(Moody):
+    """One whose answer to one call comes long after it was asked; its probe fails when told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_slowly, self.free, self.ill = (threading.Event() for _ in range(3))
+
+    def wrap(self, context: bytes, key: bytes) -> bytes:
+        """Wrap, or not."""
+        if context == b"slow":
+            self.asked_slowly.set()
+            self.free.wait(60)
+        if context == b"slow" or (context == CHECK_CONTEXT and self.ill.is_set()):
+            raise Unavailable("root.x", "No.")
+        return super().wrap(context, key)
+
+
+def test_old_news_does_not_shut_out_a_provider_that_came_back() -> None:
+    """A call that was asked before the provider recovered, and failed after it, is the only one."""
+    provider = Late()
+    root = Guarded(provider, limit=60, pause=0.01)
+    codes: list[str] = []
+
+    def ask() -> None:
+        try:
+            root.wrap(b"slow", b"k")
+        except Unavailable as failure:
+            codes.append(failure.code)
+
+    slow = threading.Thread(target=ask)
+    slow.start()
+    assert provider.asked_slowly.wait(60)
+    provider.mood = Unavailable("root.y", "No.")
+    with pytest.raises(Unavailable, match=r"root\.y"):
+        root.wrap(b"c", b"k")
+    provider.mood = None
+    while True:
+        try:
+            root.wrap(b"c", b"k")
+            break
+        except Unavailable:
+            threading.Event().wait(0.01)
+    provider.ill.set()  # a circuit that opened now would stay so
+    provider.free.set()
+    slow.join()
+
+    assert codes == ["root.x"]
     assert root.unwrap(b"c", root.wrap(b"c", b"k")) == b"k"
     root.close()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,22 @@ import pytest
 from bailee.db import Database
 from tests.ledger.auditor import Case
 from tests.ledger.desk import Desk
+from tests.ledger.hall import Hall
 
 
 @pytest.fixture
 def desk(data_db: Database) -> Desk:
     """Return a desk over an empty data database."""
     return Desk(data_db)
+
+
+@pytest.fixture
+def hall(desk: Desk, tmp_path: Path) -> Iterator[Hall]:
+    """Return a hall without a witness yet."""
+    with ExitStack() as stack:
+        made = Hall(desk, tmp_path, stack)
+        stack.callback(made.stop)
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,8 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_root import record_shortened, unwrapped_behind_its_back
+from tests.sabotage.acts_witness import nobody_saw, witness_ahead
 from tests.sabotage.stage import Stage
 
 Break = Callable[[Stage], AbstractContextManager[None]]
@@ -113,6 +115,11 @@ SABOTAGES = (
              "a controller's key in hex in a support bundle", key_in_file),
     Sabotage("root-readable", "keys-wrapped",
              "root.key readable by the group", root_readable),
+    Sabotage("unwrapped-behind-its-back", "keys-wrapped",
+             "an unwrap in the provider's record that bailee did not ask for",
+             unwrapped_behind_its_back),
+    Sabotage("record-shortened", "keys-wrapped",
+             "the provider's record is shown without a line", record_shortened),
     Sabotage("unbound-ciphertexts", "encryption-standard",
              "ciphertexts without associated data", unbound_ciphertexts),
     Sabotage("weak-tls", "transport",
@@ -130,6 +137,10 @@ SABOTAGES = (
              "a byte of a stored entry changed past its trigger", stored_entry_changed),
     Sabotage("export-changed", "record-keeping",
              "one bit of each export flipped", export_changed),
+    Sabotage("nobody-saw", "record-keeping",
+             "no witness answered for eleven minutes", nobody_saw),
+    Sabotage("witness-ahead", "record-keeping",
+             "a witness holds more of the log than was ever signed", witness_ahead),
     Sabotage("erasure-keeps-keys", "erasure",
              "erasing marks a subject and leaves its key", erasure_keeps_keys),
     Sabotage("index-key-kept", "erasure",

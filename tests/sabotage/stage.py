@@ -1,4 +1,4 @@
-"""A small deployment with everything real: home, controller, people, a TLS door on loopback."""
+"""A small deployment with everything real: home, controller, people, TLS door, a witness."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,12 +17,16 @@ from bailee.agreement import load_terms, model_text
 from bailee.app import rights, shapes, store
 from bailee.app.home import Founded, found, opened
 from bailee.app.house import House
+from bailee.app.root_shapes import ProviderUnwrap
 from bailee.app.settings import Settings, read_settings
 from bailee.clock import write_time
+from bailee.db import HOUSE
 from bailee.vault.shapes import Protect, ProtectRecord
 from bailee.web.certificate import own_certificate
 from bailee.web.knock import Knocker
 from bailee.web.server import Listener, Tls
+from tests.simulators.witness import SimulatedWitness, forward
+from tests.witness.post import Post
 
 CONTROLLER = "larkspur"
 TERMS = "model-addendum"
@@ -65,13 +70,22 @@ class Stage:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.settings: Settings = read_settings({}, folder / "home")
-        self.founded: Founded = found(self.settings, administrator())
         self._open = ExitStack()
+        self.witness = Post(folder / "witness.db")
+        self.line = SimulatedWitness(forward(self._open.enter_context(self.witness.served())))
+        policy = folder / "witnesses"
+        at = self._open.enter_context(self.line.served())
+        policy.write_text(f"witness w {self.witness.verifier.vkey} {at}\nquorum w\n")
+        more = {"BAILEE_WITNESSES": str(policy)}
+        self.settings: Settings = read_settings(more, folder / "home")
+        self.founded: Founded = found(self.settings, administrator())
         self.house: House = self._open.enter_context(opened(self.settings, holder="a test"))
         self.ada = self.caller(self.founded.key)
         self.people: dict[str, Caller] = {}
+        self.provided: list[ProviderUnwrap] = []
+        """What the provider of the root key has in its own record."""
         self._take_on()
+        self._call_witness()
         files = own_certificate(self.settings.home / "tls", self.house.parts.clock.now())
         self.tls = Tls(*files)
         self.url = self._open.enter_context(self._served())
@@ -139,6 +153,7 @@ class Stage:
         purpose = self.granted_purpose()
         self._grant("Clara Whitfield", ["audit", "interpret"])
         self._grant("Bram Okafor", ["protect", "reveal"], ("person.name",), (purpose,))
+        self._grant("Bram Okafor", ["keys"], controller=HOUSE)
         record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
 
@@ -148,16 +163,29 @@ class Stage:
         verbs: list[str],
         elements: tuple[str, ...] = (),
         purposes: tuple[str, ...] = (),
+        *,
+        controller: str = CONTROLLER,
     ) -> None:
         until = write_time(self.house.parts.clock.now() + timedelta(days=90))
         self.house.grant(
             self.ada,
-            CONTROLLER,
+            controller,
             rights.NewGrant(
                 principal=self.people[name].principal_id, verbs=verbs, elements=list(elements),
                 purposes=list(purposes), until=until,
             ),
         )  # fmt: skip
+
+    def _call_witness(self) -> None:
+        """Let the witness know every log that there is, and show it what is signed."""
+        self.house.settle()
+        parts = self.house.parts
+        self.witness.time = int(parts.clock.now().timestamp())
+        known = parts.data.read(HOUSE, parts.agreements.controllers)
+        for name in (HOUSE, *(row.controller for row in known)):
+            for log in parts.data.read(name, partial(parts.ledger.logs, controller=name)):
+                self.witness.trust(parts.ledger.vkey(log.log))
+        self.house.call_witnesses()
 
     @contextmanager
     def _served(self) -> Iterator[str]:

@@ -13,6 +13,7 @@ import pytest
 
 from bailee.errors import Broken, Conflict, Invalid, NotFound
 from bailee.witness import Book, create
+from bailee.witness import book as book_module
 from tests.witness.post import NAME, NOON, Post, send
 
 
@@ -102,6 +103,29 @@ def test_a_disk_that_fails_gives_no_cosignature(post: Post) -> None:
     with post.served() as url:
         assert send(url, post.log.body(5, 9))[0] == 503
     assert post.seen()[0] == 5
+
+
+def test_contradictions_are_kept_up_to_a_number(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is proof enough: a log that goes on sending others does not fill the witness's disk."""
+    monkeypatch.setattr(book_module, "MAX_FORKS", 2)
+    with post.served() as url:
+        send(url, post.log.body(0, 5))
+        for at in (1, 2, 2, 3, 4):
+            post.log.fork_at = at
+            assert send(url, post.log.body(5, 5))[0] == 422
+    kept = Book(post.path)
+    assert len(kept.forks(post.log.origin)) == 2
+    kept.close()
+
+
+def test_what_was_promised_is_on_the_disk(post: Post) -> None:
+    """SQLite itself says that each commit is flushed before it returns (``synchronous=FULL``)."""
+    opened = Book(post.path)
+    said = opened.change(lambda page: page.execute("PRAGMA synchronous").fetchone())
+    opened.close()
+    assert said == (2,)
 
 
 def test_a_file_is_made_once_and_its_owners_alone(tmp_path: Path) -> None:

@@ -1,136 +1,243 @@
-"""Our client with somebody else's witness, and somebody else's client with ours (C5.2).
+"""Our client with somebody else's witness, somebody else's client with ours, and both by the book.
 
-The other implementation is the package ``aics-witness``, in an environment of its own; its program
-is looked for on the path, and without it these tests are skipped.
+The other implementation is ``aics-witness`` (``other``). What each must answer is written down from
+C2SP tlog-witness, tlog-cosignature and tlog-policy, not from either of the two (C5.2).
 """
 
 from __future__ import annotations
 
 import base64
-import os
-import re
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from bailee.app.post import post as send_to
-from bailee.errors import Unavailable
+from bailee.db import HOUSE
 from bailee.ledger import note
 from bailee.ledger.cosigning import Denied, Holds, read_reply, write_submission
-from tests.witness.post import Post
+from tests.journeys.world import ACME, World, copied, founded, verified
+from tests.ledger.hall import until
+from tests.witness.other import Other, installed
+from tests.witness.post import Post, send
 from tests.witness.tree import Log, proof
 
-PROGRAM = shutil.which("aics-witness")
-pytestmark = pytest.mark.skipif(PROGRAM is None, reason="needs the package aics-witness")
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder where the other implementation is."""
+    return installed(tmp_path_factory.mktemp("other"))
 
 
-@dataclass
-class Other:
-    """A witness of theirs that is served, and its key."""
+@pytest.fixture
+def other(packages: Path, tmp_path: Path) -> Other:
+    """Return a witness of theirs that knows no log yet."""
+    return Other(packages, tmp_path / "theirs")
+
+
+class Served(NamedTuple):
+    """A witness of either kind at its address."""
 
     url: str
     verifier: note.Verifier
 
 
-@pytest.fixture
-def other(tmp_path: Path) -> Iterator[Other]:
-    """Return their witness, which knows our log."""
-    environment = {"PATH": os.defpath, "AICS_WITNESS_CONFIG": str(tmp_path / "witness.json")}
+@pytest.fixture(params=["ours", "theirs"])
+def either(
+    request: pytest.FixtureRequest, post: Post, packages: Path, tmp_path: Path
+) -> Iterator[Served]:
+    """Return a witness that knows one log: ours, then theirs."""
+    if request.param == "ours":
+        with post.served() as url:
+            yield Served(url, post.verifier)
+        return
+    one = Other(packages, tmp_path / "theirs")
+    one.trust(Log().vkey)
+    with one.served() as url:
+        yield Served(url, one.verifier)
 
-    def run(*arguments: str) -> str:
-        command = [PROGRAM or "", *arguments]
-        return subprocess.run(
-            command, env=environment, check=True, capture_output=True, text=True
-        ).stdout
 
-    vkey = re.search(r"\S+\+[0-9a-f]{8}\+\S+", run("init", "--name", "other.example/w1"))
-    assert vkey is not None
-    log = Log()
-    run("add-log", "--origin", log.origin, "--vkey", log.vkey)
-    server = subprocess.Popen(
-        [PROGRAM or "", "serve", "--listen", "127.0.0.1:17380"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+def test_both_answer_by_the_book(either: Served) -> None:
+    """404, 403, 400, 409 with the size, 422, and a line under what may be cosigned, in order."""
+    log, fork = Log(), Log()
+    fork.fork_at = 2
+    book = (
+        ("an origin that nobody named", Log("log.example/other").body(0, 5), 404, ""),
+        ("the signature of another key", Log(seed=b"stranger").body(0, 5), 403, ""),
+        ("a size changed after signing", log.body(0, 5).replace("\n5\n", "\n6\n", 1), 403, ""),
+        ("no checkpoint at all", "old 0\n\n", 400, ""),
+        ("an old size past the checkpoint's", log.body(6, 5), 400, ""),
+        ("an old size never cosigned", log.body(3, 5), 409, "0\n"),
+        ("a proof from nothing", log.body(0, 5, path=[bytes(32)]), 422, ""),
+        ("the first checkpoint", log.body(0, 5), 200, log.text(5)),
+        ("the same again", log.body(5, 5), 200, log.text(5)),
+        ("from nothing once more", log.body(0, 9), 409, "5\n"),
+        ("growth without its proof", log.body(5, 9, path=[]), 422, ""),
+        ("another root of that size", fork.body(5, 5), 422, ""),
+        ("another history that went on", fork.body(5, 9), 422, ""),
+        ("growth", log.body(5, 9), 200, log.text(9)),
+        ("an older checkpoint", log.body(5, 5), 409, "9\n"),
+        ("growth past a whole tile", log.body(9, 300), 200, log.text(300)),
     )
-    yield Other("http://127.0.0.1:17380", note.read_vkey(vkey[0], note.COSIGNATURE))
-    server.terminate()
-    server.wait(30)
+    for what, body, expected, text in book:
+        status, kind, said = send(either.url, body)
+        assert (what, status) == (what, expected)
+        if status == 409:
+            assert (what, kind, said) == (what, "text/x.tlog.size", text)
+        if status == 200:
+            signed = body.partition("\n\n")[2] + said
+            assert note.open_note(signed, [either.verifier]) == text
 
 
 def ask(other: Other, log: Log, old: int, size: int) -> str | Holds | Denied:
     """Submit with our client's words and read with our client's eyes."""
     path = proof(old, log.leaves(size)) if 0 < old <= size else []
-    body = write_submission(old, path, log.note(size))
-    until = time.monotonic() + 60
-    while True:
-        try:
-            reply = send_to(f"{other.url}/add-checkpoint", body)
-        except Unavailable:
-            assert time.monotonic() < until
-            time.sleep(0.1)
-            continue
-        now = int(time.time())  # noqa: TID251 - their clock is the machine's
-        return read_reply(reply, log.note(size), other.verifier, now)
+    reply = send_to(f"{other.url}/add-checkpoint", write_submission(old, path, log.note(size)))
+    now = int(time.time())  # noqa: TID251 - their clock is the machine's
+    return read_reply(reply, log.note(size), other.verifier, now)
 
 
-def test_their_witness_understands_our_log(other: Other) -> None:
-    """It cosigns growth, names the size it holds, refuses a fork; its lines verify."""
+def test_our_client_understands_their_witness(other: Other) -> None:
+    """Their lines verify; their 409 is a size, their refusals keep their status."""
     log = Log()
-    for old, size in ((0, 5), (5, 9), (9, 300)):
-        line = ask(other, log, old, size)
-        assert isinstance(line, str)
-        assert note.open_note(log.note(size) + line, [other.verifier]) == log.text(size)
-    assert ask(other, log, 5, 301) == Holds(300)
-    log.fork_at = 2
-    assert ask(other, log, 300, 300) == Denied(422)
-    assert ask(other, log, 300, 400) == Denied(422)
+    other.trust(log.vkey)
+    with other.served():
+        for old, size in ((0, 5), (5, 9), (9, 300)):
+            line = ask(other, log, old, size)
+            assert isinstance(line, str)
+            assert note.open_note(log.note(size) + line, [other.verifier]) == log.text(size)
+        assert ask(other, log, 5, 301) == Holds(300)
+        log.fork_at = 2
+        assert ask(other, log, 300, 300) == Denied(422)
+        assert ask(other, log, 300, 400) == Denied(422)
+        assert ask(other, Log(seed=b"stranger"), 300, 300) == Denied(403)
+        assert ask(other, Log("log.example/other"), 0, 5) == Denied(404)
 
 
 FEED = """
 import base64, sys
-from aics_witness.feeder import WitnessClient, WitnessRejected, WitnessAhead
-url, vkey = sys.argv[1:3]
-steps = [line.split() for line in sys.stdin.read().splitlines()]
-client = WitnessClient(url, vkey, max_age_seconds=10**12)
-for note, hashes in steps:
-    path = [base64.b64decode(one) for one in hashes.split(",")] if hashes != "-" else []
+from aics_witness.feeder import WitnessAhead, WitnessClient, WitnessRejected
+client = WitnessClient(*sys.argv[1:3], max_attempts=1)
+for line in sys.stdin.read().splitlines():
+    note, path = line.split()
+    hashes = [base64.b64decode(one) for one in path.split(",")] if path != "-" else []
     try:
-        lines = client.submit(base64.b64decode(note), lambda old, new: path)
-        print("cosigned", lines.count(chr(10)))
-    except (WitnessRejected, WitnessAhead) as error:
-        print(type(error).__name__)
+        said = client.submit(base64.b64decode(note), lambda old, new: hashes)
+        print("cosigned", said.count(chr(10)))
+    except WitnessRejected as error:
+        print("refused", error.status)
+    except WitnessAhead as error:
+        print("holds", error.known_size)
 """
 
 
-def test_our_witness_understands_their_client(post: Post, url: str) -> None:
-    """Their client verifies our lines, and sees a fork and a rollback for what they are."""
-    log, steps = Log(), []
-    for old, size in ((0, 5), (5, 9), (9, 300)):
-        path = proof(old, log.leaves(size)) if old else []
-        hashes = [base64.b64encode(one).decode() for one in path]
-        steps.append((log.note(size), ",".join(hashes) or "-"))
-    log.fork_at = 2
-    steps.append((log.note(300), "-"))
-    steps.append((Log().note(9), "-"))
-    said = "".join(f"{base64.b64encode(text.encode()).decode()} {path}\n" for text, path in steps)
-    done = subprocess.run(
-        [str(Path(PROGRAM or "").parent / "python"), "-c", FEED, url, post.verifier.vkey],
-        input=said,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def feed(other: Other, url: str, verifier: note.Verifier, *steps: tuple[str, list[bytes]]) -> str:
+    """Let their client submit notes, each with its proof; return what it made of the answers."""
+    lines = ""
+    for text, path in steps:
+        hashes = ",".join(base64.b64encode(one).decode() for one in path) or "-"
+        lines += f"{base64.b64encode(text.encode()).decode()} {hashes}\n"
+    done = other.run("-c", FEED, url, verifier.vkey, stdin=lines)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split("\n")[:-1] == [
-        "cosigned 1",
-        "cosigned 1",
-        "cosigned 1",
-        "WitnessRejected",
-        "WitnessAhead",
+    return done.stdout
+
+
+def test_their_client_understands_our_witness(other: Other, post: Post, url: str) -> None:
+    """It verifies our lines and finds them fresh; it sees each refusal for what it is."""
+    post.time = int(time.time())  # noqa: TID251 - their clock is the machine's
+    log, fork = Log(), Log()
+    fork.fork_at = 2
+    growth = [
+        (log.note(size), proof(old, log.leaves(size)) if old else [])
+        for old, size in ((0, 5), (5, 9), (9, 300))
     ]
+    bad = [
+        fork.note(300),
+        log.note(9),
+        Log(seed=b"stranger").note(301),
+        Log("log.example/x").note(1),
+    ]
+    said = feed(other, url, post.verifier, *growth, *((text, []) for text in bad))
+    assert said.splitlines() == [
+        *("cosigned 1", "cosigned 1", "cosigned 1"),
+        *("refused 422", "holds 300", "refused 403", "refused 404"),
+    ]
+
+
+def test_their_client_that_knows_nothing_is_told_where_to_begin(
+    other: Other, post: Post, url: str
+) -> None:
+    """A new client asks from nothing, is told the size by our 409, and goes on with a proof."""
+    post.time = int(time.time())  # noqa: TID251 - their clock is the machine's
+    log = Log()
+    assert send(url, log.body(0, 5))[0] == 200
+    step = (log.note(9), proof(5, log.leaves(9)))
+    assert feed(other, url, post.verifier, step) == "cosigned 1\n"
+    assert post.seen()[0] == 9
+
+
+class Watched(NamedTuple):
+    """A deployment whose only witness is theirs, and the auditor's policy."""
+
+    world: World
+    policy: Path
+
+
+@pytest.fixture
+def watched(other: Other, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """Return a populated deployment; their witness knows its logs and has seen them."""
+    policy = tmp_path / "witnesses"
+    policy.write_text(f"witness w {other.vkey} {other.url}\nquorum w\n")
+    with founded("sqlite", tmp_path / "home", request, BAILEE_WITNESSES=str(policy)) as world:
+        data, ledger = world.house.parts.data, world.house.parts.ledger
+        known = data.read(HOUSE, world.house.parts.agreements.controllers)
+        for name in (HOUSE, *(row.controller for row in known)):
+            for log in data.read(name, partial(ledger.logs, controller=name)):
+                other.trust(ledger.vkey(log.log))
+        with other.served():
+            world.house.call_witnesses()
+            world.protect("s-1")
+            until(lambda: world.house.standing().unseen == 0 and world.house.standing().well)
+            yield Watched(world, policy)
+            world.close()
+
+
+def test_what_their_witness_cosigned_is_accepted_under_a_policy(
+    watched: Watched, other: Other, tmp_path: Path
+) -> None:
+    """Our verifier takes the log as witnessed, theirs takes note and tiles of the same export."""
+    house, bundle = watched.world.house, tmp_path / "bundle"
+    vkey = house.export(house.authenticate(watched.world.keys["clara"], "test"), ACME, bundle).vkey
+    code, said = verified(bundle, vkey, "--policy", str(watched.policy))
+    assert code == 0, said
+    assert "is witnessed by 'w'" in said
+    their_eyes = ["-m", "aics_tlog", "verify-checkpoint", "--tiles", str(bundle), "--log-key", vkey]
+    done = other.run(*their_eyes, "--witness-key", other.vkey, "--quorum", "1")
+    assert done.returncode == 0, done.stderr
+    stranger = Post(tmp_path / "stranger.db", "stranger.example/w1").verifier.vkey
+    assert other.run(*their_eyes, "--witness-key", stranger, "--quorum", "1").returncode != 0
+
+
+def test_their_witness_finds_out_a_restored_log(
+    watched: Watched, other: Other, tmp_path: Path
+) -> None:
+    """A deployment put back behind what their witness cosigned is not signed any more."""
+    world = watched.world
+    log = world.house.newest_log(ACME)
+    world.close()
+    older, before = copied(world, tmp_path / "older"), other.size(log)
+    world.open().call_witnesses()
+    world.protect("s-2")
+    until(lambda: other.size(log) > before)
+    world.close()
+    older.settings = replace(older.settings, witnesses=str(watched.policy))
+    house = older.open()
+    try:
+        house.call_witnesses()
+        until(lambda: log in house.standing().stopped)
+    finally:
+        older.close()

@@ -170,7 +170,7 @@ class Agreements:
         store.insert_version(conn, controller, version, text)
         ends = intervals([(one.version_id, one.effective_from) for one in (*others, version)])
         store.set_ends(conn, controller, ends)
-        store.raise_revision(conn, controller)
+        store.renew_revision(conn, controller)
         tell(
             self._record,
             conn,
@@ -292,7 +292,7 @@ class Agreements:
         row = store.known(conn, controller)
         after = controller_step(row.status, event)
         store.end_controller(conn, controller, status=after, ended=at)
-        store.raise_revision(conn, controller)
+        store.renew_revision(conn, controller)
         past = "ended" if event == "end" else "destroyed"
         tell(
             self._record,

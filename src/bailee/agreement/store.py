@@ -1,11 +1,12 @@
 """SQL of the agreement: controllers, versions, interpretations, supplements.
 
-Nothing is decided here. The controller's row carries ``revision``, raised by every change to what
-is in force, in the same transaction: a reader compares one integer instead of reading it all.
+Nothing is decided here. The controller's row carries ``revision``, drawn anew by every change to
+what is in force, in the same transaction: a reader compares one integer instead of reading it all.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,9 @@ _PERSON = sa.String(64)
 _HASH = sa.String(64)
 _STATE = sa.String(16)
 _TIME = sa.String(24)
+
+REVISIONS = 2**31 - 1
+"""As many as the column holds."""
 
 CONTROLLER = sa.Table(
     "controller",
@@ -175,12 +179,16 @@ def end_controller(
     )
 
 
-def raise_revision(conn: sa.Connection, controller: str) -> None:
-    """Tell every reader, in every process, that what is in force changed."""
+def renew_revision(conn: sa.Connection, controller: str) -> None:
+    """Tell every reader, in every process, that what is in force changed.
+
+    The number is another one than before, and not the next: whoever looked inside a transaction
+    that was undone remembers its number, which must not come again for something else.
+    """
+    step = 1 + secrets.randbelow(REVISIONS - 1)
+    after = (sa.cast(CONTROLLER.c.revision, sa.BigInteger) + step) % REVISIONS
     conn.execute(
-        sa.update(CONTROLLER)
-        .where(CONTROLLER.c.controller == controller)
-        .values(revision=CONTROLLER.c.revision + 1)
+        sa.update(CONTROLLER).where(CONTROLLER.c.controller == controller).values(revision=after)
     )
 
 

@@ -161,7 +161,7 @@ class Writings:
     ) -> None:
         if not store.set_interpretation(conn, controller, after, was=was.status):
             raise _overtaken()
-        store.raise_revision(conn, controller)
+        store.renew_revision(conn, controller)
         self._tell_interpretation(conn, controller, by, after)
 
     def add_supplement(
@@ -229,7 +229,7 @@ class Writings:
         )
         if not store.set_supplement(conn, controller, after, was=made.status):
             raise _overtaken()
-        store.raise_revision(conn, controller)
+        store.renew_revision(conn, controller)
         self._tell_supplement(conn, controller, by, after)
         return after
 

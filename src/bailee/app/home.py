@@ -73,7 +73,7 @@ def found(
 
     Raises:
         Invalid: ``recovery.numbers``.
-        Conflict: ``home.exists``. Unavailable, Refused: a provider does not wrap and unwrap.
+        Conflict: ``home.exists``. Unavailable: a provider does not wrap and unwrap.
     """
     if settings.stands():
         raise Conflict(

@@ -105,7 +105,7 @@ class Roots(Office):
 
         Raises:
             Refused: ``grant.missing`` without ``keys`` at the house.
-            Conflict: ``root.alone``. Unavailable, Refused, Broken: ``root.*`` of either provider.
+            Conflict: ``root.alone``. Unavailable, Broken: ``root.*`` of either provider.
         """
 
         def may(conn: sa.Connection) -> None:

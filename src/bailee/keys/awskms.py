@@ -17,7 +17,7 @@ import logging
 import threading
 from typing import Any
 
-from bailee.errors import Broken, NotFound, Refused, Unavailable
+from bailee.errors import Broken, NotFound, Unavailable
 from bailee.keys.noted import Opened
 from bailee.keys.root import (
     CHECK_CONTEXT,
@@ -160,7 +160,7 @@ def _region(key: str) -> str | None:
     return parts[3] if len(parts) > 5 and parts[0] == "arn" else None
 
 
-def _meaning(code: str, status: int | None) -> Broken | Refused | Unavailable:
+def _meaning(code: str, status: int | None) -> Broken | Unavailable:
     """Return what an error means; the status counts where no code of KMS's was sent."""
     if code in REFUSED or status in {401, 403}:
         return refused_root()

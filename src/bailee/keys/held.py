@@ -14,8 +14,8 @@ import threading
 import time
 from collections.abc import Callable
 
-from bailee.errors import Failure, Refused, Unavailable
-from bailee.keys.root import CHECK_CONTEXT, Root
+from bailee.errors import Failure, Refused
+from bailee.keys.root import CHECK_CONTEXT, Root, says_no
 
 LEASE_SECONDS = 2.0
 """So long a yes holds. A refusal stops every read within this time, in every process."""
@@ -86,7 +86,7 @@ class Held:
         except Failure as failure:
             self._until = float("-inf")
             self._ended()
-            raise (withheld() if not isinstance(failure, Unavailable) else failure) from None
+            raise (withheld() if says_no(failure) else failure) from None
         self._until = asked + LEASE_SECONDS
 
 

@@ -48,8 +48,8 @@ class Holder:
 
         Raises:
             Invalid: ``root.address``. NotFound: ``controller.unknown``. Conflict:
-            ``key.contended``. Refused: ``root.withheld`` by the root before, ``root.refused`` by
-            the new one. Unavailable: ``root.*``.
+            ``key.contended``. Refused: ``root.withheld`` by the root before. Unavailable:
+            ``root.*`` by the new one.
         """
         root = self._room.held_roots.open(address)
         try:

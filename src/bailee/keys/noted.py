@@ -21,9 +21,9 @@ import sqlalchemy as sa
 
 from bailee.clock import Clock, read_time, write_time
 from bailee.db import HOUSE, Database, scope
-from bailee.errors import Broken, Refused
+from bailee.errors import Failure
 from bailee.keys.hierarchy import new_ids
-from bailee.keys.root import Root
+from bailee.keys.root import Root, says_no
 from bailee.keys.tables import root_unwrap
 from bailee.keys.unwrap import ANSWER, Unwrap
 
@@ -185,8 +185,9 @@ class NotedRoot:
         number = self._notes.begin(self._inner.key_id)
         try:
             found = self._inner.open(context, wrapped)
-        except (Broken, Refused):
-            self._notes.drop(number)
+        except Failure as failure:
+            if says_no(failure):
+                self._notes.drop(number)
             raise
         # What could not be the provider's number stays without one: the row explains by its time.
         if _REQUEST.fullmatch(found.request):

@@ -133,7 +133,7 @@ class TokenRoot:
         """Start the process and let it log in.
 
         Raises:
-            Refused: ``root.refused``. Unavailable: ``root.credential``, ``root.missing``.
+            Unavailable: ``root.refused``, ``root.credential``, ``root.missing``.
         """
         pin = self._pin()
         digest = hashlib.sha256(pin.encode()).digest()
@@ -148,8 +148,9 @@ class TokenRoot:
         )
         try:
             self._exchange({"act": "open", **asdict(self._place), "pin": pin}, deadline)
-        except Refused:
-            self._refused_pin = digest
+        except Failure as failure:
+            if failure.code == refused_root().code:
+                self._refused_pin = digest
             raise
 
     def _exchange(self, request: Mapping[str, str], deadline: float) -> bytes:

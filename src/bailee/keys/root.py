@@ -9,8 +9,9 @@ The promise of every provider, proven by one behavioural test (``tests/keys/test
 * Bytes that another root wrapped: Broken ``root.wrong``. Altered or moved bytes: Broken
   ``key.unwrap``. A version of the root that the provider opens with no more: Broken
   ``root.retired``. A root that is not there: Unavailable ``root.missing``. A provider that does
-  not answer in time: Unavailable ``root.unavailable``. A credential it does not take: Refused
-  ``root.refused``. A passphrase that does not fit: Refused ``root.passphrase``.
+  not answer in time: Unavailable ``root.unavailable``. A credential it does not take: Unavailable
+  ``root.refused``; it is ours, and whoever called us can do nothing about it. A passphrase that
+  does not fit: Refused ``root.passphrase``.
 * Every call ends, whatever the provider does, and the next ones after it are quick about failing.
 * No sentence of an error carries anything that was wrapped, nor a credential.
 """
@@ -20,7 +21,7 @@ from __future__ import annotations
 import secrets
 from typing import Protocol
 
-from bailee.errors import Broken, Refused, Unavailable
+from bailee.errors import Broken, Failure, Unavailable
 
 KEY_BYTES = 32
 """Length of every symmetric key in the house: AES-256."""
@@ -40,7 +41,7 @@ class Root(Protocol):
         """Return ``key`` encrypted, bound to ``context``.
 
         Raises:
-            Unavailable: ``root.unavailable``, ``root.missing``. Refused: ``root.refused``.
+            Unavailable: ``root.unavailable``, ``root.missing``, ``root.refused``.
         """
 
     def unwrap(self, context: bytes, wrapped: bytes) -> bytes:
@@ -59,6 +60,11 @@ def check(root: Root) -> None:
     key = secrets.token_bytes(KEY_BYTES)
     if root.unwrap(CHECK_CONTEXT, root.wrap(CHECK_CONTEXT, key)) != key:
         raise wrong_root()
+
+
+def says_no(failure: Failure) -> bool:
+    """Say whether a provider answered, and with a no: it wrapped and unwrapped nothing."""
+    return failure.code == refused_root().code or not isinstance(failure, Unavailable)
 
 
 def wrong_root() -> Broken:
@@ -102,9 +108,9 @@ def missing_root() -> Unavailable:
     )
 
 
-def refused_root() -> Refused:
+def refused_root() -> Unavailable:
     """Return the error of a provider that does not take our credential or our request."""
-    return Refused(
+    return Unavailable(
         "root.refused",
         "The provider of the root key refused the credential.",
         do="Give the server a credential that may encrypt and decrypt with the root key.",
