@@ -5,8 +5,9 @@ signed a second time from an earlier size. So three kinds of fact are also appen
 deaths of keys, heads that were signed, versions of controller keys that were made. After a
 restore the two places are merged: deaths by union, heads and versions by maximum.
 
-Not checked here: that nobody edited the mirror. Who can write to it can make keys die at the next
-start, or hide a death; a witness beside it (the ledger's cosignatures) covers the heads.
+Not checked here: that nobody edited a mirror's file. Who can write to it can make keys die at the
+next start, or hide a death; a witness beside it (the ledger's cosignatures) covers the heads, and
+a place that a witness lends (``lent``) is neither edited nor shortened unseen.
 """
 
 from __future__ import annotations
