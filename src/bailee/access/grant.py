@@ -140,6 +140,9 @@ class Decision:
     """Emergencies among what it stands on: each use is counted for whoever reviews them."""
     rules: Rules | None = None
     """The agreement that it was measured by; None for administration."""
+    epoch: str = ""
+    """Under which it was made: whoever remembers what an act of administration may change compares
+    it, and need not ask again."""
 
     @property
     def grant_id(self) -> str:

@@ -220,7 +220,7 @@ class Grants(Desk):
             answers = [decide(one, ask, rules, now) for one in held]
             decision = answers[0] if len(answers) == 1 else meet(answers, ask)
             ends = [one.grant.until for each in held for one in each if one.grant.until > now]
-            return Remembered(replace(decision, rules=rules), min(ends, default=now))
+            return Remembered(replace(decision, rules=rules, epoch=epoch), min(ends, default=now))
 
         key = (principal_ids, ask)
         found = self._decisions.recall(epoch, key, load)

@@ -22,6 +22,7 @@ from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.emergencies import Emergencies
+from bailee.app.honey import Honey
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
@@ -44,7 +45,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
+class House(Contracts, Register, Emergencies, Honey, Watching, Roots, Reconciling):
     """Everything behind the doors.
 
     Args:
@@ -110,6 +111,7 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
         """
         self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
         self._finish_erasures()
+        self.sweep_honey()
 
     def _finish_erasures(self) -> None:
         """Erase the subjects whose erasure was announced before a crash (C6)."""
@@ -293,6 +295,7 @@ class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
             "bailee_witness_lag_seconds": int(standing.lag),
             "bailee_witnesses_failing": standing.failing,
             **self.waiting(),
+            **self.unassessed(),
         }
         if self.parts.keyring is not None:
             counts["bailee_identity_provider_answers"] = int(self.parts.keyring.well)

@@ -19,6 +19,7 @@ from bailee.access.assertion import Voucher
 from bailee.agreement import Agreements, Signatory
 from bailee.app.issuer import read_issuer
 from bailee.app.post import post
+from bailee.app.reserved import CONTROLLER, PROBE
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
@@ -180,6 +181,9 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
             controller, key_ids, entry_hash=leaf
         ),
         admit=ledger.backlog.admit,
+        drills=lambda conn, caller, controller: (
+            controller == CONTROLLER and access.is_machine(conn, caller, PROBE)
+        ),
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,

@@ -20,6 +20,7 @@ from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
 from bailee.app.watch_emergency import TURNING, turned
+from bailee.app.watch_honey import UNASSESSED, unassessed
 from bailee.app.watch_ledger import UNWITNESSED, unwitnessed
 from bailee.clock import write_time
 from bailee.db import HOUSE
@@ -33,6 +34,7 @@ EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
 RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
+HONEY = "honey-records"
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -107,8 +109,8 @@ class Watching(Office):
         """Return the controls whose last look is not true any more, though it is not old.
 
         A day is too long to learn that witnesses fell behind or caught up, or that an emergency's
-        alert or review ran out of time, or was answered; a minute more is not. What nobody looked
-        at yet is due anyway.
+        alert or review or an alarm ran out of time, or was answered; a minute more is not. What
+        nobody looked at yet is due anyway.
         """
         found = {name: frozenset(one.findings) for name, one in last.items()}
         early = set()
@@ -120,6 +122,10 @@ class Watching(Office):
             house = cast("House", self)
             if found[BREAK_GLASS] & TURNING != turned(house, controller):
                 early.add(BREAK_GLASS)
+        if HONEY in found:
+            late = unassessed(cast("House", self), controller)
+            if (UNASSESSED in found[HONEY]) != late:
+                early.add(HONEY)
         return frozenset(early)
 
     def observe(

@@ -69,11 +69,13 @@ def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[P
         admitted = desk.directory.admit(
             conn, allowed.act.controller, _asked(checked.values()), allowed.now
         )
-        tokens = _save(desk, conn, allowed, (checked.values(), admitted))
+        shares = desk.may_share(conn, allowed)
+        minting = Minting(allowed.act.controller, desk.keys, shares, write_time(allowed.now))
+        tokens = save(desk, conn, minting, (checked.values(), admitted))
         return Done(
             answer=lambda entry: Protected(_results(body, checked, tokens, items), entry),
             count=len(checked),
-            touched=list(_touched(checked.values(), admitted)),
+            touched=list(touched(checked.values(), admitted)),
             detail=items.detail,
         )
 
@@ -124,14 +126,14 @@ def _asked(checked: Iterable[Checked]) -> dict[str, Attributes]:
     return asked
 
 
-def _save(
+def save(
     desk: Desk,
     conn: sa.Connection,
-    allowed: Allowed,
+    minting: Minting,
     sent: tuple[Collection[Checked], Admitted],
 ) -> dict[str, dict[str, str]]:
     """Write all rows; return the tokens by record and element."""
-    controller, created = allowed.act.controller, write_time(allowed.now)
+    controller, created = minting.controller, minting.created
     checked, admitted = sent
     batch = [_content(one, admitted.subjects) for one in checked]
     rows = [
@@ -150,7 +152,6 @@ def _save(
     ]
     store.add_records(conn, rows)
     values.insert_entries(conn, controller, desk.keys, batch)
-    minting = Minting(controller, desk.keys, desk.may_share(conn, allowed), created)
     tokens = values.mint(conn, minting, batch)
     values.hold(conn, controller, batch, tokens)
     return tokens
@@ -161,7 +162,8 @@ def _content(checked: Checked, subjects: Mapping[str, Subject]) -> Content:
     return Content(checked.record_id, subjects[checked.sent.subject], checked.fields, holders)
 
 
-def _touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
+def touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
+    """Yield the ledger's lines: one for each record and subject."""
     subjects = admitted.subjects
     for one in checked:
         holders = one.holders

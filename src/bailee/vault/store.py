@@ -18,6 +18,7 @@ from bailee.vault.tables import (
     blind_index,
     epoch,
     holding,
+    honey,
     idempotency,
     record,
     subject,
@@ -203,7 +204,7 @@ def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
             )
         delete_records(conn, controller, ids)
         return len(ids)
-    rest = (token_holder, blind_index, holding, token, subject, idempotency, epoch)
+    rest = (token_holder, blind_index, holding, token, subject, idempotency, honey, epoch)
     return sum(
         conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount
         for table in rest
