@@ -14,7 +14,9 @@ from typing import Any, Literal
 from bailee.access import Caller, Person
 from bailee.agreement import load_terms, model_text
 from bailee.app import rights, shapes, store
+from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.home import Founded, found, opened
+from bailee.app.honey_shapes import NewHoney
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
 from bailee.clock import write_time
@@ -141,6 +143,7 @@ class Stage:
         self._grant("Bram Okafor", ["protect", "reveal"], ("person.name",), (purpose,))
         record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
+        house.plant_honey(self.ada, RESERVED, NewHoney(2), {})
 
     def _grant(
         self,

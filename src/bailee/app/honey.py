@@ -265,6 +265,7 @@ class Honey(Office):
             due=write_time(one.due),
             state=one.state,
             overdue=overdue([one], self.parts.clock.now()),
+            records=len(self.parts.vault.honey_in(one)),
             through=one.through,
             assessed_by=one.assessed_by,
             assessed=write_time(one.assessed) if one.assessed else "",

@@ -93,6 +93,8 @@ class Alarm(Answer, frozen=True):
     due: str
     state: str
     """``due``, ``incident`` or ``dismissed``."""
+    records: int
+    """How many of the records that the call touched were honey."""
     overdue: bool = False
     through: str = ""
     assessed_by: str = ""

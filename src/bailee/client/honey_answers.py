@@ -54,6 +54,7 @@ class Alarm(Answer, frozen=True):
     raised: str
     due: str
     state: str
+    records: int
     overdue: bool = False
     through: str = ""
     assessed_by: str = ""

@@ -33,7 +33,7 @@ from bailee.vault import (
 )
 from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
-from bailee.vault.honey import Standing
+from bailee.vault.honey import Alarm, Standing
 from bailee.vault.idempotency import Once
 from bailee.vault.plant import Foreseen, Planting
 from bailee.vault.shapes import (
@@ -327,6 +327,10 @@ class Vault:
         self._desk.database.write(
             controller, lambda conn: plant.reseal(self._desk, conn, controller)
         )
+
+    def honey_in(self, alarm: Alarm) -> frozenset[str]:
+        """Return which records an alarm is about; for who counts people, never for an answer."""
+        return self._desk.tripwire.touched(alarm)
 
     def some_honey(self, controller: str) -> str:
         """Return the id of a honey record that stands, '' where there is none.

@@ -247,8 +247,8 @@ class Desk:
             ),
         )
         where = act.controller, allowed.decision.epoch
-        if act.verb != MAKING and self.tripwire.crossed(conn, where, done.touched):
-            self.tripwire.sound(conn, act.caller, _alarm(allowed, receipt.entry_id))
+        if act.verb != MAKING and (ids := self.tripwire.crossed(conn, where, done.touched)):
+            self.tripwire.sound(conn, act.caller, _alarm(allowed, receipt.entry_id), ids)
         return Entry(receipt.log, receipt.entry_id, receipt.leaf, receipt.index)
 
     def _used(

@@ -1,14 +1,14 @@
 """Values of nobody, for honey (decision 0029). Pure but for chance.
 
-Each has the form of its element and can belong to no living person: numbers that no authority gives
-out, addresses and names of places that standards keep free. Recognising one takes reading it, and
-reading it is what raises the alarm. So safety comes first and disguise second: what no standard
+Each has the form of its element and can belong to no living person: numbers that no authority
+gives out, addresses and names of places that standards keep free. Recognising one takes reading it,
+and reading it is what raises the alarm. So safety comes first and disguise second: what no standard
 keeps free (passports, licences, letters) is not made at all.
 
 Kept free by: the Social Security Administration (area 666, never issued), the IRS (prefixes of
 employers not in use), ISO/IEC 7812-1 (a wrong check digit is no card), the Federal Reserve (routing
-prefixes not in use), NANPA (555-0100 to 555-0199), RFC 2606 (example domains), RFC 5737 (addresses for
-documentation), the USPS (ZIP codes 000). A name is kept free by nobody: it is put together from
+prefixes not in use), NANPA (555-0100 to 555-0199), RFC 2606 (example domains), RFC 5737 (addresses
+for documentation), the USPS (ZIP codes 000). A name is kept free by nobody: it is put together from
 words that are seldom names, so that an honest search does not meet it, and stands beside nothing
 that leads to anybody.
 """

@@ -51,7 +51,7 @@ class Honey:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """One touch, as stored; which record was touched only its entry's opening says, sealed."""
+    """One touch, as stored; which records they were stands here sealed alone."""
 
     alarm_id: str
     controller: str
@@ -63,6 +63,8 @@ class Alarm:
     raised: datetime
     due: datetime
     state: str = "due"
+    records: bytes = field(default=b"", repr=False)
+    """Ids of the honey that was touched, sealed: whoever counts people leaves them out (C9.3)."""
     assessed_by: str = ""
     assessed: datetime | None = None
     reason: str = field(default="", repr=False)

@@ -34,7 +34,6 @@ from bailee.ledger import Fact
 from bailee.vault import erase, honey_store, protect, store, subject_store, token_store
 from bailee.vault.catalogue import CATALOGUE
 from bailee.vault.desk import MAKING, Act, Allowed, Desk, Done
-from bailee.vault.directory import touch
 from bailee.vault.forge import FORGEABLE, forge
 from bailee.vault.honey import MOST, Honey, ranged
 from bailee.vault.record import Stored, unpack
@@ -237,8 +236,7 @@ def mark(
         controller=controller,
         count=len(going),
         detail={"verb": "erase", "records": records},
-        records=[touch("", one, ()) for one in going],
-    )
+    )  # no line of a record: nobody was erased
     leaf = desk.record(conn, desk.house_fact(conn, fact)).leaf
     return [one.key_id for one in going], leaf, records
 

@@ -145,6 +145,7 @@ alarm = sa.Table(  # a touch of honey, by the entry of the call; which record st
     sa.Column("raised", sa.String(24), nullable=False),
     sa.Column("due", sa.String(24), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("records", sa.LargeBinary, nullable=False),  # ids, sealed as an entry's opening is
     sa.Column("assessed_by", sa.String(64), nullable=False),
     sa.Column("assessed", sa.String(24), nullable=False),
     sa.Column("reason", sa.Text, nullable=False),

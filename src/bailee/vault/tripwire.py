@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
@@ -100,14 +101,27 @@ class Tripwire:
 
     def crossed(
         self, conn: sa.Connection, where: tuple[str, str], touched: Iterable[Touched]
-    ) -> bool:
-        """Say whether a call touched honey; ``where`` is controller and epoch."""
+    ) -> frozenset[str]:
+        """Return the honey that a call touched; ``where`` is controller and epoch."""
         controller, epoch = where
         ids = self.listed(conn, controller, epoch).ids
-        return bool(ids) and not ids.isdisjoint([one.record_id for one in touched])
+        return ids.intersection([one.record_id for one in touched]) if ids else ids
 
-    def sound(self, conn: sa.Connection, caller: Caller, raised: Alarm) -> None:
+    def sound(
+        self, conn: sa.Connection, caller: Caller, raised: Alarm, ids: frozenset[str]
+    ) -> None:
         """Write an alarm; a touch by the house's own control calls nobody."""
-        if self._drills(conn, caller, raised.controller):
-            raised = replace(raised, state=DRILL)
-        honey_store.raise_alarm(conn, raised)
+        plain = msgspec.json.encode(sorted(ids))
+        sealed = self._keys.seal_opening(raised.controller, raised.alarm_id, plain)
+        drill = self._drills(conn, caller, raised.controller)
+        state = DRILL if drill else raised.state
+        honey_store.raise_alarm(conn, replace(raised, records=sealed, state=state))
+
+    def touched(self, alarm: Alarm) -> frozenset[str]:
+        """Return the honey that an alarm is about, also after it was erased.
+
+        An entry's opening lists it like any record. Whoever counts people by openings, for a
+        notice of a breach, leaves these out: nobody is behind them (C9.3).
+        """
+        plain = self._keys.open_opening(alarm.controller, alarm.alarm_id, alarm.records)
+        return frozenset(msgspec.json.decode(plain, type=list[str]))

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("raised", sa.String(length=24), nullable=False),
         sa.Column("due", sa.String(length=24), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("records", sa.LargeBinary(), nullable=False),
         sa.Column("assessed_by", sa.String(length=64), nullable=False),
         sa.Column("assessed", sa.String(length=24), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
