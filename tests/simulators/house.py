@@ -759,12 +759,12 @@ class SimulatedHouse:
     ) -> honey_shapes.Honey:
         """Count."""
         self.saw("plant_honey", controller, body)
-        return honey_shapes.Honey(controller, body.count, True, 0)
+        return honey_shapes.Honey(controller, body.count, readable=True, alarms=0)
 
     def honey(self, caller: Person, controller: str) -> honey_shapes.Honey:
         """Count."""
         self.saw("honey", controller, None)
-        return honey_shapes.Honey(controller, 2, True, 1)
+        return honey_shapes.Honey(controller, 2, readable=True, alarms=1)
 
     def remove_honey(self, caller: Person, controller: str) -> honey_shapes.Removed:
         """Count."""
