@@ -255,12 +255,11 @@ def test_a_destroyed_customer_leaves_no_honey(own_house: World) -> None:
         assert list(conn.execute(sa.text("SELECT reason FROM honey_alarm")).scalars()) == [""]
 
 
-def test_commands(house: World) -> None:
+def test_commands(own_house: World) -> None:
     """From the command line: consent, planting, the list; a verdict's reason is asked for."""
-    world = house
+    world = own_house
     if world.owner_url:
         pytest.skip("the same commands on either engine")
-    cleared(world)
     world.protect("payer-6")
     before = ids(world)
     folder = world.settings.home.parent

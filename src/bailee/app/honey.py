@@ -44,11 +44,11 @@ class Honey(Office):
         self, caller: Caller, controller: str, body: shapes.NewConsent
     ) -> shapes.Consent:
         """Sign, for the controller, that honey may lie among its data."""
-        since, until = read_time(body.since), read_time(body.until)
-        writing = Writing(body.text.encode("utf-8"), body.writing, since, until)
 
         def work(conn: sa.Connection) -> shapes.Consent:
             self.parts.access.demand(conn, caller, "interpret", controller)
+            since, until = read_time(body.since), read_time(body.until)
+            writing = Writing(body.text.encode("utf-8"), body.writing, since, until)
             made = self.parts.agreements.consents.give(conn, controller, writing, by=caller)
             return self._consent(made, last_entry(conn))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bailee.access import Access
+from bailee.access import Access, Caller
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.agreement import Agreements, Signatory
@@ -126,6 +126,12 @@ def _provider(settings: Settings) -> tuple[Voucher | None, Keyring | None]:
     return Provider(issuer, ring.find), ring
 
 
+def _drills(access: Access) -> Callable[[sa.Connection, Caller, str], bool]:
+    return lambda conn, caller, controller: (
+        controller == CONTROLLER and access.is_machine(conn, caller, PROBE)
+    )
+
+
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
@@ -181,9 +187,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
             controller, key_ids, entry_hash=leaf
         ),
         admit=ledger.backlog.admit,
-        drills=lambda conn, caller, controller: (
-            controller == CONTROLLER and access.is_machine(conn, caller, PROBE)
-        ),
+        drills=_drills(access),
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,

@@ -33,6 +33,8 @@ from bailee.vault.honey import DRILL, Alarm, Honey, pack, unpack
 
 ELEMENT = "honey.list"
 """Stands where an element's name stands in a ciphertext's place; the catalogue has none of it."""
+_IDS = msgspec.json.Decoder(list[str])
+
 Drills = Callable[[sa.Connection, Caller, str], bool]
 """Tells whether a caller is the house's own control at a controller (connection, caller, name)."""
 
@@ -124,4 +126,4 @@ class Tripwire:
         notice of a breach, leaves these out: nobody is behind them (C9.3).
         """
         plain = self._keys.open_opening(alarm.controller, alarm.alarm_id, alarm.records)
-        return frozenset(msgspec.json.decode(plain, type=list[str]))
+        return frozenset(_IDS.decode(plain))
