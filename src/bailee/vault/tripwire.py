@@ -67,7 +67,10 @@ class Tripwire:
 
     def listed(self, conn: sa.Connection, controller: str, epoch: str = "") -> Listed:
         """Return a controller's honey; without an epoch as it stands in this transaction."""
-        return self._memory.recall(epoch, controller, lambda: self._load(conn, controller))
+        found = self._memory.recall(epoch, controller, lambda: self._load(conn, controller))
+        if not found.readable:  # no epoch moves when it is put right
+            self._memory.forget(controller)
+        return found
 
     def _load(self, conn: sa.Connection, controller: str) -> Listed:
         found = honey_store.read_list(conn, controller)
