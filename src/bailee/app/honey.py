@@ -25,7 +25,7 @@ from bailee.app.office import Office, last_entry
 from bailee.app.reserved import CONTROLLER
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
-from bailee.errors import Conflict, Failure, NotFound
+from bailee.errors import Conflict, Failure, NotFound, Refused
 from bailee.vault import honey_store
 from bailee.vault.honey import ALARM, Alarm, check_apart, check_verdict, overdue
 from bailee.vault.plant import Foreseen, Planting
@@ -92,7 +92,7 @@ class Honey(Office):
         planting = Planting(caller, controller, body.count, elements, context)
 
         def may(conn: sa.Connection) -> None:
-            self.parts.access.demand(conn, caller, "people", HOUSE)
+            self._demand_keeper(conn, caller, controller)
             if controller != CONTROLLER:
                 self.parts.agreements.consents.demand(conn, controller)
 
@@ -122,7 +122,7 @@ class Honey(Office):
         """Erase a controller's honey: keys first, as any erasure of subjects (C6)."""
 
         def may(conn: sa.Connection) -> None:
-            self.parts.access.demand(conn, caller, "people", HOUSE)
+            self._demand_keeper(conn, caller, controller)
 
         self.act(caller, controller, VERB, may)
         removed = self.parts.vault.uproot_honey(controller, may)
@@ -238,6 +238,14 @@ class Honey(Office):
         return {"bailee_honey_alarms_unassessed": self.parts.data.read(HOUSE, work)}
 
     # Inside
+
+    def _demand_keeper(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+        """Refuse whoever does not hold ``people`` at the house, who may not know the name first."""
+        try:
+            self.parts.access.demand(conn, caller, "people", HOUSE)
+        except Refused:
+            self.parts.access.see(conn, caller, controller)
+            raise
 
     def _demand_told(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
         if not self.parts.access.is_told(conn, caller, controller):
