@@ -240,12 +240,17 @@ class Honey(Office):
     # Inside
 
     def _demand_keeper(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
-        """Refuse whoever does not hold ``people`` at the house, who may not know the name first."""
+        """Refuse whoever does not hold ``people`` at the house; first who may not know the name.
+
+        Raises:
+            NotFound: ``controller.unknown``. Refused: ``grant.missing``.
+        """
         try:
             self.parts.access.demand(conn, caller, "people", HOUSE)
         except Refused:
             self.parts.access.see(conn, caller, controller)
             raise
+        self.parts.agreements.log_id(conn, controller)  # raises where there is none
 
     def _demand_told(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
         if not self.parts.access.is_told(conn, caller, controller):
