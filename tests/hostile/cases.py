@@ -59,6 +59,8 @@ MAY = {
     **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
     **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
     **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),
+    **dict.fromkeys(("give_consent", "withdraw_consent"), "clara"),
+    "assess_alarm": "esra",
     "request_approval": "payout",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""

@@ -34,8 +34,10 @@ from bailee.db import HOUSE
 from bailee.keys.tables import controller_key
 from bailee.ledger import Fact, Receipt
 from bailee.ledger.tables import bundle, tail
-from bailee.vault import cipher
+from bailee.vault import cipher, honey_store
 from bailee.vault.catalogue import CATALOGUE
+from bailee.vault.honey import Alarm
+from bailee.vault.tables import alarm
 from tests.sabotage.stage import CONTROLLER, Stage, broken
 
 # The agreement (C1, C2.4, C2.10).
@@ -264,6 +266,44 @@ def glass_forgotten(stage: Stage) -> AbstractContextManager[None]:
 def hours_unchecked(_stage: Stage) -> AbstractContextManager[None]:
     """Let an emergency last as long as anybody likes."""
     return broken(codes, "check_wanted", lambda _wanted, _now: None)
+
+
+# Honey (C2.5(5), C9).
+
+
+def honey_silent(stage: Stage) -> AbstractContextManager[None]:
+    """Let everybody touch honey unnoticed."""
+    nothing: frozenset[str] = frozenset()
+    return broken(stage.house.vault._desk.tripwire, "crossed", lambda *_asked: nothing)
+
+
+def honey_everywhere(stage: Stage) -> AbstractContextManager[None]:
+    """Raise an alarm at every record, so that none means anything."""
+
+    def nervous(_conn: sa.Connection, _where: object, touched: Any) -> frozenset[str]:
+        return frozenset(one.record_id for one in touched)
+
+    return broken(stage.house.vault._desk.tripwire, "crossed", nervous)
+
+
+def alarm_forgotten(stage: Stage) -> AbstractContextManager[None]:
+    """Leave an alarm on which nobody decides."""
+    now = stage.house.parts.clock.now()
+    left = Alarm(
+        alarm_id="forgotten",
+        controller=CONTROLLER,
+        entry_id="e1",
+        principal=stage.people["Bram Okafor"].principal_id,
+        through="",
+        verb="reveal",
+        raised=now - timedelta(days=2),
+        due=now - timedelta(days=1),
+    )
+    return _row(
+        stage,
+        lambda conn: honey_store.raise_alarm(conn, left),
+        alarm.delete().where(alarm.c.alarm_id == "forgotten"),
+    )
 
 
 # The record (C2.5(5), C5.2).

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from tests.sabotage.acts import (
+    alarm_forgotten,
     annex_ignored,
     anybody_known,
     elements_unchecked,
@@ -14,6 +15,8 @@ from tests.sabotage.acts import (
     export_changed,
     gifts_to_oneself,
     glass_forgotten,
+    honey_everywhere,
+    honey_silent,
     hours_unchecked,
     index_key_kept,
     key_in_file,
@@ -70,6 +73,7 @@ class Sabotage:
     because: str = ""
 
 
+_OLDER = "honey was planted before, with associated data, and does not open without it"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
 SABOTAGES = (
@@ -101,6 +105,12 @@ SABOTAGES = (
              "an emergency that nobody answered or reviewed in time", glass_forgotten),
     Sabotage("hours-unchecked", "break-glass",
              "an emergency may last longer than an hour", hours_unchecked),
+    Sabotage("honey-silent", "honey-records",
+             "touching honey raises no alarm", honey_silent),
+    Sabotage("honey-everywhere", "honey-records",
+             "every record raises an alarm", honey_everywhere),
+    Sabotage("alarm-forgotten", "honey-records",
+             "an alarm on which nobody decided in time", alarm_forgotten),
     Sabotage("reads-unrecorded", "access-log",
              "reads append nothing to the ledger", reads_unrecorded),
     Sabotage("refusals-unrecorded", "access-log",
@@ -121,7 +131,8 @@ SABOTAGES = (
     Sabotage("record-shortened", "keys-wrapped",
              "the provider's record is shown without a line", record_shortened),
     Sabotage("unbound-ciphertexts", "encryption-standard",
-             "ciphertexts without associated data", unbound_ciphertexts),
+             "ciphertexts without associated data", unbound_ciphertexts,
+             also=("honey-records",), because=_OLDER),
     Sabotage("weak-tls", "transport",
              "the door speaks TLS 1.1", weak_tls),
     Sabotage("plain-beside-tls", "transport",

@@ -15,7 +15,9 @@ from typing import Any, Literal
 from bailee.access import Caller, Person
 from bailee.agreement import load_terms, model_text
 from bailee.app import rights, shapes, store
+from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.home import Founded, found, opened
+from bailee.app.honey_shapes import NewHoney
 from bailee.app.house import House
 from bailee.app.root_shapes import ProviderUnwrap
 from bailee.app.settings import Settings, read_settings
@@ -156,6 +158,7 @@ class Stage:
         self._grant("Bram Okafor", ["keys"], controller=HOUSE)
         record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
+        house.plant_honey(self.ada, RESERVED, NewHoney(2), {})
 
     def _grant(
         self,

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bailee.access import Mandate
-from bailee.app import key_shapes, rights, root_shapes, shapes
+from bailee.app import honey_shapes, key_shapes, rights, root_shapes, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
 
@@ -751,3 +751,79 @@ class SimulatedHouse:
         """Settle."""
         self.saw("settle_emergency", controller, body)
         return self._emergency(review="settled", writing=body.writing)
+
+    # -- honey
+
+    def _consent(self, **changed: Any) -> honey_shapes.Consent:
+        fields: dict[str, Any] = {
+            "consent": "c1", "status": "given", "counts": True, "signed_by": "p2",
+            "writing": "letter 3", "text_sha256": "ab" * 32, "since": "2026-11-20T00:00:00Z",
+            "until": "2027-11-20T00:00:00Z", "entry": self.entry(),
+        }  # fmt: skip
+        return honey_shapes.Consent(**(fields | changed))
+
+    def give_consent(
+        self, caller: Person, controller: str, body: honey_shapes.NewConsent
+    ) -> honey_shapes.Consent:
+        """Sign."""
+        self.saw("give_consent", controller, body)
+        return self._consent(writing=body.writing)
+
+    def consents(self, caller: Person, controller: str) -> honey_shapes.Consents:
+        """List."""
+        self.saw("consents", controller, None)
+        return honey_shapes.Consents([self._consent()])
+
+    def withdraw_consent(self, caller: Person, controller: str, item: str) -> honey_shapes.Consent:
+        """Take back."""
+        self.saw("withdraw_consent", controller, item)
+        return self._consent(status="withdrawn", counts=False, withdrawn_by="p2", removed=2)
+
+    def plant_honey(
+        self,
+        caller: Person,
+        controller: str,
+        body: honey_shapes.NewHoney,
+        context: Mapping[str, str],
+    ) -> honey_shapes.Honey:
+        """Count."""
+        self.saw("plant_honey", controller, body)
+        return honey_shapes.Honey(controller, body.count, readable=True, alarms=0)
+
+    def honey(self, caller: Person, controller: str) -> honey_shapes.Honey:
+        """Count."""
+        self.saw("honey", controller, None)
+        return honey_shapes.Honey(controller, 2, readable=True, alarms=1)
+
+    def remove_honey(self, caller: Person, controller: str) -> honey_shapes.Removed:
+        """Count."""
+        self.saw("remove_honey", controller, None)
+        return honey_shapes.Removed(2, self.entry())
+
+    def _alarm(self, **changed: Any) -> honey_shapes.Alarm:
+        fields: dict[str, Any] = {
+            "alarm": "a1", "controller": "acme", "principal": "p3", "verb": "reveal",
+            "entry_id": "e1", "raised": "2026-11-20T21:07:00Z", "due": "2026-11-21T21:07:00Z",
+            "state": "due", "records": 1,
+        }  # fmt: skip
+        return honey_shapes.Alarm(**(fields | changed))
+
+    def alarms(self, caller: Person, controller: str) -> honey_shapes.Alarms:
+        """List a controller's."""
+        self.saw("alarms", controller, None)
+        return honey_shapes.Alarms([self._alarm(overdue=True, through="s1")])
+
+    def all_alarms(self, caller: Person) -> honey_shapes.Alarms:
+        """List every controller's."""
+        self.saw("all_alarms", "", None)
+        return honey_shapes.Alarms([self._alarm()])
+
+    def assess_alarm(
+        self, caller: Person, controller: str, item: str, body: honey_shapes.Verdict
+    ) -> honey_shapes.Alarm:
+        """Decide."""
+        self.saw("assess_alarm", controller, body)
+        return self._alarm(
+            state=body.verdict, assessed_by="p2", assessed="2026-11-20T22:07:00Z",
+            reason=body.reason, entry=self.entry(),
+        )  # fmt: skip

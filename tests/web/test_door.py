@@ -104,6 +104,14 @@ EXAMPLES |= {
     },
     "review_emergency": {"verdict": "justified", "reason": "Year end."},
     "settle_emergency": {"writing": "letter 9"},
+    "give_consent": {
+        "text": "We consent.",
+        "writing": "letter 3",
+        "since": "2026-11-20T00:00:00Z",
+        "until": "2027-11-20T00:00:00Z",
+    },
+    "plant_honey": {"count": 2},
+    "assess_alarm": {"verdict": "dismissed", "reason": "A test of ours."},
 }
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

@@ -75,9 +75,7 @@ class Emergencies(Codes):
             Refused: ``grant.missing``, ``self.review``; NotFound: ``controller.unknown``,
             ``break_glass.unknown``; Conflict: ``lifecycle.event``.
         """
-        now = self._begin_own(conn, caller)
-        if not self._coordinates("", conn, caller, controller):
-            self._demand_at("", conn, caller, Ask("approve", controller))  # says what is missing
+        now = self.begin_told(conn, caller, controller)
         found = self._found(conn, controller, emergency_id)
         self._check_second(conn, caller, found, ())
         after = replace(
@@ -165,12 +163,10 @@ class Emergencies(Codes):
         Raises:
             NotFound: ``controller.unknown``.
         """
-        epoch = store.epoch(conn)
-        self._check_standing(conn, epoch, caller, self._clock.now())
-        told = self._coordinates(epoch, conn, caller, controller)
+        told = self.is_told(conn, caller, controller)
         if not told:
             for principal_id in caller.principals:
-                self._check_visible(conn, epoch, principal_id, controller)
+                self._check_visible(conn, store.epoch(conn), principal_id, controller)
         found = emergency_store.emergencies(conn, controller)
         return found if told else [one for one in found if one.opener == caller.accountable]
 
@@ -186,6 +182,33 @@ class Emergencies(Codes):
     def used_in(self, conn: sa.Connection, one: Emergency) -> Used:
         """Return what was done under an emergency so far."""
         return emergency_store.used(conn, one.controller, one.emergency_id)
+
+    def is_told(self, conn: sa.Connection, caller: Caller, controller: str) -> bool:
+        """Tell whether a living caller is told of emergencies and alarms at a controller."""
+        epoch = store.epoch(conn)
+        self._check_standing(conn, epoch, caller, self._clock.now())
+        return self._coordinates(epoch, conn, caller, controller)
+
+    def begin_told(self, conn: sa.Connection, caller: Caller, controller: str) -> datetime:
+        """Open an act of somebody who is told of emergencies and alarms; return its time.
+
+        Raises:
+            Refused: ``grant.missing``; NotFound: ``controller.unknown``.
+        """
+        now = self._begin_own(conn, caller)
+        if not self._coordinates("", conn, caller, controller):
+            self._demand_at("", conn, caller, Ask("approve", controller))  # says what is missing
+        return now
+
+    def key_sharers(self, conn: sa.Connection, principal_id: str) -> set[str]:
+        """Return somebody, and everybody who was shown a key of theirs or showed them one."""
+        shared = {principal_id}
+        for one in store.live_credentials(conn, self._clock.now()):
+            if one.principal == principal_id:
+                shared.add(one.minted_by)
+            if one.minted_by == principal_id:
+                shared.add(one.principal)
+        return shared
 
     def _coordinates(
         self, epoch: str, conn: sa.Connection, caller: Caller, controller: str
@@ -204,12 +227,7 @@ class Emergencies(Codes):
         self, conn: sa.Connection, caller: Caller, found: Emergency, barred: Collection[str]
     ) -> None:
         """Refuse whoever opened it, by no detour either: nobody who knows the other's key."""
-        shared = {found.opener, *barred}
-        for one in store.live_credentials(conn, self._clock.now()):
-            if one.principal == found.opener:
-                shared.add(one.minted_by)
-            if one.minted_by == found.opener:
-                shared.add(one.principal)
+        shared = self.key_sharers(conn, found.opener) | set(barred)
         if not shared.isdisjoint(caller.principals):
             raise Refused(
                 "self.review",

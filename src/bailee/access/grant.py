@@ -141,7 +141,8 @@ class Decision:
     rules: Rules | None = None
     """The agreement that it was measured by; None for administration."""
     epoch: str = ""
-    """The epoch that it was made under: what is remembered under it still holds for this call."""
+    """The epoch that it was made under: what is remembered under it, and only an act of
+    administration changes, still holds for this call."""
 
     @property
     def grant_id(self) -> str:

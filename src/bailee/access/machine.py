@@ -42,6 +42,14 @@ class Machine(Desk):
         store.bump(conn)
         return Caller(service.principal_id, self._fresh(conn, service)[1], "service")
 
+    def is_machine(self, conn: sa.Connection, caller: Caller, name: str) -> bool:
+        """Tell whether a caller is the house's own service, and acts for nobody."""
+        try:
+            service = self._service(conn, name, "")
+        except Conflict:
+            return False
+        return caller.principals == (service.principal_id,)
+
     def machine_key(self, conn: sa.Connection, name: str) -> str:
         """Give the house's service one more key and return it, for a control to revoke and try."""
         store.bump(conn)

@@ -3,13 +3,13 @@
 The promise: every duty stands on the exact words that it was written for, by hash; what is wrong
 in the text is found and shown; nothing is permitted that text, terms and two signatures do not
 permit; and no reading counts that one side alone signed. Clauses: C1, C2.4, C2.10, C6 (the
-horizon), C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the two
-classes of acts; it knows no other domain, and what it needs of others is handed in at wiring.
+horizon), C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the
+three classes of acts; it knows no other domain, and what it needs of others is handed in at wiring.
 
 Read in this order: ``clause`` (values of a compiled text), ``parse``, ``lint``, ``terms`` (duties
 as data), ``binding``, ``strictest``, ``question`` (what is left open), ``interpretation`` (what two
 signatures settle), ``version``, ``in_force`` (what everybody else reads), ``letter``, ``store``,
-``actions`` and ``writings``.
+``actions``, ``writings`` and ``consents``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from bailee.agreement.act import Actor, Record
 from bailee.agreement.actions import Agreements
 from bailee.agreement.binding import Binding, BrokenBinding, bind, unspoken
 from bailee.agreement.clause import Clause, Contract, Finding
+from bailee.agreement.consent import Consent
+from bailee.agreement.consents import Writing
 from bailee.agreement.diff import Difference, diff
 from bailee.agreement.in_force import Agreement, Supplement
 from bailee.agreement.interpretation import Interpretation, Reading, Signatory
@@ -49,6 +51,7 @@ __all__ = [
     "BrokenBinding",
     "Claim",
     "Clause",
+    "Consent",
     "Contract",
     "Defect",
     "Difference",
@@ -67,6 +70,7 @@ __all__ = [
     "Supplement",
     "Terms",
     "Version",
+    "Writing",
     "bind",
     "check_horizon",
     "compile_text",

@@ -15,12 +15,11 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.agreement import compile_text, load_terms, model_text
 from bailee.app.parts import Parts
+from bailee.app.reserved import CONTROLLER, PROBE
 from bailee.clock import Clock
 from bailee.db import HOUSE, scope
 from bailee.vault.shapes import Erase, Protect, ProtectRecord
 
-CONTROLLER = "bailee-canary"
-PROBE = "bailee-probe"
 TERMS = "model-addendum"
 FORBIDDEN = "health.condition"
 ELEMENTS = ("person.name", "person.email", "person.ssn", "financial.card_number")
@@ -105,3 +104,17 @@ def plant(parts: Parts) -> Canary:
 def remove(parts: Parts, canary: Canary) -> None:
     """Erase a canary when its control has looked."""
     parts.vault.erase(canary.caller, CONTROLLER, Erase(canary.purpose, subjects=[canary.subject]))
+
+
+__all__ = [
+    "CONTROLLER",
+    "ELEMENTS",
+    "FORBIDDEN",
+    "PROBE",
+    "TERMS",
+    "Canary",
+    "canary_text",
+    "found_canary",
+    "plant",
+    "remove",
+]

@@ -15,6 +15,7 @@ from bailee.app.register import read_day
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
 from bailee.errors import Conflict, Invalid, NotFound
+from bailee.vault import honey_store
 from bailee.vault.shapes import Entry
 
 
@@ -240,6 +241,7 @@ class Contracts(Office):
                 )
             self.parts.agreements.destroyed(conn, controller, by=caller)
             self.parts.access.forget_reasons(conn, controller)
+            honey_store.forget_reasons(conn, controller)
             return last_entry(conn)
 
         try:

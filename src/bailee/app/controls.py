@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from bailee.app import watch_access, watch_doors, watch_emergency, watch_ledger, watch_vault
+from bailee.app import (
+    watch_access,
+    watch_doors,
+    watch_emergency,
+    watch_honey,
+    watch_ledger,
+    watch_vault,
+)
 from bailee.app.control import Control
 from bailee.app.state import Watch
 
@@ -94,6 +101,12 @@ _ALL = (
         "record-keeping", ("C5.2",),
         "exports the controller's logs for the standalone verifier; asks what the witnesses saw",
         OPERATING, watch_ledger.record_keeping,
+    ),
+    Control(
+        "honey-records", ("C2.5(5)", "C9"),
+        "touches a honey record of ours and one beside it, of which only the first may raise an "
+        "alarm; looks for alarms on which nobody decided in time, and for honey without consent",
+        OPERATING, watch_honey.honey_records,
     ),
     Control(
         "erasure", ("C6",),

@@ -23,6 +23,7 @@ from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
+from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
@@ -47,7 +48,9 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Formatting, Register, Emergencies, Watching, Roots, Reconciling, Horizons):
+class House(
+    Contracts, Formatting, Register, Emergencies, Honey, Watching, Roots, Reconciling, Horizons
+):
     """Everything behind the doors.
 
     Args:
@@ -115,6 +118,7 @@ class House(Contracts, Formatting, Register, Emergencies, Watching, Roots, Recon
         """
         self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
         self._finish_erasures()
+        self.sweep_honey()
 
     def _finish_erasures(self) -> None:
         """Erase the subjects whose erasure was announced before a crash (C6)."""
@@ -299,6 +303,7 @@ class House(Contracts, Formatting, Register, Emergencies, Watching, Roots, Recon
             "bailee_witness_lag_seconds": int(standing.lag),
             "bailee_witnesses_failing": standing.failing,
             **self.waiting(),
+            **self.unassessed(),
         }
         if self.parts.keyring is not None:
             counts["bailee_identity_provider_answers"] = int(self.parts.keyring.well)

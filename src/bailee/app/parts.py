@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bailee.access import Access
+from bailee.access import Access, Caller
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.agreement import Agreements, Signatory
 from bailee.app.issuer import read_issuer
 from bailee.app.lending import open_mirror
 from bailee.app.post import post
+from bailee.app.reserved import CONTROLLER, PROBE
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
@@ -126,6 +127,12 @@ def _provider(settings: Settings) -> tuple[Voucher | None, Keyring | None]:
     return Provider(issuer, ring.find), ring
 
 
+def _drills(access: Access) -> Callable[[sa.Connection, Caller, str], bool]:
+    return lambda conn, caller, controller: (
+        controller == CONTROLLER and access.is_machine(conn, caller, PROBE)
+    )
+
+
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
@@ -181,6 +188,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
             controller, key_ids, entry_hash=leaf
         ),
         admit=ledger.backlog.admit,
+        drills=_drills(access),
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,

@@ -22,6 +22,7 @@ from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
 from bailee.app.watch_doors import Knocks
 from bailee.app.watch_emergency import TURNING, turned
+from bailee.app.watch_honey import UNASSESSED, unassessed
 from bailee.app.watch_ledger import UNWITNESSED, unwitnessed
 from bailee.clock import write_time
 from bailee.db import HOUSE
@@ -36,6 +37,7 @@ EARLY = timedelta(hours=1)
 RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
+HONEY = "honey-records"
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -122,8 +124,8 @@ class Watching(Office):
         """Return the controls whose last look is not true any more, though it is not old.
 
         A day is too long to learn that witnesses fell behind or caught up, or that an emergency's
-        alert or review ran out of time, or was answered, or that a key grew too old; a minute more
-        is not. What nobody looked at yet is due anyway.
+        alert or review or an alarm ran out of time, or was answered, or that a key grew too old; a
+        minute more is not. What nobody looked at yet is due anyway.
         """
         found = {name: frozenset(one.findings) for name, one in last.items()}
         early = set()
@@ -139,6 +141,10 @@ class Watching(Office):
             old = [one for one in found[ERASURE] if one.startswith(horizon.TURNING)]
             if sorted(old) != horizon.overdue(self, controller):
                 early.add(ERASURE)
+        if HONEY in found:
+            late = unassessed(cast("House", self), controller)
+            if (UNASSESSED in found[HONEY]) != late:
+                early.add(HONEY)
         return frozenset(early)
 
     def observe(

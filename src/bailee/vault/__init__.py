@@ -13,16 +13,17 @@ C5.3 and C7.3(6) (correction, restriction, deletion), C6, C7.2(6) (hold), C9.3 (
 Reading order: ``shapes`` (what callers send and get) → ``catalogue`` with ``validate``,
 ``normalise``, ``mask`` and ``cardholder`` (what a value may be) → ``cipher``, ``mac``, ``index``,
 ``token``, ``alias``, ``mark`` (how it is kept) → ``subject``, ``record``, ``retention`` (whose it
-is, and how long) → ``tables``, ``rows``, ``subject_store``, ``store``, ``token_store`` (SQL) →
-``directory`` (from a reference to a subject), ``formats`` (what a controller chose for its tokens)
-→ ``desk``, ``batch``, ``idempotency`` (what every act shares) → ``values``, ``minting``, then the
+is, and how long) → ``honey``, ``forge`` (records of nobody) → ``tables``, ``rows``,
+``subject_store``, ``store``, ``token_store``, ``honey_store`` (SQL) → ``directory`` (from a
+reference to a subject), ``formats`` (what a controller chose for its tokens) → ``tripwire``,
+``desk``, ``batch``, ``idempotency`` (what every act shares) → ``values``, ``minting``, then the
 acts: ``protect``, ``reveal``, ``search``, ``listing``, ``update``, ``erase``, ``crypt``, ``care``,
-``renew``, together in ``actions``; and ``attempt`` with ``attempt_store``, which tries to open or
-guess what was erased.
+``renew``, ``plant``, together in ``actions``; and ``attempt`` with ``attempt_store``, which tries
+to open or guess what was erased.
 
-Deliberately not here: honey records; the equality of values that one person could learn by
-comparing tokens of a caller who may search; what somebody who can write to the database learns by
-putting an older ciphertext back into its own place (the ledger shows the update it undoes).
+Deliberately not here: the equality of values that one person could learn by comparing tokens of a
+caller who may search; what somebody who can write to the database learns by putting an older
+ciphertext back into its own place (the ledger shows the update it undoes).
 """
 
 from bailee.vault.actions import Vault

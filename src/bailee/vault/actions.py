@@ -22,7 +22,9 @@ from bailee.vault import (
     crypt,
     erase,
     formats,
+    honey_store,
     listing,
+    plant,
     protect,
     renew,
     reveal,
@@ -32,13 +34,16 @@ from bailee.vault import (
 )
 from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
+from bailee.vault.honey import Alarm, Standing
 from bailee.vault.idempotency import Once
+from bailee.vault.plant import Foreseen, Planting
 from bailee.vault.shapes import (
     Answer,
     Decrypt,
     Decrypted,
     Encrypt,
     Encrypted,
+    Entry,
     Erase,
     Erased,
     Found,
@@ -56,6 +61,7 @@ from bailee.vault.shapes import (
     Update,
     Updated,
 )
+from bailee.vault.tripwire import Drills, Tripwire
 
 A = TypeVar("A", bound=Answer)
 Context = Mapping[str, str]
@@ -75,12 +81,13 @@ class Vault:
         destroy: ends subjects' keys and then their rows (``Destruction.subjects``), given
             controller, key ids and the leaf that announced it.
         admit: asked before each call; raises while a controller's log takes no more.
+        drills: says whose touch of honey is the house's own exercise.
 
     Every method takes who is calling, the controller, the body, and the request's context for the
     ledger (request id, address); it raises what ``Desk.run`` raises.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything below, and what the house is asked
         self,
         *,
         database: Database,
@@ -91,11 +98,13 @@ class Vault:
         in_force: InForce,
         destroy: Callable[[str, list[str], str], Destroyed],
         admit: Admit = lambda _controller: None,
+        drills: Drills = lambda _conn, _caller, _controller: False,
     ) -> None:
-        directory = Directory(keys)
+        directory, wire = Directory(keys), Tripwire(keys, drills)
         self._desk = Desk(
-            database, keys, access, record, clock, in_force, directory, admit, formats.Formats()
-        )
+            database, keys, access, record, clock, in_force, directory, admit, formats.Formats(),
+            wire,
+        )  # fmt: skip
         self._destroy = destroy
 
     def protect(
@@ -294,9 +303,69 @@ class Vault:
     def overdue(self, controller: str, limit: int = 1000) -> list[str]:
         """Return ids of records that hold a value past its retention, longest overdue first."""
         now = write_time(self._desk.clock.now())
-        return self._desk.database.read(
-            controller, lambda conn: store.overdue(conn, controller, now, limit)
+
+        def work(conn: sa.Connection) -> list[str]:
+            honey = self._desk.tripwire.listed(conn, controller).ids
+            found = store.overdue(conn, controller, now, limit + len(honey))
+            return [one for one in found if one not in honey][:limit]
+
+        return self._desk.database.read(controller, work)
+
+    # Honey: whoever calls decides who may, in the same transaction.
+
+    def honey(self, conn: sa.Connection, controller: str) -> Standing:
+        """Say how a controller's honey stands; not which records it is."""
+        listed = self._desk.tripwire.listed(conn, controller)
+        return Standing(plant.count(self._desk, conn, controller), listed.readable)
+
+    def foresee_honey(self, conn: sa.Connection, planting: Planting) -> Foreseen:
+        """List honey that is to be planted; see ``plant``."""
+        self._desk.admit(planting.controller)
+        return plant.foresee(self._desk, conn, planting)
+
+    def store_honey(self, conn: sa.Connection, foreseen: Foreseen) -> Entry:
+        """Store it, by another transaction."""
+        return plant.store_honey(self._desk, conn, foreseen)
+
+    def uproot_honey(self, controller: str, decide: Callable[[sa.Connection], object]) -> int:
+        """Erase a controller's honey, its keys first; return how many records it was.
+
+        Args:
+            controller: whose.
+            decide: asked in the transaction that begins it; raises if it must stay.
+        """
+        key_ids, leaf, records = self._desk.database.write(
+            controller,
+            lambda conn: plant.mark(self._desk, conn, controller, lambda: decide(conn)),
         )
+        if key_ids:
+            self._destroy(controller, key_ids, leaf)
+        self._desk.database.write(
+            controller, lambda conn: plant.forget(self._desk, conn, controller)
+        )
+        return records
+
+    def reseal_honey(self, controller: str) -> None:
+        """Seal the list of a controller's honey anew."""
+        self._desk.database.write(
+            controller, lambda conn: plant.reseal(self._desk, conn, controller)
+        )
+
+    def honey_in(self, alarm: Alarm) -> frozenset[str]:
+        """Return which records an alarm is about; for who counts people, never for an answer."""
+        return self._desk.tripwire.touched(alarm)
+
+    def some_honey(self, controller: str) -> str:
+        """Return the id of a honey record that stands, '' where there is none.
+
+        For the house's own control alone: an answer never carries it.
+        """
+
+        def work(conn: sa.Connection) -> str:
+            ids = self._desk.tripwire.listed(conn, controller).ids
+            return min(honey_store.standing(conn, controller, ids), default="")
+
+        return self._desk.database.read(controller, work)
 
     def _once(
         self,

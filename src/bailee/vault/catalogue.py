@@ -25,7 +25,7 @@ from bailee.vault.cardholder import (
 )
 from bailee.vault.mask import REDACTED, VIEWS, completes
 from bailee.vault.normalise import NORMALISERS
-from bailee.vault.validate import VALIDATORS, Unfit
+from bailee.vault.validate import FORMS, VALIDATORS, Unfit
 
 Index = Literal["exact", "bucket", "none"]
 
@@ -111,14 +111,39 @@ class Element:
     def view(self, view: str, value: str) -> str:
         """Return a view of a value; a view that is not declared shows nothing.
 
-        Neither does a value that was stored under older rules and no longer passes.
+        Neither does a value that was stored under older rules and has not the form any more.
         """
         if view not in self.masks:
             return VIEWS[REDACTED](value)
         try:
-            return VIEWS[view](self._checks(value))
+            return VIEWS[view](self.shape(value))
         except Unfit:
             return VIEWS[REDACTED](value)
+
+    def shape(self, value: str) -> str:
+        """Return the written form of a value that has the right form and may be nobody's.
+
+        Raises:
+            Unfit: it has not even that.
+        """
+        try:
+            return self._checks(value)
+        except Unfit:
+            form = FORMS.get(self.validator)
+            if form is None:
+                raise
+            return form(value)
+
+    def normal_shape(self, value: str) -> str:
+        """Return the normal form of a value that stands here already, or is made here (``forge``).
+
+        Raises:
+            Invalid: ``value.invalid`` when it has not even the right form.
+        """
+        try:
+            return self._normalises(self.shape(value))
+        except Unfit as problem:
+            raise self._invalid(str(problem)) from None
 
     def _invalid(self, problem: str) -> Invalid:
         return Invalid(

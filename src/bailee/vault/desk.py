@@ -5,7 +5,7 @@ One act is one transaction:
 1. the caller is allowed for all elements at once, by agreement and grant, or the act ends here;
 2. a repeated ``Idempotency-Key`` is answered with what it was answered before;
 3. the act loads, decides and saves;
-4. one ledger entry is written, with every record touched;
+4. one ledger entry is written, with every record touched, and an alarm if one of them is honey;
 5. the transaction commits, durably, and only then the answer leaves.
 
 An act that fails leaves nothing but one entry that says so, in a transaction of its own. If the
@@ -14,6 +14,7 @@ process dies in between, the caller has no answer and the log no entry: nothing 
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,7 +41,9 @@ from bailee.vault.batch import is_ours
 from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.directory import Directory
 from bailee.vault.formats import Formats
+from bailee.vault.honey import Alarm, due
 from bailee.vault.shapes import Entry
+from bailee.vault.tripwire import Tripwire
 
 A = TypeVar("A")
 
@@ -52,6 +55,9 @@ Admit = Callable[[str], None]
 
 InForce = Callable[[sa.Connection, str], Rules]
 """Answers with the agreement in force for a controller."""
+
+MAKING = "protect"
+"""Makes records and touches none; planting honey looks like it in every row and entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,7 @@ class Desk:
     directory: Directory
     admit: Admit
     formats: Formats
+    tripwire: Tripwire
 
     def run(
         self,
@@ -246,6 +253,9 @@ class Desk:
                 records=done.touched,
             ),
         )
+        where = act.controller, allowed.decision.epoch
+        if act.verb != MAKING and (ids := self.tripwire.crossed(conn, where, done.touched)):
+            self.tripwire.sound(conn, act.caller, _alarm(allowed, receipt.entry_id), ids)
         return Entry(receipt.log, receipt.entry_id, receipt.leaf, receipt.index)
 
     def _used(
@@ -314,3 +324,18 @@ class Desk:
         except NotFound:
             return (), ""
         return tuple(filter(None, [agreement.obligation_for("access-log")])), agreement.version_id
+
+
+def _alarm(allowed: Allowed, entry_id: str) -> Alarm:
+    """Return the alarm of a call that touched honey."""
+    act, who = allowed.act, allowed.act.caller
+    return Alarm(
+        alarm_id=secrets.token_hex(16),
+        controller=act.controller,
+        entry_id=entry_id,
+        principal=who.accountable,
+        through=who.principal_id if who.principal_id != who.accountable else "",
+        verb=act.verb,
+        raised=allowed.now,
+        due=due(allowed.agreement, allowed.now),
+    )

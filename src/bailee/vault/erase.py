@@ -139,14 +139,14 @@ def _subjects(
                 raise unknown_subject()
             check_hold(subject.held)
             _check_held_guests(conn, controller, subject)
-            going[place] = structs.replace(subject, state=step(subject.state, "erase"))
+            going[place] = marked(subject)
         except Failure as failure:
             items.fail(place, failure)
-    marked = list({one.subject_id: one for one in going.values()}.values())
-    subject_store.change(conn, controller, marked)
-    owners = store.records_of(conn, controller, [one.subject_id for one in marked])
+    leaving = list({one.subject_id: one for one in going.values()}.values())
+    subject_store.change(conn, controller, leaving)
+    owners = store.records_of(conn, controller, [one.subject_id for one in leaving])
     counts = Counter(owners.values())
-    doomed.key_ids = [one.key_id for one in marked]
+    doomed.key_ids = [one.key_id for one in leaving]
 
     def answer(entry: Entry) -> Erased:
         doomed.entry = entry
@@ -154,11 +154,16 @@ def _subjects(
 
     return Done(
         answer=answer,
-        count=len(marked),
-        touched=[touch("", one, ()) for one in marked],
+        count=len(leaving),
+        touched=[touch("", one, ()) for one in leaving],
         elements=(),
         detail={"records": len(owners), **items.detail},
     )
+
+
+def marked(subject: Subject) -> Subject:
+    """Return a subject as being erased."""
+    return structs.replace(subject, state=step(subject.state, "erase"))
 
 
 def _check_held_guests(conn: sa.Connection, controller: str, subject: Subject) -> None:

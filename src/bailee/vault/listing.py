@@ -7,19 +7,20 @@ however many there are; ids are random, so a record that is stored meanwhile may
 behind the page that was read last.
 
 Subjects whose restriction does not allow the purpose and subjects being erased are counted and
-not listed; so are records that hold none of the elements asked for. Nobody is shown, so no
-record is touched: the entry says how many were listed.
+not listed; so are records that hold none of the elements asked for. Honey is neither listed nor
+counted: it is nobody's data, and what goes back to a customer must be what it gave. Nobody is
+shown, so no record is touched: the entry says how many were listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.errors import Refused
-from bailee.vault import store
+from bailee.vault import honey_store, store
 from bailee.vault.catalogue import element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.record import Stored, unpack
@@ -42,7 +43,7 @@ def act(caller: Caller, controller: str, body: List, context: Mapping[str, str])
     )
 
 
-def work(_desk: Desk, body: List) -> Callable[[sa.Connection, Allowed], Done[Listed]]:
+def work(desk: Desk, body: List) -> Callable[[sa.Connection, Allowed], Done[Listed]]:
     """Return the act's work.
 
     Raises:
@@ -52,8 +53,11 @@ def work(_desk: Desk, body: List) -> Callable[[sa.Connection, Allowed], Done[Lis
     def page(conn: sa.Connection, allowed: Allowed) -> Done[Listed]:
         wanted = frozenset(element(name).name for name in body.elements)
         controller = allowed.act.controller
-        total = None if body.after else store.count_records(conn, controller)
-        found = store.page(conn, controller, body.after, body.limit)
+        honey = desk.tripwire.listed(conn, controller, allowed.decision.epoch).ids
+        total = None if body.after else _count(conn, controller, honey)
+        # As many more as could be left out: a page is as full as if they were not there.
+        more = store.page(conn, controller, body.after, body.limit + len(honey))
+        found = [one for one in more if one.record_id not in honey][: body.limit]
         open_ = [one for one in found if _may_know(one, body.purpose)]
         ids = [one.record_id for one in open_ if not wanted.isdisjoint(unpack(one.body))]
         after = found[-1].record_id if len(found) == body.limit else ""
@@ -66,6 +70,12 @@ def work(_desk: Desk, body: List) -> Callable[[sa.Connection, Allowed], Done[Lis
         )
 
     return page
+
+
+def _count(conn: sa.Connection, controller: str, honey: Collection[str]) -> int:
+    """Return how many records a controller has of its own."""
+    count = store.count_records(conn, controller)
+    return count - len(honey_store.standing(conn, controller, honey)) if honey else count
 
 
 def _may_know(stored: Stored, purpose: str) -> bool:

@@ -72,11 +72,18 @@ def work(desk: Desk, body: Protect) -> Callable[[sa.Connection, Allowed], Done[P
         admitted = desk.directory.admit(
             conn, allowed.act.controller, _asked(checked.values()), allowed.now
         )
-        tokens = _save(desk, conn, allowed, (checked.values(), admitted, forms))
+        how = Minting(
+            allowed.act.controller,
+            desk.keys,
+            desk.may_share(conn, allowed),
+            write_time(allowed.now),
+            forms,
+        )
+        tokens = save(desk, conn, how, (checked.values(), admitted))
         return Done(
             answer=lambda entry: Protected(_results(body, checked, tokens, items), entry),
             count=len(checked),
-            touched=list(_touched(checked.values(), admitted)),
+            touched=list(touched(checked.values(), admitted)),
             detail=items.detail,
         )
 
@@ -127,15 +134,15 @@ def _asked(checked: Iterable[Checked]) -> dict[str, Attributes]:
     return asked
 
 
-def _save(
+def save(
     desk: Desk,
     conn: sa.Connection,
-    allowed: Allowed,
-    sent: tuple[Collection[Checked], Admitted, Mapping[str, Form]],
+    how: Minting,
+    sent: tuple[Collection[Checked], Admitted],
 ) -> Tokens:
     """Write all rows; return the tokens as the caller gets them."""
-    controller, created = allowed.act.controller, write_time(allowed.now)
-    checked, admitted, forms = sent
+    controller, created = how.controller, how.created
+    checked, admitted = sent
     batch = [_content(one, admitted.subjects) for one in checked]
     rows = [
         (
@@ -153,10 +160,9 @@ def _save(
     ]
     store.add_records(conn, rows)
     values.insert_entries(conn, controller, desk.keys, batch)
-    how = Minting(controller, desk.keys, desk.may_share(conn, allowed), created, forms)
     tokens = minting.mint(conn, how, batch)
     minting.hold(conn, controller, batch, tokens)
-    return minting.spelled(tokens, forms)
+    return minting.spelled(tokens, how.forms)
 
 
 def _content(checked: Checked, subjects: Mapping[str, Subject]) -> Content:
@@ -164,7 +170,8 @@ def _content(checked: Checked, subjects: Mapping[str, Subject]) -> Content:
     return Content(checked.record_id, subjects[checked.sent.subject], checked.fields, holders)
 
 
-def _touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
+def touched(checked: Iterable[Checked], admitted: Admitted) -> Iterator[Touched]:
+    """Yield the ledger's lines: one for each record and subject."""
     subjects = admitted.subjects
     for one in checked:
         holders = one.holders

@@ -220,7 +220,7 @@ def _normals(
             if key is not None:
                 one = {name: ciphertext_of(sealed)}
                 text = values.open_values(controller, (record_id, holder), one, key)[name]
-                normals[record_id, name] = CATALOGUE[name].normal(text)
+                normals[record_id, name] = CATALOGUE[name].normal_shape(text)
     return normals
 
 

@@ -18,6 +18,7 @@ from bailee.vault.tables import (
     blind_index,
     epoch,
     holding,
+    honey,
     idempotency,
     record,
     subject,
@@ -204,7 +205,9 @@ def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
             )
         delete_records(conn, controller, ids)
         return len(ids)
-    rest = (token_holder, blind_index, holding, token, token_format, subject, idempotency, epoch)
+    rest = (
+        token_holder, blind_index, holding, token, token_format, subject, idempotency, honey, epoch,
+    )  # fmt: skip
     return sum(
         conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount
         for table in rest

@@ -136,6 +136,33 @@ idempotency = sa.Table(
     sa.Index("vault_idempotency_expires", "controller", "expires"),
 )
 
+honey = sa.Table(  # which records are honey: one sealed list of a fixed size
+    "vault_honey",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("key_id", sa.String(64), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+alarm = sa.Table(  # a touch of honey, by the entry of the call; which record stands in no column
+    "honey_alarm",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("alarm_id", sa.String(32), primary_key=True),
+    sa.Column("entry_id", sa.String(64), nullable=False),
+    sa.Column("principal", sa.String(64), nullable=False),
+    sa.Column("through", sa.String(64), nullable=False),  # the service that acted for the principal
+    sa.Column("verb", sa.String(32), nullable=False),
+    sa.Column("raised", sa.String(24), nullable=False),
+    sa.Column("due", sa.String(24), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("records", sa.LargeBinary, nullable=False),  # ids, sealed as an entry's opening is
+    sa.Column("assessed_by", sa.String(64), nullable=False),
+    sa.Column("assessed", sa.String(24), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("honey_alarm_state", "controller", "state"),
+)
+
 epoch = sa.Table(  # counts changes of subjects, so that every process drops what it remembers
     "vault_epoch",
     DATA,

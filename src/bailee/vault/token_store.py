@@ -152,6 +152,14 @@ def holders(conn: sa.Connection, controller: str, tokens: Collection[str]) -> li
     ]
 
 
+def any_shared(conn: sa.Connection, controller: str) -> bool:
+    """Say whether a controller has tokens that equal values share."""
+    query = sa.select(token.c.token).where(
+        token.c.controller == controller, token.c.fingerprint.is_not(None)
+    )
+    return conn.execute(query.limit(1)).first() is not None
+
+
 def drop_holders_of_records(conn: sa.Connection, controller: str, ids: Collection[str]) -> int:
     """Let go of the tokens of whole records; return how many tokens ended with it."""
     released: set[str] = set()

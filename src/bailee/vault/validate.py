@@ -120,16 +120,21 @@ def document(value: str) -> str:
 
 def ssn(value: str) -> str:
     """Return nine digits that the SSA may have issued (20 CFR 422.103; never 000, 666, 9xx)."""
-    match = _SSN.fullmatch(value.strip())
-    if match is None:
-        raise Unfit("format")
-    area, _, group, serial = match.groups()
-    digits = area + group + serial
+    digits = _ssn_digits(value)
+    area, group, serial = digits[:3], digits[3:5], digits[5:]
     if area in ("000", "666") or area[0] == "9" or group == "00" or serial == "0000":
         raise Unfit("never_issued")
     if digits in _SSN_SPECIMENS:
         raise Unfit("specimen")
     return digits
+
+
+def _ssn_digits(value: str) -> str:
+    match = _SSN.fullmatch(value.strip())
+    if match is None:
+        raise Unfit("format")
+    area, _, group, serial = match.groups()
+    return f"{area}{group}{serial}"
 
 
 def tax_id(value: str) -> str:
@@ -257,10 +262,7 @@ def ip_address(value: str) -> str:
 
 def card_number(value: str) -> str:
     """Return the digits of a card number: known issuer range, check digit right."""
-    kept = value.strip()
-    if not _CARD.fullmatch(kept):
-        raise Unfit("format")
-    digits = kept.replace(" ", "").replace("-", "")
+    digits = _card_digits(value)
     if not luhn(digits):
         raise Unfit("checksum")
     if not is_card_number(digits):
@@ -268,16 +270,28 @@ def card_number(value: str) -> str:
     return digits
 
 
+def _card_digits(value: str) -> str:
+    kept = value.strip()
+    if not _CARD.fullmatch(kept):
+        raise Unfit("format")
+    return kept.replace(" ", "").replace("-", "")
+
+
 def routing_number(value: str) -> str:
     """Return the nine digits of an ABA routing number: Federal Reserve prefix and check digit."""
-    digits = value.strip()
-    if len(digits) != 9 or not (digits.isascii() and digits.isdigit()):
-        raise Unfit("format")
+    digits = _nine_digits(value)
     if digits[:2] not in _ROUTING_PREFIXES:
         raise Unfit("range")
     a, b, c, d, e, f, g, h, i = map(int, digits)
     if (3 * (a + d + g) + 7 * (b + e + h) + (c + f + i)) % 10:
         raise Unfit("checksum")
+    return digits
+
+
+def _nine_digits(value: str) -> str:
+    digits = value.strip()
+    if len(digits) != 9 or not (digits.isascii() and digits.isdigit()):
+        raise Unfit("format")
     return digits
 
 
@@ -318,3 +332,12 @@ VALIDATORS: Mapping[str, Callable[[str], str]] = {
     )
 }
 """By the names that the catalogue uses."""
+
+FORMS: Mapping[str, Callable[[str], str]] = {
+    "ssn": _ssn_digits,
+    "tax_id": document,
+    "card_number": _card_digits,
+    "routing_number": _nine_digits,
+}
+"""By the same names, for kinds of which some numbers were given to nobody: the form alone, without
+the question whether anybody can have it. For values made here (``forge``)."""

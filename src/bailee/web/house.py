@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.access import Mandate
-from bailee.app import key_shapes, rights, root_shapes, shapes
+from bailee.app import honey_shapes, key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
@@ -287,7 +287,48 @@ class Emergencies(Protocol):
         """Note what settles an unjustified opening."""
 
 
-class House(Controllers, Access, Emergencies, Protocol):
+class Honey(Protocol):
+    """Records of nobody, and who touched one."""
+
+    def give_consent(
+        self, caller: Caller, controller: str, body: honey_shapes.NewConsent
+    ) -> honey_shapes.Consent:
+        """Sign for the controller."""
+
+    def consents(self, caller: Caller, controller: str) -> honey_shapes.Consents:
+        """List consents."""
+
+    def withdraw_consent(self, caller: Caller, controller: str, item: str) -> honey_shapes.Consent:
+        """Take one back."""
+
+    def plant_honey(
+        self,
+        caller: Caller,
+        controller: str,
+        body: honey_shapes.NewHoney,
+        context: Mapping[str, str],
+    ) -> honey_shapes.Honey:
+        """Plant."""
+
+    def honey(self, caller: Caller, controller: str) -> honey_shapes.Honey:
+        """Say how it stands."""
+
+    def remove_honey(self, caller: Caller, controller: str) -> honey_shapes.Removed:
+        """Erase it."""
+
+    def alarms(self, caller: Caller, controller: str) -> honey_shapes.Alarms:
+        """List a controller's alarms."""
+
+    def all_alarms(self, caller: Caller) -> honey_shapes.Alarms:
+        """List every controller's."""
+
+    def assess_alarm(
+        self, caller: Caller, controller: str, item: str, body: honey_shapes.Verdict
+    ) -> honey_shapes.Alarm:
+        """Decide on one, as the second person."""
+
+
+class House(Controllers, Access, Emergencies, Honey, Protocol):
     """Everything behind the door."""
 
     @property
@@ -333,4 +374,4 @@ class House(Controllers, Access, Emergencies, Protocol):
         """Return counts in the text format of Prometheus; no name of anybody in them."""
 
 
-__all__ = ["Access", "Caller", "Controllers", "Emergencies", "House", "Vault"]
+__all__ = ["Access", "Caller", "Controllers", "Emergencies", "Honey", "House", "Vault"]
