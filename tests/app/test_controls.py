@@ -16,6 +16,7 @@ from bailee.app.canary import plant, remove
 from bailee.app.control import Blind, Control, refused
 from bailee.app.controls import CONTROLS
 from bailee.app.house import House
+from bailee.app.looking import Looking
 from bailee.app.state import Observation, Watch
 from bailee.errors import Broken, NotFound, Refused, Unavailable
 from bailee.ledger import verify
@@ -179,24 +180,26 @@ def test_one_controller_without_an_agreement_keeps_nobody_unwatched(stage: Stage
 
 
 def test_only_one_request_lets_controls_look(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who asks while they look for somebody else is told to come back, and nobody else waits."""
-    begun, go_on = threading.Event(), threading.Event()
+    """Who asks for others is told to come back; who asks for the same again gets what it saw."""
+    go_on = threading.Event()
 
     def slow(_house: House, _controller: str) -> list[str]:
-        begun.set()
-        assert go_on.wait(30)
-        return []
+        assert go_on.wait(60)
+        return ["slow.found"]
 
     monkeypatch.setitem(CONTROLS, "revocation", control("revocation", slow))
-    first = threading.Thread(target=stage.look, args=("revocation",))
-    first.start()
-    assert begun.wait(30)
-    with pytest.raises(Unavailable, match=r"^controls\.looking"):
-        stage.look("access-log")
+    monkeypatch.setattr(stage.house, "_asked", Looking(0.05))
+    for asked in ("revocation", "revocation", "access-log"):
+        with pytest.raises(Unavailable, match=r"^controls\.looking"):
+            stage.look(asked)
     go_on.set()
-    first.join()
+    monkeypatch.setattr(stage.house._asked, "_seconds", 30.0)
+    stage.look("revocation")
 
-    assert stage.look("access-log")
+    assert stage.findings()["revocation"] == ("slow.found",)
+    monkeypatch.undo()
+    stage.look("revocation")
+    assert stage.findings()["revocation"] == ()
 
 
 def test_looks_last_a_day() -> None:

@@ -442,7 +442,8 @@ def test_newer_index_keys_take_honey_along(world: World, cleo: Caller) -> None:
     (honey,) = planted(world)
     world.keys.rotate_controller_key(ACME, "index")
 
-    while world.vault.renew(ACME):
+    world.settle()
+    while sum(world.renew()):
         pass
 
     query = sa.text("SELECT key_version FROM vault_blind_index WHERE record_id = :r")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -17,6 +16,7 @@ from bailee.app import shapes, store
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
+from bailee.app.looking import Looking
 from bailee.app.office import Office
 from bailee.app.parts import Parts
 from bailee.app.state import Observation, State, derive, worst
@@ -49,7 +49,7 @@ class Watching(Office):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
         self.knocks: Knocks | None = None
-        self._asked = threading.Lock()
+        self._asked = Looking[list[Observation]]()
 
     def serve_door(self, knocks: Knocks | None) -> None:
         """Let the door controls look at a served address; None when it closed."""
@@ -60,7 +60,7 @@ class Watching(Office):
     ) -> shapes.Observations:
         """Look now: at everything, or at the named controls.
 
-        Some search every file and table: one request at a time, or a few would slow down all.
+        One run at a time, or a few would slow down all (``looking``).
 
         Raises:
             NotFound: ``control.unknown``. Unavailable: ``controls.looking``.
@@ -70,16 +70,10 @@ class Watching(Office):
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
         names = body.controls or list(CONTROLS)
-        if not self._asked.acquire(blocking=False):
-            raise Unavailable(
-                "controls.looking",
-                "Controls are looking already, for somebody else.",
-                do="Ask again when they are done.",
-            )
-        try:
-            seen = [self.observe(controller, CONTROLS[name], caller.actor()) for name in names]
-        finally:
-            self._asked.release()
+        seen = self._asked.see(
+            (controller, *names),
+            lambda: [self.observe(controller, CONTROLS[name], caller.actor()) for name in names],
+        )
         return shapes.Observations(
             [
                 shapes.Observation(

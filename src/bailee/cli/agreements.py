@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bailee.cli.show import Controller, Json, answer, as_json, lines, table
+
+if TYPE_CHECKING:
+    from bailee.client import Client
+    from bailee.client.answers import Observations
 
 Text = Annotated[Path, typer.Argument(help="The agreement's own text.")]
 
@@ -357,6 +361,18 @@ def clauses(controller: Controller, json: Json = False) -> None:
     )
 
 
+def _seen(client: Client, controller: str, controls: list[str]) -> Observations:
+    """Ask until the controls are done: much data take longer than one answer may."""
+    from bailee.client import BaileeProblem
+
+    while True:
+        try:
+            return client.run_controls(controller, controls)
+        except BaileeProblem as problem:
+            if problem.code != "controls.looking":
+                raise
+
+
 def look(
     controller: Controller,
     controls: Annotated[list[str] | None, typer.Argument(help="Controls; none: all.")] = None,
@@ -366,7 +382,7 @@ def look(
     from bailee.cli.session import connected
 
     with connected() as client:
-        seen = client.run_controls(controller, controls or [])
+        seen = _seen(client, controller, controls or [])
     if json:
         as_json(seen)
     else:
