@@ -56,7 +56,7 @@ class Tripwire:
     """Knows which records are honey.
 
     Args:
-        keys: each list has a key of its own, made and destroyed like a subject's.
+        keys: each list has a key of its own, made like a subject's, which goes with the controller.
         drills: says whose touch is an exercise.
     """
 
