@@ -49,8 +49,9 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
 def ask(url: str, *statements: str) -> list[tuple[object, ...]]:
     """Run statements; return the rows of the last, if it gives any."""
     with psycopg.connect(url, autocommit=True) as conn:
-        for statement in statements:
-            done = conn.execute(statement)  # type: ignore[call-overload]
+        for statement in statements[:-1]:
+            conn.execute(statement)
+        done = conn.execute(statements[-1])
         return list(done) if done.description else []
 
 

@@ -6,7 +6,7 @@ import base64
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,6 +29,8 @@ from tests.journeys.world import (
     verified,
 )
 from tests.sabotage.stage import administrator
+from tests.witness.post import Post
+from tests.witness.serving import serving
 
 NAME = "Marigold Featherstone"
 ROLES = """
@@ -42,7 +44,7 @@ class Ashes:
     """What is left: copies elsewhere, shares on paper, what the auditor kept, and who was where."""
 
     engine: str
-    mirror: Path
+    mirror: dict[str, str]
     data: Path
     keys: Path
     shares: tuple[str, ...]
@@ -55,9 +57,8 @@ class Ashes:
     log: str
 
 
-def machine(engine: str, home: Path, clusters: list[Cluster], mirror: Path) -> World:
+def machine(engine: str, home: Path, clusters: list[Cluster], more: dict[str, str]) -> World:
     """Return a deployment's place, with nothing in it: a folder, and databases where they are."""
-    more = {"BAILEE_MIRROR": str(mirror)}
     match engine:
         case "sqlite":
             return World(read_settings(more, home))
@@ -67,19 +68,46 @@ def machine(engine: str, home: Path, clusters: list[Cluster], mirror: Path) -> W
             return World(*postgres_settings(clusters[0], home, clusters[1], **more))
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql", "clusters"])
-def ashes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ashes:
+CASES = ("sqlite, a file", "postgresql, a file", "sqlite, a witness", "clusters, a witness")
+
+
+@pytest.fixture(scope="module", params=CASES)
+def ashes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Ashes]:
     """Return what is left of a deployment that erased people before and after its backups.
 
-    On SQLite; with the data on PostgreSQL; with data and keys on two clusters.
+    On SQLite; with the data on PostgreSQL; with data and keys on two clusters. Its mirror is a file
+    in another place, or kept by a witness, which is killed while the machine burns.
     """
-    engine: str = request.param
+    engine, _, where = str(request.param).partition(", ")
     names = [] if engine == "sqlite" else ["cluster", "key_cluster"]
     clusters = [request.getfixturevalue(name) for name in names]
     folder = tmp_path_factory.mktemp("burnt")
-    mirror = folder / "another-place" / "mirror.jsonl"
-    mirror.parent.mkdir()
-    world = machine(engine, folder / "home", clusters, mirror)
+    place = folder / "another-place"
+    place.mkdir()
+    mirror = {"BAILEE_MIRROR": str(place / "mirror.jsonl")}
+    with ExitStack() as stack:
+        witness = place / "witness.db"
+        port, kill = 0, list[Callable[[], object]]()
+        if where == "a witness":
+            (place / "token").write_text(Post(witness).lend("harborline"))
+            url, process = stack.enter_context(serving(witness))
+            port, kill = int(url.rpartition(":")[2]), [process.kill, process.wait]
+            mirror["BAILEE_MIRROR"] = f"{url}/kept/harborline"
+            mirror["BAILEE_MIRROR_TOKEN_FILE"] = str(place / "token")
+        world = machine(engine, folder / "home", clusters, mirror)
+        left = lived(engine, folder, world, mirror)
+        burn(world.settings, clusters)
+        for act in kill:
+            act()
+        if port:
+            stack.enter_context(serving(witness, port))
+        yield left
+
+
+def lived(engine: str, folder: Path, world: World, mirror: dict[str, str]) -> Ashes:
+    """Found a deployment, let it live, take its copies; return what lies in other places."""
     made = found(world.settings, administrator(), kit=Kit(needed=3, shares=5))
     world.ids["ada"], world.keys["ada"] = made.principal, made.key
     world.open()
@@ -95,7 +123,6 @@ def ashes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     world.line("bram").erase(ACME, PAYMENT, subjects=["s-after"])
     late, log = world.export(folder / "auditor"), world.house.newest_log(ACME)
     world.close()
-    burn(world.settings, clusters)
     return Ashes(
         engine, mirror, data, keys, made.shares, world, wrapped, kept, gone, later, late, log
     )
@@ -107,7 +134,7 @@ def burn(settings: Settings, clusters: list[Cluster]) -> None:
     for cluster, url in zip(clusters, (settings.database_url, settings.keys_url), strict=False):
         if url.startswith("postgresql"):
             with psycopg.connect(cluster.url("postgres"), autocommit=True) as conn:
-                conn.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")  # type: ignore[call-overload]
+                conn.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -151,7 +178,7 @@ def test_it_rises_from_what_was_kept_elsewhere(ashes: Ashes, clean: World, tmp_p
     assert not settings.root_file.exists()
     recover(settings, [ashes.shares[4], ashes.shares[0], ashes.shares[2]])
 
-    told = clean.restore(ashes.data, "--keys", str(ashes.keys), BAILEE_MIRROR=str(ashes.mirror))
+    told = clean.restore(ashes.data, "--keys", str(ashes.keys), **ashes.mirror)
 
     clean.open()
     try:
@@ -194,7 +221,7 @@ backup.restore_data(read_settings(), Path(sys.argv[2]), Path(sys.argv[3]))
 def test_killed_half_way_it_is_run_again(ashes: Ashes, clean: World, placed: int) -> None:
     """Whatever a run that died had put in place, the same command does the rest."""
     recover(clean.settings, list(ashes.shares[1:4]))
-    more = {"BAILEE_MIRROR": str(ashes.mirror)}
+    more = ashes.mirror
     command = [sys.executable, "-c", KILLED, str(placed), str(ashes.data), str(ashes.keys)]
     assert subprocess.run(command, env=clean.environment(**more), check=False).returncode == -9
 
@@ -216,7 +243,7 @@ def test_without_a_mirror_nothing_is_put_back(ashes: Ashes, clean: World, tmp_pa
     assert (refused.returncode, "restore.unmirrored" in refused.stderr) == (1, True)
     done = clean.cli("restore", *copies, "--without-mirror", BAILEE_MIRROR=nowhere)
     assert done.returncode == 0, done.stderr
-    clean.settings = replace(clean.settings, mirror=Path(nowhere))
+    clean.settings = replace(clean.settings, mirror=Path(nowhere), mirror_lent="")
     clean.open()
     assert clean.reveal("payout", ashes.gone["after"]) == NAME
 

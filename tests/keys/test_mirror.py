@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bailee.errors import Broken, Unavailable
-from bailee.keys.mirror import FileMirror, Head, Line, Made, Tombstone, merge, summary
+from bailee.keys import LocalRoot
+from bailee.keys.mirror import (
+    FileMirror,
+    Head,
+    Line,
+    Made,
+    Mirror,
+    Mirrors,
+    Tombstone,
+    merge,
+    summary,
+)
+from tests.keys.lender import Lender
 
 DEATH = Tombstone("acme", "k1", "2026-03-02T09:00:00.000Z", "ab")
 HEAD = Head("log/2026", 7, "cd" * 32)
@@ -24,14 +37,42 @@ mades = st.builds(Made, st.sampled_from("ab"), st.just("index"), st.integers(1, 
 lines = st.lists(st.one_of(deaths, heads, mades), max_size=12)
 
 
-def test_lines_come_back_as_they_were(tmp_path: Path) -> None:
-    """Every kind of line survives, in order, in a file of its owner alone (C2.5(4))."""
-    mirror = FileMirror(tmp_path / "m")
+Opened = Callable[[], Mirror]
+
+
+@pytest.fixture(params=["file", "witness", "both"])
+def opened(
+    request: pytest.FixtureRequest, tmp_path: Path, root: LocalRoot
+) -> Iterator[Callable[[], Mirror]]:
+    """Return what a new process does: open the mirror, a file or a place that a witness lends."""
+    if request.param == "file":
+        yield lambda: FileMirror(tmp_path / "m")
+        return
+    lender = Lender(tmp_path, request.getfixturevalue("keys_db"), root)
+    with lender.post.served() as url:
+        if request.param == "witness":
+            yield lambda: lender.at(url)
+        else:
+            yield lambda: Mirrors(FileMirror(tmp_path / "m"), lender.at(url))
+
+
+def test_lines_come_back_as_they_were(opened: Opened) -> None:
+    """Every kind of line survives."""
+    mirror = opened()
     assert mirror.read() == []
 
     mirror.append([DEATH, HEAD])
     mirror.append([])
     mirror.append([MADE])
+
+    for one in (mirror, opened(), opened()):
+        assert set(one.read()) == {DEATH, HEAD, MADE}
+
+
+def test_a_file_is_in_order_and_its_owners_alone(tmp_path: Path) -> None:
+    """Nobody else of the machine reads it (C2.5(4))."""
+    FileMirror(tmp_path / "m").append([DEATH, HEAD])
+    FileMirror(tmp_path / "m").append([MADE])
 
     assert FileMirror(tmp_path / "m").read() == [DEATH, HEAD, MADE]
     assert (tmp_path / "m").stat().st_mode & 0o777 == 0o600
@@ -89,35 +130,48 @@ def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
         mirror.append([DEATH])
 
 
-def test_compaction_keeps_what_counts(tmp_path: Path) -> None:
-    """Superseded heads and versions go; deaths, the last head and version stay."""
-    mirror = FileMirror(tmp_path / "m")
-    mirror.append([DEATH, *(Head("log", size, "00") for size in range(50)), MADE, DEATH])
+def test_compaction_keeps_what_counts(opened: Opened) -> None:
+    """Superseded heads and versions go, some at once; deaths, the last head and version stay."""
+    mirror = opened()
+    heads = [Head("log", size, "00") for size in range(50)]
+    mirror.append([DEATH, *heads, MADE, DEATH])
 
     mirror.compact()
 
-    assert set(mirror.read()) == {DEATH, Head("log", 49, "00"), MADE}
+    left = opened().read()
+    assert set(summary(left).values()) == {DEATH, heads[-1], MADE}
+    assert len(left) < 50
 
 
-def test_writers_and_a_compaction_lose_no_line(tmp_path: Path) -> None:
-    """Lines appended while the file is replaced are in the new file."""
-    path = tmp_path / "m"
+def test_writers_and_a_compaction_lose_no_line(opened: Opened) -> None:
+    """Of two processes that write, while others compact, every line is there."""
 
     def write(name: str) -> None:
-        mirror = FileMirror(path)
-        for number in range(40):
+        mirror = opened()
+        for number in range(20):
             mirror.append([Tombstone("acme", f"{name}{number}", "t", "")])
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
     for thread in threads:
         thread.start()
     for _ in range(10):
-        FileMirror(path).compact()
+        opened().compact()
     for thread in threads:
         thread.join()
 
-    found = {line.key_id for line in FileMirror(path).read() if isinstance(line, Tombstone)}
-    assert found == {f"{name}{number}" for name in "ab" for number in range(40)}
+    found = {line.key_id for line in opened().read() if isinstance(line, Tombstone)}
+    assert found == {f"{name}{number}" for name in "ab" for number in range(20)}
+
+
+@given(some=lines)
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+def test_what_was_acknowledged_counts(opened: Opened, some: list[Line]) -> None:
+    """Whatever was added in whatever order, what counts of it counts when it is read."""
+    before = opened().read()
+
+    opened().append(some)
+
+    assert summary(opened().read()) == summary([*before, *some])
 
 
 def test_deaths_merge_by_union() -> None:

@@ -93,3 +93,7 @@ class PoweredMirror:
         """Compact unless the power fails."""
         self._power.moment()
         self._inner.compact()
+
+    def follow_root(self) -> None:
+        """Follow."""
+        self._inner.follow_root()

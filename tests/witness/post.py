@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from bailee.clock import Clock
 from bailee.ledger.note import Verifier, read_vkey
-from bailee.witness import Book, Door, Judge, create
+from bailee.witness import Book, Door, Judge, Kept, create
 from tests.witness.tree import Log
 
 NAME = "witness.example/w1"
@@ -35,12 +36,19 @@ class Post:
         book.trust(verifier.name, verifier)
         book.close()
 
+    def lend(self, name: str, megabytes: int = 1) -> str:
+        """Lend a place; return its token."""
+        book = Book(self.path)
+        token = Kept(book).lend(name, megabytes)
+        book.close()
+        return token
+
     @contextmanager
-    def served(self) -> Iterator[str]:
+    def served(self, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
         """Serve until the test is done; yield the address."""
         book = Book(self.path)
         clock = Clock(lambda: datetime.fromtimestamp(self.time, UTC))
-        door = Door(Judge(book, clock), "127.0.0.1", 0)
+        door = Door(Judge(book, clock), "127.0.0.1", port, tls=tls, kept=Kept(book))
         thread = threading.Thread(target=door.serve_forever, args=(0.02,))
         thread.start()
         try:

@@ -10,9 +10,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from pysqlite3 import dbapi2 as pysqlite
 
 from bailee.errors import Broken, Conflict, Invalid, NotFound
-from bailee.witness import Book, create
+from bailee.witness import Book, Kept, create
 from tests.witness.post import NAME, NOON, Post, send
 
 
@@ -127,3 +128,20 @@ def test_what_is_no_witness_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match=r"note\.name"):
         create(tmp_path / "w.db", "two words")
     assert not (tmp_path / "w.db").exists()
+
+
+def test_a_file_of_before_goes_on_and_lends(tmp_path: Path) -> None:
+    """A witness made before places were lent keeps its key and its trust, and can lend."""
+    path = tmp_path / "old.db"
+    verifier = create(path, NAME)
+    conn = pysqlite.connect(str(path))
+    conn.executescript("DROP TABLE line; DROP TABLE place; PRAGMA user_version = 1;")
+    conn.close()
+
+    for _ in range(2):
+        opened = Book(path)
+        assert opened.verifier == verifier
+        if not Kept(opened).places():
+            Kept(opened).lend("a-house", 1)
+        assert [place.name for place in Kept(opened).places()] == ["a-house"]
+        opened.close()

@@ -122,7 +122,8 @@ def restore_data(
     for copy in (keys, source):
         if copy is not None and not copy.is_file():
             raise Invalid("restore.missing", "There is no such copy.", do="Check the path.")
-    if mirrored and keys is not None and not settings.mirror_file_holds():
+    elsewhere = settings.mirror_lent or settings.mirror_file_holds()
+    if mirrored and keys is not None and not elsewhere:
         raise Conflict(
             "restore.unmirrored",
             "There is no mirror, so nobody knows who was erased since that copy of the keys.",
@@ -139,6 +140,8 @@ def restore_data(
             _put_in_place(settings.migrator_url, source, roles=True)
     finally:
         lock.release()
+    if keys is not None and settings.mirror.parent.is_dir():
+        settings.mirror.touch(mode=0o600)  # else nothing says here that the deployment stands
     with opened(settings, holder="restore", start=False) as house:
         return reconcile(house)
 

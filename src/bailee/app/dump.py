@@ -179,7 +179,7 @@ def _conninfo(url: str) -> tuple[str, str]:
     parsed = sa.make_url(url).set(drivername="postgresql+psycopg")
     _, given = parsed.get_dialect()().create_connect_args(parsed)
     password = str(given.pop("password", "") or "")
-    return make_conninfo(**({"connect_timeout": CONNECT_SECONDS} | given)), password
+    return make_conninfo(**{"connect_timeout": CONNECT_SECONDS, **given}), password
 
 
 @contextmanager
@@ -198,5 +198,5 @@ def _connected(url: str) -> Iterator[psycopg.Connection[Any]]:
 
 
 def _one(conn: psycopg.Connection[Any], query: str) -> Any:
-    row = conn.execute(query).fetchone()  # type: ignore[arg-type]  # the queries above
+    row = conn.execute(query).fetchone()
     return row[0] if row else None

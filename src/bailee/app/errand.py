@@ -84,6 +84,8 @@ def run(
         data = answer.read(bounds.most + 1)
         if len(data) > bounds.most:
             raise LostError("answer")
+        if answer.length or slow.is_set():  # it ended before all that it announced had come
+            raise LostError("slow" if slow.is_set() else "unreachable")
         return Answered(answer.status, answer.headers.get("Content-Type", ""), data)
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = slow.is_set() or isinstance(error, TimeoutError)

@@ -3,8 +3,9 @@
 Any number on any machines when data and keys are both on PostgreSQL (in two clusters); as soon as
 one of the two is a file, one process holds the home's lock. What the processes share beside the
 databases: the root key, which each reads for itself, and the mirror, a file that is only added to
-under its own lock. Whatever a process remembers of keys, rights and subjects it compares with an
-epoch row in every call (``keys.cache``, ``access.desk``, ``vault.directory``).
+under its own lock, or a place that a witness keeps. Whatever a process remembers of keys, rights
+and subjects it compares with an epoch row in every call (``keys.cache``, ``access.desk``,
+``vault.directory``).
 
 ``found`` makes, in this order: the folder, both databases, the root key (one that a provider keeps
 is there already, and is tried before anything is made), the administrator, the reserved controller.

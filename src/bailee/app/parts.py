@@ -18,13 +18,14 @@ from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.agreement import Agreements, Signatory
 from bailee.app.issuer import read_issuer
+from bailee.app.lending import open_mirror
 from bailee.app.post import post
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
-from bailee.keys import DataSide, Destruction, FileMirror, Keys, Notes, Root, open_roots
+from bailee.keys import DataSide, Destruction, Keys, Notes, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
 from bailee.vault import Vault, delete_rows, schema
 
@@ -110,7 +111,7 @@ def _keys(
     settings: Settings, database: Database, root: Root, *, clock: Clock, notes: Notes
 ) -> Keys:
     notes.keep_in(database)
-    mirror = FileMirror(settings.mirror)
+    mirror = open_mirror(settings, root, database)
     return Keys(database, root, clock, mirror=mirror, credentials=settings.held_folder)
 
 

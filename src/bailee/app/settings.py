@@ -7,6 +7,7 @@ Every setting is an environment variable. Their table below is also the document
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +22,14 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_CA": "certificate file that vouches for the server at BAILEE_URL",
     "BAILEE_DATABASE_URL": "data database; default a SQLite file in the home",
     "BAILEE_SEQUENCER_URL": "the same database in the sequencer's role; PostgreSQL only",
-    "BAILEE_MIGRATOR_URL": "the same database as its owner; `init`, `migrate`, `backup`, `restore`",
+    "BAILEE_MIGRATOR_URL": "the same database as its owner; for `init`, `migrate`, `backup` and "
+    "`restore` only",
     "BAILEE_KEYS_URL": "key database; default a SQLite file in the home, never the data database",
-    "BAILEE_MIRROR": "second place of tombstones and signing guard; default a file in the home",
+    "BAILEE_MIRROR": "second place of tombstones and signing guard: a file, default in the home; "
+    "or `https://HOST:PORT/kept/NAME`, which a witness lends, beside that file; or "
+    "`FILE,https:…`",
+    "BAILEE_MIRROR_TOKEN_FILE": "file with the token for that place; read for every question",
+    "BAILEE_MIRROR_CA_FILE": "certificates that vouch for its witness; default the system's",
     "BAILEE_ROOT": "who keeps the root key: `pkcs11:…` (RFC 7512), "
     "`openbao:https://HOST:8200/MOUNT/NAME`, `awskms:ARN`, `file:/PATH`; default a file at home",
     "BAILEE_ROOT_BEFORE": "the root key that is being left, during `bailee keys move-root`; "
@@ -78,6 +84,9 @@ class Settings:
     migrator_url: str
     keys_url: str
     mirror: Path
+    mirror_lent: str
+    mirror_token_file: str
+    mirror_ca_file: str
     root: str
     root_before: str
     root_token_file: str
@@ -201,6 +210,7 @@ def read_settings(
     """
     env = os.environ if environment is None else environment  # noqa: TID251 - this is the one place
     folder = (home or Path(env.get("BAILEE_HOME", "bailee-home"))).absolute()
+    file, lent = _mirror(env.get("BAILEE_MIRROR", ""))
     database = env.get("BAILEE_DATABASE_URL", f"sqlite:///{folder}/data.db")
     return Settings(
         home=folder,
@@ -211,7 +221,10 @@ def read_settings(
         sequencer_url=env.get("BAILEE_SEQUENCER_URL", database),
         migrator_url=env.get("BAILEE_MIGRATOR_URL", database),
         keys_url=env.get("BAILEE_KEYS_URL", f"sqlite:///{folder}/keys.db"),
-        mirror=Path(env.get("BAILEE_MIRROR", str(folder / "mirror.jsonl"))),
+        mirror=Path(file) if file else folder / "mirror.jsonl",
+        mirror_lent=lent,
+        mirror_token_file=env.get("BAILEE_MIRROR_TOKEN_FILE", ""),
+        mirror_ca_file=env.get("BAILEE_MIRROR_CA_FILE", ""),
         root=env.get("BAILEE_ROOT", ""),
         root_before=env.get("BAILEE_ROOT_BEFORE", ""),
         root_token_file=env.get("BAILEE_ROOT_TOKEN_FILE", ""),
@@ -233,6 +246,14 @@ def read_settings(
         inbox_entries=_number(env, "BAILEE_INBOX_ENTRIES"),
         inbox_seconds=_number(env, "BAILEE_INBOX_SECONDS"),
     )
+
+
+def _mirror(text: str) -> tuple[str, str]:
+    """Return file and address of the mirror; either may be empty."""
+    if re.match("https?://", text):
+        return "", text
+    parts = re.fullmatch("(.+?),(https?://.+)", text)
+    return (parts[1], parts[2]) if parts else (text, "")
 
 
 def _number(env: Mapping[str, str], name: str) -> int:

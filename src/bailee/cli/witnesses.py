@@ -21,7 +21,7 @@ HERE = Path("witness.db")
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     witness = typer.Typer(help="Watch logs of others: one history each.", no_args_is_help=True)
-    for command in (init, trust, serve, show):
+    for command in (init, trust, keep, serve, show):
         witness.command()(command)
     app.add_typer(witness, name="witness")
 
@@ -53,6 +53,30 @@ def trust(
     lines(f"watching  {origin or verifier.name}")
 
 
+def keep(
+    name: Annotated[str, typer.Argument(help="Of the place: a-z, 0-9 and -, 32 at most.")],
+    megabytes: Annotated[int, typer.Option(help="Most that it may hold.", min=1)] = 1024,
+    file: File = HERE,
+    json: Json = False,
+) -> None:
+    """Lend a house a place for its mirror, and print its token; again: a new token (C6)."""
+    from bailee.witness import Kept
+
+    book = _opened(file)
+    try:
+        token = Kept(book).lend(name, megabytes)
+    finally:
+        book.close()
+    answer(
+        {"name": name, "token": token},
+        json,
+        f"place  /kept/{name}",
+        f"token  {token}",
+        "",
+        "The token is shown once; for the house's BAILEE_MIRROR_TOKEN_FILE.",
+    )
+
+
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8099,
@@ -60,17 +84,17 @@ def serve(
     key: Annotated[str, typer.Option(help="The certificate's key (PEM).")] = "",
     file: File = HERE,
 ) -> None:
-    """Cosign what logs submit to `/add-checkpoint` (C2SP tlog-witness)."""
+    """Cosign what logs submit to `/add-checkpoint` (C2SP tlog-witness); keep lent places."""
     from bailee.cli.serving import tls_files
     from bailee.clock import Clock
     from bailee.web.server import tls_context
-    from bailee.witness import Door, Judge
+    from bailee.witness import Door, Judge, Kept
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     files = tls_files(certificate, key)
     tls = tls_context(files) if files else None
     book = _opened(file)
-    door = Door(Judge(book, Clock()), host, port, tls=tls)
+    door = Door(Judge(book, Clock()), host, port, tls=tls, kept=Kept(book))
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, _stop)
     try:
@@ -94,7 +118,12 @@ def show(
     file: File = HERE,
     json: Json = False,
 ) -> None:
-    """Show the witness's key and how far each log has come; exit 3 where one was forked."""
+    """Show the witness's key and how far each log has come; exit 3 where one was forked.
+
+    Below them the places that are lent, with lines that last, bytes, and the most there may be.
+    """
+    from bailee.witness import Kept
+
     book = _opened(file)
     try:
         found = _found(book)
@@ -102,7 +131,8 @@ def show(
             seen = book.seen(origin)
             lines((seen.note + seen.line).rstrip("\n") if seen else "nothing was cosigned yet")
         elif json:
-            as_json({"vkey": book.verifier.vkey, "logs": found})
+            lent = [place._asdict() for place in Kept(book).places()]
+            as_json({"vkey": book.verifier.vkey, "logs": found, "places": lent})
         else:
             lines(book.verifier.vkey)
             rows = [
@@ -110,6 +140,9 @@ def show(
                 for one in found
             ]
             table(("log", "entries", "root", "contradictions"), rows)
+            places = [tuple(map(str, place)) for place in Kept(book).places()]
+            if places:
+                table(("place", "lasting lines", "bytes", "most"), places)
     finally:
         book.close()
     if any(one["forks"] for one in found):

@@ -7,7 +7,8 @@ backup of the key database is restored (C2.8(1), C2.8(3), C6).
 Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (the top of it),
 ``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
 ``unwrap`` and ``noted`` (what they were asked), ``recovery`` (its kit), ``lifecycle`` (what follows
-what), ``tables``, ``store`` and ``register`` (SQL), ``cache``, ``mirror`` (the second place),
+what), ``tables``, ``store`` and ``register`` (SQL), ``cache``, ``mirror`` (the second place) and
+``lent`` (one that a witness keeps),
 ``strongroom`` (all of that together), then the acts: ``signing``, ``rotation``, ``moving`` (with
 ``tworoots``), ``ending``, ``reconcile`` (the mirror), ``actions``, ``destruction``; ``certificate``
 (when the last copy is dead); and ``trail`` (what a provider itself recorded).
@@ -24,9 +25,10 @@ from bailee.keys.cache import Limits
 from bailee.keys.certificate import Certificate, Copy, GuessableKey, certify, check_horizon
 from bailee.keys.destruction import DataSide, Destruction
 from bailee.keys.hierarchy import Derived, SubjectKey, new_ids
+from bailee.keys.lent import LentMirror
 from bailee.keys.lifecycle import Destroyed, Intent
 from bailee.keys.local import LocalRoot, create, open_root, read_key
-from bailee.keys.mirror import FileMirror, Mirror, NoMirror, Tombstone
+from bailee.keys.mirror import FileMirror, Mirror, Mirrors, NoMirror, Tombstone
 from bailee.keys.moving import Moved
 from bailee.keys.noted import Notes
 from bailee.keys.providers import RootPlace, open_place, open_roots, read_transit_key
@@ -61,9 +63,11 @@ __all__ = [
     "GuessableKey",
     "Intent",
     "Keys",
+    "LentMirror",
     "Limits",
     "LocalRoot",
     "Mirror",
+    "Mirrors",
     "Moved",
     "NoMirror",
     "Notes",

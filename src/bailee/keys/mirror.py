@@ -5,8 +5,9 @@ signed a second time from an earlier size. So three kinds of fact are also appen
 deaths of keys, heads that were signed, versions of controller keys that were made. After a
 restore the two places are merged: deaths by union, heads and versions by maximum.
 
-Not checked here: that nobody edited the mirror. Who can write to it can make keys die at the next
-start, or hide a death; a witness beside it (the ledger's cosignatures) covers the heads.
+Not checked here: that nobody edited a mirror's file. Who can write to it can make keys die at the
+next start, or hide a death; a witness beside it (the ledger's cosignatures) covers the heads, and
+a place that a witness lends (``lent``) is neither edited nor shortened unseen.
 """
 
 from __future__ import annotations
@@ -78,6 +79,9 @@ class Mirror(Protocol):
 
     def compact(self) -> None:
         """Keep only the lines that count (``summary``), which say as much as all of them."""
+
+    def follow_root(self) -> None:
+        """Learn that another root wraps from now on, where anything there is wrapped."""
 
 
 @dataclass
@@ -194,6 +198,44 @@ class NoMirror:
     def compact(self) -> None:
         """Do nothing."""
 
+    def follow_root(self) -> None:
+        """Do nothing."""
+
+
+class Mirrors:
+    """Several places, one of them far away perhaps: all acknowledge, or nothing goes on.
+
+    A line that only the first of them has is sent to the others again at the next start.
+    """
+
+    def __init__(self, *places: Mirror) -> None:
+        self._places = places
+
+    def append(self, lines: Sequence[Line]) -> None:
+        """Add lines to each, in turn; see ``Mirror``."""
+        for place in self._places:
+            place.append(lines)
+
+    def read(self) -> list[Line]:
+        """Return the lines of all, after giving each what others have: one may be new."""
+        read = [place.read() for place in self._places]
+        lines = [line for found in read for line in found]
+        whole = summary(lines)
+        for place, found in zip(self._places, read, strict=True):
+            known = summary(found)
+            place.append([line for name, line in whole.items() if known.get(name) != line])
+        return lines
+
+    def compact(self) -> None:
+        """Compact each."""
+        for place in self._places:
+            place.compact()
+
+    def follow_root(self) -> None:
+        """Tell each."""
+        for place in self._places:
+            place.follow_root()
+
 
 class FileMirror:
     """JSON lines in a file of its owner alone, one fsync for each batch of lines.
@@ -215,7 +257,7 @@ class FileMirror:
                 _cut_torn(descriptor)
                 files.write_all(descriptor, _write(lines))
         except OSError:
-            raise _failed() from None
+            raise mirror_failed() from None
 
     def read(self) -> list[Line]:
         """Return every whole line."""
@@ -224,8 +266,8 @@ class FileMirror:
         except FileNotFoundError:
             return []
         except OSError:
-            raise _failed() from None
-        return [_read(line) for line in data.split(b"\n")[:-1]]
+            raise mirror_failed() from None
+        return [read_line(line) for line in data.split(b"\n")[:-1]]
 
     def compact(self) -> None:
         """Put a shorter file in the place of the old one, whole or not at all."""
@@ -233,7 +275,10 @@ class FileMirror:
             with self._locked():
                 files.replace(self._path, _write(summary(self.read()).values()))
         except OSError:
-            raise _failed() from None
+            raise mirror_failed() from None
+
+    def follow_root(self) -> None:
+        """Do nothing: nothing in the file is wrapped."""
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -287,18 +332,29 @@ def _cut_torn(descriptor: int) -> None:
 
 
 def _write(lines: Iterable[Line]) -> bytes:
-    return b"".join(encode({"kind": WORDS[type(line)], **asdict(line)}) + b"\n" for line in lines)
+    return b"".join(write_line(line) + b"\n" for line in lines)
 
 
-def _read(line: bytes) -> Line:
+def write_line(line: Line) -> bytes:
+    """Return a line as it is kept: canonical JSON with its kind."""
+    return encode({"kind": WORDS[type(line)], **asdict(line)})
+
+
+def read_line(line: bytes) -> Line:
+    """Return what ``write_line`` took.
+
+    Raises:
+        Broken: ``mirror.broken``.
+    """
     try:
         fields = decode(line)
         return KINDS[fields.pop("kind")](**fields)
     except (Failure, KeyError, TypeError, AttributeError):
-        raise _broken() from None
+        raise mirror_broken() from None
 
 
-def _broken() -> Broken:
+def mirror_broken() -> Broken:
+    """Return the error of a line that bailee did not write."""
     return Broken(
         "mirror.broken",
         "The mirror of the key database holds a line that bailee did not write.",
@@ -306,9 +362,8 @@ def _broken() -> Broken:
     )
 
 
-def _failed() -> Unavailable:
+def mirror_failed(do: str = "Free space or mount it, then try again.") -> Unavailable:
+    """Return the error of a mirror that did not acknowledge."""
     return Unavailable(
-        "mirror.failed",
-        "The mirror of the key database cannot be read or written.",
-        do="Free space or mount it, then try again.",
+        "mirror.failed", "The mirror of the key database cannot be read or written.", do=do
     )

@@ -77,6 +77,7 @@ class Moving:
         count = sum(self._place(roots, place) for place in left[:places])
         if left[places:]:
             return Moved(count, left[places - 1], roots.key_id)
+        self._room.mirror.follow_root()
         self._room.database.purge()  # what the old root opened is nowhere in the files either
         return Moved(count, "", roots.key_id)
 

@@ -15,7 +15,15 @@ from bailee.db import HOUSE
 from bailee.keys.lifecycle import DONE, Intent
 from bailee.keys.mirror import Head, Tombstone
 from bailee.keys.store import chunks, rowcount
-from bailee.keys.tables import held_root, intent, log_key, root_check, signing_guard, tombstone
+from bailee.keys.tables import (
+    held_root,
+    intent,
+    log_key,
+    mirror_mark,
+    root_check,
+    signing_guard,
+    tombstone,
+)
 
 # Tombstones
 
@@ -252,3 +260,25 @@ def set_held(conn: sa.Connection, controller: str, row: HeldRow | None, created:
     if row is not None:
         values = {"controller": HOUSE, "name": controller, "created": created}
         conn.execute(held_root.insert().values(**values, **row._asdict()))
+
+
+# Mirrors elsewhere
+
+
+def mirrored(conn: sa.Connection, place: str) -> int:
+    """Return how many deaths a mirror acknowledged; 0 for one that was never asked."""
+    query = sa.select(mirror_mark.c.lines).where(
+        mirror_mark.c.controller == HOUSE, mirror_mark.c.place == place
+    )
+    return int(conn.execute(query).scalar_one_or_none() or 0)
+
+
+def mirror_has(conn: sa.Connection, place: str, lines: int) -> None:
+    """Store that a mirror acknowledged so many deaths, unless it were more before."""
+    mine = (mirror_mark.c.controller == HOUSE) & (mirror_mark.c.place == place)
+    before = conn.execute(sa.select(mirror_mark.c.lines).where(mine)).scalar_one_or_none()
+    if before is None:
+        conn.execute(mirror_mark.insert().values(controller=HOUSE, place=place, lines=lines))
+    elif before < lines:
+        change = mirror_mark.update().where(mine, mirror_mark.c.lines < lines)
+        conn.execute(change.values(lines=lines))

@@ -111,3 +111,10 @@ intent = sa.Table(
     sa.Column("created", _time, nullable=False),
     sa.Index("intent_state", "controller", "state"),
 )
+mirror_mark = sa.Table(
+    "mirror_mark",
+    KEYS,
+    sa.Column("controller", _controller, primary_key=True),  # always HOUSE
+    sa.Column("place", sa.String(64), primary_key=True),  # a hash of the mirror's address
+    sa.Column("lines", sa.BigInteger, nullable=False),  # deaths that it acknowledged
+)

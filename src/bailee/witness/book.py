@@ -31,9 +31,20 @@ CREATE TABLE trusted (origin TEXT, vkey TEXT, PRIMARY KEY (origin, vkey)) WITHOU
 CREATE TABLE seen (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL,
     note TEXT NOT NULL, line TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE fork (origin TEXT, size INTEGER, root BLOB, note TEXT NOT NULL,
-    time INTEGER NOT NULL, PRIMARY KEY (origin, size, root)) WITHOUT ROWID;
-PRAGMA user_version = 1
+    time INTEGER NOT NULL, PRIMARY KEY (origin, size, root)) WITHOUT ROWID
 """
+LENT = """
+CREATE TABLE place (name TEXT PRIMARY KEY, token BLOB NOT NULL, most INTEGER NOT NULL,
+    size INTEGER NOT NULL, lasting INTEGER NOT NULL, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE line (name TEXT, place INTEGER, slot TEXT NOT NULL, rank INTEGER NOT NULL,
+    digest BLOB NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, place));
+CREATE UNIQUE INDEX line_once ON line (name, slot, rank, digest);
+CREATE TRIGGER line_stays BEFORE UPDATE ON line BEGIN SELECT RAISE(ABORT, 'a line stays'); END;
+CREATE TRIGGER line_lasts BEFORE DELETE ON line WHEN OLD.slot IN ('-', 'key')
+    BEGIN SELECT RAISE(ABORT, 'a line lasts'); END;
+PRAGMA user_version = 2
+"""
+"""For ``kept``: places that are lent, and their lines. Files of before have none of it."""
 T = TypeVar("T")
 
 
@@ -67,8 +78,8 @@ def create(path: Path, name: str) -> Verifier:
     conn = _connect(path)
     try:
         conn.execute("BEGIN IMMEDIATE")
-        for statement in SHAPE.split(";"):
-            conn.execute(statement)
+        _run(conn, SHAPE)
+        _run(conn, LENT)
         row = (name, key.private_bytes_raw())
         conn.execute("INSERT INTO witness VALUES (1, ?, ?, 0)", row)
         conn.execute("COMMIT")
@@ -92,8 +103,8 @@ class Book:
         self._lock = threading.Lock()
         self._conn = _connect(path)  # owned by _lock
         try:
-            (version,) = self._conn.execute("PRAGMA user_version").fetchone()
-            row = version == 1 and self._conn.execute("SELECT name, seed FROM witness").fetchone()
+            version = _grown(self._conn)
+            row = version == 2 and self._conn.execute("SELECT name, seed FROM witness").fetchone()
         except pysqlite.Error:
             row = None
         if not row:
@@ -198,6 +209,21 @@ def _connect(path: Path) -> Any:
         conn.close()
         raise Broken("witness.file", "That file is not a witness's.") from None
     return conn
+
+
+def _grown(conn: Any) -> int:
+    """Return the shape of a file, after bringing one of before to this one."""
+    with _transaction(conn):
+        (version,) = conn.execute("PRAGMA user_version").fetchone()
+        if version == 1:
+            _run(conn, LENT)
+        return int(conn.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _run(conn: Any, script: str) -> None:
+    """Run statements in the transaction that is open; each ends with its line."""
+    for statement in script.split(";\n"):
+        conn.execute(statement)
 
 
 @contextmanager

@@ -3,6 +3,10 @@
 ``GET /<SHA-256 of a log's origin in hex>/checkpoint`` gives whoever audits that log the newest
 checkpoint that was cosigned: the witness's own word, past the operator of the log.
 
+``POST /kept/<place>`` adds lines to a place that is lent (``kept``) and answers how many last.
+``GET /kept/<place>/<n>`` gives some that come after the n-th: first how many last, where these end,
+and how many they are. Both take the place's token; without it nothing of a body is read.
+
 Everybody may knock, so everything is bounded: connections at one time, the seconds that one may
 take for a request, the bytes of its body. A line of the log says what was answered, not to whom.
 """
@@ -16,14 +20,19 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from bailee.errors import Failure, Invalid, Refused, Unavailable
+from bailee.errors import Failure, Invalid, Oversized, Refused, Unauthenticated, Unavailable
 from bailee.witness.judge import PLAIN, Answer, Judge
+from bailee.witness.kept import Kept, read_lines, write_lines
 from bailee.witness.submission import MAX_BYTES
 
 PATH = "/add-checkpoint"
+KEPT = "/kept/"
+_STATUS = ((Unauthenticated, 401), (Oversized, 507), (Invalid, 400))
+"""Answers to failures, the first that fits; 503 to any other."""
 MOST = 64
 """Connections at one time; one more is closed at once."""
 LIFE_SECONDS = 30.0
@@ -35,7 +44,8 @@ class Door(ThreadingHTTPServer):
     """Serves a judge; ``serve_forever`` blocks until ``shutdown``.
 
     Args:
-        judge: who answers.
+        judge: who answers logs.
+        kept: the places that are lent, if any.
         host: a name or an address.
         port: 0 for any.
         tls: how TLS is spoken; without it the loopback interface alone is served.
@@ -48,9 +58,16 @@ class Door(ThreadingHTTPServer):
     request_queue_size = MOST
 
     def __init__(
-        self, judge: Judge, host: str, port: int, *, tls: ssl.SSLContext | None = None
+        self,
+        judge: Judge,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self.judge = judge
+        self.kept = kept
         self._context = tls
         self._lock = threading.Lock()
         self._lines: dict[int, tuple[socket.socket, float]] = {}  # owned by _lock
@@ -141,28 +158,66 @@ class _Request(BaseHTTPRequestHandler):
         super().__init__(line, address, door)
 
     def do_POST(self) -> None:  # the name is the base class's
-        """Answer a submission."""
-        self._answer(self._judged())
+        """Answer a submission, or lines to be kept."""
+        self._answer(self._asked(self._posted))
         self.server.renew(self._name, self.connection)
 
     def do_GET(self) -> None:
-        """Answer an auditor."""
-        name, _, rest = self.path.removeprefix("/").partition("/")
-        if rest != "checkpoint" or self.headers.get("Content-Length", "0") != "0":
-            self.close_connection = True
-            self._answer(Answer(404, PLAIN, "witness.request\n"))
-            return
-        try:
-            self._answer(self.server.judge.newest(name))
-        except Failure as failure:
-            self._answer(Answer(503, PLAIN, f"{failure.code}\n"))
+        """Answer an auditor, or a house that wants its lines back."""
+        self._answer(self._asked(self._got))
         self.server.renew(self._name, self.connection)
 
-    def _judged(self) -> Answer:
+    def _asked(self, work: Callable[[], Answer]) -> Answer:
+        """Do a request; name what failed."""
+        try:
+            return work()
+        except Failure as failure:
+            status = next((code for kind, code in _STATUS if isinstance(failure, kind)), 503)
+            return Answer(status, PLAIN, f"{failure.code}\n")
+
+    def _posted(self) -> Answer:
+        place = self.path.removeprefix(KEPT) if self.path.startswith(KEPT) else ""
+        if self.path != PATH and not (place and self.server.kept):
+            self.close_connection = True
+            return Answer(404, PLAIN, "witness.request\n")
+        if not place or self.server.kept is None:
+            body = self._body()
+            return body if isinstance(body, Answer) else self.server.judge.add(body)
+        ending, self.close_connection = self.close_connection, True
+        self._admit(place)  # whoever is not let in ends the connection: the body is not read
+        body = self._body()
+        if isinstance(body, Answer):
+            return body
+        self.close_connection = ending
+        return Answer(200, PLAIN, f"{self.server.kept.add(place, read_lines(body))}\n")
+
+    def _got(self) -> Answer:
+        parts = self.path.removeprefix("/").split("/")
+        if self.headers.get("Content-Length", "0") != "0":
+            self.close_connection = True
+            return Answer(404, PLAIN, "witness.request\n")
+        match parts:
+            case [name, "checkpoint"]:
+                return self.server.judge.newest(name)
+            case ["kept", place, after] if self.server.kept and _is_length(after):
+                self._admit(place)
+                lasting, last, lines = self.server.kept.read(place, int(after))
+                head = f"{lasting} {last} {len(lines)}\n"
+                return Answer(200, PLAIN, head + write_lines(lines))
+        self.close_connection = True
+        return Answer(404, PLAIN, "witness.request\n")
+
+    def _admit(self, place: str) -> None:
+        scheme, _, token = self.headers.get("Authorization", "").partition(" ")
+        if self.server.kept is not None:
+            self.server.kept.admit(place, token if scheme.lower() == "bearer" else "")
+
+    def _body(self) -> bytes | Answer:
+        """Return the body, or what is wrong with its length."""
         text = self.headers.get("Content-Length", "")
-        if self.path != PATH or self.headers.get("Transfer-Encoding") or not _is_length(text):
+        if self.headers.get("Transfer-Encoding") or not _is_length(text):
             self.close_connection = True  # what follows cannot be told apart from a next request
-            return Answer(404 if self.path != PATH else 411, PLAIN, "witness.request\n")
+            return Answer(411, PLAIN, "witness.request\n")
         if int(text) > MAX_BYTES:
             self.close_connection = True
             return Answer(413, PLAIN, "witness.length\n")
@@ -170,10 +225,7 @@ class _Request(BaseHTTPRequestHandler):
         if len(body) < int(text):
             self.close_connection = True
             return Answer(400, PLAIN, "witness.length\n")
-        try:
-            return self.server.judge.add(body)
-        except Failure as failure:
-            return Answer(503, PLAIN, f"{failure.code}\n")
+        return body
 
     def _answer(self, answer: Answer) -> None:
         data = answer.text.encode()
