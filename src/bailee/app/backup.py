@@ -140,6 +140,8 @@ def restore_data(
             _put_in_place(settings.migrator_url, source, roles=True)
     finally:
         lock.release()
+    if keys is not None and settings.mirror.parent.is_dir():
+        settings.mirror.touch(mode=0o600)  # else nothing says here that the deployment stands
     with opened(settings, holder="restore", start=False) as house:
         return reconcile(house)
 
