@@ -6,7 +6,9 @@ import base64
 import hashlib
 import importlib.util
 import logging
+import os
 import secrets
+import signal
 import threading
 import time
 import traceback
@@ -444,12 +446,12 @@ def test_a_session_that_hangs_is_ended(request: pytest.FixtureRequest) -> None:
     assert isinstance(keeper, TokenKeeper)
     root = TokenRoot(read_token_key(keeper.place.address.partition(":")[2]), limit=8)
     check(root)
-    keeper.hang()
+    [first] = keeper.sessions()
+    os.kill(first, signal.SIGSTOP)
 
     assert code_of(lambda: within(60, lambda: check(root))) == "root.unavailable"
     assert keeper.sessions() == []
 
-    keeper.recover()
     check(root)
     root.close()
 
