@@ -21,6 +21,7 @@ from bailee.access import Caller, Mandate
 from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
+from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
@@ -44,7 +45,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling):
+class House(Contracts, Register, Emergencies, Disclosing, Watching, Roots, Reconciling):
     """Everything behind the doors.
 
     Args:

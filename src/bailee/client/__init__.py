@@ -8,13 +8,14 @@ was sent.
         stored = bailee.protect("acme", "payments", [Record("1", "customer-17", {...})])
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
-to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``emergencies`` (the
-methods, grouped as the API is).
+to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``emergencies``,
+``disclosures`` (the methods, grouped as the API is).
 """
 
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
+from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.people import People
@@ -22,7 +23,7 @@ from bailee.client.proof import Prover
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, Glass):
+class Client(Values, Agreements, People, Glass, Leaving):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:
@@ -40,4 +41,13 @@ class Client(Values, Agreements, People, Glass):
     """
 
 
-__all__ = ["BaileeProblem", "Changes", "Client", "PersonToken", "Prover", "Record", "Sealed"]
+__all__ = [
+    "BaileeProblem",
+    "Changes",
+    "Client",
+    "PersonToken",
+    "Prover",
+    "Record",
+    "Sealed",
+    "Writing",
+]

@@ -85,7 +85,8 @@ class Allowed:
 class Done(Generic[A]):
     """What an act did, for the ledger, and how to answer once the entry is known.
 
-    ``after`` is done once the commit is durable.
+    ``context`` is what the act itself adds to its entry's; ``after`` is done once the commit is
+    durable.
     """
 
     answer: Callable[[Entry], A]
@@ -93,6 +94,7 @@ class Done(Generic[A]):
     touched: list[Touched]
     elements: Iterable[str] | None = None
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict)
     after: Callable[[], None] | None = None
 
 
@@ -235,7 +237,7 @@ class Desk:
                 detail={"verb": act.verb, **done.detail, **emergencies},
                 agreement=allowed.agreement.version_id,
                 actor=act.caller.actor(),
-                context=act.context,
+                context={**act.context, **done.context} if done.context else act.context,
                 records=done.touched,
             ),
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.access import Mandate
-from bailee.app import rights, root_shapes, shapes
+from bailee.app import disclosure_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
@@ -271,7 +271,47 @@ class Emergencies(Protocol):
         """Note what settles an unjustified opening."""
 
 
-class House(Controllers, Access, Emergencies, Protocol):
+class Disclosures(Protocol):
+    """What may leave in files, and what left."""
+
+    def add_consent(
+        self, caller: Caller, controller: str, body: disclosure_shapes.NewConsent
+    ) -> disclosure_shapes.Consent:
+        """Register a writing of the controller."""
+
+    def confirm_consent(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Confirm, as the second person."""
+
+    def revoke_consent(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """End a consent at once."""
+
+    def consents(self, caller: Caller, controller: str) -> disclosure_shapes.Consents:
+        """List a controller's consents."""
+
+    def open_disclosure(
+        self, caller: Caller, controller: str, body: disclosure_shapes.NewDisclosure
+    ) -> disclosure_shapes.Disclosure:
+        """Begin to let data leave."""
+
+    def end_disclosure(
+        self, caller: Caller, controller: str, item: str, body: disclosure_shapes.DisclosureEnd
+    ) -> disclosure_shapes.Disclosure:
+        """Account for what left."""
+
+    def disclosure(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Disclosure:
+        """Show one."""
+
+    def disclosures(self, caller: Caller, controller: str) -> disclosure_shapes.Disclosures:
+        """Account for all."""
+
+
+class House(Controllers, Access, Emergencies, Disclosures, Protocol):
     """Everything behind the door."""
 
     @property
@@ -317,4 +357,4 @@ class House(Controllers, Access, Emergencies, Protocol):
         """Return counts in the text format of Prometheus; no name of anybody in them."""
 
 
-__all__ = ["Access", "Caller", "Controllers", "Emergencies", "House", "Vault"]
+__all__ = ["Access", "Caller", "Controllers", "Disclosures", "Emergencies", "House", "Vault"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, emergencies, people, values
+from bailee.web import agreements, disclosures, emergencies, people, values
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -49,6 +49,7 @@ TABLE: tuple[Route, ...] = (
     *agreements.ROUTES,
     *people.ROUTES,
     *emergencies.ROUTES,
+    *disclosures.ROUTES,
     limits,
     health,
     openapi,
