@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from pysequoia import Tsk
 from bailee.cli import openpgp
 from bailee.cli.openpgp import LARGEST
 from bailee.cli.sealed import Parts, Recipients
-from bailee.clock import system_time
 from bailee.errors import Invalid
 from tests.simulators.gpg import Gpg
 
@@ -71,27 +69,26 @@ def test_each_of_two_opens_alone(gpg: Gpg, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("primary", "inside", "code"),
+    ("made_of", "code"),
     [
-        ("rsa3072", "rsa3072", ""),
-        ("nistp256", "nistp256", ""),
-        ("ed25519", "rsa2048", "recipient.weak"),
-        ("rsa2048", "cv25519", "recipient.weak"),
-        ("ed25519", "secp256k1", "recipient.weak"),
-        ("ed25519", "", "recipient.unusable"),
+        (("rsa3072", "rsa3072"), ""),
+        (("nistp256", "nistp256"), ""),
+        (("ed25519", "rsa2048"), "recipient.weak"),
+        (("rsa2048", "cv25519"), "recipient.weak"),
+        (("ed25519", ""), "recipient.unusable"),
     ],
 )
 def test_weak_keys_are_refused(
-    gpg: Gpg, primary: str, inside: str, code: str, tmp_path: Path
+    gpg: Gpg, made_of: tuple[str, str], code: str, tmp_path: Path
 ) -> None:
     """RSA below 3,072 bits is refused, wherever it stands; so is what cannot encrypt."""
-    name = f"{primary}.{inside}@x.example"
-    gpg.make(name, primary, inside)
+    name = f"{'.'.join(made_of)}@x.example"
+    gpg.make(name, *made_of)
     path = gpg.export(name, tmp_path / "cert")
     if not code:
         assert gpg.open(Recipients([path]).seal(VALUE)) == VALUE
         return
-    assert refusal(path).code in {code, "recipient.unusable"}
+    assert refusal(path).code == code
 
 
 def test_ended_certificates_are_refused(gpg: Gpg, tmp_path: Path) -> None:
@@ -117,17 +114,17 @@ def test_a_secret_key_is_refused_and_not_repeated(gpg: Gpg, tmp_path: Path) -> N
 
 def test_one_certificate_a_file(gpg: Gpg, tmp_path: Path) -> None:
     """Nobody becomes a recipient by riding along in a file, bound to it in one armor or in two."""
-    gpg.make("one@x.example")
-    gpg.make("two@x.example")
+    gpg.make("first@x.example")
+    gpg.make("second@x.example")
     for armor in (False, True):
         whole = b"".join(
             Path(gpg.export(f"{one}@x.example", tmp_path / one, armor=armor)).read_bytes()
-            for one in ("one", "two")
+            for one in ("first", "second")
         )
         (tmp_path / "both").write_bytes(whole)
         assert refusal(tmp_path / "both").code == "recipient.several"
     (tmp_path / "pair").write_bytes(
-        gpg.run("--armor", "--export", "one@x.example", "two@x.example")
+        gpg.run("--armor", "--export", "first@x.example", "second@x.example")
     )
     assert refusal(tmp_path / "pair").code == "recipient.several"
 
@@ -170,15 +167,17 @@ def test_one_kind_at_a_time(gpg: Gpg, tmp_path: Path) -> None:
     assert refusal(path, key).code == "recipient.mixed"
 
 
-def test_a_certificate_that_ends_stops_the_next_part(tmp_path: Path) -> None:
+def test_a_certificate_that_ends_stops_the_next_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was fit at the beginning is judged anew for each part."""
-    made = Tsk.generate("brief@x.example", validity_seconds=3).extract_certificate()
+    made = Tsk.generate("brief@x.example", validity_seconds=600).extract_certificate()
     (tmp_path / "brief").write_bytes(bytes(made))
     recipients = Recipients([str(tmp_path / "brief")])
+    recipients.seal(VALUE)
     end = made.expiration
     assert end is not None
-    while system_time() <= end:
-        time.sleep(0.2)
+    monkeypatch.setattr(openpgp, "system_time", lambda: end)
     with pytest.raises(Invalid, match=r"recipient\.expired"):
         recipients.seal(VALUE)
 

@@ -57,7 +57,10 @@ MAY = {
     **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
     **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
     **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),
-    "request_approval": "payout",
+    **dict.fromkeys(("confirm_consent", "revoke_consent"), "esra"),
+    **dict.fromkeys(("request_approval", "open_disclosure", "end_disclosure"), "payout"),
+    **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
+    "add_consent": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

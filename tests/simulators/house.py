@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bailee.access import Mandate
-from bailee.app import rights, root_shapes, shapes
+from bailee.app import disclosure_shapes, rights, root_shapes, shapes
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
 
@@ -722,3 +722,77 @@ class SimulatedHouse:
         """Settle."""
         self.saw("settle_emergency", controller, body)
         return self._emergency(review="settled", writing=body.writing)
+
+    # Consents and disclosures
+
+    def _consent(self, status: str) -> disclosure_shapes.Consent:
+        return disclosure_shapes.Consent(
+            consent="c1", kind="third-party", status=status, given_by="p3", reference="letter 7",
+            text_sha256="0" * 64, recipient="Larkspur Analytics", keys=["age1" + "q" * 58],
+            purposes=["payments"], elements=["person.name"], since="2026-11-20T21:07:00Z",
+            until="2026-12-31T00:00:00Z", recorded_by="p1", entry=self.entry(),
+        )  # fmt: skip
+
+    def add_consent(
+        self, caller: Person, controller: str, body: disclosure_shapes.NewConsent
+    ) -> disclosure_shapes.Consent:
+        """Register a writing."""
+        self.saw("add_consent", controller, body)
+        return self._consent("recorded")
+
+    def confirm_consent(
+        self, caller: Person, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Confirm."""
+        self.saw("confirm_consent", controller, item)
+        return self._consent("confirmed")
+
+    def revoke_consent(
+        self, caller: Person, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Revoke."""
+        self.saw("revoke_consent", controller, item)
+        return self._consent("revoked")
+
+    def consents(self, caller: Person, controller: str) -> disclosure_shapes.Consents:
+        """List consents."""
+        self.saw("consents", controller, None)
+        return disclosure_shapes.Consents([self._consent("confirmed")])
+
+    def _disclosure(self, status: str, **changed: Any) -> disclosure_shapes.Disclosure:
+        fields: dict[str, Any] = {
+            "disclosure": "d1", "kind": "third-party", "status": status, "principal": "p1",
+            "purpose": "payments", "elements": ["person.name"], "keys": ["age1" + "q" * 58],
+            "recipients": ["Larkspur Analytics"], "consents": ["c1"],
+            "opened": "2026-11-20T21:07:00Z", "calls": 1, "answered": 10, "opened_entry": "e1",
+        }  # fmt: skip
+        return disclosure_shapes.Disclosure(**(fields | changed))
+
+    def open_disclosure(
+        self, caller: Person, controller: str, body: disclosure_shapes.NewDisclosure
+    ) -> disclosure_shapes.Disclosure:
+        """Open one."""
+        self.saw("open_disclosure", controller, body)
+        return self._disclosure("open", entry=self.entry())
+
+    def end_disclosure(
+        self, caller: Person, controller: str, item: str, body: disclosure_shapes.DisclosureEnd
+    ) -> disclosure_shapes.Disclosure:
+        """Account for it."""
+        self.saw("end_disclosure", controller, body)
+        return self._disclosure(
+            "ended", ended="2026-11-20T21:08:00Z", parts=body.parts, records=body.records,
+            manifest_sha256=body.manifest_sha256, ended_entry="e9", entry=self.entry(),
+        )  # fmt: skip
+
+    def disclosure(
+        self, caller: Person, controller: str, item: str
+    ) -> disclosure_shapes.Disclosure:
+        """Show one."""
+        self.saw("disclosure", controller, item)
+        return self._disclosure("open")
+
+    def disclosures(self, caller: Person, controller: str) -> disclosure_shapes.Disclosures:
+        """Account for all."""
+        self.saw("disclosures", controller, None)
+        return disclosure_shapes.Disclosures([self._disclosure("ended")])

@@ -103,6 +103,27 @@ EXAMPLES |= {
     "review_emergency": {"verdict": "justified", "reason": "Year end."},
     "settle_emergency": {"writing": "letter 9"},
 }
+AGE = "age1" + "q" * 58
+EXAMPLES |= {
+    "add_consent": {
+        "given_by": "p3",
+        "reference": "letter 7",
+        "text_sha256": "0" * 64,
+        "recipient": "Larkspur Analytics",
+        "keys": [AGE],
+        "purposes": ["payments"],
+        "elements": ["person.name"],
+        "since": "2026-11-20T21:07:00Z",
+        "until": "2026-12-31T00:00:00Z",
+    },
+    "open_disclosure": {"purpose": "payments", "elements": ["person.name"], "keys": [AGE]},
+    "end_disclosure": {
+        "keys": [AGE],
+        "parts": 1,
+        "records": 10,
+        "manifest_sha256": "0" * 64,
+    },
+}
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}
