@@ -22,9 +22,9 @@ from tests.sabotage.stage import CONTROLLER, Stage
 
 FIRST_RELEASE = {
     "access-log", "agreement-binding", "authorised-persons", "break-glass", "credential-strength",
-    "encryption-at-rest", "encryption-standard", "erasure", "keys-wrapped", "least-privilege",
-    "no-values-in-urls", "permitted-elements", "purpose-limit", "record-keeping", "revocation",
-    "transport", "unique-identity",
+    "disclosure-consent", "encryption-at-rest", "encryption-standard", "erasure", "keys-wrapped",
+    "least-privilege", "no-values-in-urls", "permitted-elements", "purpose-limit",
+    "record-keeping", "revocation", "transport", "unique-identity",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {"bill-2022-10-11": {"break-glass"}}

@@ -17,8 +17,8 @@ import pytest
 from bailee.cli.bulk import Output, Target, protect_file
 from bailee.cli.ids import Everything, Wanted
 from bailee.cli.lanes import Stop
-from bailee.cli.mapping import load_mapping
 from bailee.cli.manifest import check_folder, check_log, count_beside, read_log, read_manifest
+from bailee.cli.mapping import load_mapping
 from bailee.cli.outgoing import Count, Outgoing
 from bailee.client import BaileeProblem, Client
 from bailee.errors import Broken, Failure, Invalid
@@ -271,12 +271,14 @@ def test_what_was_changed_afterwards_is_named(
             second.write_bytes(b)
             (out / "manifest.json").write_text(account)
 
+    def link() -> None:
+        first.unlink()
+        first.symlink_to(second)
+
     assert after(lambda: (first.write_bytes(b), second.write_bytes(a))) == [one, two]
     assert after(lambda: first.write_bytes(a[:-1])) == [one]
     assert after(first.unlink) == [f"part.missing {first.name}"]
-    assert after(lambda: (first.unlink(), first.symlink_to(second))) == [
-        f"part.missing {first.name}"
-    ]
+    assert after(link) == [f"part.missing {first.name}"]
     assert after(lambda: (out / "part-000004.csv.age").write_bytes(a)) == ["folder.extra 1 more"]
     swapped = account.replace(anybody.key, "age1" + "q" * 58)
     assert after(lambda: (out / "manifest.json").write_text(swapped)) == []
@@ -342,9 +344,10 @@ def test_another_controllers_is_not_there(house: World, anybody: Recipient) -> N
     """A consent of one controller is nothing to another, and a stranger learns of neither."""
     house.allow(anybody.key)
     with house.line("stranger") as client:
-        opens = lambda at: client.open_disclosure(  # noqa: E731 - one line
-            at, PAYMENT, NAMES, keys=[anybody.key]
-        )
+
+        def opens(at: str) -> object:
+            return client.open_disclosure(at, PAYMENT, NAMES, keys=[anybody.key])
+
         assert code_of(lambda: opens(GLOBEX)) == "consent.missing"
         assert code_of(lambda: opens(ACME)) == "controller.unknown"
         assert code_of(lambda: client.list_consents(ACME)) == "controller.unknown"
