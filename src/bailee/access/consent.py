@@ -183,29 +183,26 @@ def _objection(one: Consent, now: datetime) -> str | None:
     return "consent.not_yet" if now < one.since else None
 
 
-_SAYS = {
-    "consent.missing": "no writing of the controller is registered for it",
-    "consent.unconfirmed": "its consent was recorded, and nobody has confirmed it",
-    "consent.revoked": "its consent was revoked",
-    "consent.expired": "its consent has ended",
-    "consent.not_yet": "its consent has not begun",
-    "consent.not_covering": "its consent names other elements or purposes",
-}
-_NEAREST = ("consent.unconfirmed", "consent.not_yet", "consent.expired", "consent.revoked")
-"""What is said where several consents fail: the one that is soonest mended."""
-
-
 def _refusal(
     place: int, named: Sequence[Consent], living: Sequence[Consent], now: datetime
 ) -> Refused:
-    if living:
-        code = "consent.not_covering"
-    else:
-        against = {_objection(one, now) for one in named}
-        code = next((one for one in _NEAREST if one in against), "consent.missing")
+    """Say what is missing; where several consents fail, the one that is soonest mended."""
+    against = {"consent.not_covering"} if living else {_objection(one, now) for one in named}
+    nearest = (
+        _nothing("consent.not_covering", "its consent names other elements or purposes", place),
+        _nothing("consent.unconfirmed", "nobody has confirmed its consent", place),
+        _nothing("consent.not_yet", "its consent has not begun", place),
+        _nothing("consent.expired", "its consent has ended", place),
+        _nothing("consent.revoked", "its consent was revoked", place),
+    )
+    missing = _nothing("consent.missing", "no writing of the controller is registered", place)
+    return next((one for one in nearest if one.code in against), missing)
+
+
+def _nothing(code: str, says: str, place: int) -> Refused:
     return Refused(
         code,
-        f"Nothing may leave for recipient {place}: {_SAYS[code]}.",
+        f"Nothing may leave for recipient {place}: {says}.",
         do="Register the controller's writing with `bailee consent add`; a second person "
         "confirms it.",
     )

@@ -86,6 +86,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Entries of calls that only listed, and led to no part."""
 
 
+_DECODER = msgspec.json.Decoder(Manifest)
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> str:
     """Put an account in its place, whole and durably; return its SHA-256."""
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
@@ -117,7 +120,7 @@ def read_manifest(folder: Path) -> tuple[Manifest, str]:
             do="An export that was stopped has none yet: the same command goes on.",
         ) from None
     try:
-        found = msgspec.json.decode(text if len(text) <= LARGEST else b"", type=Manifest)
+        found = _DECODER.decode(text if len(text) <= LARGEST else b"")
     except ValueError:
         raise Broken("manifest.broken", "The account of the parts cannot be read.") from None
     if found.format != FORMAT:
