@@ -31,7 +31,10 @@ def register(app: typer.Typer) -> None:
 
 def add(
     controller: Controller,
-    writing: Annotated[Path, typer.Option(help="The signed file; only its SHA-256 is sent.")],
+    writing: Annotated[
+        Path,
+        typer.Option(exists=True, dir_okay=False, help="The signed file; its SHA-256 is sent."),
+    ],
     reference: Annotated[str, typer.Option(help="Where the writing is kept.")],
     given_by: Annotated[str, typer.Option(help="Id of the representative who signed it.")],
     to: Annotated[str, typer.Option(help="The recipient's name.")],

@@ -86,7 +86,21 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Entries of calls that only listed, and led to no part."""
 
 
+class Logged(msgspec.Struct, frozen=True):
+    """What is read of an entry of an exported log."""
+
+    id: str
+    action: str
+    decision: str
+    purpose: str
+    count: int
+    detail: dict[str, str | int]
+    leaf: str = ""
+    """The hash of its bytes, put there by the reader."""
+
+
 _DECODER = msgspec.json.Decoder(Manifest)
+_ENTRY = msgspec.json.Decoder(Logged)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> str:
@@ -154,43 +168,43 @@ def check_folder(folder: Path, manifest: Manifest) -> list[str]:
     return wrong
 
 
-def check_log(manifest: Manifest, sha256: str, entries: Sequence[dict[str, Any]]) -> list[str]:
+def check_log(manifest: Manifest, sha256: str, entries: Sequence[Logged]) -> list[str]:
     """Return what an exported log says against the account.
 
     Args:
         manifest: the account.
         sha256: of its bytes.
-        entries: of the controller's log, with their leaf hashes under ``leaf``.
+        entries: of the controller's log.
     """
-    by_id = {one["id"]: one for one in entries}
+    by_id = {one.id: one for one in entries}
     mine = _mine(manifest, entries)
     said = _said(manifest)
     wrong = [f"log.twice {len(said) - len(set(said))} more"] if len(said) > len(set(said)) else []
     for part in manifest.parts:
         wrong += _check_part(manifest, part, by_id)
-    answered = sum(one["count"] for one in mine if one["id"] in said and one["action"] == REVEALED)
+    answered = sum(one.count for one in mine if one.id in said and one.action == REVEALED)
     if answered != manifest.count.get("revealed"):
         wrong.append("log.count")
-    ends = [one for one in mine if one["action"] == ENDED]
-    if manifest.opened_entry not in {one["id"] for one in mine if one["action"] == OPENED}:
+    ends = [one for one in mine if one.action == ENDED]
+    if manifest.opened_entry not in {one.id for one in mine if one.action == OPENED}:
         wrong.append("log.not_opened")
-    if [one["detail"]["manifest_sha256"] for one in ends] != [sha256]:
+    if [one.detail.get("manifest_sha256") for one in ends] != [sha256]:
         wrong.append("log.manifest" if ends else "log.not_ended")
     return wrong
 
 
-def count_beside(manifest: Manifest, entries: Sequence[dict[str, Any]]) -> int:
+def count_beside(manifest: Manifest, entries: Sequence[Logged]) -> int:
     """Return how many answers of the disclosure are in no part of the account."""
-    left = {one["id"] for one in _mine(manifest, entries) if one["action"] == REVEALED}
+    left = {one.id for one in _mine(manifest, entries) if one.action == REVEALED}
     return len(left - set(_said(manifest)))
 
 
-def _mine(manifest: Manifest, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _mine(manifest: Manifest, entries: Sequence[Logged]) -> list[Logged]:
     """Return the entries of things that were done in the disclosure."""
     return [
         one
         for one in entries
-        if one["detail"].get("disclosure") == manifest.disclosure and one["decision"] == "allowed"
+        if one.detail.get("disclosure") == manifest.disclosure and one.decision == "allowed"
     ]
 
 
@@ -198,7 +212,7 @@ def _said(manifest: Manifest) -> list[str]:
     return [one.entry for part in manifest.parts for one in part.entries]
 
 
-def read_log(folder: Path) -> list[dict[str, Any]]:
+def read_log(folder: Path) -> list[Logged]:
     """Return the entries of an exported log (C2SP tlog-tiles), with their leaf hashes.
 
     Raises:
@@ -212,29 +226,29 @@ def read_log(folder: Path) -> list[dict[str, Any]]:
             "There is no exported log in that folder.",
             do="Export it: `bailee ledger export`.",
         ) from None
-    except (ValueError, KeyError, TypeError, IndexError):
+    except ValueError:
         raise Broken("log.broken", "An entry of the log cannot be read.") from None
 
 
-def _check_part(manifest: Manifest, part: Part, by_id: dict[str, dict[str, Any]]) -> list[str]:
+def _check_part(manifest: Manifest, part: Part, by_id: dict[str, Logged]) -> list[str]:
     for one in part.entries:
         entry = by_id.get(one.entry)
-        if entry is None or entry["leaf"] != one.leaf:
+        if entry is None or entry.leaf != one.leaf:
             return [f"log.entry {part.part}"]
-        if entry["action"] == LISTED:
+        if entry.action == LISTED:
             continue
         fits = (
-            entry["action"] == REVEALED
-            and entry["decision"] == "allowed"
-            and entry["detail"].get("disclosure") == manifest.disclosure
-            and entry["purpose"] == manifest.purpose
+            entry.action == REVEALED
+            and entry.decision == "allowed"
+            and entry.detail.get("disclosure") == manifest.disclosure
+            and entry.purpose == manifest.purpose
         )
-        if not fits or entry["count"] > part.records:
+        if not fits or entry.count > part.records:
             return [f"log.other {part.part}"]
     return []
 
 
-def _entries(folder: Path) -> Iterator[dict[str, Any]]:
+def _entries(folder: Path) -> Iterator[Logged]:
     root = folder / "tile" / "entries"
     bundles = sorted(one for one in root.rglob("*") if one.is_file())
     if not bundles:
@@ -244,7 +258,7 @@ def _entries(folder: Path) -> Iterator[dict[str, Any]]:
             data = file.read()
         for body in unpack_bundle(data):
             leaf = hashlib.sha256(b"\x00" + body).hexdigest()
-            yield {**msgspec.json.decode(body), "leaf": leaf}
+            yield msgspec.structs.replace(_ENTRY.decode(body), leaf=leaf)
 
 
 def _digest(path: Path) -> tuple[int, str]:
