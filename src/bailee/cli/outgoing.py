@@ -219,7 +219,7 @@ class Outgoing:
             self._journal.id,
             keys=self._sealing.keys,
             parts=len(manifest.parts),
-            records=sum(one.records for one in manifest.parts),
+            records=self.count.revealed,
             manifest_sha256=digest,
         )
         self._journal.write("end", count=asdict(self.count), entry=ended.ended_entry)
