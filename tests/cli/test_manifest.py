@@ -44,7 +44,12 @@ class Log:
 
     def read(self) -> list[Logged]:
         """Return the entries."""
-        same = {"decision": "allowed", "purpose": "payments", "count": 0, "detail": MINE}
+        same: dict[str, Any] = {
+            "decision": "allowed",
+            "purpose": "payments",
+            "count": 0,
+            "detail": MINE,
+        }
         return [
             Logged(**(same | {"id": name, "leaf": f"leaf-{name}"} | said))
             for name, said in self.entries.items()
