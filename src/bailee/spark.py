@@ -116,15 +116,18 @@ class Revealing:
 
     def _part(self, part: int, rows: Iterable[Cells]) -> Iterator[tuple[Any, ...]]:
         sealing, number, left = Recipients(self.recipients), 0, iter(rows)
+        disclosure = ""
         with connected() as client:
             while ids := [one[0] or "" for one in islice(left, CALL)]:
                 number += 1
+                disclosure = disclosure or self._open(client, sealing)
                 seen = client.reveal(
                     self.controller,
                     self.purpose,
                     self.elements,
                     records=ids,
                     approval=self.approval,
+                    disclosure=disclosure,
                     mode="continue",
                 )
                 if len(seen.results) != len(ids):
@@ -133,6 +136,13 @@ class Revealing:
                 sealed = sealing.seal(csv_lines([columns_of(self.elements), *lines]))
                 refused = sum(1 for one in seen.results if one.error is not None)
                 yield part, number, len(lines), refused, seen.entry.entry_id, bytearray(sealed)
+
+    def _open(self, client: Client, sealing: Recipients) -> str:
+        """Ask whether a partition may leave; refused unless consents cover it (C2.3)."""
+        opened = client.open_disclosure(
+            self.controller, self.purpose, self.elements, keys=sealing.keys
+        )
+        return opened.disclosure
 
 
 def protect(
@@ -181,15 +191,17 @@ def reveal(
     approval: str = "",
     column: str = "record",
 ) -> Any:
-    """Read records for age recipients; return a DataFrame of ``REVEALED``, read from ``to``.
+    """Read records for recipients; return a DataFrame of ``REVEALED``, read from ``to``.
 
     A reveal is a new access each time: a task that Spark tries again reads, records and counts its
-    partition again. So cut small partitions, and leave speculation off.
+    partition again. So cut small partitions, and leave speculation off. Each try of a partition is
+    a disclosure of its own, which consents must cover; it stays open, for there is no account that
+    would end it.
 
     Args:
         ids: a DataFrame with a column of record ids.
         elements: names, or views: ``person.ssn:last4``.
-        recipients: ``age1…`` that may read; at least one.
+        recipients: ``age1…``, or a certificate's file that stands on every worker; at least one.
         controller: whose data.
         purpose: for which they are read.
         to: folder; the parts stand in a folder of it that this call names.

@@ -19,8 +19,8 @@ OTHER = pyrage.x25519.Identity.generate()
     [
         ([], "recipient.missing"),
         (["age1qqqq"], "recipient.form"),
-        (["AGE-SECRET-KEY-1QQQQ"], "recipient.form"),
-        ([str(WHO)], "recipient.form"),
+        (["AGE-SECRET-KEY-1QQQQ"], "recipient.secret"),
+        ([str(WHO)], "recipient.secret"),
         (["ssh-ed25519 AAAA"], "recipient.form"),
         ([str(WHO.to_public())] * 17, "recipient.missing"),
     ],

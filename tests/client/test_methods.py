@@ -9,7 +9,7 @@ import httpx2
 import msgspec
 import pytest
 
-from bailee.client import BaileeProblem, Changes, Client, Record, Sealed
+from bailee.client import BaileeProblem, Changes, Client, Record, Sealed, Writing
 from bailee.web.call import Route
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
@@ -23,6 +23,17 @@ NAME = Record("1", "customer-17", {"person.name": "Ada Example"})
 OPENED = Sealed("1", "person.name", "customer-17", ciphertext="bv1.adA")
 AGREED = {"text": "1. Words", "terms": "t", "effective": "2026-11-20"}
 
+SIGNED = Writing(
+    given_by="p3",
+    reference="letter 7",
+    text_sha256="0" * 64,
+    recipient="Larkspur Analytics",
+    keys=["age1" + "q" * 58],
+    purposes=["payments"],
+    elements=["person.name"],
+    since="2026-11-20T21:07:00Z",
+    until="2026-12-31T00:00:00Z",
+)
 CALLS: dict[str, Method] = {
     "reveal": lambda c: c.reveal("acme", "payments", ["person.name"], records=["r1"]),
     "protect": lambda c: c.protect("acme", "payments", [NAME]),
@@ -127,21 +138,38 @@ CALLS: dict[str, Method] = {
         "acme", "bg-1", "unjustified", reason="Year end."
     ),
     "settle_emergency": lambda c: c.settle_emergency("acme", "bg-1", writing="letter 9"),
-    "give_consent": lambda c: c.give_consent(
+    "allow_honey": lambda c: c.allow_honey(
         "acme",
         text="We consent.",
         writing="letter 3",
         since="2026-11-20T00:00:00Z",
         until="2027-11-20T00:00:00Z",
     ),
-    "list_consents": lambda c: c.list_consents("acme"),
-    "withdraw_consent": lambda c: c.withdraw_consent("acme", "c1"),
+    "list_honey_consents": lambda c: c.list_honey_consents("acme"),
+    "withdraw_honey": lambda c: c.withdraw_honey("acme", "c1"),
     "plant_honey": lambda c: c.plant_honey("acme", 2, ["person.name"]),
     "show_honey": lambda c: c.show_honey("acme"),
     "remove_honey": lambda c: c.remove_honey("acme"),
     "list_alarms": lambda c: c.list_alarms("acme"),
     "list_all_alarms": lambda c: c.list_all_alarms(),
     "assess_alarm": lambda c: c.assess_alarm("acme", "a1", "dismissed", reason="A test of ours."),
+    "add_consent": lambda c: c.add_consent("acme", SIGNED),
+    "list_consents": lambda c: c.list_consents("acme"),
+    "confirm_consent": lambda c: c.confirm_consent("acme", "c1"),
+    "revoke_consent": lambda c: c.revoke_consent("acme", "c1"),
+    "open_disclosure": lambda c: c.open_disclosure(
+        "acme", "payments", ["person.name"], keys=["age1" + "q" * 58]
+    ),
+    "list_disclosures": lambda c: c.list_disclosures("acme"),
+    "show_disclosure": lambda c: c.show_disclosure("acme", "d1"),
+    "end_disclosure": lambda c: c.end_disclosure(
+        "acme",
+        "d1",
+        keys=["age1" + "q" * 58],
+        parts=1,
+        records=10,
+        manifest_sha256="0" * 64,
+    ),
     "limits": lambda c: c.limits(),
     "health": lambda c: c.health(),
     "openapi": lambda c: c.openapi(),

@@ -59,9 +59,11 @@ MAY = {
     **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
     **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
     **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),
-    **dict.fromkeys(("give_consent", "withdraw_consent"), "clara"),
-    "assess_alarm": "esra",
-    "request_approval": "payout",
+    **dict.fromkeys(("allow_honey", "withdraw_honey"), "clara"),
+    **dict.fromkeys(("assess_alarm", "confirm_consent", "revoke_consent"), "esra"),
+    **dict.fromkeys(("request_approval", "open_disclosure", "end_disclosure"), "payout"),
+    **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
+    "add_consent": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -77,6 +77,9 @@ class Known:
             "verbs": lambda: self._one(*RIGHTS),
             "until": lambda: self._one(*TIMES * 9, *EDGES, *[soon] * 20),
             "at": lambda: self._one(*TIMES, *EDGES),
+            "since": lambda: self._one(*TIMES * 9, *EDGES),
+            "given_by": self._principal,
+            "disclosure": lambda: self._id("disclosure"),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "undertaken": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),
@@ -181,5 +184,8 @@ class Known:
 
 
 IDS = frozenset(
-    {"record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id", "grant"}
+    {
+        *("record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id"),
+        *("grant", "consent", "disclosure"),
+    }
 )

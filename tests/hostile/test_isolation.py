@@ -30,9 +30,13 @@ TEXT = document(TABLE).decode()
 THERE = {
     name: one for name, one in operations(json.loads(TEXT)).items() if "controller" in one.forms
 }
-SEEN_BY_ALL = {"show_agreement", "letter", "explain", "list_emergencies", "list_token_formats"}
-"""What anybody who holds any right at a controller is told; of emergencies, their own."""
-REFUSALS = {"grant", "purpose", "element", "break_glass"}
+SEEN_BY_ALL = {
+    "show_agreement", "letter", "explain", "list_emergencies", "list_token_formats",
+    "list_consents", "list_disclosures",
+}  # fmt: skip
+"""What anybody who holds any right at a controller is told; of emergencies and disclosures, their
+own."""
+REFUSALS = {"grant", "purpose", "element", "break_glass", "consent"}
 """Families of refusal codes; the glass is for people alone, whatever a service holds."""
 TRIES = 12
 EVERYTHING = ["protect", "reveal", "search", "update", "encrypt", "decrypt"]

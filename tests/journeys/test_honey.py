@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from bailee.app.canary import CONTROLLER as RESERVED
-from bailee.client.honey_answers import Consent
+from bailee.client.honey_answers import HoneyConsent
 from tests.journeys.test_break_glass import all_looked, looked
 from tests.journeys.world import ACME, ELEMENTS, GLOBEX, PAYMENT, World, code_of
 
@@ -22,10 +22,10 @@ LETTER_SHA256 = "5212cc80bbe42606092f92ac8591392dd0f7842ad8b42d9ea80d1148596173c
 WHY = "Wilhelmina Oxenthwaite looked for the wrong customer"
 
 
-def consent(world: World, who: str = "clara", days: int = 30, at: str = ACME) -> Consent:
+def consent(world: World, who: str = "clara", days: int = 30, at: str = ACME) -> HoneyConsent:
     """Sign a consent from now on."""
     since, until = world.now(), world.now() + timedelta(days=days)
-    return world.line(who).give_consent(
+    return world.line(who).allow_honey(
         at, text=LETTER, writing="letter 3", since=since.isoformat(), until=until.isoformat()
     )
 
@@ -73,11 +73,11 @@ def test_no_honey_without_consent(house: World, tmp_path: Path) -> None:
     for who in ("esra", "clara", "payout"):
         assert code_of(partial(house.line(who).plant_honey, ACME)) == "grant.missing"
     assert ada.plant_honey(ACME, 2).records == 2
-    done = house.line("clara").withdraw_consent(ACME, made.consent)
+    done = house.line("clara").withdraw_honey(ACME, made.consent)
     assert (done.status, done.removed) == ("withdrawn", 2)
     assert code_of(lambda: ada.plant_honey(ACME)) == "honey.consent"
-    assert code_of(lambda: house.line("clara").withdraw_consent(ACME, made.consent)) == (
-        "consent.state"
+    assert code_of(lambda: house.line("clara").withdraw_honey(ACME, made.consent)) == (
+        "honey.consent_state"
     )
 
 
@@ -124,7 +124,7 @@ def test_a_touch_is_told_to_others_and_decided(house: World, tmp_path: Path) -> 
     assert WHY not in json.dumps(entry)
     again = partial(esra.assess_alarm, ACME, alarm.alarm, "dismissed", reason=WHY)
     assert code_of(again) == "lifecycle.event"
-    world.line("clara").withdraw_consent(ACME, made.consent)
+    world.line("clara").withdraw_honey(ACME, made.consent)
 
 
 def test_whoever_touched_is_told_nothing(house: World) -> None:
@@ -145,7 +145,7 @@ def test_whoever_touched_is_told_nothing(house: World) -> None:
     decide = partial(bram.assess_alarm, ACME, alarm.alarm, "dismissed", reason=WHY)
     nowhere = partial(bram.assess_alarm, ACME, "0" * 32, "dismissed", reason=WHY)
     assert code_of(decide) == code_of(nowhere) == "honey.alarm_unknown"
-    world.line("clara").withdraw_consent(ACME, made.consent)
+    world.line("clara").withdraw_honey(ACME, made.consent)
     cleared(world)
 
 
@@ -164,7 +164,7 @@ def test_an_export_leaves_honey_out_and_is_proven(house: World) -> None:
     assert (after.records, after.total) == (before.records, before.total)
     assert after.total == len(ids(world)) - 3
     assert set(honey).isdisjoint(after.records)
-    world.line("clara").withdraw_consent(ACME, made.consent)
+    world.line("clara").withdraw_honey(ACME, made.consent)
 
 
 def test_honey_goes_when_the_consent_ends(house: World) -> None:

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -25,7 +25,7 @@ from bailee.app.dump import read_dump
 from bailee.app.home import found, opened
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
-from bailee.client import BaileeProblem, Client
+from bailee.client import BaileeProblem, Client, Writing
 from bailee.client.answers import Masked
 from bailee.clock import Clock, write_time
 from bailee.db import HOUSE, open_database
@@ -253,6 +253,29 @@ class World:
         self.give(ACME, "payout", rest, *ELEMENTS, daily=1_000_000)
         self.give(ACME, "dev", ["reveal-masked"], "person.ssn:last4")
         self.give(GLOBEX, "stranger", ["reveal", "protect"], "person.name")
+
+    def allow(self, *keys: str, elements: Sequence[str] = (), **more: str) -> str:
+        """Let acme consent in writing that names and addresses leave for keys; return its id."""
+        until = self.now() + timedelta(days=30)
+        writing = {
+            "given_by": self.ids["clara"],
+            "reference": "letter 7",
+            "text_sha256": "0" * 64,
+            "recipient": "Larkspur Analytics",
+            "since": write_time(self.now() - timedelta(seconds=1)),
+            "until": write_time(until),
+        } | more
+        made = self.line("bram").add_consent(
+            ACME,
+            Writing(
+                keys=keys,
+                purposes=[PAYMENT],
+                elements=elements or ["person.*"],
+                **writing,  # type: ignore[arg-type]  # by name, as above
+            ),
+        )
+        self.line("esra").confirm_consent(ACME, made.consent)
+        return made.consent
 
     # Acts
 

@@ -16,11 +16,15 @@ import bailee.vault.desk as vault_desk
 from bailee.access import (
     Ask,
     Caller,
+    Consent,
     Credential,
+    Disclosure,
     Emergency,
     Grant,
     Principal,
     codes,
+    disclosure_store,
+    disclosures,
     emergency_store,
     people,
     tables,
@@ -304,6 +308,65 @@ def alarm_forgotten(stage: Stage) -> AbstractContextManager[None]:
         lambda conn: honey_store.raise_alarm(conn, left),
         alarm.delete().where(alarm.c.alarm_id == "forgotten"),
     )
+
+
+# What leaves (C2.3).
+
+
+def consents_unchecked(_stage: Stage) -> AbstractContextManager[None]:
+    """Let everything leave, whatever the controller wrote."""
+    return broken(disclosures, "covering", lambda *_asked: ())
+
+
+@contextmanager
+def consent_of_one(stage: Stage) -> Iterator[None]:
+    """Write into the database that something left, under a consent of one person's making."""
+    now, bram = stage.house.parts.clock.now(), stage.people["Bram Okafor"].principal_id
+    keys, purpose = ("age1" + "q" * 58,), stage.granted_purpose()
+    consent = Consent(
+        kind="third-party",
+        given_by=stage.people["Clara Whitfield"].principal_id,
+        reference="letter 7",
+        text_sha256="0" * 64,
+        recipient="Larkspur Analytics",
+        keys=keys,
+        purposes=(purpose,),
+        elements=("person.email",),
+        since=now,
+        until=now + timedelta(days=1),
+        consent_id="c1",
+        controller=CONTROLLER,
+        created=now,
+        recorded_by=bram,
+        state="confirmed",
+        confirmed_by=bram,
+        confirmed=now,
+    )
+    left = Disclosure(
+        disclosure_id="d1",
+        controller=CONTROLLER,
+        opener=bram,
+        kind="third-party",
+        purpose=purpose,
+        elements=("person.email",),
+        keys=keys,
+        consents=("c1",),
+        opened=now,
+    )
+    first, second = tables.CONSENT, tables.DISCLOSURE
+    with (
+        _row(
+            stage,
+            lambda conn: disclosure_store.add_consent(conn, consent),
+            first.delete().where(first.c.consent_id == "c1"),
+        ),
+        _row(
+            stage,
+            lambda conn: disclosure_store.add_disclosure(conn, left),
+            second.delete().where(second.c.disclosure_id == "d1"),
+        ),
+    ):
+        yield
 
 
 # The record (C2.5(5), C5.2).

@@ -16,7 +16,14 @@ from types import MappingProxyType
 from typing import Any
 
 from bailee.access import Mandate
-from bailee.app import honey_shapes, key_shapes, rights, root_shapes, shapes
+from bailee.app import (
+    disclosure_shapes,
+    honey_shapes,
+    key_shapes,
+    rights,
+    root_shapes,
+    shapes,
+)
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
 
@@ -754,30 +761,32 @@ class SimulatedHouse:
 
     # -- honey
 
-    def _consent(self, **changed: Any) -> honey_shapes.Consent:
+    def _honey_consent(self, **changed: Any) -> honey_shapes.HoneyConsent:
         fields: dict[str, Any] = {
             "consent": "c1", "status": "given", "counts": True, "signed_by": "p2",
             "writing": "letter 3", "text_sha256": "ab" * 32, "since": "2026-11-20T00:00:00Z",
             "until": "2027-11-20T00:00:00Z", "entry": self.entry(),
         }  # fmt: skip
-        return honey_shapes.Consent(**(fields | changed))
+        return honey_shapes.HoneyConsent(**(fields | changed))
 
-    def give_consent(
-        self, caller: Person, controller: str, body: honey_shapes.NewConsent
-    ) -> honey_shapes.Consent:
+    def allow_honey(
+        self, caller: Person, controller: str, body: honey_shapes.NewHoneyConsent
+    ) -> honey_shapes.HoneyConsent:
         """Sign."""
-        self.saw("give_consent", controller, body)
-        return self._consent(writing=body.writing)
+        self.saw("allow_honey", controller, body)
+        return self._honey_consent(writing=body.writing)
 
-    def consents(self, caller: Person, controller: str) -> honey_shapes.Consents:
+    def honey_consents(self, caller: Person, controller: str) -> honey_shapes.HoneyConsents:
         """List."""
-        self.saw("consents", controller, None)
-        return honey_shapes.Consents([self._consent()])
+        self.saw("honey_consents", controller, None)
+        return honey_shapes.HoneyConsents([self._honey_consent()])
 
-    def withdraw_consent(self, caller: Person, controller: str, item: str) -> honey_shapes.Consent:
+    def withdraw_honey(
+        self, caller: Person, controller: str, item: str
+    ) -> honey_shapes.HoneyConsent:
         """Take back."""
-        self.saw("withdraw_consent", controller, item)
-        return self._consent(status="withdrawn", counts=False, withdrawn_by="p2", removed=2)
+        self.saw("withdraw_honey", controller, item)
+        return self._honey_consent(status="withdrawn", counts=False, withdrawn_by="p2", removed=2)
 
     def plant_honey(
         self,
@@ -827,3 +836,77 @@ class SimulatedHouse:
             state=body.verdict, assessed_by="p2", assessed="2026-11-20T22:07:00Z",
             reason=body.reason, entry=self.entry(),
         )  # fmt: skip
+
+    # Consents and disclosures
+
+    def _consent(self, status: str) -> disclosure_shapes.Consent:
+        return disclosure_shapes.Consent(
+            consent="c1", kind="third-party", status=status, given_by="p3", reference="letter 7",
+            text_sha256="0" * 64, recipient="Larkspur Analytics", keys=["age1" + "q" * 58],
+            purposes=["payments"], elements=["person.name"], since="2026-11-20T21:07:00Z",
+            until="2026-12-31T00:00:00Z", recorded_by="p1", entry=self.entry(),
+        )  # fmt: skip
+
+    def add_consent(
+        self, caller: Person, controller: str, body: disclosure_shapes.NewConsent
+    ) -> disclosure_shapes.Consent:
+        """Register a writing."""
+        self.saw("add_consent", controller, body)
+        return self._consent("recorded")
+
+    def confirm_consent(
+        self, caller: Person, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Confirm."""
+        self.saw("confirm_consent", controller, item)
+        return self._consent("confirmed")
+
+    def revoke_consent(
+        self, caller: Person, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Revoke."""
+        self.saw("revoke_consent", controller, item)
+        return self._consent("revoked")
+
+    def consents(self, caller: Person, controller: str) -> disclosure_shapes.Consents:
+        """List consents."""
+        self.saw("consents", controller, None)
+        return disclosure_shapes.Consents([self._consent("confirmed")])
+
+    def _disclosure(self, status: str, **changed: Any) -> disclosure_shapes.Disclosure:
+        fields: dict[str, Any] = {
+            "disclosure": "d1", "kind": "third-party", "status": status, "principal": "p1",
+            "purpose": "payments", "elements": ["person.name"], "keys": ["age1" + "q" * 58],
+            "recipients": ["Larkspur Analytics"], "consents": ["c1"],
+            "opened": "2026-11-20T21:07:00Z", "calls": 1, "answered": 10, "opened_entry": "e1",
+        }  # fmt: skip
+        return disclosure_shapes.Disclosure(**(fields | changed))
+
+    def open_disclosure(
+        self, caller: Person, controller: str, body: disclosure_shapes.NewDisclosure
+    ) -> disclosure_shapes.Disclosure:
+        """Open one."""
+        self.saw("open_disclosure", controller, body)
+        return self._disclosure("open", entry=self.entry())
+
+    def end_disclosure(
+        self, caller: Person, controller: str, item: str, body: disclosure_shapes.DisclosureEnd
+    ) -> disclosure_shapes.Disclosure:
+        """Account for it."""
+        self.saw("end_disclosure", controller, body)
+        return self._disclosure(
+            "ended", ended="2026-11-20T21:08:00Z", parts=body.parts, records=body.records,
+            manifest_sha256=body.manifest_sha256, ended_entry="e9", entry=self.entry(),
+        )  # fmt: skip
+
+    def disclosure(
+        self, caller: Person, controller: str, item: str
+    ) -> disclosure_shapes.Disclosure:
+        """Show one."""
+        self.saw("disclosure", controller, item)
+        return self._disclosure("open")
+
+    def disclosures(self, caller: Person, controller: str) -> disclosure_shapes.Disclosures:
+        """Account for all."""
+        self.saw("disclosures", controller, None)
+        return disclosure_shapes.Disclosures([self._disclosure("ended")])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bailee.web.certificate import CERTIFICATE
-from tests.journeys.imports import MAPPING, write
+from tests.journeys.imports import MAPPING, WHO, write
 from tests.journeys.serving import serving
 from tests.journeys.world import ACME, ELEMENTS, PAYMENT, ROOT, World, founded
 from tests.spark.cluster import SparkCluster, missing
@@ -73,6 +73,7 @@ def place(
         (base / name).mkdir()
     with founded("sqlite", base / "home", request) as world:
         world.give(ACME, "payout", ["protect"], *ELEMENTS, daily=1_000_000)
+        world.allow(str(WHO.to_public()))
         world.close()
         with serving(world) as (_, url):
             yield Place(world, url, base / "spark", base / "rows")

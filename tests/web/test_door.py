@@ -104,7 +104,7 @@ EXAMPLES |= {
     },
     "review_emergency": {"verdict": "justified", "reason": "Year end."},
     "settle_emergency": {"writing": "letter 9"},
-    "give_consent": {
+    "allow_honey": {
         "text": "We consent.",
         "writing": "letter 3",
         "since": "2026-11-20T00:00:00Z",
@@ -112,6 +112,27 @@ EXAMPLES |= {
     },
     "plant_honey": {"count": 2},
     "assess_alarm": {"verdict": "dismissed", "reason": "A test of ours."},
+}
+AGE = "age1" + "q" * 58
+EXAMPLES |= {
+    "add_consent": {
+        "given_by": "p3",
+        "reference": "letter 7",
+        "text_sha256": "0" * 64,
+        "recipient": "Larkspur Analytics",
+        "keys": [AGE],
+        "purposes": ["payments"],
+        "elements": ["person.name"],
+        "since": "2026-11-20T21:07:00Z",
+        "until": "2026-12-31T00:00:00Z",
+    },
+    "open_disclosure": {"purpose": "payments", "elements": ["person.name"], "keys": [AGE]},
+    "end_disclosure": {
+        "keys": [AGE],
+        "parts": 1,
+        "records": 10,
+        "manifest_sha256": "0" * 64,
+    },
 }
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

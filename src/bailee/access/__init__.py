@@ -7,13 +7,15 @@ that is missing; and whoever leaves has lost everything when the commit returns.
 
 Clauses: C2.4 and C7.2(2) (purposes come from the agreement), C2.5(1) and C1.3, C1.4 (authorised
 persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least access), C2.5(5)
-(every act recorded in its own transaction), C2.5(6) (leavers and movers).
+(every act recorded in its own transaction), C2.5(6) (leavers and movers); C2.3 and C7.2(3)
+(nothing leaves for anybody whom the controller did not name in writing).
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
 identity provider) → ``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``,
-``limit`` (how many) → ``tables``, ``store``, ``link_store`` (SQL) → ``desk``, then the acts:
-``people``, ``credentials``, ``vouching``, ``links``, ``grants``, ``approvals``, together in
+``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) → ``tables``, ``store``,
+``link_store``, ``disclosure_store`` (SQL) → ``desk``, then the acts: ``people``, ``credentials``,
+``vouching``, ``links``, ``grants``, ``approvals``, ``consents``, ``disclosures``, together in
 ``actions``.
 
 Not here yet: access in an emergency without a grant (it would be one more kind of approval, whose
@@ -22,8 +24,10 @@ alert leaves before the value does), and sign-in of people by password, passkey 
 
 from bailee.access.actions import Access
 from bailee.access.approval import Approval
+from bailee.access.consent import Consent, Writing
 from bailee.access.credential import KEY_LIFE, Credential, Shown
 from bailee.access.desk import Done, Memory
+from bailee.access.disclosure import Account, Disclosure
 from bailee.access.emergency import Emergency, Wanted
 from bailee.access.grant import (
     ADMINISTRATION,
@@ -51,11 +55,14 @@ __all__ = [
     "SERVICE_DAILY",
     "VERBS",
     "Access",
+    "Account",
     "Approval",
     "Ask",
     "Caller",
+    "Consent",
     "Credential",
     "Decision",
+    "Disclosure",
     "Done",
     "Emergency",
     "Grant",
@@ -69,6 +76,7 @@ __all__ = [
     "Schema",
     "Shown",
     "Wanted",
+    "Writing",
     "bump",
     "check_person",
     "epoch",

@@ -1,8 +1,8 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
 The methods stand by noun in ``people``, ``credentials``, ``vouching``, ``links``, ``grants``,
-``approvals``, ``codes`` and ``emergencies``; what they share (who is calling, what they hold, how
-it is recorded) stands in ``desk``.
+``approvals``, ``codes``, ``emergencies``, ``consents`` and ``disclosures``; what they share (who is
+calling, what they hold, how it is recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bailee.access import store
 from bailee.access.approvals import Approvals
+from bailee.access.disclosures import Disclosures
 from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision
 from bailee.access.links import Links
@@ -22,7 +23,7 @@ from bailee.access.principal import Caller
 from bailee.access.vouching import Vouching
 
 
-class Access(People, Vouching, Links, Approvals, Emergencies, Machine):
+class Access(People, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

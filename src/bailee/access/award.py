@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bailee.access.grant import (
     ADMINISTRATION,
@@ -44,6 +45,18 @@ from bailee.errors import Invalid, Refused
 LONGEST = timedelta(days=366)
 """A right that nobody renews within a year was not needed (C2.5(6))."""
 AT_HOUSE = frozenset({"people", "grant", "keys", "audit"})
+
+
+class Bounded(Protocol):
+    """What is measured by the agreement: a grant, or a consent."""
+
+    @property
+    def purposes(self) -> tuple[str, ...]:
+        """Purposes that it names."""
+
+    @property
+    def elements(self) -> tuple[str, ...]:
+        """Elements, families or views that it names."""
 
 
 def check_shape(grant: Grant, schema: Schema, now: datetime) -> None:
@@ -95,7 +108,7 @@ def _check_elements(grant: Grant, verbs: frozenset[str], schema: Schema) -> None
         raise Invalid("grant.masks", "reveal-masked names a mask for each element.")
 
 
-def check_agreement(grant: Grant, rules: Rules) -> None:
+def check_agreement(grant: Bounded, rules: Rules) -> None:
     """Refuse what the agreement does not allow (C2.4, C2.10); families are cut at each ask.
 
     Raises:

@@ -1,8 +1,8 @@
 """The tables of access, and how a frozen value becomes a row and comes back.
 
 People, services, credentials, invitations, codes and the reach of each belong to the house;
-grants, approvals, emergencies, draws and counts belong to a controller. Times are text
-(``clock.write_time``), tuples are canonical JSON, a missing time is ''.
+grants, approvals, emergencies, consents, disclosures, draws and counts belong to a controller.
+Times are text (``clock.write_time``), tuples are canonical JSON, a missing time is ''.
 """
 
 from __future__ import annotations
@@ -31,9 +31,13 @@ _TIMES = frozenset(
         "review_due",
         "acknowledged",
         "reviewed",
+        "since",
+        "confirmed",
+        "revoked",
+        "ended",
     }
 )
-_LISTS = frozenset({"verbs", "elements", "purposes"})
+_LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents"})
 
 
 def _column(name: str, *, key: bool = False) -> sa.Column[str]:
@@ -241,6 +245,53 @@ EMERGENCY = sa.Table(
     _text("reason"),
     _text("verdict_reason"),
     sa.Index("emergency_review", "controller", "review"),
+)
+
+CONSENT = sa.Table(
+    "consent",
+    DATA,
+    _column("controller", key=True),
+    _column("consent_id", key=True),
+    _column("kind"),
+    _column("given_by"),
+    _text("reference"),
+    _column("text_sha256"),
+    _text("recipient"),
+    _text("keys"),
+    _text("purposes"),
+    _text("elements"),
+    _time("since"),
+    _time("until"),
+    _time("created"),
+    _column("recorded_by"),
+    _column("state"),
+    _column("confirmed_by"),
+    _time("confirmed"),
+    _column("revoked_by"),
+    _time("revoked"),
+)
+
+DISCLOSURE = sa.Table(
+    "disclosure",
+    DATA,
+    _column("controller", key=True),
+    _column("disclosure_id", key=True),
+    _column("opener"),
+    _column("kind"),
+    _column("purpose"),
+    _text("elements"),
+    _text("keys"),
+    _text("consents"),
+    _time("opened"),
+    _column("state"),
+    _count("calls"),
+    _count("records"),
+    _time("ended"),
+    _count("parts"),
+    _count("written"),
+    _column("manifest_sha256"),
+    _column("opened_entry"),
+    _column("ended_entry"),
 )
 
 REVEAL_COUNT = sa.Table(

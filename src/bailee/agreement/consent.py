@@ -42,11 +42,11 @@ def check_period(since: datetime, until: datetime, now: datetime) -> None:
     """Refuse a consent that never counts any more.
 
     Raises:
-        Invalid: ``consent.period``.
+        Invalid: ``honey.consent_period``.
     """
     if not max(since, now) < until:
         raise Invalid(
-            "consent.period",
+            "honey.consent_period",
             "A consent ends after it begins, and in the future.",
             do="Give both times with their zone.",
         )
@@ -56,11 +56,11 @@ def step(status: ConsentState, event: str) -> ConsentState:
     """Return the state after an event.
 
     Raises:
-        Conflict: ``consent.state`` for a pair that the table does not have.
+        Conflict: ``honey.consent_state`` for a pair that the table does not have.
     """
     after = LIFE.get((status, event))
     if after is None:
-        raise Conflict("consent.state", f"A consent that is {status} cannot {event}.")
+        raise Conflict("honey.consent_state", f"A consent that is {status} cannot {event}.")
     return after
 
 

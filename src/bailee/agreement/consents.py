@@ -68,7 +68,7 @@ class Consents:
         """Sign a consent, as the controller's named representative and in person.
 
         Raises:
-            NotFound: ``controller.unknown``. Invalid: ``consent.period``.
+            NotFound: ``controller.unknown``. Invalid: ``honey.consent_period``.
             Refused: ``signatory.unknown``, ``signatory.side``.
         """
         store.known(conn, controller)
@@ -95,7 +95,8 @@ class Consents:
         """Take a consent back, as any named representative of the controller.
 
         Raises:
-            NotFound: ``controller.unknown``, ``consent.unknown``. Conflict: ``consent.state``.
+            NotFound: ``controller.unknown``, ``honey.consent_unknown``.
+            Conflict: ``honey.consent_state``.
             Refused: ``signatory.unknown``, ``signatory.side``.
         """
         store.known(conn, controller)
@@ -103,7 +104,7 @@ class Consents:
         found = {one.consent_id: one for one in consent_store.consents(conn, controller)}
         made = found.get(consent_id)
         if made is None:
-            raise NotFound("consent.unknown", "There is no consent of that id.")
+            raise NotFound("honey.consent_unknown", "There is no consent of that id.")
         after = replace(
             made,
             status=step(made.status, "withdraw"),

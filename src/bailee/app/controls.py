@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bailee.app import (
     watch_access,
+    watch_disclosure,
     watch_doors,
     watch_emergency,
     watch_honey,
@@ -35,6 +36,11 @@ _ALL = (
         "purpose-limit", ("C2.4", "C7.2(2)", "C7.3(2)"),
         "tries to read for a purpose that the agreement lacks, and for one not granted",
         ENFORCED, watch_access.purpose_limit,
+    ),
+    Control(
+        "disclosure-consent", ("C2.3",),
+        "tries to let a planted value leave without a consent; looks at what left under which",
+        ENFORCED, watch_disclosure.disclosure_consent,
     ),
     Control(
         "authorised-persons", ("C2.5(1)",),

@@ -40,42 +40,42 @@ class Honey(Office):
 
     # Consent
 
-    def give_consent(
-        self, caller: Caller, controller: str, body: shapes.NewConsent
-    ) -> shapes.Consent:
+    def allow_honey(
+        self, caller: Caller, controller: str, body: shapes.NewHoneyConsent
+    ) -> shapes.HoneyConsent:
         """Sign, for the controller, that honey may lie among its data."""
 
-        def work(conn: sa.Connection) -> shapes.Consent:
+        def work(conn: sa.Connection) -> shapes.HoneyConsent:
             self.parts.access.demand(conn, caller, "interpret", controller)
             since, until = read_time(body.since), read_time(body.until)
             writing = Writing(body.text.encode("utf-8"), body.writing, since, until)
             made = self.parts.agreements.consents.give(conn, controller, writing, by=caller)
-            return self._consent(made, last_entry(conn))
+            return self._honey_consent(made, last_entry(conn))
 
         return self.act(caller, controller, VERB, work)
 
-    def withdraw_consent(self, caller: Caller, controller: str, item: str) -> shapes.Consent:
+    def withdraw_honey(self, caller: Caller, controller: str, item: str) -> shapes.HoneyConsent:
         """Take a consent back; what was planted goes, unless another one stands.
 
         If the process dies between the two, the sweep erases it within about a minute.
         """
 
-        def work(conn: sa.Connection) -> shapes.Consent:
+        def work(conn: sa.Connection) -> shapes.HoneyConsent:
             self.parts.access.demand(conn, caller, "interpret", controller)
             made = self.parts.agreements.consents.withdraw(conn, controller, item, by=caller)
-            return self._consent(made, last_entry(conn))
+            return self._honey_consent(made, last_entry(conn))
 
         shown = self.act(caller, controller, VERB, work)
         return structs.replace(shown, removed=self._uproot_unconsented(controller))
 
-    def consents(self, caller: Caller, controller: str) -> shapes.Consents:
+    def honey_consents(self, caller: Caller, controller: str) -> shapes.HoneyConsents:
         """List consents, for who signs and who is told of alarms there."""
 
-        def work(conn: sa.Connection) -> shapes.Consents:
+        def work(conn: sa.Connection) -> shapes.HoneyConsents:
             if not self.parts.access.is_told(conn, caller, controller):
                 self.parts.access.demand(conn, caller, "interpret", controller)
             found = self.parts.agreements.consents.all(conn, controller)
-            return shapes.Consents([self._consent(one) for one in found])
+            return shapes.HoneyConsents([self._honey_consent(one) for one in found])
 
         return self.read(caller, controller, VERB, work)
 
@@ -286,8 +286,8 @@ class Honey(Office):
             entry=entry,
         )
 
-    def _consent(self, one: Consent, entry: Entry | None = None) -> shapes.Consent:
-        return shapes.Consent(
+    def _honey_consent(self, one: Consent, entry: Entry | None = None) -> shapes.HoneyConsent:
+        return shapes.HoneyConsent(
             consent=one.consent_id,
             status=one.status,
             counts=one.counts_at(self.parts.clock.now()),

@@ -11,7 +11,7 @@ from bailee.vault.honey import MOST
 from bailee.vault.shapes import Entry, Name
 
 
-class NewConsent(Request, frozen=True):
+class NewHoneyConsent(Request, frozen=True):
     """The controller's consent to honey among its data, signed by its named representative."""
 
     text: Text
@@ -22,7 +22,7 @@ class NewConsent(Request, frozen=True):
     until: Moment
 
 
-class Consent(Answer, frozen=True):
+class HoneyConsent(Answer, frozen=True):
     """One consent: who signed it, what it rests on, and whether it counts now."""
 
     consent: str
@@ -39,10 +39,10 @@ class Consent(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Consents(Answer, frozen=True):
+class HoneyConsents(Answer, frozen=True):
     """Every consent ever given at a controller, oldest first."""
 
-    consents: list[Consent]
+    consents: list[HoneyConsent]
 
 
 class NewHoney(Request, frozen=True):
@@ -112,11 +112,11 @@ class Alarms(Answer, frozen=True):
 __all__ = [
     "Alarm",
     "Alarms",
-    "Consent",
-    "Consents",
     "Honey",
-    "NewConsent",
+    "HoneyConsent",
+    "HoneyConsents",
     "NewHoney",
+    "NewHoneyConsent",
     "Removed",
     "Verdict",
 ]

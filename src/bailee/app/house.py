@@ -21,6 +21,7 @@ from bailee.access import Caller, Mandate
 from bailee.app import shapes
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
+from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
@@ -49,7 +50,16 @@ _LOG = logging.getLogger(__name__)
 
 
 class House(
-    Contracts, Formatting, Register, Emergencies, Honey, Watching, Roots, Reconciling, Horizons
+    Contracts,
+    Formatting,
+    Register,
+    Emergencies,
+    Disclosing,
+    Honey,
+    Watching,
+    Roots,
+    Reconciling,
+    Horizons,
 ):
     """Everything behind the doors.
 

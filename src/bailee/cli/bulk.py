@@ -59,7 +59,7 @@ class Output:
 
     Attributes:
         records: the file of rows, records and tokens; journal and rejects stand beside it.
-        rejects_to: age recipients of rejected rows; nobody: row, code and column alone.
+        rejects_to: recipients of rejected rows (``sealed``); nobody: row, code and column alone.
         refs: write the caller's own word for each row beside it.
     """
 
@@ -191,7 +191,7 @@ class Import:
             "mapping": self._mapping.digest,
             "controller": self._target.controller,
             "purpose": self._target.purpose,
-            "rejects_to": sorted(self._output.rejects_to),
+            "rejects_to": self._recipients.keys if self._recipients else [],
             "refs": self._output.refs,
         }
 

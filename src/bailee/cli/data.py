@@ -38,13 +38,14 @@ def reveal(
         Path | None, typer.Option(help="A file of ids, for many: written encrypted, in parts.")
     ] = None,
     recipient: Annotated[
-        list[str] | None, typer.Option(help="With --records: age1… that may read; repeatable.")
+        list[str] | None,
+        typer.Option(help="With --records: who may read: age1…, or a certificate's file."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="With --records: folder for the encrypted parts.")
     ] = None,
     format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
-    armor: Annotated[bool, typer.Option("--armor", help="age's text form.")] = False,
+    armor: Annotated[bool, typer.Option("--armor", help="Text instead of bytes.")] = False,
     json: Json = False,
 ) -> None:
     """Read values; the reading is recorded before you see them (C2.5(5))."""

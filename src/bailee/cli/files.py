@@ -23,12 +23,14 @@ if TYPE_CHECKING:  # heavy: they bring the client with them
 RETRIES, TIMEOUT = 14, 120.0
 """Some two minutes for a server that restarts, and for an answer."""
 STOPPED = 130
+OPENS = {"age": "`age -d -i KEY`", "openpgp": "`gpg -d`"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(protect)
     app.command()(export)
+    app.command()(check_export)
 
 
 def protect(
@@ -41,7 +43,9 @@ def protect(
     ] = None,
     rejects_to: Annotated[
         list[str] | None,
-        typer.Option(help="age1… that may read rejected rows; else only row, code and column."),
+        typer.Option(
+            help="Who may read rejected rows: age1…, or a certificate's file; else no value."
+        ),
     ] = None,
     refs: Annotated[bool, typer.Option("--refs", help="Write your own word for each row.")] = False,
     json: Json = False,
@@ -84,17 +88,19 @@ def protect(
 def export(
     controller: Controller,
     purpose: Purpose,
-    recipient: Annotated[list[str], typer.Option(help="age1… that may read; repeatable.")],
+    recipient: Annotated[
+        list[str], typer.Option(help="Who may read: age1…, or an OpenPGP certificate's file.")
+    ],
     out: Annotated[Path, typer.Option(help="Folder for the encrypted parts.")],
     elements: Annotated[
         list[str] | None, typer.Option(help="All that you may list and reveal, by default.")
     ] = None,
     approval: Annotated[str, typer.Option(help="A second person's, for many.")] = "",
     format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
-    armor: Annotated[bool, typer.Option("--armor", help="age's text form.")] = False,
+    armor: Annotated[bool, typer.Option("--armor", help="Text instead of bytes.")] = False,
     json: Json = False,
 ) -> None:
-    """Give a customer's data back: every record, encrypted to a recipient, counted (C6)."""
+    """Let a customer's data leave: every record, encrypted to recipients it named (C2.3, C6)."""
     from bailee.cli.ids import Everything, Wanted, exportable
 
     def wanted(client: Client) -> Wanted:
@@ -107,6 +113,40 @@ def export(
         return replace(asked, elements=tuple(may))
 
     send_out(wanted, Everything, Leaving(out, tuple(recipient), format_, armor=armor, json=json))
+
+
+def check_export(
+    folder: Annotated[Path, typer.Argument(help="An export's folder.")],
+    log: Annotated[
+        list[Path] | None, typer.Option(help="The controller's exported log; repeatable.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check a folder by its account: whole, nothing beside it; with --log, as it was recorded."""
+    from bailee.cli.manifest import check_folder, check_log, count_beside, read_log, read_manifest
+
+    manifest, digest = read_manifest(folder)
+    wrong = check_folder(folder, manifest)
+    entries = [one for each in log or () for one in read_log(each)]
+    wrong += check_log(manifest, digest, entries) if log else []
+    beside = count_beside(manifest, entries)
+    said = {
+        "wrong": wrong,
+        "parts": len(manifest.parts),
+        "records": sum(one.records for one in manifest.parts),
+        "answers_in_no_part": beside,
+        "manifest_sha256": digest,
+        "log_checked": bool(log),
+    }
+    answer(
+        said,
+        json,
+        *(f"WRONG  {one}" for one in wrong),
+        f"{said['parts']} parts, {said['records']} records, account {digest}",
+        *([f"{beside} answers are in no part: asked again after a death"] if beside else []),
+        *(() if log else ("not compared with the log: name it with --log",)),
+    )
+    raise typer.Exit(1 if wrong else 0)
 
 
 @dataclass(frozen=True)
@@ -159,7 +199,8 @@ def send_out(
         f"{count.withheld} withheld, {count.without} hold none of the elements, "
         f"{count.total} in all: "
         + ("every one accounted for" if count.proven else "NOT every one accounted for"),
-        f"in {leaving.out}: open the parts with `age -d -i KEY`, in their order",
+        f"in {leaving.out}: open the parts with {OPENS[work.form]}, in their order; "
+        "check them with `bailee check-export`",
     )
     leave(count.complete, not count.proven or count.refused > 0)
 

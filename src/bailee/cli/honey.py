@@ -13,7 +13,7 @@ import typer
 from bailee.cli.show import Controller, Json, answer
 
 if TYPE_CHECKING:
-    from bailee.client.honey_answers import Alarm, Consent
+    from bailee.client.honey_answers import Alarm, HoneyConsent
 
 Item = Annotated[str, typer.Argument(help="Its id.")]
 
@@ -81,7 +81,7 @@ def consent(
     from bailee.cli.session import connected
 
     with connected() as client:
-        made = client.give_consent(
+        made = client.allow_honey(
             controller, text=text.read_text("utf-8"), writing=writing, since=since, until=until
         )
     answer(made, json, *_consented(made))
@@ -92,7 +92,7 @@ def consents(controller: Controller, json: Json = False) -> None:
     from bailee.cli.session import connected
 
     with connected() as client:
-        found = client.list_consents(controller)
+        found = client.list_honey_consents(controller)
     answer(found, json, *(line for one in found.consents for line in _consented(one)))
 
 
@@ -101,7 +101,7 @@ def withdraw(item: Item, controller: Controller, json: Json = False) -> None:
     from bailee.cli.session import connected
 
     with connected() as client:
-        done = client.withdraw_consent(controller, item)
+        done = client.withdraw_honey(controller, item)
     answer(done, json, f"{done.consent}  {done.status}, {done.removed} honey records erased")
 
 
@@ -132,7 +132,7 @@ def assess(
     answer(done, json, f"{done.alarm}  {done.state}")
 
 
-def _consented(one: Consent) -> tuple[str, ...]:
+def _consented(one: HoneyConsent) -> tuple[str, ...]:
     counts = "counts" if one.counts else "does not count"
     return (
         f"{one.consent}  {one.status}, {counts}",

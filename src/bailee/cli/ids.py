@@ -13,6 +13,7 @@ from typing import Protocol
 from bailee.cli.journal import Line
 from bailee.cli.table import Source
 from bailee.client import Client
+from bailee.client.answers import Entry
 from bailee.client.answers import Listed as PageAnswer
 from bailee.errors import Invalid, Refused
 
@@ -51,7 +52,7 @@ class Page:
     ids: list[str]
     place: str
     final: bool
-    entry: str = ""
+    entry: Entry | None = None
     withheld: int = 0
     without: int = 0
     total: int | None = None
@@ -154,7 +155,7 @@ class Everything:
                 ids=found.records,
                 place=place,
                 final=final,
-                entry=found.entry.entry_id,
+                entry=found.entry,
                 withheld=found.withheld,
                 without=found.without,
                 total=found.total,

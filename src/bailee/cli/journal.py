@@ -8,6 +8,7 @@ killed at any moment leaves a journal that says where to go on:
   or may not have been done; it is sent again under the same key.*
 * ``done``: the batch was answered, and everything up to these sizes is durable in the output.
   *Dies before it: the output is cut back to the sizes of the line before.*
+* ``counted``: nothing is left to do; this is the sum that is accounted for.
 * ``end``: nothing is left.
 
 No protected value, no word of the caller, no reference of a person stands in it. The open file is
@@ -44,6 +45,8 @@ class Past:
     """Batches that were sent and not answered, each as it was sent first."""
     last: Line = field(default_factory=dict)
     """The newest ``done`` line; empty when there is none."""
+    counted: Line = field(default_factory=dict)
+    """The sum, once it was made; empty before."""
     ended: bool = False
 
 
@@ -240,6 +243,8 @@ def _past(lines: list[Line]) -> Past:
         elif what == "done":
             past.sent.pop(number, None)
             past.last = line
+        elif what == "counted":
+            past.counted = line
         elif what == "end":
             past.ended = True
     return past

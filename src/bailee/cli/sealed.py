@@ -1,8 +1,8 @@
-"""What leaves, leaves encrypted: files for age recipients (C2.8(2)).
+"""What leaves, leaves encrypted: files for age or OpenPGP recipients (C2.8(2)).
 
-Values go from the answer into age (X25519, ChaCha20-Poly1305) in memory; only ciphertext reaches
-the disk. A stream of age ends with its last byte and cannot be continued, so work that may be
-stopped is written in parts: each part is a whole age file, complete or not there.
+Values go from the answer into the envelope in memory; only ciphertext reaches the disk. Neither
+form can be continued once it is closed, so work that may be stopped is written in parts: each part
+is a whole file, complete or not there.
 """
 
 from __future__ import annotations
@@ -11,50 +11,53 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from bailee.cli.age import BEGINS, Age
 from bailee.cli.journal import append, open_regular, sync_folder
+from bailee.cli.openpgp import OpenPgp
 from bailee.errors import Invalid
 
 MOST_RECIPIENTS = 16
 NEW = ".new"
+_PART = re.compile(r"part-(\d{6,})")
 
 
 class Recipients:
     """Who will be able to read.
 
+    One kind at a time: a part is one file for all of its recipients.
+
     Args:
-        named: age recipients (``age1…``), at least one.
-        armor: PEM text instead of bytes.
+        named: age recipients (``age1…``) or files of OpenPGP certificates, at least one.
+        armor: text instead of bytes.
 
     Raises:
-        Invalid: ``recipient.missing``, ``recipient.form``.
+        Invalid: ``recipient.missing``, ``recipient.mixed``, and what ``Age`` and ``OpenPgp`` raise.
     """
 
     def __init__(self, named: Sequence[str], *, armor: bool = False) -> None:
-        import pyrage
-
         if not 0 < len(named) <= MOST_RECIPIENTS:
             raise Invalid(
                 "recipient.missing",
                 f"Name 1 to {MOST_RECIPIENTS} recipients: values leave encrypted, or not at all.",
-                do="Make a key with `age-keygen` where the values will be read; give its age1….",
+                do="Make a key where the values will be read: `age-keygen`, and give its age1…; "
+                "or give the file of an OpenPGP certificate.",
             )
-        try:
-            self._keys: Sequence[Any] = [pyrage.x25519.Recipient.from_str(one) for one in named]
-        except pyrage.RecipientError:
+        for_age = {one.lower().startswith(BEGINS) for one in named}
+        if len(for_age) > 1:
             raise Invalid(
-                "recipient.form",
-                "A recipient is not an age public key (X25519).",
-                do="Give what `age-keygen -y` prints: age1 and 58 further characters.",
-            ) from None
-        self._armor = armor
-        self._encrypt = pyrage.encrypt
+                "recipient.mixed",
+                "age and OpenPGP recipients cannot open the same file.",
+                do="Run the command once for each kind, into two folders.",
+            )
+        self._envelope: Age | OpenPgp = (Age if True in for_age else OpenPgp)(named, armor=armor)
+        self.form, self.suffix = self._envelope.name, self._envelope.suffix
+        self.keys: list[str] = self._envelope.keys
+        """``age1…`` or ``openpgp:FINGERPRINT``, sorted: how a key is named everywhere else."""
 
     def seal(self, data: bytes) -> bytes:
         """Encrypt."""
-        sealed: bytes = self._encrypt(data, self._keys, armored=self._armor)
-        return sealed
+        return self._envelope.seal(data)
 
 
 class Parts:
@@ -79,7 +82,8 @@ class Parts:
             raise Invalid(
                 "output.folder", "The folder to write into does not exist and cannot be made."
             ) from None
-        self.folder, self._suffix, self._recipients = folder, f"{suffix}.age", recipients
+        self.folder, self._recipients = folder, recipients
+        self._suffix = f"{suffix}{recipients.suffix}"
 
     def path(self, number: int) -> Path:
         """Return where a part stands."""
@@ -104,8 +108,7 @@ class Parts:
 
     def drop_after(self, number: int) -> None:
         """Remove parts behind a number: they were written by a run that died before noting them."""
-        pattern = re.compile(r"part-(\d{6,})")
         for path in self.folder.iterdir():
-            found = pattern.match(path.name)
+            found = _PART.match(path.name)
             if found and (int(found[1]) > number or path.suffix == NEW):
                 path.unlink()

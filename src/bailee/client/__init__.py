@@ -9,12 +9,13 @@ was sent.
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
 to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``emergencies``,
-``honey`` (the methods, grouped as the API is).
+``disclosures``, ``honey`` (the methods, grouped as the API is).
 """
 
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
+from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.line import BaileeProblem, PersonToken
@@ -23,7 +24,7 @@ from bailee.client.proof import Prover
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, Glass, Pots):
+class Client(Values, Agreements, People, Glass, Leaving, Pots):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:
@@ -41,4 +42,13 @@ class Client(Values, Agreements, People, Glass, Pots):
     """
 
 
-__all__ = ["BaileeProblem", "Changes", "Client", "PersonToken", "Prover", "Record", "Sealed"]
+__all__ = [
+    "BaileeProblem",
+    "Changes",
+    "Client",
+    "PersonToken",
+    "Prover",
+    "Record",
+    "Sealed",
+    "Writing",
+]

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from bailee.client.honey_answers import Alarm, Alarms, Consent, Consents, Honey, Removed
+from bailee.client.honey_answers import Alarm, Alarms, Honey, HoneyConsent, HoneyConsents, Removed
 from bailee.client.line import Line, segment, within
 
 
 class Pots(Line):
     """Consent to honey, plant it, and answer for who touched it."""
 
-    def give_consent(
+    def allow_honey(
         self, controller: str, *, text: str, writing: str, since: str, until: str
-    ) -> Consent:
+    ) -> HoneyConsent:
         """Sign, as the controller's representative, that honey may lie among its data."""
         body = {"text": text, "writing": writing, "since": since, "until": until}
-        return self._post(within(controller, "honey/consents"), Consent, body)
+        return self._post(within(controller, "honey/consents"), HoneyConsent, body)
 
-    def list_consents(self, controller: str) -> Consents:
+    def list_honey_consents(self, controller: str) -> HoneyConsents:
         """List what the controller consented to."""
-        return self._get(within(controller, "honey/consents"), Consents)
+        return self._get(within(controller, "honey/consents"), HoneyConsents)
 
-    def withdraw_consent(self, controller: str, consent: str) -> Consent:
+    def withdraw_honey(self, controller: str, consent: str) -> HoneyConsent:
         """Take a consent back, as the controller's representative; its honey goes."""
         path = within(controller, f"honey/consents/{segment(consent)}/withdraw")
-        return self._post(path, Consent)
+        return self._post(path, HoneyConsent)
 
     def plant_honey(self, controller: str, count: int = 1, elements: Sequence[str] = ()) -> Honey:
         """Plant records of nobody; without elements they resemble records that are there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bailee.client.answers import Answer, Entry
 
 
-class Consent(Answer, frozen=True):
+class HoneyConsent(Answer, frozen=True):
     """One consent: who signed it, what it rests on, and whether it counts now."""
 
     consent: str
@@ -21,10 +21,10 @@ class Consent(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Consents(Answer, frozen=True):
+class HoneyConsents(Answer, frozen=True):
     """Every consent ever given at a controller, oldest first."""
 
-    consents: list[Consent]
+    consents: list[HoneyConsent]
 
 
 class Honey(Answer, frozen=True):
@@ -69,4 +69,4 @@ class Alarms(Answer, frozen=True):
     alarms: list[Alarm]
 
 
-__all__ = ["Alarm", "Alarms", "Consent", "Consents", "Honey", "Removed"]
+__all__ = ["Alarm", "Alarms", "Honey", "HoneyConsent", "HoneyConsents", "Removed"]

@@ -83,10 +83,14 @@ class Values(Line):
         records: Sequence[str] = (),
         tokens: Sequence[str] = (),
         approval: str = "",
+        disclosure: str = "",
         mode: Mode = "atomic",
     ) -> Revealed:
-        """Read values of records or behind tokens; each call is a new, logged access."""
-        body = filled(records=records, tokens=tokens, approval=approval)
+        """Read values of records or behind tokens; each call is a new, logged access.
+
+        ``disclosure`` is the open one in which they leave, for those who do not read themselves.
+        """
+        body = filled(records=records, tokens=tokens, approval=approval, disclosure=disclosure)
         body |= {"purpose": purpose, "elements": elements, "mode": mode}
         return self._post(within(controller, "reveal"), Revealed, body)
 

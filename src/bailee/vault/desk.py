@@ -93,7 +93,8 @@ class Allowed:
 class Done(Generic[A]):
     """What an act did, for the ledger, and how to answer once the entry is known.
 
-    ``after`` is done once the commit is durable.
+    ``context`` is what the act itself adds to its entry's; ``after`` is done once the commit is
+    durable.
     """
 
     answer: Callable[[Entry], A]
@@ -101,6 +102,7 @@ class Done(Generic[A]):
     touched: list[Touched]
     elements: Iterable[str] | None = None
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    context: Mapping[str, str] = field(default_factory=dict)
     after: Callable[[], None] | None = None
 
 
@@ -249,7 +251,7 @@ class Desk:
                 detail={"verb": act.verb, **done.detail, **emergencies},
                 agreement=allowed.agreement.version_id,
                 actor=act.caller.actor(),
-                context=act.context,
+                context={**act.context, **done.context} if done.context else act.context,
                 records=done.touched,
             ),
         )

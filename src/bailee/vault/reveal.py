@@ -5,7 +5,7 @@ cannot be shown whole is not shown at all: a restricted subject, a value that do
 Elements that a record does not hold are left out.
 
 The subjects shown are counted against the caller's daily number, or drawn from an approval, in the
-same transaction.
+same transaction; so are the records of a call whose answer leaves in a disclosure (C2.3).
 """
 
 from __future__ import annotations
@@ -82,11 +82,13 @@ def work(desk: Desk, body: Reveal) -> Callable[[sa.Connection, Allowed], Done[Re
         wanted = _by_record(reader, body, items) if body.records else _by_token(reader, body, items)
         reader.spend(wanted.values(), body.approval)
         shown = reader.show(wanted, items)
+        context = reader.disclose(body.disclosure, len(shown)) if body.disclosure else {}
         return Done(
             answer=lambda entry: Revealed(_results(body, wanted, shown, items), entry),
             count=len(shown),
             touched=reader.touched(wanted[place] for place in shown),
-            detail=items.detail,
+            detail={**items.detail, "disclosure": body.disclosure} if context else items.detail,
+            context=context,
         )
 
     return reveal
@@ -178,6 +180,18 @@ class Reader:
                 subjects=len(subjects),
                 approval_id=approval,
             )
+
+    def disclose(self, disclosure: str, records: int) -> Mapping[str, str]:
+        """Count what leaves in a disclosure, as long as consents cover it; return the context."""
+        allowed = self._allowed
+        return self._desk.access.disclose(
+            self._conn,
+            allowed.act.caller,
+            allowed.ask,
+            allowed.decision,
+            to=disclosure,
+            records=records,
+        )
 
     def show(
         self, wanted: Mapping[int, Wanted], items: Items

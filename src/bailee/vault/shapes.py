@@ -118,6 +118,8 @@ class Reveal(Request, frozen=True):
     records: Annotated[list[Id], Meta(max_length=MAX_ITEMS)] = []
     tokens: Annotated[list[Id], Meta(max_length=MAX_ITEMS)] = []
     approval: Annotated[str, Meta(max_length=64)] = ""
+    disclosure: Annotated[str, Meta(max_length=64)] = ""
+    """The disclosure that the answer leaves in; '' for whoever reads it themselves."""
     mode: Mode = "atomic"
 
 

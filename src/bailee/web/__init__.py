@@ -13,9 +13,10 @@ is done, and what goes wrong is said in stable words that never repeat what the 
   server hold more than a small body.
 
 Reading order: ``routes`` (the one table: path, shapes, what is called), made of ``values``,
-``agreements``, ``people`` → ``call`` (a row and a call) → ``house`` (what this door asks of the
-house; its shapes are in ``app``) → ``door`` (what happens to a request) → ``workers`` → ``limits``,
-``body``, ``shape`` (how it is bounded and read) → ``problem`` (how it fails) → ``log`` →
-``openapi`` → ``server``, ``doorstep``, ``protocol``, ``certificate`` → ``inprocess`` (the same door
-without a socket) → ``knock`` (trying it from outside).
+``agreements``, ``people``, ``emergencies``, ``disclosures`` → ``call`` (a row and a call) →
+``house`` (what this door asks of the house; its shapes are in ``app``) → ``door`` (what happens to
+a request) → ``workers`` → ``limits``, ``body``, ``shape`` (how it is bounded and read) →
+``problem`` (how it fails) → ``log`` → ``openapi`` → ``server``, ``doorstep``, ``protocol``,
+``certificate`` → ``inprocess`` (the same door without a socket) → ``knock`` (trying it from
+outside).
 """

@@ -10,22 +10,24 @@ from bailee.web.limits import LIMITS
 H = "/v1/controllers/{controller}/honey"
 
 
-@post(f"{H}/consents", shapes.NewConsent, shapes.Consent, text_bytes=LIMITS.agreement_bytes)
-def give_consent(house: House, call: Call, body: shapes.NewConsent) -> shapes.Consent:
+@post(
+    f"{H}/consents", shapes.NewHoneyConsent, shapes.HoneyConsent, text_bytes=LIMITS.agreement_bytes
+)
+def allow_honey(house: House, call: Call, body: shapes.NewHoneyConsent) -> shapes.HoneyConsent:
     """Sign, as the controller's representative, that honey may lie among its data."""
-    return house.give_consent(call.caller, call.controller, body)
+    return house.allow_honey(call.caller, call.controller, body)
 
 
-@get(f"{H}/consents", shapes.Consents)
-def list_consents(house: House, call: Call) -> shapes.Consents:
+@get(f"{H}/consents", shapes.HoneyConsents)
+def list_honey_consents(house: House, call: Call) -> shapes.HoneyConsents:
     """List what the controller consented to."""
-    return house.consents(call.caller, call.controller)
+    return house.honey_consents(call.caller, call.controller)
 
 
-@act(f"{H}/consents/{{id}}/withdraw", shapes.Consent)
-def withdraw_consent(house: House, call: Call) -> shapes.Consent:
+@act(f"{H}/consents/{{id}}/withdraw", shapes.HoneyConsent)
+def withdraw_honey(house: House, call: Call) -> shapes.HoneyConsent:
     """Take a consent back, as the controller's representative; its honey goes."""
-    return house.withdraw_consent(call.caller, call.controller, call.item)
+    return house.withdraw_honey(call.caller, call.controller, call.item)
 
 
 @post(H, shapes.NewHoney, shapes.Honey)
@@ -65,9 +67,9 @@ def assess_alarm(house: House, call: Call, body: shapes.Verdict) -> shapes.Alarm
 
 
 ROUTES = (
-    give_consent,
-    list_consents,
-    withdraw_consent,
+    allow_honey,
+    list_honey_consents,
+    withdraw_honey,
     plant_honey,
     show_honey,
     remove_honey,

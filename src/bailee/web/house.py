@@ -10,7 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.access import Mandate
-from bailee.app import honey_shapes, key_shapes, rights, root_shapes, shapes
+from bailee.app import (
+    disclosure_shapes,
+    honey_shapes,
+    key_shapes,
+    rights,
+    root_shapes,
+    shapes,
+)
 from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
@@ -290,15 +297,17 @@ class Emergencies(Protocol):
 class Honey(Protocol):
     """Records of nobody, and who touched one."""
 
-    def give_consent(
-        self, caller: Caller, controller: str, body: honey_shapes.NewConsent
-    ) -> honey_shapes.Consent:
+    def allow_honey(
+        self, caller: Caller, controller: str, body: honey_shapes.NewHoneyConsent
+    ) -> honey_shapes.HoneyConsent:
         """Sign for the controller."""
 
-    def consents(self, caller: Caller, controller: str) -> honey_shapes.Consents:
+    def honey_consents(self, caller: Caller, controller: str) -> honey_shapes.HoneyConsents:
         """List consents."""
 
-    def withdraw_consent(self, caller: Caller, controller: str, item: str) -> honey_shapes.Consent:
+    def withdraw_honey(
+        self, caller: Caller, controller: str, item: str
+    ) -> honey_shapes.HoneyConsent:
         """Take one back."""
 
     def plant_honey(
@@ -328,7 +337,47 @@ class Honey(Protocol):
         """Decide on one, as the second person."""
 
 
-class House(Controllers, Access, Emergencies, Honey, Protocol):
+class Disclosures(Protocol):
+    """What may leave in files, and what left."""
+
+    def add_consent(
+        self, caller: Caller, controller: str, body: disclosure_shapes.NewConsent
+    ) -> disclosure_shapes.Consent:
+        """Register a writing of the controller."""
+
+    def confirm_consent(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Confirm, as the second person."""
+
+    def revoke_consent(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """End a consent at once."""
+
+    def consents(self, caller: Caller, controller: str) -> disclosure_shapes.Consents:
+        """List a controller's consents."""
+
+    def open_disclosure(
+        self, caller: Caller, controller: str, body: disclosure_shapes.NewDisclosure
+    ) -> disclosure_shapes.Disclosure:
+        """Begin to let data leave."""
+
+    def end_disclosure(
+        self, caller: Caller, controller: str, item: str, body: disclosure_shapes.DisclosureEnd
+    ) -> disclosure_shapes.Disclosure:
+        """Account for what left."""
+
+    def disclosure(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Disclosure:
+        """Show one."""
+
+    def disclosures(self, caller: Caller, controller: str) -> disclosure_shapes.Disclosures:
+        """Account for all."""
+
+
+class House(Controllers, Access, Emergencies, Disclosures, Honey, Protocol):
     """Everything behind the door."""
 
     @property
@@ -374,4 +423,13 @@ class House(Controllers, Access, Emergencies, Honey, Protocol):
         """Return counts in the text format of Prometheus; no name of anybody in them."""
 
 
-__all__ = ["Access", "Caller", "Controllers", "Emergencies", "Honey", "House", "Vault"]
+__all__ = [
+    "Access",
+    "Caller",
+    "Controllers",
+    "Disclosures",
+    "Emergencies",
+    "Honey",
+    "House",
+    "Vault",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, emergencies, honey, people, values
+from bailee.web import agreements, disclosures, emergencies, honey, people, values
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -50,6 +50,7 @@ TABLE: tuple[Route, ...] = (
     *people.ROUTES,
     *emergencies.ROUTES,
     *honey.ROUTES,
+    *disclosures.ROUTES,
     limits,
     health,
     openapi,

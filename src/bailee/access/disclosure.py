@@ -1,0 +1,100 @@
+"""Disclosures: data that leaves in files, for recipients by their keys (C2.3, C7.2(3), C6).
+
+A disclosure is opened for a purpose, elements and recipients; calls that reveal for it count on
+it, each measured anew by the consents that stand at that moment; it ends with the digest of the
+account of its parts (``manifest.json``). Ended or not, it stays: who got what, when, under which
+consent, how many records (compare 45 CFR 164.528). Persons are not named here: whose records they
+were stands in the openings of its calls' entries, which outlive an erasure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from bailee.access.consent import within
+from bailee.access.lifecycle import Table
+from bailee.access.view import Schema
+from bailee.errors import Conflict, Invalid, Refused
+
+DISCLOSURE: Table = {"open": {"end": "ended"}, "ended": {}}
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One disclosure, as stored."""
+
+    disclosure_id: str
+    controller: str
+    opener: str
+    kind: str
+    purpose: str
+    elements: tuple[str, ...]
+    """Names, or views where no more is shown: ``person.ssn:last4``."""
+    keys: tuple[str, ...]
+    consents: tuple[str, ...]
+    """Every consent that anything left under, in the order of its first use."""
+    opened: datetime
+    state: str = "open"
+    calls: int = 0
+    records: int = 0
+    """Records answered, those twice that were answered again after a death."""
+    ended: datetime | None = None
+    parts: int = 0
+    written: int = 0
+    """Records in the parts, as its opener says."""
+    manifest_sha256: str = ""
+    opened_entry: str = ""
+    ended_entry: str = ""
+    """Ids of its entries in the ledger; those of its calls name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What somebody says they wrote."""
+
+    keys: tuple[str, ...]
+    parts: int
+    records: int
+    manifest_sha256: str
+
+
+def check_use(one: Disclosure, purpose: str, elements: tuple[str, ...], schema: Schema) -> None:
+    """Refuse a call that is not what the disclosure was opened for.
+
+    Raises:
+        Conflict: ``disclosure.ended``. Refused: ``disclosure.binding``.
+    """
+    if one.state != "open":
+        raise Conflict(
+            "disclosure.ended", "That disclosure has ended.", do="Open another one for more."
+        )
+    if purpose != one.purpose or not within(one.elements, elements, schema):
+        raise Refused(
+            "disclosure.binding",
+            "That disclosure was opened for another purpose, or for other elements.",
+            do="Open one for exactly what leaves.",
+        )
+
+
+def check_account(one: Disclosure, account: Account) -> None:
+    """Refuse an account that cannot be of this disclosure.
+
+    Raises:
+        Invalid: ``disclosure.manifest``. Refused: ``disclosure.recipients``,
+            ``disclosure.count``.
+    """
+    if not _SHA256.fullmatch(account.manifest_sha256):
+        raise Invalid("disclosure.manifest", "The digest of an account is a SHA-256 in hex.")
+    if tuple(sorted(set(account.keys))) != one.keys:
+        raise Refused(
+            "disclosure.recipients",
+            "The recipients are not those that the disclosure was opened for.",
+            do="See who wrote the parts, and for whom.",
+        )
+    if account.records > one.records:
+        raise Refused(
+            "disclosure.count", "The account has more records than were ever answered for it."
+        )
