@@ -1,0 +1,127 @@
+"""More of what this door asks of the house behind it: emergencies, what leaves, honey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeAlias
+
+from bailee.app import disclosure_shapes, honey_shapes, rights
+
+Caller: TypeAlias = Any
+
+
+class Emergencies(Protocol):
+    """Access where nobody gave any, and what follows."""
+
+    def issue_code(self, caller: Caller, controller: str, body: rights.NewCode) -> rights.Code:
+        """Make somebody else's code."""
+
+    def revoke_code(self, caller: Caller, controller: str, item: str) -> rights.Changed:
+        """End a code."""
+
+    def break_glass(
+        self, caller: Caller, controller: str, body: rights.NewEmergency
+    ) -> rights.Emergency:
+        """Open an emergency for oneself."""
+
+    def emergencies(self, caller: Caller, controller: str) -> rights.Emergencies:
+        """List a controller's emergencies."""
+
+    def all_emergencies(self, caller: Caller) -> rights.Emergencies:
+        """List every controller's."""
+
+    def acknowledge_emergency(self, caller: Caller, controller: str, item: str) -> rights.Emergency:
+        """Answer an alert, as the second person."""
+
+    def review_emergency(
+        self, caller: Caller, controller: str, item: str, body: rights.Review
+    ) -> rights.Emergency:
+        """Review, as the second person."""
+
+    def settle_emergency(
+        self, caller: Caller, controller: str, item: str, body: rights.Settlement
+    ) -> rights.Emergency:
+        """Note what settles an unjustified opening."""
+
+
+class Honey(Protocol):
+    """Records of nobody, and who touched one."""
+
+    def allow_honey(
+        self, caller: Caller, controller: str, body: honey_shapes.NewHoneyConsent
+    ) -> honey_shapes.HoneyConsent:
+        """Sign for the controller."""
+
+    def honey_consents(self, caller: Caller, controller: str) -> honey_shapes.HoneyConsents:
+        """List consents."""
+
+    def withdraw_honey(
+        self, caller: Caller, controller: str, item: str
+    ) -> honey_shapes.HoneyConsent:
+        """Take one back."""
+
+    def plant_honey(
+        self,
+        caller: Caller,
+        controller: str,
+        body: honey_shapes.NewHoney,
+        context: Mapping[str, str],
+    ) -> honey_shapes.Honey:
+        """Plant."""
+
+    def honey(self, caller: Caller, controller: str) -> honey_shapes.Honey:
+        """Say how it stands."""
+
+    def remove_honey(self, caller: Caller, controller: str) -> honey_shapes.Removed:
+        """Erase it."""
+
+    def alarms(self, caller: Caller, controller: str) -> honey_shapes.Alarms:
+        """List a controller's alarms."""
+
+    def all_alarms(self, caller: Caller) -> honey_shapes.Alarms:
+        """List every controller's."""
+
+    def assess_alarm(
+        self, caller: Caller, controller: str, item: str, body: honey_shapes.Verdict
+    ) -> honey_shapes.Alarm:
+        """Decide on one, as the second person."""
+
+
+class Disclosures(Protocol):
+    """What may leave in files, and what left."""
+
+    def add_consent(
+        self, caller: Caller, controller: str, body: disclosure_shapes.NewConsent
+    ) -> disclosure_shapes.Consent:
+        """Register a writing of the controller."""
+
+    def confirm_consent(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """Confirm, as the second person."""
+
+    def revoke_consent(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Consent:
+        """End a consent at once."""
+
+    def consents(self, caller: Caller, controller: str) -> disclosure_shapes.Consents:
+        """List a controller's consents."""
+
+    def open_disclosure(
+        self, caller: Caller, controller: str, body: disclosure_shapes.NewDisclosure
+    ) -> disclosure_shapes.Disclosure:
+        """Begin to let data leave."""
+
+    def end_disclosure(
+        self, caller: Caller, controller: str, item: str, body: disclosure_shapes.DisclosureEnd
+    ) -> disclosure_shapes.Disclosure:
+        """Account for what left."""
+
+    def disclosure(
+        self, caller: Caller, controller: str, item: str
+    ) -> disclosure_shapes.Disclosure:
+        """Show one."""
+
+    def disclosures(self, caller: Caller, controller: str) -> disclosure_shapes.Disclosures:
+        """Account for all."""
