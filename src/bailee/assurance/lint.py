@@ -1,0 +1,197 @@
+"""The linter: reads a page, and says of every claim on it whether it still holds.
+
+Rules, none about a particular page:
+
+1. A sentence that denies, asks, or tells what was, claims nothing (``polarity``).
+2. An edition or a standard that ended by that day is *stale*.
+3. An edition that the table does not know, or that was not issued yet, is *wrong*; so is a
+   certificate that nobody issues.
+4. A report or certificate that the page itself dates too early is *stale* (``age``).
+5. What is left lives: with evidence it is *supported*, *stale* or *unsupported*.
+
+The page's last word counts: what is only told in the past, or only named, is history when the page
+says elsewhere that it ended or what came after it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from bailee.assurance.age import Said, said, said_apart
+from bailee.assurance.claim import Claim, Report
+from bailee.assurance.evidence import read_evidence
+from bailee.assurance.judge import Bench, Verdict, end_of, masked, verdict
+from bailee.assurance.lives import Life, load_lives
+from bailee.assurance.page import Page, read_page
+from bailee.assurance.polarity import Standing, standing
+from bailee.assurance.recognise import Mention, Vocabulary
+from bailee.errors import Oversized
+
+MENTIONS_MAX = 20_000
+APART = 3
+"""How many sentences behind a name may still speak of its report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A mention, the sentence around it, and how it stands there."""
+
+    mention: Mention
+    base: int
+    around: tuple[str, str]
+    standing: Standing
+
+    @property
+    def thing(self) -> tuple[str, str]:
+        """Return the row and edition."""
+        return self.mention.row.id, self.mention.edition.id if self.mention.edition else ""
+
+
+@dataclass(slots=True)
+class Whole:
+    """What the page says as a whole.
+
+    ``over``: things that it says are no more, or not so. ``living``: standards of which it claims
+    an edition that lives. ``ages``: the latest life that it gives to each report.
+    """
+
+    named: list[Named] = field(default_factory=list)
+    over: set[tuple[str, str]] = field(default_factory=set)
+    living: set[str] = field(default_factory=set)
+    ages: dict[str, Said] = field(default_factory=dict)
+
+
+@functools.lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """Return the spellings of the shipped table."""
+    return Vocabulary(load_lives())
+
+
+def lint(data: bytes, on: date, *, evidence: bytes | None = None, everything: bool = False) -> Report:
+    """Return what a page claims, as it stands on a day.
+
+    Args:
+        data: the page: plain text, Markdown or HTML.
+        on: the day.
+        evidence: a list of certifications; every living claim is then compared with it.
+        everything: tell living claims without evidence too, as ``unsupported``.
+
+    Raises:
+        Oversized: ``page.too_large``, ``page.too_many_claims``, ``evidence.too_large``.
+        Invalid: ``page.encoding``, ``evidence.*``.
+    """
+    lives, words = load_lives(), vocabulary()
+    page = read_page(data)
+    shown = read_evidence(evidence, words, lives.life) if evidence is not None else None
+    bench = Bench(on, lives.verified, shown)
+    whole = _read(page, words, on)
+    told = [
+        _claim(page, one, found)
+        for one in whole.named
+        if (found := _judge(one, whole, bench)) is not None
+        and (found.tell or everything or shown is not None)
+    ]
+    counts = Counter(claim.state for claim in told)
+    return Report(
+        page=page.sha256,
+        on=on,
+        table=lives.verified,
+        claims=tuple(sorted(told, key=lambda claim: (claim.start, claim.end, claim.standard))),
+        counts={state: counts[state] for state in ("supported", "stale", "unsupported", "wrong")},
+    )
+
+
+def _read(page: Page, words: Vocabulary, on: date) -> Whole:
+    whole = Whole()
+    last: tuple[Life, int] | None = None
+    for number, (start, end) in enumerate(page.sentences()):
+        text = page.view[start:end]
+        found = words.mentions(text)
+        if len(whole.named) + len(found) > MENTIONS_MAX:
+            raise Oversized(
+                "page.too_many_claims",
+                f"The page names standards more than {MENTIONS_MAX} times.",
+                do="Lint the pages of a site one by one.",
+            )
+        if not found and last and number - last[1] <= APART:
+            _older(whole, last[0], said_apart(text, last[0].lasts))
+        for life in _sentence(whole, found, (start, text), on):
+            last = (life, number)
+    return whole
+
+
+def _sentence(
+    whole: Whole, found: Sequence[Mention], place: tuple[int, str], on: date
+) -> Iterator[Life]:
+    """Take down what one sentence names; yield the reports among it."""
+    base, text = place
+    asks = text.rstrip().endswith("?")
+    for mention in found:
+        span = (mention.start, mention.end)
+        others = [(o.start, o.end) for o in found if o.start >= mention.end or o.end <= mention.start]
+        stands = standing(text, span, others, on)
+        if asks:
+            stands = Standing(denied=not stands.asserted, past=True, asserted=False)
+        plain = masked(text, others)
+        around = plain[max(0, span[0] - 200) : span[0]], plain[span[1] : span[1] + 200]
+        one = Named(mention, base, around, stands)
+        whole.named.append(one)
+        row = mention.row
+        if stands.denied:
+            whole.over.add(one.thing)
+            continue
+        if not isinstance(row, Life):
+            continue
+        ends = end_of(row, mention.edition)
+        if mention.edition and (ends is None or ends.ended is None or ends.ended > on):
+            whole.living.add(row.id)
+        if row.lasts:
+            stop = min((s for s, _ in others if s >= mention.end), default=len(text))
+            _older(whole, row, said(text, span, stop, row.lasts))
+            yield row
+
+
+def _older(whole: Whole, life: Life, found: Said | None) -> None:
+    known = whole.ages.get(life.id)
+    if found and (known is None or found.speaks_until > known.speaks_until):
+        whole.ages[life.id] = found
+
+
+def _judge(one: Named, whole: Whole, bench: Bench) -> Verdict | None:
+    stands, row = one.standing, one.mention.row
+    if stands.denied:
+        return None
+    found = verdict(one.mention, one.around, whole.ages.get(row.id), bench)
+    if found.state == "stale":
+        told_over = one.thing in whole.over or (row.id, "") in whole.over
+        if told_over and not stands.asserted:
+            return None
+        if stands.past and (told_over or row.id in whole.living):
+            return None
+    if not found.tell and (not stands.asserted or (isinstance(row, Life) and row.kind == "law")):
+        return None
+    return found
+
+
+def _claim(page: Page, one: Named, found: Verdict) -> Claim:
+    start, end = page.span(one.base + one.mention.start, one.base + one.mention.end)
+    line, column = page.place(start)
+    mention = one.mention
+    return Claim(
+        state=found.state,
+        standard=mention.row.id,
+        version=mention.edition.id if mention.edition else mention.version,
+        start=start,
+        end=end,
+        line=line,
+        column=column,
+        excerpt=page.excerpt(start, end),
+        since=found.since,
+        successor=found.successor,
+        reason=found.reason,
+        source=found.source,
+    )
