@@ -36,9 +36,13 @@ _ISSUED = re.compile(
     r"\b(?:dated|issued|signed|completed|performed|conducted|as of|obtained|received|audit\w*|"
     r"assess\w*|reports?|aoc|attest\w*|certificates?|examin\w*|validated)\b(?:\W+\w+){0,3}?\W*$"
 )
-_ABOUT = re.compile(r"\b(?:reports?|audit\w*|assess\w*|attest\w*|aoc|certif\w*|examin\w*|periods?|valid\w*|expir\w*)\b")
+_ABOUT = re.compile(
+    r"\b(?:reports?|audit\w*|assess\w*|attest\w*|aoc|certif\w*|examin\w*|periods?|valid\w*|expir\w*)\b"
+)
 _LEADING_YEAR = re.compile(r"\b(20[0-9]{2})\s$")
-_REPORT_NEXT = re.compile(r"[^.;]{0,25}?\b(?:report|audit|examination|attestation|assessment|certificate)")
+_REPORT_NEXT = re.compile(
+    r"[^.;]{0,25}?\b(?:report|audit|examination|attestation|assessment|certificate)"
+)
 
 
 @dataclass(frozen=True, slots=True)

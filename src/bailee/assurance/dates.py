@@ -29,8 +29,8 @@ _DATE = re.compile(
     r")(?![0-9]|[./-][0-9])"
 )
 _YEAR_WORD = re.compile(
-    r"\b(?:in|of|for|since|until|till|through|before|to|from|by|during|year|early|late|mid|end of|fy|"
-    r"between|and|after|ended|ending)[\s-]?$"
+    r"\b(?:in|of|for|since|until|till|through|before|to|from|by|during|year|early|late|mid|end of|"
+    r"fy|between|and|after|ended|ending)[\s-]?$"
 )
 
 

@@ -80,12 +80,14 @@ def read_evidence(data: bytes, vocabulary: Vocabulary, lives: Sequence[Life]) ->
         raise Invalid(
             "evidence.unreadable",
             "The evidence is not the list that is asked for.",
-            do="Write [[certification]] with standard, version, issuer, issued or period_end, until.",
+            do="Write [[certification]] with standard, issuer, issued or period_end, until.",
         ) from None
     return tuple(_shown(n, one, vocabulary, lives) for n, one in enumerate(file.certification, 1))
 
 
-def _shown(number: int, paper: Certification, vocabulary: Vocabulary, lives: Sequence[Life]) -> Shown:
+def _shown(
+    number: int, paper: Certification, vocabulary: Vocabulary, lives: Sequence[Life]
+) -> Shown:
     life = next((row for row in lives if row.id == paper.standard), None)
     if life is not None:
         return Shown(life, edition_of(life, paper.version), paper)

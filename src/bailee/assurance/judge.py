@@ -11,23 +11,23 @@ from bailee.assurance.age import Said
 from bailee.assurance.claim import State
 from bailee.assurance.evidence import Shown
 from bailee.assurance.lives import Edition, Life, Phrase
+from bailee.assurance.polarity import MASK
 from bailee.assurance.recognise import Mention
 
 TRUSTED = timedelta(days=366)
 """So long after it was verified, the table says that an edition unknown to it does not exist."""
 
-_MASK = "\u00a7"
-_LIST = rf"(?:[\s,/&()]|and\b|or\b|{_MASK})*"
-_CERTIFIED = r"certif(?:ied|ication|icates?|ications)\b(?!\s(?:public|auditor|professional|assessor|staff|internal))"
-_BEHIND = re.compile(rf"^{_LIST}(?:[\s-]*(?:compliance|compliant|type\s[12i]{{1,2}}|fully|level\s[0-9]))?[\s-]*{_CERTIFIED}")
-_BEHIND_CLOSE = re.compile(rf"^[\s-]*(?:(?:compliance|compliant|type\s[12i]{{1,2}}|fully)[\s-]+)?{_CERTIFIED}")
-_AHEAD = re.compile(
-    rf"\b{_CERTIFIED}\W+(?:(?:as|under|for|to|with|in|the|being|against|compliant|compliance|fully|"
-    rf"both|and|or|a|an|aicpa|type\s[12i]{{1,2}})\W+|{_LIST})*$"
+_CERTIFIED = (
+    r"certif(?:ied|ications?|icates?)\b"
+    r"(?!\s(?:public|auditor|professional|assessor|staff|internal))"
 )
-_AHEAD_CLOSE = re.compile(
-    rf"\b{_CERTIFIED}\W+(?:(?:as|under|for|to|in|the|being|against|fully|aicpa|both)\W+)*$"
-)
+_SO = r"(?:[\s-]*(?:compliance|compliant|type\s[12i]{1,2}|fully|level\s[0-9]))?[\s-]*"
+_FOR = r"as|under|for|to|with|in|the|being|against|compliant|compliance|fully|both|an?|aicpa"
+# One level of repetition, and each way begins differently: no backtracking to speak of.
+_BEHIND = re.compile(rf"^(?:[\s,/&()-]|and\b|or\b|{MASK})*{_SO}{_CERTIFIED}")
+_BEHIND_CLOSE = re.compile(rf"^{_SO}{_CERTIFIED}")
+_AHEAD = re.compile(rf"\b{_CERTIFIED}(?=[\s-])(?:(?:{_FOR}|and|or)\b|[\s,/&()-]|{MASK})*$")
+_AHEAD_CLOSE = re.compile(rf"\b{_CERTIFIED}(?=[\s-])(?:(?:{_FOR})\b|[\s-])*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,18 @@ def _ended(mention: Mention, life: Life, bench: Bench) -> Verdict | None:
     if row is None or row.ended is None or row.ended > bench.on:
         return None
     if life.outlives and (paper := _alive(mention, life, bench)) is not None:
-        reason = f"{name} {row.how} on {row.ended}; the result reached before runs until {paper.until}."
+        reason = (
+            f"{name} {row.how} on {row.ended}; the result reached before runs until {paper.until}."
+        )
         return Verdict("supported", paper.paper.issued, row.successor, reason, row.source)
     after = f"; now {row.successor}" if row.successor else ""
-    return Verdict("stale", row.ended, row.successor, f"{_cap(name)} {row.how} on {row.ended}{after}.", row.source)
+    return Verdict(
+        "stale",
+        row.ended,
+        row.successor,
+        f"{_cap(name)} {row.how} on {row.ended}{after}.",
+        row.source,
+    )
 
 
 def _unknown(mention: Mention, life: Life, bench: Bench) -> Verdict | None:
@@ -146,8 +154,11 @@ def _certified(life: Life, around: tuple[str, str]) -> Verdict | None:
 def _aged(life: Life, mention: Mention, age: Said | None, on: date) -> Verdict | None:
     if age is None or age.speaks_until >= on:
         return None
-    reason = f"The page's latest {name_of(life, mention)} paper {age.how}; it speaks until {age.speaks_until}."
-    return Verdict("stale", age.speaks_until + timedelta(days=1), "a newer one", reason, life.source)
+    name = name_of(life, mention)
+    reason = f"The page's latest {name} paper {age.how}; it speaks until {age.speaks_until}."
+    return Verdict(
+        "stale", age.speaks_until + timedelta(days=1), "a newer one", reason, life.source
+    )
 
 
 def _alive(mention: Mention, life: Life, bench: Bench) -> Shown | None:
@@ -176,16 +187,11 @@ def _living(mention: Mention, life: Life, bench: Bench) -> Verdict:
     elif of_it:
         reason = f"{name} lives, but the evidence is of another edition."
     else:
-        reason = f"{name} lives, but no evidence of it was given: who, when, for what period and scope."
+        reason = (
+            f"{name} lives, but no evidence of it was given: who, when, for what period and scope."
+        )
     return Verdict("unsupported", None, "", reason, life.source, tell=False)
 
 
 def _cap(name: str) -> str:
     return name[:1].upper() + name[1:]
-
-
-def masked(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    """Return a text with other names masked, so that lists of names are seen as lists."""
-    for start, end in spans:
-        text = text[:start] + _MASK * (end - start) + text[end:]
-    return re.sub(r"\s+", lambda found: " " * len(found[0]), text)

@@ -24,14 +24,15 @@ from datetime import date
 from bailee.assurance.age import Said, said, said_apart
 from bailee.assurance.claim import Claim, Report
 from bailee.assurance.evidence import read_evidence
-from bailee.assurance.judge import Bench, Verdict, end_of, masked, verdict
+from bailee.assurance.judge import Bench, Verdict, end_of, verdict
 from bailee.assurance.lives import Life, load_lives
 from bailee.assurance.page import Page, read_page
-from bailee.assurance.polarity import Standing, standing
+from bailee.assurance.polarity import Standing, masked, standing
 from bailee.assurance.recognise import Mention, Vocabulary
 from bailee.errors import Oversized
 
-MENTIONS_MAX = 20_000
+MENTIONS_MAX = 10_000
+AROUND = 150
 APART = 3
 """How many sentences behind a name may still speak of its report."""
 
@@ -56,13 +57,39 @@ class Whole:
     """What the page says as a whole.
 
     ``over``: things that it says are no more, or not so. ``living``: standards of which it claims
-    an edition that lives. ``ages``: the latest life that it gives to each report.
+    an edition that lives. ``ages``: the life that it gives to a report, by the number of its
+    mention; ``latest``: the longest of each report.
     """
 
     named: list[Named] = field(default_factory=list)
     over: set[tuple[str, str]] = field(default_factory=set)
     living: set[str] = field(default_factory=set)
-    ages: dict[str, Said] = field(default_factory=dict)
+    ages: dict[int, Said] = field(default_factory=dict)
+    latest: dict[tuple[str, str], Said] = field(default_factory=dict)
+
+    def date(self, number: int, found: Said | None) -> None:
+        """Note what is said about the age of a mention's report."""
+        if found is not None:
+            key = _report(self.named[number])
+            self.ages[number] = found
+            self.latest[key] = max(found, self.latest.get(key, found), key=_until)
+
+    def age(self, number: int) -> Said | None:
+        """Return what is said of a mention's age, if the page names no later report of its kind."""
+        found = self.ages.get(number)
+        return found and self.latest[_report(self.named[number])]
+
+
+def _until(said: Said) -> date:
+    return said.speaks_until
+
+
+def _report(one: Named) -> tuple[str, str]:
+    """SOC 1 and SOC 2 are two reports; two editions of a standard are one certificate's."""
+    row_id, edition = one.thing
+    return row_id, edition if isinstance(
+        one.mention.row, Life
+    ) and one.mention.row.kind == "report" else ""
 
 
 @functools.lru_cache(maxsize=1)
@@ -71,7 +98,9 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(load_lives())
 
 
-def lint(data: bytes, on: date, *, evidence: bytes | None = None, everything: bool = False) -> Report:
+def lint(
+    data: bytes, on: date, *, evidence: bytes | None = None, everything: bool = False
+) -> Report:
     """Return what a page claims, as it stands on a day.
 
     Args:
@@ -91,8 +120,8 @@ def lint(data: bytes, on: date, *, evidence: bytes | None = None, everything: bo
     whole = _read(page, words, on)
     told = [
         _claim(page, one, found)
-        for one in whole.named
-        if (found := _judge(one, whole, bench)) is not None
+        for number, one in enumerate(whole.named)
+        if (found := _judge(one, whole, bench, whole.age(number))) is not None
         and (found.tell or everything or shown is not None)
     ]
     counts = Counter(claim.state for claim in told)
@@ -107,7 +136,7 @@ def lint(data: bytes, on: date, *, evidence: bytes | None = None, everything: bo
 
 def _read(page: Page, words: Vocabulary, on: date) -> Whole:
     whole = Whole()
-    last: tuple[Life, int] | None = None
+    last: tuple[Life, int, int] | None = None
     for number, (start, end) in enumerate(page.sentences()):
         text = page.view[start:end]
         found = words.mentions(text)
@@ -118,9 +147,9 @@ def _read(page: Page, words: Vocabulary, on: date) -> Whole:
                 do="Lint the pages of a site one by one.",
             )
         if not found and last and number - last[1] <= APART:
-            _older(whole, last[0], said_apart(text, last[0].lasts))
+            whole.date(last[2], said_apart(text, last[0].lasts))
         for life in _sentence(whole, found, (start, text), on):
-            last = (life, number)
+            last = (life, number, len(whole.named) - 1)
     return whole
 
 
@@ -132,12 +161,16 @@ def _sentence(
     asks = text.rstrip().endswith("?")
     for mention in found:
         span = (mention.start, mention.end)
-        others = [(o.start, o.end) for o in found if o.start >= mention.end or o.end <= mention.start]
+        others = [
+            (o.start, o.end) for o in found if o.start >= mention.end or o.end <= mention.start
+        ]
         stands = standing(text, span, others, on)
         if asks:
             stands = Standing(denied=not stands.asserted, past=True, asserted=False)
-        plain = masked(text, others)
-        around = plain[max(0, span[0] - 200) : span[0]], plain[span[1] : span[1] + 200]
+        around = (
+            masked(text, others, max(0, span[0] - AROUND), span[0]),
+            masked(text, others, span[1], span[1] + AROUND),
+        )
         one = Named(mention, base, around, stands)
         whole.named.append(one)
         row = mention.row
@@ -151,21 +184,15 @@ def _sentence(
             whole.living.add(row.id)
         if row.lasts:
             stop = min((s for s, _ in others if s >= mention.end), default=len(text))
-            _older(whole, row, said(text, span, stop, row.lasts))
+            whole.date(len(whole.named) - 1, said(text, span, stop, row.lasts))
             yield row
 
 
-def _older(whole: Whole, life: Life, found: Said | None) -> None:
-    known = whole.ages.get(life.id)
-    if found and (known is None or found.speaks_until > known.speaks_until):
-        whole.ages[life.id] = found
-
-
-def _judge(one: Named, whole: Whole, bench: Bench) -> Verdict | None:
+def _judge(one: Named, whole: Whole, bench: Bench, age: Said | None) -> Verdict | None:
     stands, row = one.standing, one.mention.row
     if stands.denied:
         return None
-    found = verdict(one.mention, one.around, whole.ages.get(row.id), bench)
+    found = verdict(one.mention, one.around, age, bench)
     if found.state == "stale":
         told_over = one.thing in whole.over or (row.id, "") in whole.over
         if told_over and not stands.asserted:

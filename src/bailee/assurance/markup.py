@@ -46,7 +46,9 @@ _SPECIAL = re.compile(
 )
 _TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""", re.IGNORECASE)
-_MARKED = re.compile(r"\s*(?:[-+*\u2022\u25aa\u25cf\u2023\u2713\u2714]\s|[0-9]{1,3}[.)]\s|#|\||>|={3}|-{3})")
+_MARKED = re.compile(
+    r"\s*(?:[-+*\u2022\u25aa\u25cf\u2023\u2713\u2714]\s|[0-9]{1,3}[.)]\s|#|\||>|={3}|-{3})"
+)
 _TAG_MAX = 5000
 _LINE_MAX = 2000
 

@@ -26,17 +26,19 @@ SENTENCE_MAX = 1200
 EXCERPT_MAX = 80
 
 _LOWER = str.maketrans({chr(upper): chr(upper + 32) for upper in range(65, 91)})
+_UPPER = str.maketrans({chr(upper + 32): chr(upper) for upper in range(65, 91)})
+_SHORT = re.compile(r"\b(?:ver|vers|ed)\.\s$")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page.
+    r"""One page.
 
     Attributes:
         sha256: of its bytes.
         source: its text; offsets of claims count its characters.
-        view: what a reader sees, lower case; ``\\n`` ends what belongs together.
+        view: what a reader sees, lower case; ``\n`` ends what belongs together.
     """
 
     sha256: str
@@ -65,8 +67,10 @@ class Page:
         return said if len(said) <= EXCERPT_MAX else said[: EXCERPT_MAX - 1] + "\u2026"
 
     def sentences(self) -> Iterator[tuple[int, int]]:
-        """Yield start and end of each sentence of the view."""
-        cuts = [*boundaries(self.view), len(self.view)]
+        """Yield start and end of each sentence of the view, the same whatever the case."""
+        ends = boundaries(self.view.translate(_UPPER))
+        cuts = [end for end in ends if not _SHORT.search(self.view, max(0, end - 7), end)]
+        cuts.append(len(self.view))
         start = 0
         for end in cuts:
             while end - start > SENTENCE_MAX:

@@ -18,60 +18,92 @@ from datetime import date
 from bailee.assurance.dates import dates
 
 REACH = 240
+DENIAL_REACH = 110
+
+MASK = "\u00a7"
+"""Stands for each character of another name."""
 
 _VERB = (
     r"(?:is|are|was|were|has|have|had|maintain|hold|compl(?:y|ies)|use|follow|meet|support|adhere|"
     r"participate|rel(?:y|ies)|undergo|undergoes|remain|continue|perform|complete|rely|certif)s?\b"
 )
+_GONE = (
+    r"(?:invalid(?:ated)?|retired|withdrawn|superseded|replaced|repealed|disabled|deprecated|"
+    r"discontinued|sunset|obsolete|ended|expired|struck down|annulled|revoked|prohibited|blocked|"
+    r"rejected|refused|not|no longer|never|turned off|switched off|removed|phased out|"
+    r"unsupported|consolidated|succeeded|declared (?:invalid|inadequate)|inadequate|lapsed|"
+    r"ceased|gave way|off|history|must (?:be )?(?:upgraded?|replaced)|cannot|forbidden)\b"
+)
 _CLAUSE = re.compile(
-    r";|:\s|\s[\u2013-]{1,2}\s|,?\s(?:but|however|while|whereas|although|though|yet|so that)\s"
+    rf";|:\s(?!(?:\w+\s){{0,2}}{_GONE})|\s[\u2013-]{{1,2}}\s(?!{_GONE})"
+    r"|,?\s(?:but|however|while|whereas|although|though|yet|so that)\s"
     r"|,\s(?=(?:we|our|it|they|you|the company|all)\s)"
     rf"|,?\sand\s(?=(?:we|our|it|they|the company)\s|(?:also\s|still\s|now\s)?{_VERB})"
     r"|\s(?:who|because|since we|as we)\s"
+)
+_WHEN = re.compile(
+    r"\W*(?:until|till|from|between|before|prior to|in|during|through)\s[^,;]{1,50}$"
 )
 _EXCEPT = re.compile(
     r"\b(?:not (?:only|just|merely|limited|yet another)|no (?:less|matter|later|doubt|\.?\s?[0-9])"
     r"|without (?:exceptions?|interruption|fail|limitation|delay)|never been (?:better|stronger)"
     r"|no\.)"
 )
-_DENY = re.compile(
-    r"(?:\b(?:not|never|no|nor|neither|none|nobody|cannot|without|non|no longer|stopped|ceased|"
-    r"discontinued|dropped|disabl(?:e|es|ed|ing)|block(?:s|ed|ing)?|reject(?:s|ed|ing)?|"
-    r"refus(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|forbid(?:s|den)?|remov(?:e|es|ed|ing)|"
-    r"eliminat(?:e|es|ed|ing)|deprecat(?:e|es|ed|ing)|retir(?:e|es|ed|ing)|exclud(?:e|es|ed|ing)|"
-    r"phas(?:ed|ing) out|banned|turned off|withdrew|avoid(?:s|ed)?|myth|misnomer|other than|"
-    r"instead of|rather than|in place of|in lieu of|as opposed to|unlike|left)\b|n't\b)"
+_NOUN = (
+    r"frameworks?|program(?:me)?s?|certificat(?:ions?|es?)|standards?|protocols?|ciphers?|suites?|"
+    r"algorithms?|hash(?:es)?|versions?|editions?|reports?|attestations?|assessments?|compliance|"
+    r"support|connections?|clients?|traffic|use|usage|itself|principles|mechanisms?|booklets?|"
+    r"tools?|participation|guidance|directive|act|ssl|tls|encryption|data transfers?|transfers?"
 )
+# One level of repetition, possessive: nothing to backtrack into.
+_AND = (
+    rf"[\s,/&()'\":=\u2013-]|{MASK}|(?:and|or|both|all|other|older|the|such as|like|including|{_NOUN})\b|v?[0-9][0-9.x]*+"
+)
+_NOT = re.compile(
+    r"(?:\b(?:not|never|no|nor|neither|none|nobody|cannot|without|non|no longer|myth|misnomer|"
+    r"other than|instead of|rather than|in place of|in lieu of|as opposed to|unlike)\b|n't\b)"
+)
+_UNDO = re.compile(
+    r"\b(?:stopped|ceased|discontinued|dropped|disabl(?:e|es|ed|ing)|block(?:s|ed|ing)?|"
+    r"reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|prohibit(?:s|ed|ing)?|forbid(?:s|den)?|"
+    r"remov(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|deprecat(?:e|es|ed|ing)|retir(?:e|es|ed|ing)|"
+    r"exclud(?:e|es|ed|ing)|phas(?:ed|ing) out|banned|turned off|withdrew|withdrawn|left|"
+    r"avoid(?:s|ed)?|replac(?:e|es|ed|ing|ements? (?:of|for))|supersed(?:e|es|ed|ing)|"
+    r"succeed(?:s|ed|ing)?|successor (?:to|of)|upgrad(?:e|ed|ing)|migrat(?:e|ed|ing)|"
+    r"mov(?:e|ed|ing)|transition(?:ed|ing)?|evolved|invalidat(?:es|ed|ing)|struck down|annull?ed|"
+    r"repeal(?:s|ed|ing)?|consolidat(?:es|ed|ing))\b(?!\sby\b)"
+)
+_OBJECT = re.compile(
+    rf"(?:{_AND}|(?:for|of|over|using|with|from|such|as|like|including|insecure|weak|legacy|"
+    r"outdated|any|obsolete|deprecated|our|its|their|an?|in|under|away|on|\w+ed|us|cjeu|us-eu)\b)*+$"
+)
+_INTO = re.compile(r"\b(?:by|to|with|into)\b")
 _ADJUNCT = re.compile(
     r"\b(?:in accordance with|in compliance with|pursuant to|as required by|consistent with|"
     r"according to|in line with|as per|as defined (?:by|in)|certified (?:under|to|for|against))\b"
 )
-_COMMA_ADJUNCT = re.compile(r",\s(?:as\s)?(?:under|based on|per|using|validated|audited|certified|with)\b")
-_REPLACES = re.compile(
-    r"\b(?:replac(?:e|es|ed|ing|ement (?:of|for))|supersed(?:e|es|ed|ing)|succeed(?:s|ed|ing)?|"
-    r"successor (?:to|of)|upgrad(?:e|ed|ing) from|migrat(?:e|ed|ing) (?:away )?from|"
-    r"mov(?:e|ed|ing) (?:away |on )?from|transition(?:ed|ing)? (?:away )?from|evolved from|"
-    r"invalidat(?:es|ed|ing)|struck down|annull?ed|repeal(?:s|ed|ing)?|consolidat(?:es|ed|ing))\b"
-    r"(?!\s+by\b)(?:\W+[\w.]+){0,8}?\W*$"
+_COMMA_ADJUNCT = re.compile(
+    r",\s(?:as\s)?(?:under|based on|per|using|validated|audited|certified|with)\b"
 )
 _FORMER = re.compile(
-    r"\b(?:formerly|previously|former|previous|predecessor|then-current|at the time|historically|"
-    r"obsolete|outdated|retired|defunct|now-invalid|invalidated|superseded|expired|withdrawn|"
-    r"used to|in the past|was once|were once)\b(?:\W+[\w.]+){0,6}?\W*$"
+    r"\b(?:(?:formerly|previously|previous|predecessor|then-current|at the time|historically|"
+    r"used to|in the past|was once|were once|once\s\w+ed)\b(?:[^\w.]+[\w.]+){0,6}?"
+    r"|(?:former|obsolete|outdated|retired|defunct|now-invalid|invalidated|superseded|expired|"
+    r"withdrawn)\b(?:[^\w.]+[\w.]+){0,2}?)[^\w.]*$"
 )
 _ENDED = re.compile(
-    r"^[\w\s.,'\"()/&\u2013-]{0,90}?(?:\b(?:is|are|was|were|been|being|be|which|that|now|it)|[,(:=\u2013-])\s*"
-    r"(?:\w+\s){0,3}?(?:invalid(?:ated)?|retired|withdrawn|superseded|replaced|repealed|disabled|"
-    r"deprecated|discontinued|sunset|obsolete|ended|expired|struck down|annulled|revoked|"
-    r"prohibited|blocked|rejected|refused|not|no longer|never|turned off|switched off|removed|"
-    r"phased out|unsupported|consolidated|declared (?:invalid|inadequate)|inadequate|lapsed|"
-    r"off|history)\b"
+    rf"(?:{_AND})*+(?:which\s[^,]{{1,60}},\s)?(?:which\s|that\s|now\s|it\s)?"
+    r"(?:(?:is|are|was|were|has|have|had|do|does|did|will|can|could|may|should)\b\s?(?:\w+\s){0,3}?)?"
+    rf"{_GONE}"
 )
-_ACTIVE_END = re.compile(
-    r"^\s?(?:frameworks?|programs?|certifications?|standards?|reports?)?\s?"
-    r"(?:expired|ended|lapsed|ceased|gave way|became (?:invalid|obsolete)|no longer|"
-    r"(?:does|do|did|will|has|have|can|could|may|must|should|is|are|was|were)\s?(?:not|n't)|cannot|"
-    r"must (?:be )?(?:upgrade|replaced))"
+_ENDED_FAR = re.compile(
+    rf"[^{MASK};]{{0,90}}?\b(?:is|are|was|were|been|which|that|now)\s(?:\w+\s){{0,3}}?"
+    r"(?:invalidated|superseded|repealed|annulled|struck down|declared (?:invalid|inadequate)|"
+    r"obsolete|deprecated|sunset|withdrawn)\b"
+)
+_CLAIMED = re.compile(
+    r"\b(?:certified|compliant|complies|comply|validated|audited|assessed|adheres?|attested)"
+    r"(?:[^\w.]+[\w.]+){0,4}[^\w.]*$"
 )
 _UNTIL = re.compile(r"\b(?:until|through|before|prior to|up to|till|to)\s(?:\w+\s){0,3}?$")
 _PAST = re.compile(
@@ -79,7 +111,9 @@ _PAST = re.compile(
     r"relied|used|held|maintained|participated|complied|attained)\b"
 )
 _STILL = re.compile(r"\b(?:last|latest|current|currently|most recent|still|remains?|today|now)\b")
-_VALID = re.compile(r"\b(?:valid|expir\w+|good|certified|compliant|in force|effective)\b[^.]{0,30}$")
+_VALID = re.compile(
+    r"\b(?:valid|expir\w+|good|certified|compliant|in force|effective)\b[^.]{0,30}$"
+)
 _ASSERT = re.compile(
     r"\b(?:certif\w*|complian\w*|compl(?:y|ies|ying)|attest\w*|accredit\w*|maintain\w*|adher\w*|"
     r"participa\w*|validated|audited|assessed|examined|conform\w*|align\w*|based|accordance|under|"
@@ -101,7 +135,9 @@ class Standing:
     asserted: bool
 
 
-def standing(text: str, span: tuple[int, int], others: Sequence[tuple[int, int]], on: date) -> Standing:
+def standing(
+    text: str, span: tuple[int, int], others: Sequence[tuple[int, int]], on: date
+) -> Standing:
     """Judge one name of a sentence.
 
     Args:
@@ -112,19 +148,17 @@ def standing(text: str, span: tuple[int, int], others: Sequence[tuple[int, int]]
     """
     start, end = span
     left, right = _clause(text, start, end)
-    before, after = _outside(text[left:start]), text[end:right]
-    claimed = _ADJUNCT.search(before[-40:]) is not None or _asserted_before(before)
-    stop = next((s - end for s, _ in sorted(others) if s >= end and s - end < len(after)), None)
-    if stop is not None and (claimed or not _joined(after[:stop])):
-        after = after[:stop]
+    clause = text[left:right]
+    before = re.sub(r"\([^()]{0,200}\)", " ", masked(text, others, left, start))
+    after = masked(text, others, end, right)
+    if _CLAIMED.search(before) or _ADJUNCT.search(before[-40:]):
+        after = after.partition(MASK)[0]
     denied = (
         _denies(before)
-        or _replaces(before)
         or _FORMER.search(before) is not None
-        or _ends(after)
-        or _over(text[left:right], start - left, on)
+        or _ends(after, claimed=_CLAIMED.search(before) is not None)
+        or _over(clause, start - left, on)
     )
-    clause = text[left:right]
     past = (
         _PAST.search(clause) is not None
         and _STILL.search(clause) is None
@@ -133,58 +167,51 @@ def standing(text: str, span: tuple[int, int], others: Sequence[tuple[int, int]]
     return Standing(denied, past, _ASSERT.search(clause) is not None)
 
 
+def masked(text: str, others: Sequence[tuple[int, int]], left: int, right: int) -> str:
+    """Return a stretch with other names masked, so that lists of names are seen as lists."""
+    out, at = [], left
+    for start, end in sorted(others):
+        if end > at and start < right:
+            out += [text[at : max(at, start)], MASK * (min(end, right) - max(at, start))]
+            at = min(end, right)
+    return "".join([*out, text[at:right]])
+
+
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     left, right = max(0, start - REACH), min(len(text), end + REACH)
     for found in _CLAUSE.finditer(text, left, right):
         if found.end() <= start:
-            left = found.end()
+            if not _WHEN.match(text, left, found.start()):
+                left = found.end()
         elif found.start() >= end:
             return left, found.start()
     return left, right
 
 
-def _outside(before: str) -> str:
-    """Leave out brackets that are closed before the name: what they deny is another thing."""
-    return re.sub(r"\([^()]{0,200}\)", " ", before)
-
-
-def _joined(gap: str) -> bool:
-    """Say whether only commas and conjunctions stand between two names."""
-    return re.fullmatch(r"(?:[\s,/&()]|and|or|as well as|versions?|both)*", gap) is not None
-
-
-def _asserted_before(before: str) -> bool:
-    return re.search(
-        r"\b(?:certified|compliant|complies|comply|validated|audited|assessed|adheres?|attested)"
-        r"(?:\W+\w+){0,4}\W*$",
-        before,
-    ) is not None
-
-
 def _denies(before: str) -> bool:
+    """Say whether a word before the name takes it back, and reaches it."""
     plain = _EXCEPT.sub(lambda found: " " * len(found[0]), before)
-    last = None
-    for last in _DENY.finditer(plain):
-        pass
-    if last is None:
+    for found in _UNDO.finditer(plain):
+        between = plain[found.end() :]
+        # ``replaced X with``, ``moved from X to``, ``superseded by``: what follows is what lives.
+        if not _INTO.search(between) and _OBJECT.match(between):
+            return True
+    said = list(_NOT.finditer(plain))
+    if not said:
         return False
-    between = plain[last.end() :]
-    if last[0] in ("not", "n't", "never", "no") and _ADJUNCT.match(between.lstrip()):
+    between = plain[said[-1].end() :]
+    if _ADJUNCT.match(between.lstrip()):
         return True
-    return not (_ADJUNCT.search(between) or _COMMA_ADJUNCT.search(between))
+    reaches = len(between) <= DENIAL_REACH
+    return reaches and not (_ADJUNCT.search(between) or _COMMA_ADJUNCT.search(between))
 
 
-def _replaces(before: str) -> bool:
-    found = _REPLACES.search(before)
-    if found is None:
-        return False
-    # ``is replaced by X``, ``was superseded in 2017 by X``: X is what lives.
-    return re.search(r"\b(?:by|with|to)\b", found[0]) is None or "from" in found[0].split()[:3]
-
-
-def _ends(after: str) -> bool:
+def _ends(after: str, *, claimed: bool) -> bool:
+    """Say whether the words behind the name tell that it is over."""
     plain = _EXCEPT.sub(lambda found: " " * len(found[0]), after)
-    return _ENDED.match(plain) is not None or _ACTIVE_END.match(plain) is not None
+    if _ENDED.match(plain):
+        return True
+    return not claimed and _ENDED_FAR.match(plain) is not None
 
 
 def _over(clause: str, at: int, on: date) -> bool:
@@ -193,7 +220,9 @@ def _over(clause: str, at: int, on: date) -> bool:
         lead = clause[max(0, found.start - 40) : found.start]
         if found.day < on and _UNTIL.search(lead) and not _VALID.search(lead):
             told = _PAST.search(clause) is not None
-            if told or re.fullmatch(r"[\s(,]{0,3}(?:until|through|to)\s(?:\w+\s){0,2}", clause[at:][-60:]):
+            if told or re.fullmatch(
+                r"[\s(,]{0,3}(?:until|through|to)\s(?:\w+\s){0,2}", clause[at:][-60:]
+            ):
                 return True
             if lead.rstrip().endswith(("until", "till")) and found.start > at:
                 return True

@@ -20,6 +20,7 @@ Row = Life | Phrase
 
 _WORD = re.compile(r"(?:[a-z]\.)+[a-z]\b\.?|[a-z]+?(?=v[0-9])|[a-z]+|[0-9]+|[&%]")
 _GAP = re.compile(r"[\s\-\u2013/_.,:()'\"+]{0,4}")
+_GLUED = re.compile(r"(?:v|r|rev)\.?[0-9]")
 _JOINS = frozenset({"and", "or"})
 _SPLIT = "|"
 _COORDINATED_MAX = 8
@@ -28,7 +29,7 @@ _MARK = r"(?:versions?|ver\.?|vers\.?|v\.?|editions?|revisions?|rev\.?|releases?
 _NUMBER = r"[0-9]{1,4}(?:\.[0-9]{1,3}){0,3}(?:\.x)?"
 _END = r"(?![0-9%]|\.[0-9]|[d-z]|[a-c][a-z]|-[0-9]{2}\b)"
 _AFTER = re.compile(
-    rf"(?P<gap>[\s,:(\[\-\u2013/'\"]{{0,4}})(?P<mark>{_MARK}[\s.:]{{0,2}})?(?P<number>{_NUMBER}){_END}"
+    rf"(?P<gap>[\s,:()\[\-\u2013/'\"]{{0,4}})(?P<mark>{_MARK}[\s.:]{{0,2}})?(?P<number>{_NUMBER}){_END}"
 )
 _NEXT = re.compile(
     rf"[a-c]?\)?(?:\s?(?:,|/|&|\+|-|\u2013)\s?(?:and\s|or\s)?|\s(?:and|or|to|through|as well as)\s)"
@@ -42,7 +43,9 @@ _FILLER = (
 _FURTHER = re.compile(
     rf"(?:[\s,]{{1,2}}{_FILLER}){{0,6}}[\s,(]{{1,3}}{_MARK}[\s.:]{{0,2}}(?P<number>{_NUMBER}){_END}"
 )
-_YEAR_FURTHER = re.compile(r"[^\n]{0,120}?[(\s,](?P<number>(?:19|20)[0-9]{2})\s(?:edition|version|revision)\b")
+_YEAR_FURTHER = re.compile(
+    r"[^\n]{0,120}?[(\s,](?P<number>(?:19|20)[0-9]{2})\s(?:edition|version|revision)\b"
+)
 _BEFORE = re.compile(
     rf"(?:{_MARK}[\s.:]{{0,2}}(?P<one>{_NUMBER})|(?P<two>{_NUMBER})\s(?:edition|version|revision))"
     r"\s(?:of|for)\s(?:the\s)?$"
@@ -116,7 +119,9 @@ class Vocabulary:
             spellings.sort(key=lambda one: -one.length)
         self._firsts = {
             row.id: frozenset(
-                words[0].text for s in row.spellings if not (words := _words(s.lower()))[0].text.isdigit()
+                first
+                for written in row.spellings
+                if not (first := _words(written.lower())[0].text).isdigit()
             )
             for row in rows
         }
@@ -137,7 +142,9 @@ class Vocabulary:
                 out += found or [Mention(row, "", None, start, end)]
         return out
 
-    def _names(self, text: str, words: Sequence[_Word], said: set[str]) -> Iterator[tuple[Row, int, int]]:
+    def _names(
+        self, text: str, words: Sequence[_Word], said: set[str]
+    ) -> Iterator[tuple[Row, int, int]]:
         covered: set[int] = set()
         for place, word in enumerate(words):
             if place in covered or word.text not in self._spellings:
@@ -146,7 +153,9 @@ class Vocabulary:
                 continue
             for spelling in self._spellings[word.text]:
                 used = _match(text, words, place, spelling)
-                if used is None or (spelling.digits and said.isdisjoint(self._firsts[spelling.row.id])):
+                if used is None or (
+                    spelling.digits and said.isdisjoint(self._firsts[spelling.row.id])
+                ):
                     continue
                 covered.update(used)
                 yield spelling.row, word.start, words[used[-1]].end
@@ -172,20 +181,20 @@ def _match(text: str, words: Sequence[_Word], place: int, spelling: _Spelling) -
         used += head
     last = words[used[-1]]
     glued = last.end < len(text) and text[last.end].isalnum()
-    if glued and (text[last.end].isalpha() and not _version_follows(text, last.end)):
-        return None
-    return None if glued and last.text.isdigit() else used
+    if glued and (last.text.isdigit() or text[last.end].isalpha()):
+        return used if _GLUED.match(text, last.end) else None
+    return used
 
 
-def _version_follows(text: str, at: int) -> bool:
-    return re.compile(r"v[0-9]").match(text, at) is not None
-
-
-def _run(text: str, words: Sequence[_Word], place: int, wanted: tuple[str, ...]) -> list[int] | None:
+def _run(
+    text: str, words: Sequence[_Word], place: int, wanted: tuple[str, ...]
+) -> list[int] | None:
     if place + len(wanted) > len(words):
         return None
     for offset, word in enumerate(wanted):
-        if words[place + offset].text != word or (offset and not _near(text, words, place + offset)):
+        if words[place + offset].text != word or (
+            offset and not _near(text, words, place + offset)
+        ):
             return None
     return list(range(place, place + len(wanted)))
 
@@ -248,7 +257,7 @@ def _adjacent(row: Life, found: re.Match[str]) -> tuple[str, Edition | None] | N
     number, mark, gap = found["number"], found["mark"], found["gap"]
     edition = edition_of(row, number)
     if edition is not None:
-        loose = row.shape == "whole" and not mark and set(gap) & set(",/:[")
+        loose = row.shape == "whole" and not mark and set(gap) & set(",/:[)")
         return None if loose else (number, edition)
     if row.shape == "dotted" and "." in number and (mark or set(gap) <= {" "}):
         return number, None

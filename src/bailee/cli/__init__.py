@@ -7,10 +7,10 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``people``, ``emergencies``, ``data``, ``files``, ``logs``,
-``keyring``, ``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``,
-``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``sealed``, ``outgoing`` for what
-leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
+commands: ``homes``, ``agreements``, ``claims``, ``people``, ``emergencies``, ``data``, ``files``,
+``logs``, ``keyring``, ``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``,
+``parquet``, ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``sealed``, ``outgoing``
+for what leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import typer
 
 from bailee.cli import (
     agreements,
+    claims,
     data,
     emergencies,
     files,
@@ -41,7 +42,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    homes, agreements, people, emergencies, files, data, logs, keyring, reconciling, witnesses,
+    homes, agreements, claims, people, emergencies, files, data, logs, keyring, reconciling,
+    witnesses,
 ):  # fmt: skip
     group.register(app)
 
