@@ -27,7 +27,7 @@ _OTHER = re.compile(
 )
 _EXPIRY = re.compile(
     r"\b(?:valid|expir\w*|good|renewal due|runs?|certified)\b(?:\W+\w+){0,3}?\W*"
-    r"\b(?:until|through|thru|to|till|on|by|date|expir\w*)\W*$|\bexpir\w*\W*$"
+    r"\b(?:until|through|thru|to|till|on|by|date|expir\w*)\W*$|\b(?:expir\w*|until|till)\W*$"
 )
 _PERIOD = re.compile(
     r"\b(?:periods?|ending|ended|ends|covering|covers|through|to|year)\b(?:\W+\w+){0,2}?\W*$|[\u2013-]\s*$"

@@ -22,11 +22,15 @@ _CERTIFIED = (
     r"(?!\s(?:public|auditor|professional|assessor|staff|internal))"
 )
 _SO = r"(?:[\s-]*(?:compliance|compliant|type\s[12i]{1,2}|fully|level\s[0-9]))?[\s-]*"
-_FOR = r"as|under|for|to|with|in|the|being|against|compliant|compliance|fully|both|an?|aicpa"
+_FOR = r"as|under|for|to|in|the|being|against|fully|both|an?|aicpa"
 # One level of repetition, and each way begins differently: no backtracking to speak of.
 _BEHIND = re.compile(rf"^(?:[\s,/&()-]|and\b|or\b|{MASK})*{_SO}{_CERTIFIED}")
 _BEHIND_CLOSE = re.compile(rf"^{_SO}{_CERTIFIED}")
 _AHEAD = re.compile(rf"\b{_CERTIFIED}(?=[\s-])(?:(?:{_FOR}|and|or)\b|[\s,/&()-]|{MASK})*$")
+_AHEAD_COMPLIANT = re.compile(
+    rf"\b{_CERTIFIED}\s(?:as\s|fully\s)*compliant\s(?:with|under|to)\s(?:the\s)?$"
+)
+_LIST_GOES_ON = re.compile(r"\s*(?:$|[.,;)!&/\n]|and\b|or\b|complian|certif)")
 _AHEAD_CLOSE = re.compile(rf"\b{_CERTIFIED}(?=[\s-])(?:(?:{_FOR})\b|[\s-])*$")
 
 
@@ -145,8 +149,12 @@ def _certified(life: Life, around: tuple[str, str]) -> Verdict | None:
     before, after = around
     close = life.certificate == "report"
     behind, ahead = (_BEHIND_CLOSE, _AHEAD_CLOSE) if close else (_BEHIND, _AHEAD)
-    if not behind.search(after[:120]) and not ahead.search(before[-120:]):
-        return None
+    said = behind.search(after[:120]) or _AHEAD_COMPLIANT.search(before[-120:])
+    if said is None:
+        said = ahead.search(before[-120:])
+        # ``certified under X, and HIPAA binds us`` is another sentence, no list.
+        if said is None or (MASK in said[0] and not _LIST_GOES_ON.match(after)):
+            return None
     state: State = "unsupported" if life.certificate == "scheme" else "wrong"
     return Verdict(state, None, "", life.certificate_says, life.certificate_source)
 

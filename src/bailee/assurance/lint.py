@@ -158,34 +158,43 @@ def _sentence(
 ) -> Iterator[Life]:
     """Take down what one sentence names; yield the reports among it."""
     base, text = place
-    asks = text.rstrip().endswith("?")
+    first = len(whole.named)
     for mention in found:
         span = (mention.start, mention.end)
         others = [
             (o.start, o.end) for o in found if o.start >= mention.end or o.end <= mention.start
         ]
-        stands = standing(text, span, others, on)
-        if asks:
-            stands = Standing(denied=not stands.asserted, past=True, asserted=False)
-        around = (
-            masked(text, others, max(0, span[0] - AROUND), span[0]),
-            masked(text, others, span[1], span[1] + AROUND),
-        )
-        one = Named(mention, base, around, stands)
+        one = Named(mention, base, _around(text, span, others), _stands(text, span, others, on))
         whole.named.append(one)
         row = mention.row
-        if stands.denied:
+        if one.standing.denied:
             whole.over.add(one.thing)
-            continue
-        if not isinstance(row, Life):
-            continue
-        ends = end_of(row, mention.edition)
-        if mention.edition and (ends is None or ends.ended is None or ends.ended > on):
-            whole.living.add(row.id)
-        if row.lasts:
-            stop = min((s for s, _ in others if s >= mention.end), default=len(text))
-            whole.date(len(whole.named) - 1, said(text, span, stop, row.lasts))
-            yield row
+        elif isinstance(row, Life):
+            ends = end_of(row, mention.edition)
+            if mention.edition and (ends is None or ends.ended is None or ends.ended > on):
+                whole.living.add(row.id)
+            if row.lasts:
+                stop = min((s for s, _ in others if s >= mention.end), default=len(text))
+                whole.date(len(whole.named) - 1, said(text, span, stop, row.lasts))
+                yield row
+    for number in range(len(whole.named) - 2, first - 1, -1):  # ``SOC 1 and SOC 2 reports, period``
+        here, after = whole.named[number], whole.named[number + 1]
+        if here.mention.row is after.mention.row and number not in whole.ages:
+            whole.date(number, whole.ages.get(number + 1))
+
+
+def _stands(
+    text: str, span: tuple[int, int], others: Sequence[tuple[int, int]], on: date
+) -> Standing:
+    stands = standing(text, span, others, on)
+    if text.rstrip().endswith("?"):
+        return Standing(denied=not stands.asserted, past=True, asserted=False)
+    return stands
+
+
+def _around(text: str, span: tuple[int, int], others: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    before = masked(text, others, max(0, span[0] - AROUND), span[0])
+    return before, masked(text, others, span[1], span[1] + AROUND)
 
 
 def _judge(one: Named, whole: Whole, bench: Bench, age: Said | None) -> Verdict | None:

@@ -27,10 +27,14 @@ _PLAIN = str.maketrans(
     }
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body button center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hr html label legend li main nav "
-    "ol option p pre section select summary table tbody tfoot thead title tr ul br".split()
-)
+    {
+        "address", "article", "aside", "blockquote", "body", "br", "button", "center", "dd",
+        "details", "dialog", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html", "label",
+        "legend", "li", "main", "nav", "ol", "option", "p", "pre", "section", "select",
+        "summary", "table", "tbody", "tfoot", "thead", "title", "tr", "ul",
+    }
+)  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _UNSEEN = frozenset({"script", "style", "template", "noscript", "svg", "del", "s", "strike"})
 _HTML = re.compile(r"</(?:p|div|li|ul|td|h[1-6]|section|body|html|span|article)\s*>", re.IGNORECASE)
@@ -49,6 +53,9 @@ _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})')""", re
 _MARKED = re.compile(
     r"\s*(?:[-+*\u2022\u25aa\u25cf\u2023\u2713\u2714]\s|[0-9]{1,3}[.)]\s|#|\||>|={3}|-{3})"
 )
+_PARAGRAPH = re.compile(r"(?:\r\n|\n|\r(?!\n))[ \t]*[\r\n]")
+_FIRST_WORD = re.compile(r"\S{0,80}")
+_QUOTE = re.compile(r"[>\"']")
 _TAG_MAX = 5000
 _LINE_MAX = 2000
 
@@ -169,8 +176,7 @@ def _after(source: str, mark: str, at: int) -> int:
 
 def _tag_end(source: str, at: int) -> int:
     """Return where a tag ends: its ``>`` outside of quotes."""
-    quote = re.compile(r"[>\"']")
-    while found := quote.search(source, at):
+    while found := _QUOTE.search(source, at):
         if found[0] == ">":
             return found.end()
         close = source.find(found[0], found.end(), found.end() + _TAG_MAX)
@@ -204,12 +210,12 @@ class _Lines:
             return False
         if end > self.until:
             self._measure(before)
-        word = re.compile(r"\S{0,80}").match(source, end)
+        word = _FIRST_WORD.match(source, end)
         return start - before + 1 + len(word[0] if word else "") > self.longest
 
     def _measure(self, at: int) -> None:
         """Find the longest line of the paragraph that begins here."""
-        paragraph = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)").search(self.source, at)
+        paragraph = _PARAGRAPH.search(self.source, at)
         self.until = paragraph.start() if paragraph else len(self.source)
         lines = re.split(r"\r\n|\r|\n", self.source[at : self.until])
         self.longest = max(len(line.rstrip()) for line in lines)

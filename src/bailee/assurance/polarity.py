@@ -32,7 +32,8 @@ _GONE = (
     r"discontinued|sunset|obsolete|ended|expired|struck down|annulled|revoked|prohibited|blocked|"
     r"rejected|refused|not|no longer|never|turned off|switched off|removed|phased out|"
     r"unsupported|consolidated|succeeded|declared (?:invalid|inadequate)|inadequate|lapsed|"
-    r"ceased|gave way|off|history|must (?:be )?(?:upgraded?|replaced)|cannot|forbidden)\b"
+    r"ceased|gave way|moved to the historical|off|history|"
+    r"must (?:be )?(?:upgraded?|replaced)|cannot|forbidden)\b"
 )
 _CLAUSE = re.compile(
     rf";|:\s(?!(?:\w+\s){{0,2}}{_GONE})|\s[\u2013-]{{1,2}}\s(?!{_GONE})"
@@ -52,12 +53,13 @@ _EXCEPT = re.compile(
 _NOUN = (
     r"frameworks?|program(?:me)?s?|certificat(?:ions?|es?)|standards?|protocols?|ciphers?|suites?|"
     r"algorithms?|hash(?:es)?|versions?|editions?|reports?|attestations?|assessments?|compliance|"
-    r"support|connections?|clients?|traffic|use|usage|itself|principles|mechanisms?|booklets?|"
+    r"audits?|examinations?|validations?|support|connections?|clients?|traffic|use|usage|itself|principles|mechanisms?|booklets?|"
     r"tools?|participation|guidance|directive|act|ssl|tls|encryption|data transfers?|transfers?"
 )
 # One level of repetition, possessive: nothing to backtrack into.
 _AND = (
-    rf"[\s,/&()'\":=\u2013-]|{MASK}|(?:and|or|both|all|other|older|the|such as|like|including|{_NOUN})\b|v?[0-9][0-9.x]*+"
+    rf"[\s,/&()'\":=\u2013-]|{MASK}|v?[0-9][0-9.x]*+"
+    rf"|(?:and|or|both|all|other|older|the|such as|like|including|{_NOUN})\b"
 )
 _NOT = re.compile(
     r"(?:\b(?:not|never|no|nor|neither|none|nobody|cannot|without|non|no longer|myth|misnomer|"
@@ -75,12 +77,12 @@ _UNDO = re.compile(
 )
 _OBJECT = re.compile(
     rf"(?:{_AND}|(?:for|of|over|using|with|from|such|as|like|including|insecure|weak|legacy|"
-    r"outdated|any|obsolete|deprecated|our|its|their|an?|in|under|away|on|\w+ed|us|cjeu|us-eu)\b)*+$"
+    r"outdated|any|obsolete|deprecated|our|its|their|an?|in|away|on|\w+ed|us|cjeu|us-eu)\b)*+$"
 )
 _INTO = re.compile(r"\b(?:by|to|with|into)\b")
 _ADJUNCT = re.compile(
     r"\b(?:in accordance with|in compliance with|pursuant to|as required by|consistent with|"
-    r"according to|in line with|as per|as defined (?:by|in)|certified (?:under|to|for|against))\b"
+    r"according to|in line with|as per|as defined (?:by|in))\b"
 )
 _COMMA_ADJUNCT = re.compile(
     r",\s(?:as\s)?(?:under|based on|per|using|validated|audited|certified|with)\b"
@@ -88,7 +90,8 @@ _COMMA_ADJUNCT = re.compile(
 _FORMER = re.compile(
     r"\b(?:(?:formerly|previously|previous|predecessor|then-current|at the time|historically|"
     r"used to|in the past|was once|were once|once\s\w+ed)\b(?:[^\w.]+[\w.]+){0,6}?"
-    r"|(?:former|obsolete|outdated|retired|defunct|now-invalid|invalidated|superseded|expired|"
+    r"|(?<!\bare )(?<!\bis )(?<!\bbe )(?<!\bwere )"
+    r"(?:former|obsolete|outdated|retired|defunct|now-invalid|invalidated|superseded|expired|"
     r"withdrawn)\b(?:[^\w.]+[\w.]+){0,2}?)[^\w.]*$"
 )
 _ENDED = re.compile(

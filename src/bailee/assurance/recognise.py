@@ -41,8 +41,10 @@ _FILLER = (
     r"is|are|its|our|current|latest|security|[0-9]|[i]{1,3}|\((?:[^()]{0,60})\)|,)"
 )
 _FURTHER = re.compile(
-    rf"(?:[\s,]{{1,2}}{_FILLER}){{0,6}}[\s,(]{{1,3}}{_MARK}[\s.:]{{0,2}}(?P<number>{_NUMBER}){_END}"
+    rf"(?:[\s,]{{1,4}}{_FILLER}){{0,6}}[\s,(]{{1,4}}(?:{_MARK}[\s.:]{{0,2}}|(?=[0-9]\.[0-9]\.))"
+    rf"(?P<number>{_NUMBER}){_END}"
 )
+_CLAIMED = re.compile(r"\s?(?:certif|complian|validat|attest|ready|level|standard)")
 _YEAR_FURTHER = re.compile(
     r"[^\n]{0,120}?[(\s,](?P<number>(?:19|20)[0-9]{2})\s(?:edition|version|revision)\b"
 )
@@ -111,10 +113,10 @@ class Vocabulary:
         for row in rows:
             for written in row.spellings:
                 first, _, second = written.lower().partition(_SPLIT)
-                words = tuple(word.text for word in _words(first))
+                parts = tuple(word.text for word in _words(first))
                 head = tuple(word.text for word in _words(second))
-                digits = all(word.isdigit() for word in words + head)
-                self._spellings[words[0]].append(_Spelling(words, head, row, digits))
+                digits = all(part.isdigit() for part in parts + head)
+                self._spellings[parts[0]].append(_Spelling(parts, head, row, digits))
         for spellings in self._spellings.values():
             spellings.sort(key=lambda one: -one.length)
         self._firsts = {
@@ -227,7 +229,8 @@ def _starting(stems: tuple[str, ...]) -> re.Pattern[str]:
 
 def _counts(row: Row, text: str, start: int, end: int) -> bool:
     """Say whether a bare name means the thing, by the other words of its sentence."""
-    rest = text[:start] + " " + text[end:]
+    left, right = text.rfind(";", 0, start) + 1, text.find(";", end)
+    rest = text[left:start] + " " + text[end : right if right >= 0 else len(text)]
     if row.near and not _starting(row.near).search(rest):
         return False
     unless = row.unless if isinstance(row, Life) else ()
@@ -259,8 +262,10 @@ def _adjacent(row: Life, found: re.Match[str]) -> tuple[str, Edition | None] | N
     if edition is not None:
         loose = row.shape == "whole" and not mark and set(gap) & set(",/:[)")
         return None if loose else (number, edition)
-    if row.shape == "dotted" and "." in number and (mark or set(gap) <= {" "}):
-        return number, None
+    if row.shape == "dotted" and "." in number:
+        # ``PCI DSS 8.3.6`` is a requirement of it; ``PCI DSS 3.3 compliant`` an edition.
+        claimed = row.kind == "protocol" or _CLAIMED.match(found.string, found.end())
+        return (number, None) if mark or (claimed and set(gap) <= {" ", "-"}) else None
     if row.shape == "year" and re.fullmatch(r"(?:19|20)[0-9]{2}", number):
         return (number, None) if ":" in gap or row.yearly else None
     return (number, None) if row.shape == "whole" and mark and "." not in number else None
