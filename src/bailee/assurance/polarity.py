@@ -109,6 +109,7 @@ _CLAIMED = re.compile(
     r"(?:[^\w.]+[\w.]+){0,4}[^\w.]*$"
 )
 _UNTIL = re.compile(r"\b(?:until|through|before|prior to|up to|till|to)\s(?:\w+\s){0,3}?$")
+_UNTIL_NEXT = re.compile(r"[\s(,]{0,3}(?:until|through|till|to)\s(?:\w+\s){0,2}")
 _PAST = re.compile(
     r"\b(?:was|were|had|did|became|achieved|obtained|received|completed|passed|earned|underwent|"
     r"relied|used|held|maintained|participated|complied|attained)\b"
@@ -160,7 +161,7 @@ def standing(
         _denies(before)
         or _FORMER.search(before) is not None
         or _ends(after, claimed=_CLAIMED.search(before) is not None)
-        or _over(clause, start - left, on)
+        or _over(clause, (start - left, end - left), on)
     )
     past = (
         _PAST.search(clause) is not None
@@ -217,16 +218,12 @@ def _ends(after: str, *, claimed: bool) -> bool:
     return not claimed and _ENDED_FAR.match(plain) is not None
 
 
-def _over(clause: str, at: int, on: date) -> bool:
-    """Say whether the clause itself gives the day on which it was over: ``until 2020 we …``."""
+def _over(clause: str, span: tuple[int, int], on: date) -> bool:
+    """Say whether the clause gives the day on which it was over: ``until 2020 we relied on it``."""
     for found in dates(clause):
         lead = clause[max(0, found.start - 40) : found.start]
-        if found.day < on and _UNTIL.search(lead) and not _VALID.search(lead):
-            told = _PAST.search(clause) is not None
-            if told or re.fullmatch(
-                r"[\s(,]{0,3}(?:until|through|to)\s(?:\w+\s){0,2}", clause[at:][-60:]
-            ):
-                return True
-            if lead.rstrip().endswith(("until", "till")) and found.start > at:
-                return True
+        if found.day >= on or not _UNTIL.search(lead) or _VALID.search(lead):
+            continue
+        if _PAST.search(clause) or _UNTIL_NEXT.fullmatch(clause, span[1], found.start):
+            return True
     return False
