@@ -6,6 +6,7 @@ One entry each: ``standard``, ``version``, ``issuer``, ``issued`` or ``period_en
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from bailee.assurance.recognise import Vocabulary, edition_of
 from bailee.errors import Invalid, Oversized
 
 MAX_BYTES = 1024 * 1024
+
+_JSON = re.compile(r"\s*(?:\{|\[\s*[{\]])")
 
 
 class Certification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +77,7 @@ def read_evidence(data: bytes, vocabulary: Vocabulary, lives: Sequence[Life]) ->
         raise Oversized("evidence.too_large", f"The evidence has more than {MAX_BYTES} bytes.")
     try:
         text = data.decode("utf-8-sig")
-        held = msgspec.json.decode(text) if text.lstrip()[:1] in "{[" else tomllib.loads(text)
+        held = msgspec.json.decode(text) if _JSON.match(text) else tomllib.loads(text)
         file = msgspec.convert({"certification": held} if isinstance(held, list) else held, _File)
     except (ValueError, msgspec.DecodeError, RecursionError):
         raise Invalid(
