@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from bailee.assurance import lint, load_lives, read_lives
+from bailee.assurance.lives import Edition, Life
 from bailee.errors import Broken
 
 HEAD = "verified = 2026-11-29\n"
@@ -54,8 +55,9 @@ def test_ends_are_those_of_the_sources(standard: str, edition: str, ended: date)
 def test_every_row_is_sourced_and_every_end_says_what_came_after() -> None:
     """No row without a source; no end without its words, its source and a successor."""
     for life in load_lives().life:
+        rows: list[Life | Edition] = [life, *life.edition]
         assert life.source
-        for row in (life, *life.edition):
+        for row in rows:
             assert row.ended is None or (row.how and row.source and row.successor), life.id
             assert "http" not in row.source
 
@@ -64,7 +66,8 @@ def test_no_successor_has_ended() -> None:
     """What the table names as successor is itself alive on the day of the table."""
     lives = load_lives()
     for life in lives.life:
-        for row in (life, *life.edition):
+        rows: list[Life | Edition] = [life, *life.edition]
+        for row in rows:
             claims = lint(f"We comply with {row.successor}.".encode(), lives.verified).claims
             assert [one for one in claims if one.state in {"stale", "wrong"}] == [], row.successor
 

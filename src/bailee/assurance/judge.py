@@ -19,14 +19,16 @@ TRUSTED = timedelta(days=366)
 
 _CERTIFIED = (
     r"certif(?:ied|ications?|icates?)\b"
-    r"(?!\s(?:public|auditor|professional|assessor|staff|internal))"
+    r"(?!\s(?:public|auditor|professional|assessor|staff|internal|analyst|engineer|expert|team|specialist|partner))"
 )
 _SO = r"(?:[\s-]*(?:compliance|compliant|type\s[12i]{1,2}|fully|level\s[0-9]))?[\s-]*"
 _FOR = r"as|under|for|to|in|the|being|against|fully|both|an?|aicpa"
 # One level of repetition, and each way begins differently: no backtracking to speak of.
 _BEHIND = re.compile(rf"^(?:[\s,/&()-]|and\b|or\b|{MASK})*{_SO}{_CERTIFIED}")
 _BEHIND_CLOSE = re.compile(rf"^{_SO}{_CERTIFIED}")
-_AHEAD = re.compile(rf"\b{_CERTIFIED}(?=[\s-])(?:(?:{_FOR}|and|or)\b|[\s,/&()-]|{MASK})*$")
+_AHEAD = re.compile(
+    rf"\b{_CERTIFIED}(?=[\s-])(?!\s(?:and|or)\b)(?:(?:{_FOR}|and|or)\b|[\s,/&()-]|{MASK})*$"
+)
 _AHEAD_COMPLIANT = re.compile(
     rf"\b{_CERTIFIED}\s(?:as\s|fully\s)*compliant\s(?:with|under|to)\s(?:the\s)?$"
 )

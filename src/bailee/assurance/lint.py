@@ -27,7 +27,7 @@ from bailee.assurance.evidence import read_evidence
 from bailee.assurance.judge import Bench, Verdict, end_of, verdict
 from bailee.assurance.lives import Life, load_lives
 from bailee.assurance.page import Page, read_page
-from bailee.assurance.polarity import Standing, masked, standing
+from bailee.assurance.polarity import LABEL_MAX, Standing, masked, negative_label, standing
 from bailee.assurance.recognise import Mention, Vocabulary
 from bailee.errors import Oversized
 
@@ -35,6 +35,9 @@ MENTIONS_MAX = 10_000
 AROUND = 150
 APART = 3
 """How many sentences behind a name may still speak of its report."""
+
+
+_REFUSED = Standing(denied=True, past=False, asserted=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +140,7 @@ def lint(
 def _read(page: Page, words: Vocabulary, on: date) -> Whole:
     whole = Whole()
     last: tuple[Life, int, int] | None = None
+    refused = False  # the heading or label above takes back what is listed under it
     for number, (start, end) in enumerate(page.sentences()):
         text = page.view[start:end]
         found = words.mentions(text)
@@ -146,8 +150,16 @@ def _read(page: Page, words: Vocabulary, on: date) -> Whole:
                 f"The page names standards more than {MENTIONS_MAX} times.",
                 do="Lint the pages of a site one by one.",
             )
+        plain = text.strip(" \n-\u2022\u2013,")
+        item = len(plain) < LABEL_MAX and not plain.endswith((".", "!"))
+        if not item or plain.endswith(":") or not (found or text.lstrip().startswith("-")):
+            refused = item and negative_label(plain)
         if not found and last and number - last[1] <= APART:
             whole.date(last[2], said_apart(text, last[0].lasts))
+        if refused and not plain.endswith(":"):
+            whole.named += [Named(one, start, ("", ""), _REFUSED) for one in found]
+            whole.over |= {one.thing for one in whole.named[-len(found) :] if found}
+            continue
         for life in _sentence(whole, found, (start, text), on):
             last = (life, number, len(whole.named) - 1)
     return whole

@@ -126,6 +126,15 @@ _ASSERT = re.compile(
 )
 
 
+_LABEL = re.compile(
+    r"\b(?:(?:not|never|n't|no longer)\s(?:use|accept|support|allow|permit|offer|rely|enable|"
+    r"in use)\w*|unsupported|disabled|prohibited|forbidden|deprecated|blocked|"
+    r"banned|disallowed|rejected|retired|former|previous|historical|expired|"
+    r"discontinued|removed|withdrawn|superseded)\b"
+)
+LABEL_MAX = 80
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a name stands in its sentence.
@@ -158,7 +167,8 @@ def standing(
     if _CLAIMED.search(before) or _ADJUNCT.search(before[-40:]):
         after = after.partition(MASK)[0]
     denied = (
-        _denies(before)
+        (text[left - 2 : left] == ": " and negative_label(text[max(0, left - LABEL_MAX) : left]))
+        or _denies(before)
         or _FORMER.search(before) is not None
         or _ends(after, claimed=_CLAIMED.search(before) is not None)
         or _over(clause, (start - left, end - left), on)
@@ -169,6 +179,13 @@ def standing(
         and any(found.day < on for found in dates(clause))
     )
     return Standing(denied, past, _ASSERT.search(clause) is not None)
+
+
+def negative_label(text: str) -> bool:
+    """Say whether a heading or label takes back what is listed under it: ``Not supported:``."""
+    plain = _EXCEPT.sub(" ", text.rstrip(" :\n"))
+    said = re.split(r"[.;!?]\s", plain)[-1]
+    return len(said) < LABEL_MAX and _LABEL.search(said) is not None
 
 
 def masked(text: str, others: Sequence[tuple[int, int]], left: int, right: int) -> str:

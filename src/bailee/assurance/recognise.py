@@ -38,7 +38,7 @@ _NEXT = re.compile(
 _FILLER = (
     r"(?:standards?|frameworks?|requirements?|compliance|compliant|certified|certification|"
     r"assessment|validated|level|service|provider|merchant|type|the|at|as|an?|under|with|to|in|of|"
-    r"is|are|its|our|current|latest|security|[0-9]|[i]{1,3}|\((?:[^()]{0,60})\)|,)"
+    r"is|are|its|our|current(?:ly)?|latest|security|[0-9]|[i]{1,3}|\((?:[^()]{0,60})\)|,)"
 )
 _FURTHER = re.compile(
     rf"(?:[\s,]{{1,4}}{_FILLER}){{0,6}}[\s,(]{{1,4}}(?:{_MARK}[\s.:]{{0,2}}|(?=[0-9]\.[0-9]\.))"
