@@ -177,8 +177,11 @@ def _sentence(
             (o.start, o.end) for o in found if o.start >= mention.end or o.end <= mention.start
         ]
         one = Named(mention, base, _around(text, span, others), _stands(text, span, others, on))
-        whole.named.append(one)
         row = mention.row
+        said_only = isinstance(row, Life) and row.kind == "algorithm" and not one.standing.asserted
+        if said_only and len(text) > LABEL_MAX:
+            continue  # a file's name or fingerprint, not what protects anything
+        whole.named.append(one)
         if one.standing.denied:
             whole.over.add(one.thing)
         elif isinstance(row, Life):

@@ -32,7 +32,7 @@ _GONE = (
     r"discontinued|sunset|obsolete|ended|expired|struck down|annulled|revoked|prohibited|blocked|"
     r"rejected|refused|not|no longer|never|turned off|switched off|removed|phased out|"
     r"unsupported|consolidated|succeeded|declared (?:invalid|inadequate)|inadequate|lapsed|"
-    r"ceased|gave way|moved to the historical|off|history|"
+    r"ceased|gone|avoided|broken|insecure|gave way|moved to the historical|off|history|"
     r"must (?:be )?(?:upgraded?|replaced)|cannot|forbidden)\b"
 )
 _CLAUSE = re.compile(
@@ -54,7 +54,7 @@ _NOUN = (
     r"frameworks?|program(?:me)?s?|certificat(?:ions?|es?)|standards?|protocols?|ciphers?|suites?|"
     r"algorithms?|hash(?:es)?|versions?|editions?|reports?|attestations?|assessments?|compliance|"
     r"audits?|examinations?|validations?|support|connections?|clients?|traffic|use|usage|itself|principles|mechanisms?|booklets?|"
-    r"tools?|participation|guidance|directive|act|ssl|tls|encryption|data transfers?|transfers?"
+    r"tools?|participation|adequacy|decisions?|guidance|directive|act|ssl|tls|encryption|data transfers?|transfers?"
 )
 # One level of repetition, possessive: nothing to backtrack into.
 _AND = (
@@ -121,7 +121,7 @@ _VALID = re.compile(
 _ASSERT = re.compile(
     r"\b(?:certif\w*|complian\w*|compl(?:y|ies|ying)|attest\w*|accredit\w*|maintain\w*|adher\w*|"
     r"participa\w*|validated|audited|assessed|examined|conform\w*|align\w*|based|accordance|under|"
-    r"using|uses?|encrypt\w*|protected|secured?|supports?|accepts?|rel(?:y|ies)|hold\w*|follow\w*|"
+    r"using|uses?|hash(?:ed|es|ing)?|sign(?:ed|s)|encrypt\w*|protected|secured?|supports?|accepts?|rel(?:y|ies)|hold\w*|follow\w*|"
     r"meets?|governed|pursuant|reports?|audits?|transfers?)\b"
 )
 
