@@ -151,3 +151,19 @@ def test_paragraphs_in_any_order_give_the_same(old: str, dice: object) -> None:
     dice.shuffle(parts)  # type: ignore[attr-defined]
 
     assert found(lint("\n\n".join(parts).encode(), ON)) == OLD
+
+
+def test_an_end_counts_from_its_day() -> None:
+    """On the day before an edition is retired the claim holds; on the day itself it does not."""
+    page = b"PCI DSS 3.2.1 certified"
+
+    assert lint(page, date(2024, 3, 30)).claims == ()
+    assert [one.since for one in lint(page, date(2024, 3, 31)).claims] == [date(2024, 3, 31)]
+
+
+def test_what_has_not_begun_is_wrong() -> None:
+    """A page of 2023 that claims an edition of 2024 says what cannot be."""
+    (claim,) = lint(b"PCI DSS 4.0.1 certified", date(2023, 6, 1)).claims
+
+    assert (claim.state, claim.since) == ("wrong", None)
+    assert "2024-06-11" in claim.reason
