@@ -8,7 +8,7 @@ particular page. Row: B10 (trust page). Pure; it knows no other domain.
 Read in this order: ``claim`` (what is told), ``lives`` and ``lives.toml`` (the table), ``markup``
 and ``page`` (what a reader sees, with offsets), ``recognise`` (names and editions), ``dates``,
 ``polarity`` (claimed, denied or history), ``age`` (how old a report is), ``evidence``, ``judge``
-(one claim), ``lint`` (the page).
+(one claim), ``reading`` (the page as a whole), ``lint``.
 """
 
 from __future__ import annotations

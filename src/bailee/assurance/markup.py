@@ -41,6 +41,7 @@ _HTML = re.compile(r"</(?:p|div|li|ul|td|h[1-6]|section|body|html|span|article)\
 _SPECIAL = re.compile(
     r"(?P<tag><(?=[a-zA-Z/!?]))"
     r"|(?P<entity>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});)"
+    r"|(?P<url>(?<![a-zA-Z])(?:https?://|www\.)[^\s<>\"')\]]{0,2000}[^\s<>\"')\].,;:!?])"
     r"|(?P<link>\]\([^()\s\n]{0,500}\))"
     r"|(?P<gone>[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\u00ae\u2122\u00a9\[\]*]|(?<!\w)_{1,3}|_{1,3}(?!\w)"
     r"|`+|\\(?=[*_`#\[\]()|.-]))"

@@ -53,8 +53,9 @@ _EXCEPT = re.compile(
 _NOUN = (
     r"frameworks?|program(?:me)?s?|certificat(?:ions?|es?)|standards?|protocols?|ciphers?|suites?|"
     r"algorithms?|hash(?:es)?|versions?|editions?|reports?|attestations?|assessments?|compliance|"
-    r"audits?|examinations?|validations?|support|connections?|clients?|traffic|use|usage|itself|principles|mechanisms?|booklets?|"
-    r"tools?|participation|adequacy|decisions?|guidance|directive|act|ssl|tls|encryption|data transfers?|transfers?"
+    r"audits?|examinations?|validations?|support|connections?|clients?|traffic|use|usage|itself|"
+    r"principles|mechanisms?|booklets?|tools?|participation|adequacy|decisions?|guidance|directive|"
+    r"act|ssl|tls|encryption|data transfers?|transfers?"
 )
 # One level of repetition, possessive: nothing to backtrack into.
 _AND = (

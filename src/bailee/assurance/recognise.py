@@ -44,6 +44,11 @@ _FURTHER = re.compile(
     rf"(?:[\s,]{{1,4}}{_FILLER}){{0,6}}[\s,(]{{1,4}}(?:{_MARK}[\s.:]{{0,2}}|(?=[0-9]\.[0-9]\.))"
     rf"(?P<number>{_NUMBER}){_END}"
 )
+_LOOSELY = re.compile(
+    r"[^;:]{0,80}?\b(?:to|under|with|against|is|at|in|for|current(?:ly)?|latest|the|its|and|standard|"
+    r"requirements|compliant|certified|validated)[\s,(]{1,3}(?:version|v)[\s.]{0,2}"
+    rf"(?P<number>{_NUMBER}){_END}(?!\sof\s)"
+)
 _CLAIMED = re.compile(r"\s?(?:certif|complian|validat|attest|ready|level|standard)")
 _YEAR_FURTHER = re.compile(
     r"[^\n]{0,120}?[(\s,](?P<number>(?:19|20)[0-9]{2})\s(?:edition|version|revision)\b"
@@ -276,6 +281,9 @@ def _apart(text: str, row: Life, place: tuple[int, int, int, int]) -> list[Menti
     before, start, end, after = place
     pattern = _YEAR_FURTHER if row.shape == "year" else _FURTHER
     found = pattern.match(text, end, after) or _FURTHER.match(text, end, after)
+    if found and (edition := edition_of(row, found["number"])):
+        return [Mention(row, found["number"], edition, start, found.end("number"))]
+    found = _LOOSELY.match(text, end, after) if row.shape == "dotted" else None
     if found and (edition := edition_of(row, found["number"])):
         return [Mention(row, found["number"], edition, start, found.end("number"))]
     ahead = _BEFORE.search(text, max(before, start - 60), start)
