@@ -110,7 +110,7 @@ _CLAIMED = re.compile(
     r"(?:[^\w.]+[\w.]+){0,4}[^\w.]*$"
 )
 _UNTIL = re.compile(r"\b(?:until|through|before|prior to|up to|till|to)\s(?:\w+\s){0,3}?$")
-_UNTIL_NEXT = re.compile(r"[\s(,]{0,3}(?:until|through|till|to)\s(?:\w+\s){0,2}")
+_UNTIL_NEXT = re.compile(r"[\s(,]{0,3}(?:until|through|till|to|before)\s(?:\w+\s){0,2}")
 _PAST = re.compile(
     r"\b(?:was|were|had|did|became|achieved|obtained|received|completed|passed|earned|underwent|"
     r"relied|used|held|maintained|participated|complied|attained)\b"

@@ -13,9 +13,6 @@ from bailee.cli.show import Json, as_json, lines
 if TYPE_CHECKING:
     from bailee.assurance import Report
 
-MAX_BYTES = 8 * 1024 * 1024
-"""As much as is read of a file: one byte more is refused by the linter."""
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -60,6 +57,9 @@ def lint(
 
 
 def _read(path: Path) -> bytes:
+    """Return a file's bytes, one more than the linter takes at most: that one it refuses."""
+    from bailee.assurance.page import MAX_BYTES
+
     try:
         if str(path) == "-":
             return sys.stdin.buffer.read(MAX_BYTES + 1)
