@@ -24,6 +24,8 @@ ELSEWHERE = {
 }
 WARM = {
     "agreement/terms.py": "the type is described where it is declared",
+    "assurance/evidence.py": "the same",
+    "assurance/lives.py": "the same",
     "app/contracts.py": "a reading is described in agreement/store.py, which comes first",
 }
 

@@ -7,10 +7,10 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``people``, ``emergencies``, ``disclosures``, ``honey``,
-``data``, ``files``, ``logs``, ``keyring``, ``reconciling``, ``witnesses``, ``demo``. Under
-``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and
-``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what leaves. Heavy modules are
+commands: ``homes``, ``agreements``, ``claims``, ``people``, ``emergencies``, ``disclosures``,
+``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``, ``witnesses``, ``demo``.
+Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``,
+and ``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what leaves. Heavy modules are
 imported where they are used, so that ``--help`` answers at once.
 """
 
@@ -22,6 +22,7 @@ import typer
 
 from bailee.cli import (
     agreements,
+    claims,
     data,
     disclosures,
     emergencies,
@@ -44,7 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    homes, agreements, people, emergencies, disclosures, honey, files, data, logs, keyring,
+    homes, agreements, claims, people, emergencies, disclosures, honey, files, data, logs, keyring,
     reconciling, witnesses,
 ):  # fmt: skip
     group.register(app)
