@@ -178,6 +178,24 @@ def _moved(mirror: LentMirror, lender: Lender, url: str) -> LentMirror:
     return mirror
 
 
+def test_what_others_add_meanwhile_is_not_missed(lender: Lender, url: str) -> None:
+    """A process that reads while another one buries is not told that the witness was set back."""
+    lender.at(url).append([death("k1")])
+    reading, other = lender.at(url), lender.at(url)
+    inner = reading._ask_it
+
+    def ask(path: str, body: bytes | None) -> tuple[int, bytes]:
+        answer = inner(path, body)
+        if path != "/0":  # all was given: what comes now is not in it
+            other.append([death("k2"), death("k3")])
+        return answer
+
+    reading._ask_it = ask
+
+    assert set(reading.read()) == {death("k1")}
+    assert set(reading.read()) == {death("k1"), death("k2"), death("k3")}
+
+
 def test_a_house_without_its_root_reads_nothing(lender: Lender, url: str) -> None:
     """The lines of a house open with its root alone; another root is told so."""
     lender.at(url).append([death("k1")])

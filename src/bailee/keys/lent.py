@@ -150,17 +150,19 @@ class LentMirror:
         self._send(map(key.seal, lines))
 
     def read(self) -> list[Line]:
-        """Return every line, opened; learn the key, or make the first one.
+        """Return every line, opened, and learn the key.
 
         Raises:
             Broken: ``mirror.behind`` when deaths are missing, ``mirror.broken``, ``root.*``.
         """
+        # The number first: what others add while this reads, it need not meet.
+        least = self._database.read(HOUSE, partial(register.mirrored, place=self._place))
         sealed = list(self._pages())
         keys = self._keys(sealed)
         lines = [_opened(one, keys) for one in sealed if one.slot != KEY]
-        self._least = self._database.read(HOUSE, partial(register.mirrored, place=self._place))
-        if len({one for one in sealed if one.slot == LASTING}) < self._least:
+        if len({one for one in sealed if one.slot == LASTING}) < least:
             raise _behind()
+        self._least = max(self._least, least)
         if keys:
             self._key = next(iter(keys.values()))
         return lines
@@ -172,7 +174,7 @@ class LentMirror:
         """Let the root that wraps now wrap the key of the lines; nothing if it did."""
         sealed = [one for one in self._pages() if one.slot == KEY]
         named = self._root.key_id
-        done = self._keys(one for one in sealed if maker(one.data) == named)
+        done, _ = self._opening(one for one in sealed if maker(one.data) == named)
         for name, key in self._keys(sealed).items():
             if name not in done:
                 self._send([self._wrapped(key)])
@@ -200,6 +202,13 @@ class LentMirror:
         Raises:
             Broken: ``root.wrong`` when there are some and none is ours. Unavailable: ``root.*``.
         """
+        found, trouble = self._opening(sealed)
+        if trouble is not None and not found:
+            raise trouble
+        return found
+
+    def _opening(self, sealed: Iterable[Sealed]) -> tuple[dict[bytes, MirrorKey], Broken | None]:
+        """Return the keys that our root opens, and why it did not open one of the others."""
         found, trouble = dict[bytes, MirrorKey](), None
         for one in sealed:
             if one.slot != KEY:
@@ -210,9 +219,7 @@ class LentMirror:
                 trouble = broken
                 continue
             found.setdefault(key.name, key)
-        if trouble is not None and not found:
-            raise trouble
-        return found
+        return found, trouble
 
     def _send(self, lines: Iterable[Sealed]) -> None:
         for body in _bodies(lines):
