@@ -11,13 +11,13 @@ persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least acc
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
-identity provider) → ``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``,
-``limit`` (how many) → ``tables``, ``store``, ``link_store`` (SQL) → ``desk``, then the acts:
-``people``, ``credentials``, ``vouching``, ``links``, ``grants``, ``approvals``, together in
-``actions``.
+identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``means`` (signing in) →
+``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``, ``limit`` (how many)
+→ ``tables``, ``store``, ``link_store``, ``sign_in_store`` (SQL) → ``memory``, ``desk``, then the
+acts: ``people``, ``sessions``, ``factors``, ``sign_ins``, ``credentials``, ``vouching``,
+``links``, ``grants``, ``approvals``, together in ``actions``.
 
-Not here yet: access in an emergency without a grant (it would be one more kind of approval, whose
-alert leaves before the value does), and sign-in of people by password, passkey or single sign-on.
+Not here yet: sign-in of people by passkey or single sign-on.
 """
 
 from bailee.access.actions import Access

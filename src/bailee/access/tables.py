@@ -31,6 +31,9 @@ _TIMES = frozenset(
         "review_due",
         "acknowledged",
         "reviewed",
+        "begun",
+        "seen",
+        "stepped",
     }
 )
 _LISTS = frozenset({"verbs", "elements", "purposes"})

@@ -27,6 +27,7 @@ from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
+from bailee.app.sign_ins import SignIns
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
@@ -46,7 +47,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(Contracts, Register, Emergencies, Watching, Roots, Reconciling, Horizons):
+class House(Contracts, Register, SignIns, Emergencies, Watching, Roots, Reconciling, Horizons):
     """Everything behind the doors.
 
     Args:

@@ -16,11 +16,15 @@ import sqlalchemy as sa
 from bailee.access import Access
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
+from bailee.access.means import Means
 from bailee.agreement import Agreements, Signatory
 from bailee.app.issuer import read_issuer
+from bailee.app.password_list import PasswordList
+from bailee.app.password_rules import PasswordRules
 from bailee.app.post import post
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
+from bailee.app.sign_means import KeyBox, marker
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
@@ -57,6 +61,7 @@ class Parts:
     destruction: Destruction
     sentry: Sentry
     notes: Notes
+    rules: PasswordRules
     witnessing: Witnessing | None = None
     keyring: Keyring | None = None
 
@@ -84,7 +89,12 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
 
 
 def _access(
-    agreements: Agreements, record: Callable[..., Any], clock: Clock, provider: Voucher | None
+    agreements: Agreements,
+    record: Callable[..., Any],
+    clock: Clock,
+    *,
+    provider: Voucher | None,
+    means: Means,
 ) -> Access:
     return Access(
         record=record,
@@ -93,6 +103,7 @@ def _access(
         schema=schema(),
         foresee=agreements.foresee,
         provider=provider,
+        means=means,
     )
 
 
@@ -129,6 +140,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     (notes, root, witnessing), (provider, keyring) = _outside(settings, clock), _provider(settings)
+    listed = PasswordList(settings.password_list)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -163,7 +175,15 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock,
         horizon_days=settings.horizon_days,
     )
-    access = _access(agreements, record_named, clock, provider)
+    rules = PasswordRules(agreements, clock)
+    means = Means(
+        box=KeyBox(keys),
+        mark=marker(keys),
+        policy=rules.policy,
+        listed=listed.__contains__,
+        issuer=settings.origin,
+    )
+    access = _access(agreements, record_named, clock, provider=provider, means=means)
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
@@ -183,5 +203,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, witnessing, keyring,
+        vault, destruction, Sentry(data, ledger, clock), notes, rules, witnessing, keyring,
     )  # fmt: skip

@@ -7,10 +7,11 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``people``, ``emergencies``, ``data``, ``files``, ``logs``,
-``keyring``, ``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``,
-``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``sealed``, ``outgoing`` for what
-leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
+commands: ``homes``, ``agreements``, ``people``, ``sign_in``, ``emergencies``, ``data``, ``files``,
+``logs``, ``keyring``, ``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``,
+``parquet``, ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``sealed``, ``outgoing``
+for what leaves. Heavy modules are imported where they are used, so that ``--help`` answers at
+once.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from bailee.cli import (
     logs,
     people,
     reconciling,
+    sign_in,
     witnesses,
 )
 
@@ -41,7 +43,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    homes, agreements, people, emergencies, files, data, logs, keyring, reconciling, witnesses,
+    homes, agreements, people, sign_in, emergencies, files, data, logs, keyring, reconciling,
+    witnesses,
 ):  # fmt: skip
     group.register(app)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.access import Mandate
-from bailee.app import key_shapes, rights, root_shapes, shapes
+from bailee.app import key_shapes, rights, root_shapes, shapes, sign_in_shapes
 from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
@@ -245,6 +245,50 @@ class Access(Protocol):
         """Refuse, as the second person."""
 
 
+class SignIns(Protocol):
+    """Passwords, second factors and sessions of people."""
+
+    def sign_in(self, body: sign_in_shapes.SignIn, remote: str) -> sign_in_shapes.Session:
+        """Sign somebody in."""
+
+    def set_password(self, body: sign_in_shapes.NewPassword, remote: str) -> sign_in_shapes.Session:
+        """Accept an invitation by a password."""
+
+    def change_password(self, body: sign_in_shapes.ChangedPassword, remote: str) -> rights.Changed:
+        """Change a password."""
+
+    def password_rules(self, caller: Caller) -> sign_in_shapes.PasswordRules:
+        """Show the rules in force."""
+
+    def renew(self, caller: Caller, item: str) -> rights.Invitation:
+        """Invite a person again."""
+
+    def step_up(self, caller: Caller, body: sign_in_shapes.FactorCode) -> sign_in_shapes.Session:
+        """Show a code again."""
+
+    def sessions(self, caller: Caller, item: str = "") -> sign_in_shapes.Sessions:
+        """List sessions."""
+
+    def end_session(self, caller: Caller, item: str = "") -> rights.Changed:
+        """End a session."""
+
+    def enrol_totp(
+        self, caller: Caller, body: sign_in_shapes.OwnPassword, remote: str
+    ) -> sign_in_shapes.Enrolment:
+        """Enrol an authenticator."""
+
+    def confirm_totp(
+        self, caller: Caller, body: sign_in_shapes.FactorCode
+    ) -> sign_in_shapes.RecoveryCodes:
+        """Confirm an authenticator."""
+
+    def remove_totp(self, caller: Caller, body: sign_in_shapes.FactorCode) -> rights.Changed:
+        """Remove one's own second factor."""
+
+    def remove_lost_totp(self, caller: Caller, item: str) -> rights.Changed:
+        """Remove somebody's second factor."""
+
+
 class Emergencies(Protocol):
     """Access where nobody gave any, and what follows."""
 
@@ -279,7 +323,7 @@ class Emergencies(Protocol):
         """Note what settles an unjustified opening."""
 
 
-class House(Controllers, Access, Emergencies, Protocol):
+class House(Controllers, Access, SignIns, Emergencies, Protocol):
     """Everything behind the door."""
 
     @property
@@ -325,4 +369,4 @@ class House(Controllers, Access, Emergencies, Protocol):
         """Return counts in the text format of Prometheus; no name of anybody in them."""
 
 
-__all__ = ["Access", "Caller", "Controllers", "Emergencies", "House", "Vault"]
+__all__ = ["Access", "Caller", "Controllers", "Emergencies", "House", "SignIns", "Vault"]
