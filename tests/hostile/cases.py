@@ -59,6 +59,7 @@ MAY = {
     **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
     **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),
     "request_approval": "payout",
+    **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

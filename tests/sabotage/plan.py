@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.sabotage.acts import (
     annex_ignored,
     anybody_known,
+    codes_twice,
     elements_unchecked,
     erasure_keeps_keys,
     export_changed,
@@ -31,8 +32,10 @@ from tests.sabotage.acts import (
     shared_names,
     stored_entry_changed,
     text_changed,
+    tries_uncounted,
     unbound_ciphertexts,
     undertaking_unchecked,
+    weak_passwords,
 )
 from tests.sabotage.acts_door import (
     access_log_of_the_server,
@@ -89,6 +92,12 @@ SABOTAGES = (
              "a key for 400 days", long_credential),
     Sabotage("anybody-known", "credential-strength",
              "an unknown credential passes for the administrator's", anybody_known),
+    Sabotage("weak-passwords", "credential-strength",
+             "every password is taken", weak_passwords),
+    Sabotage("tries-uncounted", "credential-strength",
+             "wrong passwords are not counted", tries_uncounted),
+    Sabotage("codes-twice", "credential-strength",
+             "an authenticator's code counts twice", codes_twice),
     Sabotage("self-grant", "least-privilege",
              "a grant to oneself written into the database", self_grant),
     Sabotage("gifts-to-oneself", "least-privilege",

@@ -80,6 +80,11 @@ def matching_step(seed: str, code: str, now: datetime, last: int) -> int | None:
     return found if found is not None and found > last else None
 
 
+def code_at(seed: str, moment: datetime) -> str:
+    """Return the code that an authenticator shows at a moment."""
+    return str(pyotp.TOTP(seed).generate_otp(int(moment.timestamp()) // STEP_SECONDS))
+
+
 def is_totp(code: str) -> bool:
     """Tell whether a text has the form of an authenticator's code."""
     return len(code) == 6 and code.isascii() and code.isdecimal()

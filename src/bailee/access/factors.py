@@ -8,7 +8,6 @@ from outside locks nobody's session.
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -203,17 +202,17 @@ class Factors(Sessions):
     def _second(self, conn: sa.Connection, found: SecondFactor, code: str) -> str:
         """Use up a code of a second factor; return which kind it was, '' for none that counts."""
         if is_totp(code):
-            later = self._later_step(found, code, self._clock.now())
-            used = later is not None and sign_in_store.use_step(conn, found.principal, later)
-            return TOTP if used else ""
+            seed = self._means.box.open(_name(found.principal), found.key_id, found.sealed)
+            return TOTP if self.spend_code(conn, found, seed.decode(), code) else ""
         if not code or found.state != "confirmed":
             return ""
         used = sign_in_store.use_recovery_code(conn, found.principal, recovery_digest(code))
         return RECOVERY if used else ""
 
-    def _later_step(self, found: SecondFactor, code: str, now: datetime) -> int | None:
-        seed = self._means.box.open(_name(found.principal), found.key_id, found.sealed)
-        return matching_step(seed.decode(), code, now, found.last)
+    def spend_code(self, conn: sa.Connection, found: SecondFactor, seed: str, code: str) -> bool:
+        """Tell whether an authenticator's code counts now, and let it count no more."""
+        later = matching_step(seed, code, self._clock.now(), found.last)
+        return later is not None and sign_in_store.use_step(conn, found.principal, later)
 
 
 def _name(principal_id: str) -> str:

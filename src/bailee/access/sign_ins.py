@@ -96,7 +96,7 @@ class SignIns(Factors, People):
         tried = self._compared(database, attempt)
         proven = _raised(database.write(HOUSE, lambda conn: self._proven_by(conn, tried, attempt)))
         person = database.read(HOUSE, lambda conn: self._principal(conn, tried.person))
-        stored = self._checked(database, person, new)
+        stored = self.judge_password(database, person, new)
 
         def save(conn: sa.Connection) -> Done[None]:
             store.bump(conn)
@@ -129,13 +129,13 @@ class SignIns(Factors, People):
             person = self._principal(conn, self._invited(conn, secret).principal)
             factor = sign_in_store.factor(conn, person.principal_id)
             guessable = factor is not None and factor.state == "confirmed"
-            if guessable and self._count(conn, person.principal_id).locked:
+            if guessable and self.count_password(conn, person.principal_id).locked:
                 return self._note_refused(conn, person.principal_id, refused())
             return person
 
         policy = database.read(HOUSE, self._means.policy)
         person = _raised(database.write(HOUSE, invited))
-        stored = self._checked(database, person, new)
+        stored = self.judge_password(database, person, new)
 
         def save(conn: sa.Connection) -> Done[Shown] | Failure:
             store.bump(conn)
@@ -163,7 +163,7 @@ class SignIns(Factors, People):
         """
         person = database.read(HOUSE, lambda conn: self._self(conn, caller))
         tried = self._weighed(
-            database, password, lambda conn: self._count(conn, caller.principal_id)
+            database, password, lambda conn: self.count_password(conn, caller.principal_id)
         )
 
         def finish(conn: sa.Connection) -> Failure | None:
@@ -199,9 +199,10 @@ class SignIns(Factors, People):
         known = sign_in_store.known_source(conn, mark, whose, now)
         if number > SOURCE_TRIES and not known:
             return Tried(person)
-        return self._count(conn, whose)
+        return self.count_password(conn, whose)
 
-    def _count(self, conn: sa.Connection, whose: str) -> Tried:
+    def count_password(self, conn: sa.Connection, whose: str) -> Tried:
+        """Count a try of a password, and return what it is compared with: nothing while locked."""
         policy = self._means.policy(conn)
         number = sign_in_store.count_try(
             conn, whose, PASSWORD, now=self._clock.now(), most=policy.tries, lock=policy.lock
@@ -255,8 +256,12 @@ class SignIns(Factors, People):
             return too_old()
         return None
 
-    def _checked(self, database: Database, person: Principal, new: str) -> str:
-        """Return the hash of a new password, or refuse it; no transaction waits meanwhile."""
+    def judge_password(self, database: Database, person: Principal, new: str) -> str:
+        """Return the hash of a new password, or refuse it; no transaction waits meanwhile.
+
+        Raises:
+            Refused: ``password.*``; Oversized: ``password.long``; Unavailable: ``password.list``.
+        """
         policy = database.read(HOUSE, self._means.policy)
         own = (person.name, person.email, person.employer, self._means.issuer)
         check(policy, new, own, self._means.listed)
