@@ -25,8 +25,8 @@ def said(text: str, policy: Policy | None = None, listed: frozenset[str] = froze
     [
         "ferrous 7 walrus umbrella",
         "x9Kd2vPq7mWz4tRb",
-        "7" + "ab c" * 16,  # ASVS 6.2.9: 64 and more are taken
-        "\u6d77\u306e\u5e95\u306b7\u672c\u306e\u68ee\u304c\u3042\u308b\u3089\u3057\u3044",
+        "seven 7 gannets sat on a quay and a walrus sang of tin and old iron to them",  # ASVS 6.2.9
+        "\u6d77\u306e\u5e95\u306b7\u672c\u306e\u68ee\u304c\u3042\u308b\u3089\u3057\u3044\u3068\u805e\u304f",
         "tja 4 " + "\u00e5\u00e4\u00f6\u00fc\u00df\u00e9\u00e8\u00ea\u00f1",
     ],
 )

@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, emergencies, people, routes, values
+from bailee.web import agreements, emergencies, people, routes, sign_ins, values
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.problem import FAMILIES
 from bailee.web.routes import TABLE
@@ -55,7 +55,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
     """A row in one of the modules that is missing in the table would silently not be served."""
     written = {
         id(row)
-        for module in (values, agreements, people, emergencies, routes)
+        for module in (values, agreements, people, sign_ins, emergencies, routes)
         for row in vars(module).values()
         if isinstance(row, Route)
     }
