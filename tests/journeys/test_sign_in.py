@@ -95,25 +95,6 @@ def test_a_day_of_esras(house: World, tmp_path: Path) -> None:
             assert [one for one in kept[:-2] if one.encode() in held] == []
 
 
-def test_the_rules_and_the_command_line(house: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands read passwords and codes from standard input, and print a token that is a key."""
-    found = {one.name: one for one in house.line("bram").password_rules().rules}
-    assert found["password.min_length"].enforced == 15
-    assert found["password.rotation"].conflict
-    secret = house.line("ada").renew_invitation(house.ids["bram"]).secret
-    house.close()
-    for name, text in house.environment().items():
-        monkeypatch.setenv(name, text)
-    run = CliRunner()
-    made = run.invoke(app, ["password", "set", "--json"], input=f"{secret}\n{GOOD}\n\n")
-    assert made.exit_code == 0, made.output
-    monkeypatch.setenv("BAILEE_KEY", json.loads(made.output)["token"])
-    for words in (["session", "list"], ["password", "rules"], ["sign-out"]):
-        done = run.invoke(app, words)
-        assert done.exit_code == 0, done.output
-    assert run.invoke(app, ["session", "list"]).exit_code != 0
-
-
 def test_a_giant_password_is_refused_unread(house: World) -> None:
     """ASVS 6.2.9: what is longer than 256 characters costs no hash; bodies are short here."""
     with httpx2.Client(base_url="http://localhost", transport=house.transport()) as http:
@@ -132,3 +113,22 @@ def test_refused_attempts_leave_their_count(house: World, tmp_path: Path) -> Non
     new = house.entries(tmp_path, HOUSE)[before:]
     assert [one["action"] for one in new].count("access:sign-in:refused") == 2
     assert "harborline.example" not in json.dumps(new)
+
+
+def test_the_rules_and_the_command_line(house: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands read passwords and codes from standard input, and print a token that is a key."""
+    found = {one.name: one for one in house.line("bram").password_rules().rules}
+    assert found["password.min_length"].enforced == 15
+    assert found["password.rotation"].conflict
+    secret = house.line("ada").renew_invitation(house.ids["bram"]).secret
+    house.close()
+    for name, text in house.environment().items():
+        monkeypatch.setenv(name, text)
+    run = CliRunner()
+    made = run.invoke(app, ["password", "set", "--json"], input=f"{secret}\n{GOOD}\n\n")
+    assert made.exit_code == 0, made.output
+    monkeypatch.setenv("BAILEE_KEY", json.loads(made.output)["token"])
+    for words in (["session", "list"], ["password", "rules"], ["sign-out"]):
+        done = run.invoke(app, words)
+        assert done.exit_code == 0, done.output
+    assert run.invoke(app, ["session", "list"]).exit_code != 0

@@ -233,8 +233,9 @@ class SignIns(Factors, People):
         if kind is None:
             return self._note_refused(conn, tried.person if person else "", refused())
         now = self._clock.now()
-        sign_in_store.clear_tries(conn, tried.person, PASSWORD)
+        # The source before the person, as in step 1: who waits for whom must not go in a circle.
         sign_in_store.learn_source(conn, self._means.mark(attempt.source), tried.person, now)
+        sign_in_store.clear_tries(conn, tried.person, PASSWORD)
         return Proven((PASSWORD, *([kind] if kind else [])), now if kind else None)
 
     def _code_beside(self, conn: sa.Connection, principal_id: str, code: str) -> str | None:

@@ -107,6 +107,28 @@ def _access(
     )
 
 
+def _ledger(
+    settings: Settings, keys: Keys, clock: Clock, log_id: Callable[[sa.Connection, str], str]
+) -> Ledger:
+    return Ledger(
+        secrets=keys,
+        clock=clock,
+        origin=settings.origin,
+        log_id=log_id,
+        bounds=Bounds(settings.inbox_entries, settings.inbox_seconds),
+    )
+
+
+def _means(settings: Settings, keys: Keys, rules: PasswordRules, listed: PasswordList) -> Means:
+    return Means(
+        box=KeyBox(keys),
+        mark=marker(keys),
+        policy=rules.policy,
+        listed=listed.__contains__,
+        issuer=settings.origin,
+    )
+
+
 def _outside(settings: Settings, clock: Clock) -> tuple[Notes, Root, Witnessing | None]:
     """Return what others keep for us: the root, with notes of what it is asked, and witnesses.
 
@@ -150,13 +172,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     def log_id(conn: sa.Connection, controller: str) -> str:
         return HOUSE_LOG if controller == HOUSE else agreements.log_id(conn, controller)
 
-    ledger = Ledger(
-        secrets=keys,
-        clock=clock,
-        origin=settings.origin,
-        log_id=log_id,
-        bounds=Bounds(settings.inbox_entries, settings.inbox_seconds),
-    )
+    ledger = _ledger(settings, keys, clock, log_id)
 
     def record(conn: sa.Connection, fact: Fact) -> Receipt:
         receipt = ledger.append(conn, fact)
@@ -176,13 +192,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         horizon_days=settings.horizon_days,
     )
     rules = PasswordRules(agreements, clock)
-    means = Means(
-        box=KeyBox(keys),
-        mark=marker(keys),
-        policy=rules.policy,
-        listed=listed.__contains__,
-        issuer=settings.origin,
-    )
+    means = _means(settings, keys, rules, listed)
     access = _access(agreements, record_named, clock, provider=provider, means=means)
     destruction = Destruction(
         keys,
