@@ -14,6 +14,7 @@ import itertools
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -528,11 +529,38 @@ def test_a_hash_grows_with_its_cost(house: World) -> None:
     sign_in(house, "cleo")
 
 
+def test_a_clock_set_back_prolongs_nothing(house: World) -> None:
+    """Beyond five seconds nobody signs in and no session counts until the clock is right again."""
+    set_up(house, "cleo")
+    token = sign_in(house, "cleo")
+    house.moment += 20 * MINUTE
+    assert refused_as(lambda: who(house, token)) == "session.idle"
+    house.moment -= 10 * MINUTE
+    assert refused_as(lambda: who(house, token)) == "clock.set_back"
+    assert refused_as(lambda: sign_in(house, "cleo")) == "clock.set_back"
+    house.moment += 10 * MINUTE
+    sign_in(house, "cleo")
+
+
+def test_whoever_is_sent_away_has_not_tried(house: World) -> None:
+    """An attempt that finds no place is not counted: a flood of others locks nobody."""
+    set_up(house, "cleo")
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(house.hasher.place())
+            except Unavailable:
+                break
+        for _ in range(12):
+            assert refused_as(lambda: sign_in(house, "cleo")) == "sign_in.busy"
+    sign_in(house, "cleo")
+
+
 def test_too_many_at_once_are_sent_away() -> None:
     """A flood of attempts takes neither all threads nor all memory: the rest hears 'try again'."""
     hasher = Hasher(at_once=1, waiting=0)
-    with hasher._turn(), pytest.raises(Unavailable) as caught:
-        hasher.hash(b"any")
+    with hasher.place(), pytest.raises(Unavailable) as caught, hasher.place():
+        pass
     assert caught.value.code == "sign_in.busy"
     assert hasher.fits(hasher.hash(b"any"), b"any")
 

@@ -61,21 +61,13 @@ class Hasher:
         self._nobodys = ""  # owned by _lock
 
     def hash(self, secret: bytes) -> str:
-        """Return the stored form of a password, with a salt of its own.
-
-        Raises:
-            Unavailable: ``sign_in.busy``.
-        """
-        with self._turn():
+        """Return the stored form of a password, with a salt of its own."""
+        with self._slots:
             return self._argon2.hash(secret)
 
     def fits(self, stored: str, secret: bytes) -> bool:
-        """Tell whether a password is the one that was stored; for '' the same work, and no.
-
-        Raises:
-            Unavailable: ``sign_in.busy``.
-        """
-        with self._turn():
+        """Tell whether a password is the one that was stored; for '' the same work, and no."""
+        with self._slots:
             try:
                 self._argon2.verify(stored or self._nobody(), secret)
             except (VerificationError, InvalidHashError):
@@ -93,11 +85,15 @@ class Hasher:
             return self._nobodys
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def place(self) -> Iterator[None]:
+        """Hold one of the places for whoever needs a hash; taken before a try is counted.
+
+        Raises:
+            Unavailable: ``sign_in.busy``.
+        """
         if not self._places.acquire(blocking=False):
             raise Unavailable("sign_in.busy", "Too many are signing in.", do="Try again.")
         try:
-            with self._slots:
-                yield
+            yield
         finally:
             self._places.release()

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -35,7 +36,7 @@ from bailee.access.person import fold
 from bailee.access.principal import Caller, Principal, Proven
 from bailee.access.session import SOURCE_TRIES, Attempt, mfa_required, refused
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Failure
+from bailee.errors import Conflict, Failure, Unavailable
 
 T = TypeVar("T")
 PASSWORD = "password"  # noqa: S105 - what is tried, in the count of tries
@@ -92,7 +93,7 @@ class SignIns(Factors, People):
             Unauthenticated: ``sign_in.refused``; Refused: ``password.*``; Oversized.
         """
         policy = database.read(HOUSE, self._means.policy)
-        check(policy, new, (), self._means.listed)  # first: a code that was spent is gone
+        check(policy, new, (), lambda _text: False)  # first: a code that was spent is gone
         tried = self._compared(database, attempt)
         proven = _raised(database.write(HOUSE, lambda conn: self._proven_by(conn, tried, attempt)))
         person = database.read(HOUSE, lambda conn: self._principal(conn, tried.person))
@@ -182,10 +183,10 @@ class SignIns(Factors, People):
         self, database: Database, password: str, count: Callable[[sa.Connection], Tried]
     ) -> Tried:
         prepared = prepare(password)
-        tried = database.write(HOUSE, count)
-        right = self._means.hasher.fits(
-            tried.stored if prepared is not None else "", prepared or b""
-        )
+        with self._means.hasher.place():
+            tried = database.write(HOUSE, count)
+            stored = tried.stored if prepared is not None else ""
+            right = self._means.hasher.fits(stored, prepared or b"")
         return Tried(tried.person, tried.stored, tried.since, right)
 
     def _reserve(self, conn: sa.Connection, attempt: Attempt) -> Tried:
@@ -267,21 +268,27 @@ class SignIns(Factors, People):
         own = (person.name, person.email, person.employer, self._means.issuer)
         check(policy, new, own, self._means.listed)
         prepared = prepare(new) or b""
-        for old in database.read(
+        before = database.read(
             HOUSE, lambda conn: sign_in_store.passwords(conn, person.principal_id, policy.kept)
-        ):
-            if self._means.hasher.fits(old, prepared):
+        )
+        with self._means.hasher.place():
+            if any(self._means.hasher.fits(one, prepared) for one in before):
                 raise weak_reuse()
-        return self._means.hasher.hash(prepared)
+            return self._means.hasher.hash(prepared)
 
     def _renew_hash(self, database: Database, tried: Tried, password: str) -> None:
-        """Store a right password at today's cost, if it was stored at another."""
+        """Store a right password at today's cost, if it was stored at another.
+
+        Dies here, or finds no place: it stays as it was until the next time.
+        """
         if not self._means.hasher.outdated(tried.stored):
             return
-        new = self._means.hasher.hash(prepare(password) or b"")
-        database.write(
-            HOUSE, lambda conn: sign_in_store.rehash(conn, tried.person, tried.stored, new)
-        )
+        with suppress(Unavailable):
+            with self._means.hasher.place():
+                new = self._means.hasher.hash(prepare(password) or b"")
+            database.write(
+                HOUSE, lambda conn: sign_in_store.rehash(conn, tried.person, tried.stored, new)
+            )
 
     def _note_refused(self, conn: sa.Connection, person: str, failure: Failure) -> Failure:
         """Record a refused attempt; whose it was is committed to and not readable (C2.5(5))."""

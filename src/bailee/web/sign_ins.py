@@ -10,8 +10,8 @@ from bailee.app import sign_in_shapes as shapes
 from bailee.web.call import Call, act, get, post
 from bailee.web.house import House
 
-SHORT = {"body_bytes": 8192, "text_bytes": 2048}
-"""A password of the longest kind with every character escaped, and what goes with it."""
+SHORT = {"body_bytes": 16 * 1024}
+"""Two passwords of the longest kind with every character escaped, and what goes with them."""
 
 
 @post("/v1/sessions", shapes.SignIn, shapes.Session, auth=False, **SHORT)
