@@ -472,6 +472,28 @@ def test_a_changed_password(house: World) -> None:
     sign_in(house, "cleo")
 
 
+def test_a_sign_in_during_a_change_leaves_no_session(house: World) -> None:
+    """Whoever proved the old password just before it was changed is out when the change is done."""
+    set_up(house, "cleo")
+    access, opened = house.another_process(), []
+    hold = sign_in_store.hold_password
+
+    def slow(conn: sa.Connection, principal_id: str, stored: str = "") -> bool:
+        held = hold(conn, principal_id, stored)
+        if held and not opened:
+            opened.append(threading.Thread(target=change, args=(house, GOOD, BETTER)))
+            opened[0].start()
+            opened[0].join(0.3)  # on PostgreSQL the change now waits for this commit
+        return held
+
+    attempt = Attempt(address(house, "cleo"), GOOD, "", "192.0.2.1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sign_in_store, "hold_password", slow)
+        token = access.sign_in(house.database, attempt).result.secret
+        opened[0].join()
+    assert refused_as(who, house, token) == "credential.revoked"
+
+
 def test_an_old_password_alone(house: World) -> None:
     """PCI DSS 8.3.9: after ninety days a password alone opens nothing but its own change."""
     set_up(house, "cleo")

@@ -53,6 +53,18 @@ def password(conn: sa.Connection, principal_id: str) -> tuple[str, datetime] | N
     return None if row is None else (row[0], read_time(row[1]))
 
 
+def hold_password(conn: sa.Connection, principal_id: str, stored: str = "") -> bool:
+    """Keep a person's password as it is until the commit; False when it is not (this) one.
+
+    So a session that is made by a password, and a change that ends all sessions made by it, follow
+    one another, whichever comes first.
+    """
+    where = _of(PASSWORD, principal_id) & PASSWORD.c.present
+    if stored:
+        where &= PASSWORD.c.hash == stored
+    return conn.execute(sa.update(PASSWORD).where(where).values(present=True)).rowcount == 1
+
+
 def with_password(conn: sa.Connection) -> set[str]:
     """Return everybody who has a password."""
     where = (PASSWORD.c.controller == HOUSE) & PASSWORD.c.present

@@ -103,7 +103,7 @@ class SignIns(Factors, People):
             store.bump(conn)
             self._active(conn, tried.person)
             now = self._clock.now()
-            if sign_in_store.password(conn, tried.person) != (tried.stored, tried.since):
+            if not sign_in_store.hold_password(conn, tried.person, tried.stored):
                 raise Conflict("password.moved", "That password was changed meanwhile.")
             sign_in_store.set_password(conn, tried.person, stored, now=now, kept=policy.kept)
             self._end_sessions(conn, tried.person)
@@ -141,6 +141,7 @@ class SignIns(Factors, People):
         def save(conn: sa.Connection) -> Done[Shown] | Failure:
             store.bump(conn)
             found, now = self._invited(conn, secret), self._clock.now()
+            sign_in_store.hold_password(conn, person.principal_id)  # before the factor, as always
             kind = self._code_beside(conn, person.principal_id, code)
             if kind is None:
                 return self._note_refused(conn, person.principal_id, refused())
@@ -183,6 +184,7 @@ class SignIns(Factors, People):
         self, database: Database, password: str, count: Callable[[sa.Connection], Tried]
     ) -> Tried:
         prepared = prepare(password)
+        database.read(HOUSE, self._means.policy)  # agreements are not compiled in a writer's turn
         with self._means.hasher.place():
             tried = database.write(HOUSE, count)
             stored = tried.stored if prepared is not None else ""
@@ -226,10 +228,9 @@ class SignIns(Factors, People):
     def _proven_by(self, conn: sa.Connection, tried: Tried, attempt: Attempt) -> Proven | Failure:
         """Step 3: look again, and take the code; the count begins anew when all was right."""
         person = store.principal(conn, tried.person)
-        same = sign_in_store.password(conn, tried.person) == (tried.stored, tried.since)
         here = person is not None and person.state == "active"
         kind = None
-        if tried.right and here and same:
+        if tried.right and here and sign_in_store.hold_password(conn, tried.person, tried.stored):
             kind = self._code_beside(conn, tried.person, attempt.code)
         if kind is None:
             return self._note_refused(conn, tried.person if person else "", refused())

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,12 +99,10 @@ class PasswordRules:
     def _in_force(self, conn: sa.Connection) -> list[Terms]:
         found: dict[str, Terms] = {}
         for row in self._agreements.controllers(conn):
-            try:
-                with within(conn, row.controller):
-                    terms = self._agreements.in_force(conn, row.controller).as_read
-            except NotFound:
-                continue  # not in force yet, or destroyed: it binds nobody
-            found[f"{terms.id} {terms.obligations!r}"] = terms
+            with within(conn, row.controller), suppress(NotFound):
+                # Not in force yet, or destroyed: it binds nobody.
+                terms = self._agreements.in_force(conn, row.controller).as_read
+                found[f"{terms.id} {terms.obligations!r}"] = terms
         return list(found.values())
 
 

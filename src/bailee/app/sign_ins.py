@@ -152,6 +152,7 @@ class SignIns(Office):
         self, caller: Caller, work: Callable[[sa.Connection], Done[T] | Failure]
     ) -> Done[T]:
         """Run an act whose refusal counts a try: it is committed, and raised after it."""
+        self.parts.data.read(HOUSE, self.parts.rules.read)  # not compiled in a writer's turn
         done = self.act(caller, HOUSE, "self", work)
         if isinstance(done, Failure):
             raise done
