@@ -475,7 +475,7 @@ def test_a_changed_password(house: World) -> None:
 def test_a_sign_in_during_a_change_leaves_no_session(house: World) -> None:
     """Whoever proved the old password just before it was changed is out when the change is done."""
     set_up(house, "cleo")
-    access, opened = house.another_process(), []
+    access, opened = house.another_process(), list[threading.Thread]()
     hold = sign_in_store.hold_password
 
     def slow(conn: sa.Connection, principal_id: str, stored: str = "") -> bool:

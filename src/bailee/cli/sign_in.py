@@ -143,7 +143,7 @@ def rules(json: Json = False) -> None:
         as_json(found)
         return
     for rule in found.rules:
-        number = f"{rule.enforced} {rule.unit}" if rule.unit else ("no", "yes")[rule.enforced]
+        number = _number(rule.enforced, rule.unit) if rule.unit else ("no", "yes")[rule.enforced]
         clash = "  sources disagree" if rule.conflict else ""
         lines(f"{rule.name}: {number}  by {rule.source or 'nobody'}{clash}")
         for one in rule.claims:
@@ -179,6 +179,14 @@ def remove(person: Person = "", json: Json = False) -> None:
     with connected() as client:
         done = client.remove_lost_totp(person) if person else client.remove_totp(code)
     answer(done, json, f"{done.id}  {done.status}")
+
+
+def _number(number: int, unit: str) -> str:
+    """Return a number with its unit, times in the longest that fits."""
+    for minutes, longer in ((1440, "days"), (60, "hours")):
+        if unit == "minutes" and number % minutes == 0:
+            return f"{number // minutes} {longer}"
+    return f"{number} {unit}"
 
 
 def _show(made: Session, json: bool) -> None:
