@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bailee.errors import Failure, Oversized, Refused
+from bailee.errors import Oversized, Refused
 
 LONGEST = 256
 """Characters of a password; every source wants 64 at least to be taken."""
@@ -121,15 +121,19 @@ def check(policy: Policy, text: str, own: Iterable[str], listed: Callable[[str],
     _check_mix(policy, plain)
     folded = plain.casefold()
     if any(word in folded for word in own_words(own)):
-        raise _weak("own", "That password holds a name or address of yours or of your company.")
+        raise _weak(
+            "password.own", "That password holds a name or address of yours or of your company."
+        )
     if len(residue(folded)) < LEFT:
-        raise _weak("common", "That password is made of what everybody uses.")
+        raise _weak("password.common", "That password is made of what everybody uses.")
     if listed(plain) or listed(folded):
-        raise _weak("listed", "That password is on the list of those that others know.")
+        raise _weak("password.listed", "That password is on the list of those that others know.")
     if policy.wordless and any(
         listed(word) for word in _LETTERS.findall(folded) if len(word) >= SHORTEST_WORD
     ):
-        raise _weak("words", "An agreement in force forbids words of a dictionary in passwords.")
+        raise _weak(
+            "password.words", "An agreement in force forbids words of a dictionary in passwords."
+        )
 
 
 def own_words(texts: Iterable[str]) -> frozenset[str]:
@@ -206,5 +210,5 @@ def _row(text: str, place: int) -> int:
     return longest
 
 
-def _weak(code: str, says: str) -> Failure:
-    return Refused(f"password.{code}", says, do="Take several words that do not belong together.")
+def _weak(code: str, says: str) -> Refused:
+    return Refused(code, says, do="Take several words that do not belong together.")
