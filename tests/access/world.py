@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
 from bailee.access.assertion import Voucher
+from bailee.access.hashing import Cost, Hasher
+from bailee.access.means import Means
+from bailee.access.password import Policy
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
@@ -19,6 +24,8 @@ from tests.simulators.entries import ENTRIES
 
 T = TypeVar("T")
 
+CHEAP = Cost(memory=64, passes=1, lanes=1)
+"""Of a hash in a test: what one costs in earnest is tried in one place."""
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -26,7 +33,10 @@ SCHEMA = Schema(
     names=frozenset(
         {"person.name", "person.email", "person.ssn", "business.name", "financial.card_number"}
     ),
-    classes={"sensitive": frozenset({"person.ssn", "financial.card_number"})},
+    classes={
+        "sensitive": frozenset({"person.ssn", "financial.card_number"}),
+        "cardholder": frozenset({"financial.card_number"}),
+    },
     masks={
         "person.ssn": frozenset({"first5", "last4"}),
         "person.name": frozenset({"initials"}),
@@ -48,6 +58,8 @@ def record(conn: sa.Connection, **fact: Any) -> int:
     """Append a fact in the caller's transaction, as the ledger does; return its number."""
     assert set(fact) <= FACT_FIELDS
     where = ENTRIES.c.controller == fact["controller"]
+    if conn.dialect.name == "postgresql":  # two at one moment would take one number
+        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(4711)")
     number = int(
         conn.execute(sa.select(sa.func.count()).select_from(ENTRIES).where(where)).scalar_one()
     )
@@ -74,6 +86,38 @@ class Paper:
         return start + self.times[parameter] if parameter in self.times else None
 
 
+class TestBox:
+    """A box under one key of a test's own."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self._aead = AESGCM(bytes(32))
+
+    def seal(self, name: str, plain: bytes) -> tuple[str, bytes]:
+        """Seal a secret."""
+        nonce = secrets.token_bytes(12)
+        return "k1", nonce + self._aead.encrypt(nonce, plain, name.encode())
+
+    def open(self, name: str, key_id: str, sealed: bytes) -> bytes:
+        """Open it."""
+        assert key_id == "k1"
+        return self._aead.decrypt(sealed[:12], sealed[12:], name.encode())
+
+
+class CountingHasher(Hasher):
+    """A cheap hasher that remembers what it was asked to compare."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAP, at_once=8, waiting=64)
+        self.compared: list[bool] = []
+
+    def fits(self, stored: str, secret: bytes) -> bool:
+        """Compare, and remember whether there was anything to compare with."""
+        self.compared.append(bool(stored))
+        return super().fits(stored, secret)
+
+
 @dataclass
 class World:
     """A database, an access office on it, and everybody in it by nickname."""
@@ -84,6 +128,9 @@ class World:
     callers: dict[str, Caller] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     provider: Voucher | None = None
+    policy: Policy = field(default_factory=Policy)
+    listed: set[str] = field(default_factory=set)
+    hasher: CountingHasher = field(default_factory=CountingHasher)
     access: Access = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,8 +146,20 @@ class World:
     def another_process(self) -> Access:
         """Return an office that shares the database and nothing else."""
         clock = Clock(lambda: self.moment)
+        means = Means(
+            box=TestBox(),
+            mark=lambda source: f"mark of {source}",
+            policy=lambda _conn: self.policy,
+            listed=lambda text: text in self.listed,
+            hasher=self.hasher,
+        )
         return Access(
-            record=record, rules=self.rules, clock=clock, schema=SCHEMA, provider=self.provider
+            record=record,
+            rules=self.rules,
+            clock=clock,
+            schema=SCHEMA,
+            provider=self.provider,
+            means=means,
         )
 
     def rules(self, _conn: sa.Connection, controller: str) -> Paper:

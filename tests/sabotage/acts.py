@@ -27,6 +27,8 @@ from bailee.access import (
     disclosures,
     emergency_store,
     people,
+    sign_in_store,
+    sign_ins,
     tables,
 )
 from bailee.access import store as access_store
@@ -186,6 +188,21 @@ def anybody_known(stage: Stage) -> AbstractContextManager[None]:
         return authenticate(conn, bearer, *rest) if known else stage.ada
 
     return broken(access, "authenticate", trusting)
+
+
+def weak_passwords(_stage: Stage) -> AbstractContextManager[None]:
+    """Let every password through."""
+    return broken(sign_ins, "check", lambda *_: None)
+
+
+def tries_uncounted(_stage: Stage) -> AbstractContextManager[None]:
+    """Take every try of a password for the first."""
+    return broken(sign_in_store, "count_try", lambda *_, **__: 1)
+
+
+def codes_twice(_stage: Stage) -> AbstractContextManager[None]:
+    """Let a code of an authenticator count as often as it is shown."""
+    return broken(sign_in_store, "use_step", lambda *_: True)
 
 
 def self_grant(stage: Stage) -> AbstractContextManager[None]:

@@ -23,6 +23,7 @@ from bailee.app import (
     rights,
     root_shapes,
     shapes,
+    sign_in_shapes,
 )
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
@@ -584,6 +585,106 @@ class SimulatedHouse:
         if body.secret != "s" * 32:
             raise Unauthenticated("invitation.unknown", "There is no such invitation.")
         return rights.Key(principal="p2", key_id="k2", key=KEY, entry=self.entry())
+
+    def _session(self) -> sign_in_shapes.Session:
+        return sign_in_shapes.Session(
+            principal="p2",
+            session="s1",
+            token="bs_" + "t" * 40,
+            until="2026-11-21T09:07:00.000Z",
+            factors=["password", "totp"],
+            entry=self.entry(),
+        )
+
+    def sign_in(self, body: sign_in_shapes.SignIn, remote: str) -> sign_in_shapes.Session:
+        """Sign anybody in."""
+        self.saw("sign_in", "", body)
+        return self._session()
+
+    def set_password(self, body: sign_in_shapes.NewPassword, remote: str) -> sign_in_shapes.Session:
+        """Take any password."""
+        self.saw("set_password", "", body)
+        return self._session()
+
+    def change_password(self, body: sign_in_shapes.ChangedPassword, remote: str) -> rights.Changed:
+        """Change it."""
+        return self._changed("change_password", "", "password", "changed")
+
+    def password_rules(self, caller: Person) -> sign_in_shapes.PasswordRules:
+        """Show one rule with one source."""
+        self.saw("password_rules", "", None)
+        claim = sign_in_shapes.Claim(
+            source="pci-dss-4.0.1",
+            clause="8.3.6",
+            says="Passwords are long.",
+            state="unresolved: source",
+            number=12,
+            unit="characters",
+        )
+        rule = sign_in_shapes.Rule(
+            name="password.min_length",
+            enforced=15,
+            unit="characters",
+            source="bailee",
+            conflict=False,
+            claims=[claim],
+        )
+        return sign_in_shapes.PasswordRules(rules=[rule])
+
+    def renew(self, caller: Person, item: str) -> rights.Invitation:
+        """Invite again."""
+        self.saw("renew", "", item)
+        return rights.Invitation(
+            invitation="i2",
+            principal=item,
+            secret="s" * 32,
+            until="2026-11-21T00:00:00Z",
+            entry=self.entry(),
+        )
+
+    def step_up(self, caller: Person, body: sign_in_shapes.FactorCode) -> sign_in_shapes.Session:
+        """Take any code."""
+        self.saw("step_up", "", body)
+        return self._session()
+
+    def sessions(self, caller: Person, item: str = "") -> sign_in_shapes.Sessions:
+        """List one session."""
+        self.saw("sessions", "", item)
+        one = sign_in_shapes.KnownSession(
+            session="s1",
+            begun="2026-11-20T21:07:00.000Z",
+            seen="2026-11-20T21:08:00.000Z",
+            factors=["password", "totp"],
+            stepped="2026-11-20T21:07:00.000Z",
+            present=True,
+        )
+        return sign_in_shapes.Sessions(sessions=[one])
+
+    def end_session(self, caller: Person, item: str = "") -> rights.Changed:
+        """End one."""
+        return self._changed("end_session", "", item or "s1", "revoked")
+
+    def enrol_totp(
+        self, caller: Person, body: sign_in_shapes.OwnPassword, remote: str
+    ) -> sign_in_shapes.Enrolment:
+        """Enrol."""
+        self.saw("enrol_totp", "", body)
+        return sign_in_shapes.Enrolment(uri="otpauth://totp/x?secret=ABC", entry=self.entry())
+
+    def confirm_totp(
+        self, caller: Person, body: sign_in_shapes.FactorCode
+    ) -> sign_in_shapes.RecoveryCodes:
+        """Confirm."""
+        self.saw("confirm_totp", "", body)
+        return sign_in_shapes.RecoveryCodes(codes=["abcde-fghij"], entry=self.entry())
+
+    def remove_totp(self, caller: Person, body: sign_in_shapes.FactorCode) -> rights.Changed:
+        """Remove."""
+        return self._changed("remove_totp", "", caller.principal_id, "removed")
+
+    def remove_lost_totp(self, caller: Person, item: str) -> rights.Changed:
+        """Remove somebody's."""
+        return self._changed("remove_lost_totp", "", item, "removed")
 
     def create_service(self, caller: Person, body: rights.NewProgram) -> rights.Principal:
         """Register a service."""

@@ -12,21 +12,21 @@ persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least acc
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
-identity provider) → ``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``,
-``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) → ``tables``, ``store``,
-``link_store``, ``disclosure_store`` (SQL) → ``desk``, then the acts: ``people``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``approvals``, ``consents``, ``disclosures``, together in
-``actions``.
+identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``means`` (signing in) →
+``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``, ``limit`` (how many)
+→ ``consent``, ``disclosure`` (what leaves) → ``tables``, ``store``, ``link_store``,
+``sign_in_store``, ``disclosure_store`` (SQL) → ``memory``, ``desk``, then the acts: ``people``,
+``sessions``, ``factors``, ``sign_ins``, ``credentials``, ``vouching``, ``links``, ``grants``,
+``approvals``, ``consents``, ``disclosures``, together in ``actions``.
 
-Not here yet: access in an emergency without a grant (it would be one more kind of approval, whose
-alert leaves before the value does), and sign-in of people by password, passkey or single sign-on.
+Not here yet: sign-in of people by passkey or single sign-on.
 """
 
 from bailee.access.actions import Access
 from bailee.access.approval import Approval
 from bailee.access.consent import Consent, Writing
 from bailee.access.credential import KEY_LIFE, Credential, Shown
-from bailee.access.desk import Done, Memory
+from bailee.access.desk import Done
 from bailee.access.disclosure import Account, Disclosure
 from bailee.access.emergency import Emergency, Wanted
 from bailee.access.grant import (
@@ -41,6 +41,7 @@ from bailee.access.grant import (
 )
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
 from bailee.access.mandate import Mandate
+from bailee.access.memory import Memory
 from bailee.access.person import Person, check_person
 from bailee.access.principal import Caller, Principal
 from bailee.access.store import bump, epoch

@@ -27,14 +27,13 @@ from bailee.access.credential import (
     objection,
     well_formed,
 )
-from bailee.access.desk import Desk, Done
+from bailee.access.desk import Done
+from bailee.access.memory import NotRememberedError
 from bailee.access.principal import ACTING_FOR, Caller, Principal
+from bailee.access.session import SESSION, fresh, step_up
+from bailee.access.sessions import Sessions
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound, Refused, Unauthenticated
-
-
-class _NotRememberedError(Exception):
-    """Nothing is known without a transaction."""
 
 
 def person_missing() -> Unauthenticated:
@@ -54,8 +53,8 @@ def not_yours() -> Unauthenticated:
     return Unauthenticated("credential.not_yours", "That token was not issued to whoever shows it.")
 
 
-class Credentials(Desk):
-    """Acts on credentials."""
+class Credentials(Sessions):
+    """Acts on credentials; a session is one."""
 
     def authenticate(
         self, conn: sa.Connection, bearer: str, *, person_token: str | None = None
@@ -64,7 +63,7 @@ class Credentials(Desk):
 
         Args:
             conn: any transaction on the data database.
-            bearer: a key.
+            bearer: a key or a session's token.
             person_token: for an acting-for service, the token of the person it acts for, issued by
                 this house. What an identity provider signed is nothing known here (``vouching``).
 
@@ -79,17 +78,21 @@ class Credentials(Desk):
     ) -> Caller:
         """Return who shows a key, as ``authenticate`` does, before any transaction began.
 
-        Where the key is remembered under the epoch that stands, that is all that is asked.
+        Where the key is remembered under the epoch that stands, that is all that is asked; that a
+        session is in use is written down once a minute.
 
         Raises:
             Unauthenticated: as ``authenticate``.
         """
         try:
-            return self._authenticate_at(store.epoch_now(database), None, bearer, person_token)
-        except _NotRememberedError:
-            return database.read(
+            caller = self._authenticate_at(store.epoch_now(database), None, bearer, person_token)
+        except NotRememberedError:
+            caller = database.read(
                 HOUSE, lambda conn: self.authenticate(conn, bearer, person_token=person_token)
             )
+        if caller.proven is not None:
+            self._note_use(database, caller.key_id)
+        return caller
 
     def key_now(self, database: Database, bearer: str) -> tuple[Credential, Principal]:
         """Return the living key with that secret and whose it is, before any transaction began.
@@ -99,7 +102,7 @@ class Credentials(Desk):
         """
         try:
             return self._key_at(store.epoch_now(database), None, bearer)
-        except _NotRememberedError:
+        except NotRememberedError:
             return database.read(HOUSE, lambda conn: self._key_at(store.epoch(conn), conn, bearer))
 
     def mint_key(
@@ -149,8 +152,13 @@ class Credentials(Desk):
 
         Rights stay what they were, and so does who has seen the key. If the process dies after
         the commit and before the answer, the new key is lost: ask for a new invitation.
+
+        Raises:
+            Refused: ``key.session``: a session never becomes a key, which would outlive it.
         """
         self._begin_own(conn, caller)
+        if caller.proven is not None:
+            raise Refused("key.session", "A session is not exchanged for a key.")
         old = store.credential(conn, caller.key_id)
         if old is None:
             raise Unauthenticated(
@@ -186,11 +194,15 @@ class Credentials(Desk):
 
         The epoch stays: a new token changes nothing that anybody remembers, and tokens are many.
 
+        A session must have shown a code lately: nobody asks for one of whoever shows the token.
+
         Raises:
-            Refused: ``token.person``, ``token.service``.
+            Refused: ``token.person``, ``token.service``, ``session.step_up``.
         """
         now = self._clock.now()
         self._check_standing(conn, store.epoch(conn), caller, now)
+        if caller.proven is not None and not fresh(caller.proven, now):
+            raise step_up()
         if caller.kind != "person":
             raise Refused("token.person", "Only a person can be acted for.")
         service = self._active(conn, service_id)
@@ -225,7 +237,8 @@ class Credentials(Desk):
     ) -> Caller:
         key, principal = self._key_at(epoch, conn, bearer)
         if principal.mode != ACTING_FOR and person_token is None:
-            return Caller(principal.principal_id, key.key_id, principal.kind)
+            proven = self._proven(epoch, conn, key) if key.kind == "session" else None
+            return Caller(principal.principal_id, key.key_id, principal.kind, proven=proven)
         if not person_token:
             raise person_missing() if principal.mode == ACTING_FOR else not_yours()
         token, person = self._recognise(epoch, conn, person_token, TOKEN)
@@ -244,7 +257,8 @@ class Credentials(Desk):
                 "No credential was shown.",
                 do="Send Authorization: Bearer KEY.",
             )
-        return self._recognise(epoch, conn, bearer, KEY)
+        kind = SESSION if bearer.startswith(SESSION) else KEY
+        return self._recognise(epoch, conn, bearer, kind)
 
     def _recognise(
         self, epoch: str, conn: sa.Connection | None, text: str, kind: str
@@ -275,7 +289,7 @@ class Credentials(Desk):
         if not well_formed(*shown):
             raise unknown
         if conn is None:
-            raise _NotRememberedError
+            raise NotRememberedError
         credential = store.credential_by_digest(conn, wanted)
         owner = store.principal(conn, credential.principal) if credential else None
         if credential is None or owner is None:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import functools
 import secrets
-import threading
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import link_store, store
+from bailee.access import link_store, sign_in_store, store
 from bailee.access.assertion import Voucher
 from bailee.access.credential import (
     CREDENTIAL,
@@ -34,14 +33,16 @@ from bailee.access.credential import (
 from bailee.access.grant import Ask, Compiled, Rules, compile_grant, decide
 from bailee.access.lifecycle import step
 from bailee.access.link import Link, unlinked
+from bailee.access.means import Means
+from bailee.access.memory import Memory
 from bailee.access.principal import Caller, Principal, Vouched, demand_active
-from bailee.access.view import Schema
+from bailee.access.session import CARDHOLDER, mfa_required
+from bailee.access.view import Schema, covers, split
 from bailee.clock import Clock
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Failure, NotFound, Refused, Unauthenticated
 
 T = TypeVar("T")
-MEMORY_LIMIT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +58,6 @@ Record = Callable[..., Any]
 """``record(conn, **fields)``: the ledger's append; the fields are a fact's."""
 
 
-class Memory:
-    """What was loaded under one epoch; forgets all when full."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._things: dict[Hashable, tuple[str, Any]] = {}  # owned by _lock
-
-    def forget(self, key: Hashable) -> None:
-        """Load anew what is asked for next."""
-        with self._lock:
-            self._things.pop(key, None)
-
-    def recall(self, epoch: str, key: Hashable, load: Callable[[], T]) -> T:
-        """Return what was loaded for a key under this epoch, or load it now.
-
-        Without an epoch nothing is kept: nobody founded the house, or an act is under way that
-        will change what it reads.
-        """
-        if not epoch:
-            return load()
-        with self._lock:
-            found = self._things.get(key)
-        if found is not None and found[0] == epoch:
-            thing: T = found[1]
-            return thing
-        thing = load()
-        with self._lock:
-            if len(self._things) >= MEMORY_LIMIT:
-                self._things.clear()
-            self._things[key] = (epoch, thing)
-        return thing
-
-
 class Desk:
     """Dependencies and the steps that all acts share.
 
@@ -100,6 +68,7 @@ class Desk:
         schema: what the catalogue says of elements.
         foresee: announces to the connection that ``rules`` will be asked of a controller.
         provider: the company's identity provider, if it has one.
+        means: what signing in with a password stands on; without it nobody does.
     """
 
     def __init__(
@@ -111,6 +80,7 @@ class Desk:
         schema: Schema,
         foresee: Callable[[sa.Connection, str], None] = lambda _conn, _controller: None,
         provider: Voucher | None = None,
+        means: Means | None = None,
     ) -> None:
         self._record = record
         self._rules = rules
@@ -118,6 +88,7 @@ class Desk:
         self._schema = schema
         self._foresee = foresee
         self._provider = provider
+        self._given_means = means
         self._memory = Memory()
         self._decisions = Memory()  # apart: they are many, and short-lived beside credentials
 
@@ -219,6 +190,33 @@ class Desk:
             against = objection(*found, now)
             if against is not None:
                 raise against
+        if caller.proven is not None and not caller.proven.second:
+            self._check_factors(conn, epoch, caller, now)
+
+    def _check_factors(
+        self, conn: sa.Connection, epoch: str, caller: Caller, now: datetime
+    ) -> None:
+        """Refuse a session without a second factor to whoever holds rights on card data.
+
+        Raises:
+            Refused: ``access.mfa_required`` (PCI DSS 8.4.2; MISSION A7).
+        """
+        load = functools.partial(self._cardholder_until, conn, caller.principal_id, now)
+        if self._memory.recall(epoch, ("cardholder", caller.principal_id), load) > now:
+            raise mfa_required()
+
+    def _cardholder_until(self, conn: sa.Connection, principal_id: str, now: datetime) -> datetime:
+        """Return until when somebody holds a right on cardholder elements, ``now`` for nothing."""
+        names = self._schema.classes.get(CARDHOLDER, frozenset())
+        ends = [
+            grant.until
+            for controller in store.reach(conn, principal_id)
+            for grant in store.grants(conn, controller, principal_id)
+            if grant.state == "living" and grant.until > now
+            for pattern in grant.elements
+            if any(covers(split(pattern)[0], name, self._schema) for name in names)
+        ]
+        return max(ends, default=now)
 
     def _check_vouched(
         self, conn: sa.Connection, epoch: str, vouched: Vouched, now: datetime
@@ -309,6 +307,7 @@ class Desk:
         now = self._clock.now()
         people = {one.principal_id for one in store.principals(conn) if one.state == "active"}
         keyed = {one.principal for one in store.live_credentials(conn, now) if one.kind == "key"}
+        keyed |= sign_in_store.with_password(conn)
         living = [
             one
             for one in store.grants(conn, HOUSE)
@@ -318,7 +317,7 @@ class Desk:
             if not any(verb in one.verbs for one in living):
                 raise Conflict(
                     "administrator.last",
-                    f"Nobody with a living key would hold '{verb}' any more.",
+                    f"Nobody with a living key or a password would hold '{verb}' any more.",
                     do="Give it to somebody else first.",
                 )
 

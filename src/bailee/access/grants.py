@@ -31,6 +31,7 @@ from bailee.access.desk import Desk, Done
 from bailee.access.grant import (
     ADMINISTRATION,
     GRANT,
+    SHOWING,
     Ask,
     Decision,
     Grant,
@@ -42,7 +43,8 @@ from bailee.access.grant import (
 from bailee.access.lifecycle import step
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
 from bailee.access.link import SUBJECT
-from bailee.access.principal import Caller, Principal
+from bailee.access.principal import Caller, Principal, Proven
+from bailee.access.session import SENSITIVE, fresh, step_up
 from bailee.access.view import known, split
 from bailee.db import HOUSE
 from bailee.errors import Failure, Invalid, NotFound, Refused
@@ -67,7 +69,7 @@ class Grants(Desk):
             NotFound: ``controller.unknown``;
             Refused: ``purpose.not_in_agreement``, ``element.not_in_agreement``,
                 ``grant.missing``, ``grant.purpose``, ``grant.element``, ``grant.expired``,
-                ``grant.revoked``;
+                ``grant.revoked``, ``access.mfa_required``, ``session.step_up``;
             Invalid: ``view.unknown``, ``ask.elements``.
         """
         if ask.verb not in ADMINISTRATION and ask.controller != HOUSE:
@@ -196,7 +198,23 @@ class Grants(Desk):
         decision = self._answer(epoch, conn, caller, ask)
         if not decision.allowed:
             raise self._refusal(ask, decision)
+        if caller.proven is not None:
+            self._check_step_up(caller.proven, ask)
         return decision
+
+    def _check_step_up(self, proven: Proven, ask: Ask) -> None:
+        """Refuse to show sensitive values to a session without a fresh code (ASVS 7.5.3).
+
+        Raises:
+            Refused: ``session.step_up``.
+        """
+        if ask.verb not in SHOWING or fresh(proven, self._clock.now()):
+            return
+        sensitive = frozenset().union(
+            *(self._schema.classes.get(name, frozenset()) for name in SENSITIVE)
+        )
+        if any(split(name)[0] in sensitive for name in ask.elements):
+            raise step_up()
 
     def _answer(self, epoch: str, conn: sa.Connection, caller: Caller, ask: Ask) -> Decision:
         self._check_standing(conn, epoch, caller, self._clock.now())

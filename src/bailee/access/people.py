@@ -5,7 +5,8 @@
    sees that key; whoever invites sees the invitation, which works once, so that a stolen one is
    noticed by the person whom it was stolen from.
 3. ``suspend``, ``resume``, ``move``, ``leave``. Whoever leaves loses everything in one commit:
-   keys, tokens, links, grants at every controller, requests, and every secret that they were shown.
+   keys, sessions, password, tokens, links, grants at every controller, requests, and every secret
+   that they were shown.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import emergency_store, link_store, store
+from bailee.access import emergency_store, link_store, sign_in_store, store
 from bailee.access.approval import APPROVAL
 from bailee.access.code import CODE
 from bailee.access.credential import (
@@ -134,29 +135,8 @@ class People(Desk):
             Unauthenticated: ``invitation.unknown``, ``used``, ``withdrawn``, ``expired``.
         """
         store.bump(conn)
-        now = self._clock.now()
-        known = well_formed(secret, INVITATION)
-        found = store.invitation_by_digest(conn, digest(secret)) if known else None
-        if found is None:
-            raise Unauthenticated("invitation.unknown", "Nobody was invited with that.")
-        against = invitation_objection(found, now)
-        if against is not None:
-            raise against
-        person = self._principal(conn, found.principal)
-        if person.state == "invited":
-            state = step(person.table, person.state, "accept")
-            store.set_principal_state(conn, person.principal_id, state)
-        else:
-            demand_active(person)
-        store.set_invitation_state(conn, found.invitation_id, step(INVITE, found.state, "accept"))
-        self._revoke(
-            conn,
-            [
-                c
-                for c in store.live_credentials(conn, self._clock.now())
-                if c.principal == found.principal
-            ],
-        )
+        found = self._invited(conn, secret)
+        person = self._take_up(conn, found)
         shown = self._issue(conn, person, minted_by="")
         entry = self._note(
             conn,
@@ -165,6 +145,34 @@ class People(Desk):
             context={"invitation_id": found.invitation_id},
         )
         return Done(shown, entry)
+
+    def _invited(self, conn: sa.Connection, secret: str) -> Invitation:
+        """Return the open invitation with that secret.
+
+        Raises:
+            Unauthenticated: ``invitation.*``.
+        """
+        known = well_formed(secret, INVITATION)
+        found = store.invitation_by_digest(conn, digest(secret)) if known else None
+        if found is None:
+            raise Unauthenticated("invitation.unknown", "Nobody was invited with that.")
+        against = invitation_objection(found, self._clock.now())
+        if against is not None:
+            raise against
+        return found
+
+    def _take_up(self, conn: sa.Connection, found: Invitation) -> Principal:
+        """Let whoever was invited in; keys and sessions that they had before end."""
+        person = self._principal(conn, found.principal)
+        if person.state == "invited":
+            state = step(person.table, person.state, "accept")
+            store.set_principal_state(conn, person.principal_id, state)
+        else:
+            demand_active(person)
+        store.set_invitation_state(conn, found.invitation_id, step(INVITE, found.state, "accept"))
+        living = store.live_credentials(conn, self._clock.now())
+        self._revoke(conn, [one for one in living if one.principal == found.principal])
+        return person
 
     def add_service(
         self, conn: sa.Connection, caller: Caller, *, name: str, mode: str, owner: str
@@ -197,11 +205,14 @@ class People(Desk):
         return Done(service, entry)
 
     def suspend(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
-        """Shut a person or service out until resumed; nothing works, and only codes are revoked."""
+        """Shut a person or service out until resumed: nothing works; codes and sessions end."""
         entry = self._move_state(
             conn, caller, principal_id, event="suspend", action="access:principal:suspended"
         )
         self._end_codes(conn, principal_id)
+        living = store.live_credentials(conn, self._clock.now())
+        mine = [one for one in living if one.principal == principal_id]
+        self._revoke(conn, [one for one in mine if one.kind == "session"])
         self._keep_administrators(conn)
         return Done(None, entry)
 
@@ -250,6 +261,7 @@ class People(Desk):
             ],
         )
         link_store.end(conn, principal_id)
+        sign_in_store.forget(conn, principal_id)
         self._withdraw_invitations(conn, principal_id)
         self._end_rights(conn, caller, principal_id)
         self._end_codes(conn, principal_id, made=True)

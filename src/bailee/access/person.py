@@ -109,7 +109,7 @@ def check_unique(email: str, taken: Iterable[str]) -> None:
     Raises:
         Conflict: ``person.email_taken``.
     """
-    if _fold(email) in {_fold(other) for other in taken}:
+    if fold(email) in {fold(other) for other in taken}:
         raise Conflict(
             "person.email_taken",
             "Somebody else already has that work e-mail.",
@@ -119,7 +119,7 @@ def check_unique(email: str, taken: Iterable[str]) -> None:
 
 def is_shared(text: str) -> bool:
     """Tell whether a name, or the local part of an address, stands for more than one person."""
-    words = [_fold(word) for word in _WORDS.findall(text)]
+    words = [fold(word) for word in _WORDS.findall(text)]
     return (
         bool(_JOINED.search(text))
         or any(word in ROLES for word in words)
@@ -150,5 +150,6 @@ def _check_email(email: str) -> None:
         )
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a name or address as it is compared."""
     return unicodedata.normalize("NFKC", text).casefold()

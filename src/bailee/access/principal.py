@@ -83,6 +83,24 @@ class Vouched:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """How somebody signed in whose credential is a session.
+
+    Args:
+        factors: ``password``, and what was shown beside it: ``totp``, ``recovery``, ``invitation``.
+        stepped: when a code of the second factor was last shown; None if never.
+    """
+
+    factors: tuple[str, ...]
+    stepped: datetime | None = None
+
+    @property
+    def second(self) -> bool:
+        """Whether more than the password was shown."""
+        return len(self.factors) > 1
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, proven by a credential (C2.5(3)).
 
@@ -97,6 +115,8 @@ class Caller:
     token_id: str = ""
     """A token of ours: its id. A provider's token: a digest of its own id."""
     vouched: Vouched | None = None
+    proven: Proven | None = None
+    """Set when the credential is a session."""
 
     @property
     def accountable(self) -> str:
@@ -119,6 +139,8 @@ class Caller:
             fields["on_behalf_of"] = self.on_behalf_of
             fields["token_id"] = self.token_id
             fields["token_from"] = "house" if self.vouched is None else "oidc"
+        if self.proven is not None:
+            fields["session"] = "+".join(self.proven.factors)
         return fields
 
 

@@ -35,6 +35,9 @@ _TIMES = frozenset(
         "confirmed",
         "revoked",
         "ended",
+        "begun",
+        "seen",
+        "stepped",
     }
 )
 _LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents"})

@@ -54,7 +54,8 @@ _ALL = (
     ),
     Control(
         "credential-strength", ("C2.5(3)",),
-        "tries an invented credential; looks for keys that outlast their term",
+        "tries an invented credential, a weak password, an eleventh try, a code twice; looks for "
+        "keys that outlast their term",
         OPERATING, watch_access.credential_strength,
     ),
     Control(

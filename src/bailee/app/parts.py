@@ -16,13 +16,17 @@ import sqlalchemy as sa
 from bailee.access import Access, Caller
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
+from bailee.access.means import Means
 from bailee.agreement import Agreements, Signatory
 from bailee.app.issuer import read_issuer
 from bailee.app.lending import open_mirror
+from bailee.app.password_list import PasswordList
+from bailee.app.password_rules import PasswordRules
 from bailee.app.post import post
 from bailee.app.reserved import CONTROLLER, PROBE
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
+from bailee.app.sign_means import KeyBox, marker
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
@@ -59,6 +63,7 @@ class Parts:
     destruction: Destruction
     sentry: Sentry
     notes: Notes
+    rules: PasswordRules
     witnessing: Witnessing | None = None
     keyring: Keyring | None = None
 
@@ -86,7 +91,12 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
 
 
 def _access(
-    agreements: Agreements, record: Callable[..., Any], clock: Clock, provider: Voucher | None
+    agreements: Agreements,
+    record: Callable[..., Any],
+    clock: Clock,
+    *,
+    provider: Voucher | None,
+    means: Means,
 ) -> Access:
     return Access(
         record=record,
@@ -95,6 +105,29 @@ def _access(
         schema=schema(),
         foresee=agreements.foresee,
         provider=provider,
+        means=means,
+    )
+
+
+def _ledger(
+    settings: Settings, keys: Keys, clock: Clock, log_id: Callable[[sa.Connection, str], str]
+) -> Ledger:
+    return Ledger(
+        secrets=keys,
+        clock=clock,
+        origin=settings.origin,
+        log_id=log_id,
+        bounds=Bounds(settings.inbox_entries, settings.inbox_seconds),
+    )
+
+
+def _means(settings: Settings, keys: Keys, rules: PasswordRules, listed: PasswordList) -> Means:
+    return Means(
+        box=KeyBox(keys),
+        mark=marker(keys),
+        policy=rules.policy,
+        listed=listed.__contains__,
+        issuer=settings.origin,
     )
 
 
@@ -137,6 +170,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     (notes, root, witnessing), (provider, keyring) = _outside(settings, clock), _provider(settings)
+    listed = PasswordList(settings.password_list)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -146,13 +180,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     def log_id(conn: sa.Connection, controller: str) -> str:
         return HOUSE_LOG if controller == HOUSE else agreements.log_id(conn, controller)
 
-    ledger = Ledger(
-        secrets=keys,
-        clock=clock,
-        origin=settings.origin,
-        log_id=log_id,
-        bounds=Bounds(settings.inbox_entries, settings.inbox_seconds),
-    )
+    ledger = _ledger(settings, keys, clock, log_id)
 
     def record(conn: sa.Connection, fact: Fact) -> Receipt:
         receipt = ledger.append(conn, fact)
@@ -171,7 +199,9 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         clock=clock,
         horizon_days=settings.horizon_days,
     )
-    access = _access(agreements, record_named, clock, provider)
+    rules = PasswordRules(agreements, clock)
+    means = _means(settings, keys, rules, listed)
+    access = _access(agreements, record_named, clock, provider=provider, means=means)
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
@@ -192,5 +222,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, witnessing, keyring,
+        vault, destruction, Sentry(data, ledger, clock), notes, rules, witnessing, keyring,
     )  # fmt: skip

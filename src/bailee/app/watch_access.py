@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bailee.access import KEY_LIFE, Caller, Person
+from bailee.access import KEY_LIFE, Caller, Person, Principal, sign_in_store
 from bailee.access import store as access_store
 from bailee.access.credential import KEY, new_secret
+from bailee.access.factor import SecondFactor, code_at, new_seed
 from bailee.app.canary import CONTROLLER, FORBIDDEN, PROBE, Canary, plant, remove
 from bailee.app.control import Blind, refused
 from bailee.db import HOUSE
@@ -21,6 +22,8 @@ from bailee.vault.shapes import Protect, ProtectRecord, Reveal
 if TYPE_CHECKING:
     from bailee.app.house import House
 
+WEAK = "Password1234567!!"
+"""Long, with letters of both cases, digits and signs: nothing of it is left that is not common."""
 SHARED = ("Shared Admin", "Ops Team", "Test User")
 
 
@@ -208,7 +211,7 @@ def unique_identity(house: House, _controller: str) -> list[str]:
 
 
 def credential_strength(house: House, _controller: str) -> list[str]:
-    """Try a credential that was never given; no living key may outlast its term (C2.5(3))."""
+    """Try a credential that was never given, and passwords; no key outlasts its term (C2.5(3))."""
     invented = new_secret(KEY)  # well-formed: one that is not would be refused unread
     found = refused(
         lambda: house.parts.data.read(
@@ -221,7 +224,42 @@ def credential_strength(house: House, _controller: str) -> list[str]:
     now = house.parts.clock.now()
     living = house.parts.data.read(HOUSE, lambda conn: access_store.live_credentials(conn, now))
     found += ["credential.outlasts_term" for one in living if one.expires - one.created > longest]
-    return sorted(set(found))
+    return sorted(set(found + _passwords(house)))
+
+
+def _passwords(house: House) -> list[str]:
+    """Try, for a person who is invented, a weak password, an eleventh try, and a code twice.
+
+    What takes a row is tried in a transaction that is undone, so nobody real is locked.
+    """
+    access, now = house.parts.access, house.parts.clock.now()
+    nobody = Principal(secrets.token_hex(16), "person", "active", now, "Nia Osei", email=_address())
+    found = refused(
+        lambda: access.judge_password(house.parts.data, nobody, WEAK),
+        "password.common",
+        "password.weak_taken",
+    )
+
+    def attempt(conn: sa.Connection) -> None:
+        policy = house.parts.rules.policy(conn)
+        access_store.bump(conn)
+        sign_in_store.set_password(conn, nobody.principal_id, "hash", now=now, kept=policy.kept)
+        tries = [
+            access.count_password(conn, nobody.principal_id).locked for _ in range(policy.tries + 1)
+        ]
+        if tries != [False] * policy.tries + [True]:
+            found.append("password.guessed_on")
+        seed = new_seed()
+        factor = SecondFactor(nobody.principal_id, "", b"", now, "confirmed")
+        sign_in_store.set_factor(conn, factor)
+        code = code_at(seed, house.parts.clock.now())
+        if [access.spend_code(conn, factor, seed, code) for _ in range(2)] != [True, False]:
+            found.append("second_factor.code_twice")
+        raise _Undo
+
+    with suppress(_Undo):
+        house.parts.data.write(HOUSE, attempt)
+    return found
 
 
 def revocation(house: House, _controller: str) -> list[str]:

@@ -8,8 +8,8 @@ was sent.
         stored = bailee.protect("acme", "payments", [Record("1", "customer-17", {...})])
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
-to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``emergencies``,
-``disclosures``, ``honey`` (the methods, grouped as the API is).
+to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``sign_ins``,
+``emergencies``, ``disclosures``, ``honey`` (the methods, grouped as the API is).
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from bailee.client.honey import Pots
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.people import People
 from bailee.client.proof import Prover
+from bailee.client.sign_ins import SignIns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, Glass, Leaving, Pots):
+class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:
         url: ``https://host[:port]``; ``http://`` for the loopback interface alone (C3.1).
-        key: the caller's key; None for the few routes that need none.
+        key: the caller's key, or the token of a session; None for the few routes that need none.
         ca: a file of authorities to trust instead of the system's (the server's own certificate).
         transport: an httpx2 transport instead of the network, for a server in this process.
         timeout: seconds for each step of a call.

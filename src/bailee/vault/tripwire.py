@@ -24,7 +24,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.access.desk import Memory
+from bailee.access.memory import Memory
 from bailee.errors import Broken, Invalid
 from bailee.keys import Keys
 from bailee.ledger import Touched

@@ -17,7 +17,9 @@ REF = "#/components/schemas/{name}"
 ALWAYS = frozenset({400, 403, 404, 405, 408, 409, 410, 414, 422, 431, 500, 503})
 """Statuses that any route may answer."""
 LEADS: Mapping[str, Mapping[str, str]] = {
-    "invite": {"leave": "principal"},
+    "invite": {"leave": "principal", "renew_invitation": "principal"},
+    "sign_in": {"revoke_session": "session", "list_sessions_of": "principal"},
+    "set_password": {"revoke_session": "session", "remove_lost_totp": "principal"},
     "accept_invitation": {"leave": "principal", "revoke_key": "key_id"},
     "create_service": {"leave": "principal", "issue_token": "principal"},
     "mint_key": {"revoke_key": "key_id"},

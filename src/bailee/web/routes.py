@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, disclosures, emergencies, honey, people, values
+from bailee.web import agreements, disclosures, emergencies, honey, people, sign_ins, values
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -48,6 +48,7 @@ TABLE: tuple[Route, ...] = (
     *values.ROUTES,
     *agreements.ROUTES,
     *people.ROUTES,
+    *sign_ins.ROUTES,
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,

@@ -1,13 +1,57 @@
-"""More of what this door asks of the house behind it: emergencies, what leaves, honey."""
+"""More of what this door asks of the house behind it: sign-in, emergencies, what leaves, honey."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import disclosure_shapes, honey_shapes, rights
+from bailee.app import disclosure_shapes, honey_shapes, rights, sign_in_shapes
 
 Caller: TypeAlias = Any
+
+
+class SignIns(Protocol):
+    """Passwords, second factors and sessions of people."""
+
+    def sign_in(self, body: sign_in_shapes.SignIn, remote: str) -> sign_in_shapes.Session:
+        """Sign somebody in."""
+
+    def set_password(self, body: sign_in_shapes.NewPassword, remote: str) -> sign_in_shapes.Session:
+        """Accept an invitation by a password."""
+
+    def change_password(self, body: sign_in_shapes.ChangedPassword, remote: str) -> rights.Changed:
+        """Change a password."""
+
+    def password_rules(self, caller: Caller) -> sign_in_shapes.PasswordRules:
+        """Show the rules in force."""
+
+    def renew(self, caller: Caller, item: str) -> rights.Invitation:
+        """Invite a person again."""
+
+    def step_up(self, caller: Caller, body: sign_in_shapes.FactorCode) -> sign_in_shapes.Session:
+        """Show a code again."""
+
+    def sessions(self, caller: Caller, item: str = "") -> sign_in_shapes.Sessions:
+        """List sessions."""
+
+    def end_session(self, caller: Caller, item: str = "") -> rights.Changed:
+        """End a session."""
+
+    def enrol_totp(
+        self, caller: Caller, body: sign_in_shapes.OwnPassword, remote: str
+    ) -> sign_in_shapes.Enrolment:
+        """Enrol an authenticator."""
+
+    def confirm_totp(
+        self, caller: Caller, body: sign_in_shapes.FactorCode
+    ) -> sign_in_shapes.RecoveryCodes:
+        """Confirm an authenticator."""
+
+    def remove_totp(self, caller: Caller, body: sign_in_shapes.FactorCode) -> rights.Changed:
+        """Remove one's own second factor."""
+
+    def remove_lost_totp(self, caller: Caller, item: str) -> rights.Changed:
+        """Remove somebody's second factor."""
 
 
 class Emergencies(Protocol):

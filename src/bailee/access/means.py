@@ -1,0 +1,59 @@
+"""What signing in with a password asks of others; handed in at the wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from bailee.access.hashing import Hasher
+from bailee.access.password import Policy
+from bailee.errors import NotFound
+
+
+class Box(Protocol):
+    """Seals small secrets at rest under a key of the house, which lives in the other database."""
+
+    def seal(self, name: str, plain: bytes) -> tuple[str, bytes]:
+        """Return the id of a fresh key and the secret sealed under it, bound to a name."""
+
+    def open(self, name: str, key_id: str, sealed: bytes) -> bytes:
+        """Return the secret.
+
+        Raises:
+            Broken: ``second_factor.sealed`` when the key is gone or the bytes are others.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Everything that signing in stands on beside the database.
+
+    Args:
+        box: seals secrets of second factors.
+        mark: turns where a call came from into a mark that cannot be read back.
+        policy: the rules in force.
+        listed: whether a text is on the operator's list of passwords and words.
+        hasher: hashes passwords.
+        issuer: how the house is called in an authenticator.
+    """
+
+    box: Box
+    mark: Callable[[str], str]
+    policy: Callable[[sa.Connection], Policy] = lambda _conn: Policy()
+    listed: Callable[[str], bool] = lambda _text: False
+    hasher: Hasher = field(default_factory=Hasher)
+    issuer: str = "bailee"
+
+
+def demand_means(means: Means | None) -> Means:
+    """Return the means, or refuse.
+
+    Raises:
+        NotFound: ``sign_in.none``.
+    """
+    if means is None:
+        raise NotFound("sign_in.none", "Nobody signs in with a password here.")
+    return means
