@@ -19,6 +19,7 @@ from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.home import Founded, found, opened
 from bailee.app.honey_shapes import NewHoney
 from bailee.app.house import House
+from bailee.app.looking import Looking
 from bailee.app.root_shapes import ProviderUnwrap
 from bailee.app.settings import Settings, read_settings
 from bailee.clock import write_time
@@ -82,6 +83,7 @@ class Stage:
         self.settings: Settings = read_settings(more, folder / "home")
         self.founded: Founded = found(self.settings, administrator())
         self.house: House = self._open.enter_context(opened(self.settings, holder="a test"))
+        self.house._asked = Looking(600.0)  # a test waits for whatever a look takes
         self.ada = self.caller(self.founded.key)
         self.people: dict[str, Caller] = {}
         self.provided: list[ProviderUnwrap] = []

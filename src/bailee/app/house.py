@@ -143,6 +143,7 @@ class House(
         self._stopping.set()
         if self.parts.witnessing is not None:
             self.parts.witnessing.stop()
+        self._asked.end()
         for thread in (self._watch, self._rekeying):
             if thread.is_alive():
                 thread.join()

@@ -82,6 +82,13 @@ class Looking(Generic[T]):
                 self._run = None
         return run.value()
 
+    def end(self) -> None:
+        """Wait until nobody looks any more; before what they look at is closed."""
+        with self._lock:
+            run = self._run
+        if run is not None:
+            run.ended.wait()
+
 
 def _busy(says: str) -> Unavailable:
     return Unavailable(
