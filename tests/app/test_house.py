@@ -48,3 +48,16 @@ def test_an_announced_erasure_is_finished_at_the_next_start(tmp_path: Path) -> N
 
     assert (left, alive) == ({}, set())
     assert key_id in stones
+
+
+def test_what_is_left_is_signed_however_long_closing_takes(tmp_path: Path) -> None:
+    """The beat ends at once when a house closes; what else it waits for comes later."""
+    settings = read_settings({}, tmp_path / "home")
+    found(settings, administrator())
+    with opened(settings, holder="a test") as house:
+        pulse = house.parts.ledger.pulse
+        assert pulse is not None
+        beat = house._thread
+        broken(house._asked, "end", beat.join).__enter__()
+
+    assert not pulse._thread.is_alive()

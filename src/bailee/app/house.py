@@ -140,6 +140,7 @@ class House(
 
     def close(self) -> None:
         """Stop what runs, sign what is left, close the databases."""
+        started = self._thread.is_alive()  # it ends by itself from here on
         self._stopping.set()
         if self.parts.witnessing is not None:
             self.parts.witnessing.stop()
@@ -147,7 +148,7 @@ class House(
         for thread in (self._watch, self._rekeying):
             if thread.is_alive():
                 thread.join()
-        if self._thread.is_alive():
+        if started:
             self._thread.join()
             with suppress(Failure):  # a database that does not answer must not keep us open
                 self.parts.sentry.flush(last=True)
