@@ -50,14 +50,15 @@ def test_an_announced_erasure_is_finished_at_the_next_start(tmp_path: Path) -> N
     assert key_id in stones
 
 
-def test_what_is_left_is_signed_however_long_closing_takes(tmp_path: Path) -> None:
+def test_what_is_left_is_signed_however_long_closing_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The beat ends at once when a house closes; what else it waits for comes later."""
     settings = read_settings({}, tmp_path / "home")
     found(settings, administrator())
     with opened(settings, holder="a test") as house:
         pulse = house.parts.ledger.pulse
         assert pulse is not None
-        beat = house._thread
-        broken(house._asked, "end", beat.join).__enter__()
+        monkeypatch.setattr(house._asked, "end", house._thread.join)
 
     assert not pulse._thread.is_alive()
