@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from bailee.app.house import House
 from bailee.app.post import post as send_to
 from bailee.db import HOUSE
 from bailee.ledger import note
@@ -222,6 +223,13 @@ def test_what_their_witness_cosigned_is_accepted_under_a_policy(
     assert other.run(*their_eyes, "--witness-key", stranger, "--quorum", "1").returncode != 0
 
 
+def _signed(house: House, log: str) -> int:
+    """Return the size of the newest checkpoint."""
+    ledger = house.parts.ledger
+    text = house.parts.data.read(ACME, lambda conn: ledger.checkpoint(conn, ACME, log))
+    return int(text.split("\n")[1])
+
+
 def test_their_witness_finds_out_a_restored_log(
     watched: Watched, other: Other, tmp_path: Path
 ) -> None:
@@ -229,10 +237,12 @@ def test_their_witness_finds_out_a_restored_log(
     world = watched.world
     log = world.house.newest_log(ACME)
     world.close()
-    older, before = copied(world, tmp_path / "older"), other.size(log)
-    world.open().call_witnesses()
+    older = copied(world, tmp_path / "older")
+    house = world.open()
+    house.call_witnesses()
     world.protect("s-2")
-    until(lambda: other.size(log) > before)
+    house.settle()
+    until(lambda: other.size(log) == _signed(house, log))
     world.close()
     older.settings = replace(older.settings, witnesses=str(watched.policy))
     house = older.open()
