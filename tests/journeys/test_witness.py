@@ -48,8 +48,9 @@ class Watched:
         return self.folder / "witnesses"
 
     def trust(self) -> None:
-        """Tell the witnesses every log that there is."""
+        """Tell the witnesses every log that there is, once what is recorded stands in one."""
         house = self.world.house
+        house.settle()
         known = house.parts.data.read(HOUSE, house.parts.agreements.controllers)
         for name in (HOUSE, *(row.controller for row in known)):
             ledger, find = house.parts.ledger, partial(house.parts.ledger.logs, controller=name)

@@ -195,6 +195,7 @@ def watched(other: Other, tmp_path: Path, request: pytest.FixtureRequest) -> Ite
     policy.write_text(f"witness w {other.vkey} {other.url}\nquorum w\n")
     with founded("sqlite", tmp_path / "home", request, BAILEE_WITNESSES=str(policy)) as world:
         data, ledger = world.house.parts.data, world.house.parts.ledger
+        world.house.settle()  # a log begins when its first entry is taken in
         known = data.read(HOUSE, world.house.parts.agreements.controllers)
         for name in (HOUSE, *(row.controller for row in known)):
             for log in data.read(name, partial(ledger.logs, controller=name)):
