@@ -167,6 +167,17 @@ def test_a_restored_backup_is_found_again(own_house: World) -> None:
     assert world.count("vault_subject", ACME) == 0
 
 
+def test_who_tries_nothing_is_not_told_that_all_is_well(own_house: World) -> None:
+    """A mistyped name is refused; a copy in which nobody was erased since proves nothing."""
+    world = own_house
+    copy = peopled(world)
+
+    assert tried(world, copy)[0] == 1
+    address = scratch(world, copy) if world.owner_url else str(copy)
+    done = world.cli("keys", "try", address, "-c", "acmee")
+    assert (done.returncode, "controller.unknown" in done.stderr) == (1, True), done.stderr
+
+
 @pytest.mark.parametrize("place", ["", "nothing.db", "postgresql://nobody@127.0.0.1:1/none"])
 def test_a_copy_that_is_none_is_named(own_house: World, tmp_path: Path, place: str) -> None:
     """A missing file, another file, a database that does not answer: an error, no traceback."""

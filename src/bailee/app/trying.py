@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -22,29 +21,11 @@ from bailee.db import HOUSE, open_database
 from bailee.errors import Invalid
 from bailee.keys import Keys, Notes, open_roots
 from bailee.keys import store as key_store
+from bailee.keys.hierarchy import controller_unknown
 from bailee.transaction import T, Work
-from bailee.vault.attempt import Copy, attempt
+from bailee.vault.attempt import Copy, Tried, attempt
 
 MOST_GUESSES = 100_000
-
-
-@dataclass
-class Outcome:
-    """What was met in all controllers, and what gave way; see ``vault.attempt.Tried``."""
-
-    controllers: int = 0
-    people: int = 0
-    values: int = 0
-    opened: int = 0
-    marks: int = 0
-    guessable: dict[str, int] = field(default_factory=dict)
-    guesses: int = 0
-    matched: int = 0
-
-    @property
-    def dead(self) -> bool:
-        """Whether nothing gave way."""
-        return not (self.opened or self.guessable or self.matched)
 
 
 def read_guesses(path: Path | None) -> dict[str, list[str]]:
@@ -74,7 +55,7 @@ def read_guesses(path: Path | None) -> dict[str, list[str]]:
 
 def try_copy(
     settings: Settings, address: str, controllers: Sequence[str], guesses: Mapping[str, list[str]]
-) -> Outcome:
+) -> Tried:
     """Try to open and to guess what was erased.
 
     Args:
@@ -85,38 +66,27 @@ def try_copy(
 
     Raises:
         Invalid: ``copy.missing``, ``db.url``, ``element.unknown``. Unavailable: ``root.*``.
+        NotFound: ``controller.unknown``: a mistyped name would try nothing and look like a success.
     """
     keys_database, notes = open_database(settings.keys_url), Notes(Clock())
     notes.keep_in(keys_database)  # a provider's record must explain these unwraps too
     root = open_roots(settings.root_places, notes)
     keys = Keys(keys_database, root, Clock(), credentials=settings.held_folder)
-    outcome = Outcome(guesses=sum(map(len, guesses.values())))
+    found = Tried(guesses=sum(map(len, guesses.values())))
     try:
         keys.check_root(root)
+        known = keys_database.read(HOUSE, key_store.holders)
+        if not set(controllers) <= set(known):
+            raise controller_unknown()
         with _opened(address) as copy:
-            for name in controllers or keys_database.read(HOUSE, key_store.holders):
+            for name in controllers or known:
                 if name != HOUSE:
-                    _add(outcome, copy, keys, (name, guesses))
+                    found.add(name, attempt(copy, keys, name, guesses))
         notes.flush()
     finally:
         keys.close()
         keys_database.close()
-    return outcome
-
-
-def _add(
-    outcome: Outcome, copy: Copy, keys: Keys, asked: tuple[str, Mapping[str, list[str]]]
-) -> None:
-    tried = attempt(copy, keys, *asked)
-    outcome.controllers += 1
-    outcome.people += tried.people
-    outcome.values += tried.values
-    outcome.opened += tried.opened
-    outcome.marks += tried.marks
-    outcome.matched += tried.matched
-    for key, count in tried.guessable.items():
-        name = f"{asked[0]}:{key}"
-        outcome.guessable[name] = outcome.guessable.get(name, 0) + count
+    return found
 
 
 @contextmanager

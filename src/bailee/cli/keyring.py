@@ -101,7 +101,11 @@ def certificate(
 
 def try_(
     copy: Annotated[
-        str, typer.Argument(help="A copy of the data: a file, or the address of a database.")
+        str,
+        typer.Argument(
+            help="A copy of the data: a file, or the address of a database; its password stands "
+            "better in PGPASSFILE than here, where everybody on the machine can read it."
+        ),
     ],
     controller: Annotated[
         list[str] | None, typer.Option("--controller", "-c", help="Whose; all if left out.")
@@ -114,7 +118,7 @@ def try_(
     """Try to open or guess the erased in an old copy of the data, with every key of today (C6).
 
     It is done on the machine that holds the keys, beside a running server. Nothing is shown but
-    counts. Exit code 1 when anything opens, or can be guessed at.
+    counts. Exit code 1 when anything opens or can be guessed at, and when nobody was to be tried.
     """
     from bailee.app.settings import read_settings
     from bailee.app.trying import read_guesses, try_copy

@@ -74,8 +74,17 @@ class Tried:
 
     @property
     def dead(self) -> bool:
-        """Whether nothing gave way."""
-        return not (self.opened or self.guessable or self.matched)
+        """Whether somebody was there to be tried, and nothing gave way."""
+        return bool(self.people) and not (self.opened or self.guessable or self.matched)
+
+    def add(self, controller: str, other: Tried) -> None:
+        """Take in what was tried at a controller, whose keys get its name; guesses are the same."""
+        self.people += other.people
+        self.values += other.values
+        self.opened += other.opened
+        self.marks += other.marks
+        self.matched += other.matched
+        self.guessable.update({f"{controller}:{key}": n for key, n in other.guessable.items()})
 
 
 def attempt(copy: Copy, keys: Keys, controller: str, guesses: Mapping[str, Sequence[str]]) -> Tried:
