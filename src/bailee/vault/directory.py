@@ -63,13 +63,15 @@ class Known:
         return found
 
 
-def seal_reference(controller: str, subject_id: str, reference: str, key: SubjectKey) -> bytes:
+def seal_reference(
+    controller: str, subject_id: str, reference: str, key: SubjectKey, *, nonce: bytes
+) -> bytes:
     """Return a reference under its subject's key: it dies with the subject, and not before.
 
     Marks can be made anew of it when the key they were made under was lost with a restored backup.
     """
     where = cipher.place(controller, subject_id), REFERENCE
-    return cipher.seal(key.aead, key.version, where, (cipher.nonces(1)[0], reference.encode()))
+    return cipher.seal(key.aead, key.version, where, (nonce, reference.encode()))
 
 
 def open_reference(controller: str, subject_id: str, sealed: bytes, key: SubjectKey) -> str:
@@ -245,8 +247,14 @@ class Directory:
                 for one, subject_id, key in zip(missing, new_ids(len(missing)), made, strict=True)
             }
             rows = [
-                (marks[one], seal_reference(controller, subject.subject_id, one, key), subject)
-                for (one, subject), key in zip(new.items(), made, strict=True)
+                (
+                    marks[one],
+                    seal_reference(controller, subject.subject_id, one, key, nonce=nonce),
+                    subject,
+                )
+                for (one, subject), key, nonce in zip(
+                    new.items(), made, cipher.nonces(len(made)), strict=True
+                )
             ]
             subject_store.add(conn, controller, rows, write_time(now))
             current.update(new)

@@ -312,10 +312,12 @@ def _reseal_references(
 ) -> None:
     sealed = subject_store.sealed_references(conn, controller, subjects)
     anew = {}
-    for one, (key_id, before) in sealed.items():
+    for (one, (key_id, before)), nonce in zip(
+        sealed.items(), cipher.nonces(len(sealed)), strict=True
+    ):
         if (key := keys.get(key_id)) is not None:
             said = open_reference(controller, one, before, key)
-            anew[one] = seal_reference(controller, one, said, key)
+            anew[one] = seal_reference(controller, one, said, key, nonce=nonce)
     subject_store.reseal_references(conn, controller, anew)
 
 
