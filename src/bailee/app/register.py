@@ -13,6 +13,7 @@ from bailee.app.office import Office, entry_of
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
 from bailee.errors import Invalid, Unauthenticated
+from bailee.vault.shapes import Entry
 
 
 def read_day(text: str) -> date:
@@ -228,7 +229,7 @@ class Register(Office):
         until = read_time(body.until)
 
         def work(conn: sa.Connection) -> rights.Approval:
-            return _approval(
+            return approval_of(
                 self.parts.access.request_approval(
                     conn,
                     caller,
@@ -249,7 +250,7 @@ class Register(Office):
             caller,
             controller,
             "approve",
-            lambda conn: _approval(self.parts.access.approve(conn, caller, controller, item)),
+            lambda conn: approval_of(self.parts.access.approve(conn, caller, controller, item)),
         )
 
     def refuse(self, caller: Caller, controller: str, item: str) -> rights.Approval:
@@ -258,7 +259,7 @@ class Register(Office):
             caller,
             controller,
             "approve",
-            lambda conn: _approval(self.parts.access.refuse(conn, caller, controller, item)),
+            lambda conn: approval_of(self.parts.access.refuse(conn, caller, controller, item)),
         )
 
 
@@ -299,16 +300,26 @@ def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
     )
 
 
-def _approval(done: Done[Approval]) -> rights.Approval:
-    one = done.result
+def approval_of(done: Done[Approval]) -> rights.Approval:
+    """Return an approval that an act came to, with its entry."""
+    return show_approval(done.result, entry_of(done.entry))
+
+
+def show_approval(one: Approval, entry: Entry | None = None, state: str = "") -> rights.Approval:
+    """Return an approval as the API shows it."""
     return rights.Approval(
         approval=one.approval_id,
-        status=one.state,
+        status=state or one.state,
         principal=one.requester,
         purpose=one.purpose,
         elements=list(one.elements),
         subjects=one.maximum,
         remaining=one.remaining,
         until=write_time(one.until),
-        entry=entry_of(done.entry),
+        entry=entry,
+        kind=one.kind,
+        verbs=list(one.verbs),
+        reason=one.reason,
+        created=write_time(one.created),
+        approver=one.approver,
     )

@@ -211,6 +211,13 @@ class Approval(Answer, frozen=True):
     remaining: int
     until: str
     entry: Entry | None = None
+    kind: str = "bulk"
+    """``bulk`` widens a number once; ``access`` becomes a grant."""
+    verbs: list[str] = []
+    reason: str = ""
+    """Free text for the second person; kept out of logs and entries."""
+    created: str = ""
+    approver: str = ""
 
 
 # -- emergencies: access where nobody gave any (MISSION A8)

@@ -1,0 +1,14 @@
+"""The one table of pages."""
+
+from __future__ import annotations
+
+from bailee.console import account, approvals, records, sign_in, today
+from bailee.console.row import Row
+
+TABLE: tuple[Row, ...] = (
+    *sign_in.ROWS,
+    *today.ROWS,
+    *account.ROWS,
+    *records.ROWS,
+    *approvals.ROWS,
+)
