@@ -206,8 +206,12 @@ class Register(Office):
         """List the grants at a controller, ended ones too."""
 
         def work(conn: sa.Connection) -> rights.Grants:
+            found = self.parts.access.grants(conn, caller, controller)
+            names = self.parts.access.names(conn)
+            concerned = {one.principal for one in found} | {one.granted_by for one in found}
             return rights.Grants(
-                [_grant(one) for one in self.parts.access.grants(conn, caller, controller)]
+                [_grant(one) for one in found],
+                {one: names[one] for one in sorted(concerned) if one in names},
             )
 
         return self.read(caller, controller, "grant", work)
@@ -283,6 +287,9 @@ def _principal(one: Principal, done: Done[Principal] | None = None) -> rights.Pr
         employer=one.employer,
         represents=one.represents,
         entry=entry_of(done.entry) if done else None,
+        relation=one.relation,
+        mode=one.mode,
+        owner=one.owner,
     )
 
 
@@ -296,6 +303,9 @@ def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
         status=one.state,
         until=write_time(one.until),
         emergency=one.approval_id if one.approval_id.startswith(EMERGENCY_MARK) else "",
+        granted_by=one.granted_by,
+        created=write_time(one.created),
+        daily=one.daily,
         entry=entry_of(done.entry) if done else None,
     )
 

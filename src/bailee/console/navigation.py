@@ -34,6 +34,8 @@ EVERYWHERE = (Place("Today", "/console/today"),)
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Emergencies", "/console/at/{controller}/emergencies"),
 )
 
 
