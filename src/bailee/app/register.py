@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Approval, Ask, Caller, Done, Grant, Person, Principal, Shown
@@ -34,10 +35,13 @@ class Register(Office):
     """Acts upon people and their rights."""
 
     def found(self, person: Person) -> rights.Key:
-        """Make the one named administrator of an empty house; the key is shown once."""
+        """Make the one named administrator of an empty house; key and set-up code, shown once."""
 
         def work(conn: sa.Connection) -> rights.Key:
-            return _key(self.parts.access.init_administrator(conn, person))
+            made = _key(self.parts.access.init_administrator(conn, person))
+            founder = Caller(made.principal, made.key_id, "person")
+            invited = self.parts.access.invite_founder(conn, founder)
+            return msgspec.structs.replace(made, setup=invited.result.secret)
 
         return self.parts.data.write(HOUSE, work)
 

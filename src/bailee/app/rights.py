@@ -80,6 +80,8 @@ class Key(Answer, frozen=True):
     key: str
     entry: Entry
     until: str = ""
+    setup: str = ""
+    """The founder's invitation to the browser."""
 
 
 class Token(Answer, frozen=True):
