@@ -382,11 +382,11 @@ class Demo:
             "",
             *(f"    {name:16} {email:34} {secret}" for name, email, secret in self._doors),
             "",
-            "Dev lists records, reveals a name and is refused a birth date: he requests it.",
+            "Dev lists records, reveals a name and is refused a phone number: he requests it.",
             "Esra, in another browser, approves. Bram looks at the agreement, Clara finds each act",
             "in the log.",
             "",
-            "Stop with Ctrl-C. Keys for the command line; a person's ends with their first password:",
+            "Stop with Ctrl-C. Keys for the command line (a person's ends with a password):",
             *(f"    {who:14} {key}" for who, key in self._cast.keys.items()),
         )
         try:
