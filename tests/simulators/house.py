@@ -20,6 +20,7 @@ from bailee.app import (
     disclosure_shapes,
     honey_shapes,
     key_shapes,
+    overview_shapes,
     rights,
     root_shapes,
     shapes,
@@ -1011,3 +1012,66 @@ class SimulatedHouse:
         """Account for all."""
         self.saw("disclosures", controller, None)
         return disclosure_shapes.Disclosures([self._disclosure("ended")])
+
+    # Looks
+
+    def me(self, caller: Person) -> overview_shapes.Me:
+        """Say who it is."""
+        self.saw("me", "", None)
+        held = overview_shapes.Holding(
+            "g1", "acme", ["audit"], ["person.*"], ["payments"], "2026-12-31T00:00:00Z"
+        )
+        return overview_shapes.Me(
+            "p1", "person", "Ada Example", controllers={"acme": "Acme Ltd"}, holdings=[held]
+        )
+
+    def today(self, caller: Person) -> overview_shapes.Today:
+        """Say what waits."""
+        self.saw("today", "", None)
+        one = overview_shapes.Waiting("approval", "waiting", "A second person.", "acme", "a1")
+        return overview_shapes.Today([one], {"acme": {"failing": 1, "enforced": 2}})
+
+    def approvals(self, caller: Person, controller: str) -> overview_shapes.Approvals:
+        """List one request."""
+        self.saw("approvals", controller, None)
+        return overview_shapes.Approvals([self._approval("requested")], {"p1": "Ada Example"})
+
+    def request_access(
+        self, caller: Person, controller: str, body: overview_shapes.NewAccess
+    ) -> rights.Approval:
+        """Open a request."""
+        self.saw("request_access", controller, body)
+        return self._approval("requested")
+
+    def _recorded(self) -> overview_shapes.Recorded:
+        return overview_shapes.Recorded(
+            index=8,
+            entry_id="1" * 32,
+            time="2026-11-20T21:07:00.000Z",
+            action="vault:value:revealed",
+            decision="allowed",
+            purpose="payments",
+            elements=["person.name"],
+            count=1,
+            detail={"code": "ok"},
+            principal="p1",
+            context={"request_id": "q1"},
+        )
+
+    def entries(
+        self, caller: Person, controller: str, body: overview_shapes.Stretch
+    ) -> overview_shapes.Entries:
+        """Show one entry."""
+        self.saw("entries", controller, body)
+        return overview_shapes.Entries("log", 9, [self._recorded()], {"p1": "Ada Example"})
+
+    def own_entries(self, caller: Person, controller: str) -> overview_shapes.OwnEntries:
+        """Show one's own entry."""
+        self.saw("own_entries", controller, None)
+        return overview_shapes.OwnEntries("log", 0, 9, [self._recorded()])
+
+    def activity(self, caller: Person, controller: str) -> overview_shapes.Activity:
+        """Count one."""
+        self.saw("activity", controller, None)
+        one = overview_shapes.Tally("2026-11-20", "vault:value:revealed", "payments", "p1", 2, 3)
+        return overview_shapes.Activity("log", 0, 9, [one], {"p1": "Ada Example"})

@@ -6,7 +6,8 @@ holds: random ids, codes, never a value. Names of principals are looked up besid
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from bailee.db import HOUSE
 
 COUNTED = 5_000
 """Entries at most behind one count; the answer says where it begins."""
+SHOWN = 200
+"""Of one's own entries, the newest."""
 
 
 class Chronicle(Office):
@@ -42,6 +45,31 @@ class Chronicle(Office):
             return shapes.Entries(log.log, log.signed, found[::-1], self._named(conn, found))
 
         return self.look(caller, controller, "audit", work, or_house=controller == HOUSE)
+
+    def own_entries(self, caller: Caller, controller: str) -> shapes.OwnEntries:
+        """Show callers what the newest log's last entries say of themselves; takes no right.
+
+        An entry counts by its opening: what was erased there is nobody's any more.
+        """
+        me = caller.accountable
+
+        def work(conn: sa.Connection) -> shapes.OwnEntries:
+            self.parts.access.see(conn, caller, controller)
+            ledger = self.parts.ledger
+            logs = ledger.logs(conn, controller)
+            if not logs:
+                return shapes.OwnEntries("", 0, 0, [])
+            log = logs[-1]
+            first = max(0, log.signed - COUNTED)
+            found = deque[shapes.Recorded](maxlen=SHOWN)
+            for index, fields, opening in ledger.stretch(
+                conn, controller, log.log, (first, log.signed)
+            ):
+                if _accountable(_actor(opening)) == me:
+                    found.append(_recorded(index, fields, opening))
+            return shapes.OwnEntries(log.log, first, log.signed, list(reversed(found)))
+
+        return self.read(caller, controller, "see", work)
 
     def activity(self, caller: Caller, controller: str) -> shapes.Activity:
         """Count the accesses among the newest log's last entries by day, purpose and principal."""
@@ -88,6 +116,11 @@ def _actor(opening: Any) -> dict[str, str]:
     return dict(opening.who()) if opening is not None else {}
 
 
+def _accountable(actor: Mapping[str, str]) -> str:
+    """Return who answers for an entry: the person, where a service acted for one (C2.5(2))."""
+    return actor.get("on_behalf_of", "") or actor.get("principal_id", "")
+
+
 def _recorded(index: int, fields: dict[str, Any], opening: Any) -> shapes.Recorded:
     actor = _actor(opening)
     return shapes.Recorded(
@@ -100,7 +133,7 @@ def _recorded(index: int, fields: dict[str, Any], opening: Any) -> shapes.Record
         elements=list(fields["elements"]),
         count=int(fields["count"]),
         detail=dict(fields["detail"]),
-        principal=actor.get("on_behalf_of", "") or actor.get("principal_id", ""),
+        principal=_accountable(actor),
         session=actor.get("session", ""),
         context=opening.words() if opening is not None else {},
         opened=opening is not None,

@@ -134,6 +134,16 @@ class Entries(Answer, frozen=True):
     names: dict[str, str] = {}
 
 
+class OwnEntries(Answer, frozen=True):
+    """The caller's own entries among a log's last ones, newest first."""
+
+    log: str
+    first: int
+    """Index of the first entry that was looked at; older ones were not."""
+    size: int
+    entries: list[Recorded]
+
+
 class Tally(Answer, frozen=True):
     """How often one kind of access happened on one day."""
 
@@ -163,6 +173,7 @@ __all__ = [
     "Holding",
     "Me",
     "NewAccess",
+    "OwnEntries",
     "Recorded",
     "Stretch",
     "Tally",

@@ -1,11 +1,11 @@
-"""More of what this door asks of the house behind it: sign-in, emergencies, what leaves, honey."""
+"""More of what this door asks of the house behind it: sign-in, emergencies, looks, honey…"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import disclosure_shapes, honey_shapes, rights, sign_in_shapes
+from bailee.app import disclosure_shapes, honey_shapes, overview_shapes, rights, sign_in_shapes
 
 Caller: TypeAlias = Any
 
@@ -169,3 +169,32 @@ class Disclosures(Protocol):
 
     def disclosures(self, caller: Caller, controller: str) -> disclosure_shapes.Disclosures:
         """Account for all."""
+
+
+class Looks(Protocol):
+    """What a person looks at first, and logs as people read them."""
+
+    def me(self, caller: Caller) -> overview_shapes.Me:
+        """Show who the caller is."""
+
+    def today(self, caller: Caller) -> overview_shapes.Today:
+        """Gather what waits."""
+
+    def approvals(self, caller: Caller, controller: str) -> overview_shapes.Approvals:
+        """List requests."""
+
+    def request_access(
+        self, caller: Caller, controller: str, body: overview_shapes.NewAccess
+    ) -> rights.Approval:
+        """Ask a second person for a right."""
+
+    def entries(
+        self, caller: Caller, controller: str, body: overview_shapes.Stretch
+    ) -> overview_shapes.Entries:
+        """Show a stretch of a log."""
+
+    def own_entries(self, caller: Caller, controller: str) -> overview_shapes.OwnEntries:
+        """Show callers their own entries."""
+
+    def activity(self, caller: Caller, controller: str) -> overview_shapes.Activity:
+        """Count accesses."""
