@@ -1065,6 +1065,52 @@ class SimulatedHouse:
         self.saw("entries", controller, body)
         return overview_shapes.Entries("log", 9, [self._recorded()], {"p1": "Ada Example"})
 
+    def entry_view(
+        self, caller: Person, controller: str, entry_id: str
+    ) -> overview_shapes.EntryView:
+        """Show one entry."""
+        self.saw("entry_view", controller, entry_id)
+        return overview_shapes.EntryView(
+            log="log",
+            size=9,
+            entry=self._recorded(),
+            leaf="2" * 64,
+            covered=9,
+            path=["3" * 64],
+            commitments={"actor": "4" * 64},
+            fits=True,
+            actor={"principal_id": "p1"},
+            records=[overview_shapes.Holder("r1", "s1", ["person.name"])],
+            touched=1,
+            names={"p1": "Ada Example"},
+        )
+
+    def seals(self, caller: Person, controller: str) -> overview_shapes.Seals:
+        """Show one log."""
+        self.saw("seals", controller, None)
+        line = overview_shapes.Cosigned("moor", "2026-11-20T21:07:00Z")
+        at = "2026-11-20T21:06:59.000Z"
+        one = overview_shapes.Sealed("log", "open", 9, "log+key", 9, at, [line], 8, at)
+        return overview_shapes.Seals([one], ["moor"])
+
+    def observations(self, caller: Person, controller: str) -> overview_shapes.Watched:
+        """Show one control."""
+        self.saw("observations", controller, None)
+        look = overview_shapes.ControlLook(
+            "access-log", "reads a planted value", "enforced", 25, "failed",
+            "2026-11-20T21:07:00.000Z", ["log.behind"], "e1",
+        )  # fmt: skip
+        day = overview_shapes.ControlDay("access-log", "2026-11-20", 2, 1, 1)
+        return overview_shapes.Watched("2026-08-23", "2026-11-20", [look], [day])
+
+    def custody(self, caller: Person, controller: str) -> root_shapes.Custody:
+        """Show the root."""
+        self.saw("custody", controller, None)
+        key = root_shapes.KeyVersion("index", 3, "2026-11-20T21:07:00.000Z")
+        return root_shapes.Custody(
+            "file", "ab12", answers=True, held="awskms/1", keys=[key], overdue=["horizon.none"]
+        )
+
     def own_entries(self, caller: Person, controller: str) -> overview_shapes.OwnEntries:
         """Show one's own entry."""
         self.saw("own_entries", controller, None)

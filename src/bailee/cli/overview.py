@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands; to groups that others made, where there are such."""
     app.command("me")(me)
     app.command("today")(today)
+    app.command("observations")(observations)
     access = typer.Typer(help="Rights that one does not have yet.", no_args_is_help=True)
     access.command("request")(request_access)
     app.add_typer(access, name="access")
@@ -30,6 +31,8 @@ def register(app: typer.Typer) -> None:
         raise RuntimeError("register after the groups of people and of logs")
     approval.command("list")(list_approvals)
     ledger.command("entries")(entries)
+    ledger.command("show")(show)
+    ledger.command("seals")(seals)
     ledger.command("mine")(mine)
     ledger.command("activity")(activity)
 
@@ -147,6 +150,70 @@ def entries(
         as_json(found)
     else:
         table(HEAD, _rows(found.entries, found.names))
+
+
+def show(
+    entry: Annotated[str, typer.Argument(help="The entry's id, from an answer.")],
+    controller: Controller,
+    json: Json = False,
+) -> None:
+    """Show one entry: who, what it commits to, where it stands in its log."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        found = client.show_entry(controller, entry)
+    one = found.entry
+    answer(
+        found,
+        json,
+        f"entry     {one.entry_id}  {one.index} of {found.log}",
+        f"time      {one.time}",
+        f"who       {found.names.get(one.principal, one.principal)}",
+        f"what      {one.action}  {one.decision}  {one.purpose}",
+        f"elements  {' '.join(one.elements)}",
+        f"records   {found.touched}",
+        f"leaf      {found.leaf}",
+        f"opening   {'fits the commitments' if found.fits else 'not there, or does not fit'}",
+    )
+
+
+def seals(controller: Controller, json: Json = False) -> None:
+    """List a controller's logs with their newest checkpoints and who saw these."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        found = client.list_seals(controller)
+    if json:
+        as_json(found)
+        return
+    table(
+        ("log", "status", "entries", "signed", "at", "cosigned by", "not seen since"),
+        [
+            (
+                one.log, one.status, str(one.size), str(one.signed), one.signed_at[:19],
+                " ".join(line.witness for line in one.cosigned), one.unseen_since[:19],
+            )
+            for one in found.logs
+        ],
+    )  # fmt: skip
+
+
+def observations(controller: Controller, json: Json = False) -> None:
+    """Show what every control tries and what it saw last; with --json, its results by day."""
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        found = client.list_observations(controller)
+    if json:
+        as_json(found)
+        return
+    table(
+        ("control", "result", "at", "findings", "entry"),
+        [
+            (one.control, one.result or "never", one.at[:16], " ".join(one.findings), one.entry)
+            for one in found.controls
+        ],
+    )
 
 
 def mine(controller: Controller, json: Json = False) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bailee.client.line import Line, filled, within
+from bailee.client.line import Line, filled, segment, within
 from bailee.client.overview_answers import (
     Activity,
     Approvals,
     Entries,
+    EntryView,
     Me,
     OwnEntries,
+    Seals,
     Today,
+    Watched,
 )
 from bailee.client.rights import Approval
+from bailee.client.root_answers import Custody
 
 
 class Looks(Line):
@@ -59,6 +63,22 @@ class Looks(Line):
         """Show a stretch of the newest log, newest first; ``before`` is an index."""
         body = filled(before=before, most=most)
         return self._post(within(controller, "ledger/entries"), Entries, body)
+
+    def show_entry(self, controller: str, entry: str) -> EntryView:
+        """Show one entry with its opening, what it commits to, and where it stands."""
+        return self._get(within(controller, f"ledger/entries/{segment(entry)}"), EntryView)
+
+    def list_seals(self, controller: str) -> Seals:
+        """List the logs with their newest checkpoints and who saw these."""
+        return self._get(within(controller, "ledger/seals"), Seals)
+
+    def list_observations(self, controller: str) -> Watched:
+        """Show what every control tries, what it saw last, and its results by day."""
+        return self._get(within(controller, "observations"), Watched)
+
+    def show_custody(self, controller: str) -> Custody:
+        """Show who keeps the root, whether it answers, and which versions of keys live."""
+        return self._get(within(controller, "keys"), Custody)
 
     def list_own_entries(self, controller: str) -> OwnEntries:
         """Show what the newest log's last entries say of oneself."""

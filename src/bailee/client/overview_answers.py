@@ -92,6 +92,91 @@ class Entries(Answer, frozen=True):
     names: dict[str, str] = {}
 
 
+class Holder(Answer, frozen=True):
+    """One record that a call touched, as it was then; ids are random."""
+
+    record: str
+    subject: str
+    elements: list[str] = []
+
+
+class EntryView(Answer, frozen=True):
+    """One entry: what it says, what it commits to, where it stands in its log."""
+
+    log: str
+    size: int
+    entry: Recorded
+    leaf: str
+    covered: int
+    path: list[str]
+    commitments: dict[str, str]
+    fits: bool = False
+    actor: dict[str, str] = {}
+    records: list[Holder] = []
+    touched: int = 0
+    names: dict[str, str] = {}
+
+
+class Cosigned(Answer, frozen=True):
+    """A witness's line under a checkpoint, and when it looked."""
+
+    witness: str
+    at: str
+
+
+class Sealed(Answer, frozen=True):
+    """One log with its newest checkpoint and who saw that."""
+
+    log: str
+    status: str
+    size: int
+    vkey: str
+    signed: int = 0
+    signed_at: str = ""
+    cosigned: list[Cosigned] = []
+    seen: int = 0
+    unseen_since: str = ""
+
+
+class Seals(Answer, frozen=True):
+    """A controller's logs, oldest first, and the witnesses that are asked."""
+
+    logs: list[Sealed]
+    witnesses: list[str] = []
+
+
+class ControlLook(Answer, frozen=True):
+    """One control: what it tries, what its success is worth, and what it saw last."""
+
+    control: str
+    says: str
+    gives: str
+    hours: int
+    result: str = ""
+    at: str = ""
+    findings: list[str] = []
+    entry: str = ""
+
+
+class ControlDay(Answer, frozen=True):
+    """How often a control passed, failed or could not look on one day (UTC)."""
+
+    control: str
+    day: str
+    passed: int = 0
+    failed: int = 0
+    blind: int = 0
+
+
+class Watched(Answer, frozen=True):
+    """What the controls of a controller saw since a day."""
+
+    since: str
+    until: str
+    controls: list[ControlLook]
+    days: list[ControlDay]
+
+
 class OwnEntries(Answer, frozen=True):
     """One's own entries among a log's last ones, newest first."""
 

@@ -45,7 +45,8 @@ def read_form(body: bytes) -> dict[str, list[str]]:
 class Form(Generic[T]):
     """Reads a form as a shape of the API.
 
-    Made with its module, while one thread runs: describing a type lets other threads in. Lists are fields that may stand several times; an empty field is one that was left out.
+    Made with its module, while one thread runs: describing a type lets other threads in. Lists are
+    fields that may stand several times; an empty field is one that was left out.
     """
 
     def __init__(self, shape: type[T]) -> None:

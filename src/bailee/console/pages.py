@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, records, sign_in, today
+from bailee.console import account, agreement, approvals, keys, ledger, records, sign_in, today
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
@@ -11,4 +11,7 @@ TABLE: tuple[Row, ...] = (
     *account.ROWS,
     *records.ROWS,
     *approvals.ROWS,
+    *agreement.ROWS,
+    *ledger.ROWS,
+    *keys.ROWS,
 )

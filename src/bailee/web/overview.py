@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bailee.app import overview_shapes as shapes
-from bailee.app import rights
+from bailee.app import rights, root_shapes
 from bailee.web.call import Call, get, post
 from bailee.web.house import House
 
@@ -40,6 +40,30 @@ def list_entries(house: House, call: Call, body: shapes.Stretch) -> shapes.Entri
     return house.entries(call.caller, call.controller, body)
 
 
+@get(f"{C}/ledger/entries/{{id}}", shapes.EntryView)
+def show_entry(house: House, call: Call) -> shapes.EntryView:
+    """Show one entry with its opening, what it commits to, and where it stands."""
+    return house.entry_view(call.caller, call.controller, call.item)
+
+
+@get(f"{C}/ledger/seals", shapes.Seals)
+def list_seals(house: House, call: Call) -> shapes.Seals:
+    """List the logs with their newest checkpoints and who saw these."""
+    return house.seals(call.caller, call.controller)
+
+
+@get(f"{C}/observations", shapes.Watched)
+def list_observations(house: House, call: Call) -> shapes.Watched:
+    """Show what every control tries, what it saw last, and its results by day."""
+    return house.observations(call.caller, call.controller)
+
+
+@get(f"{C}/keys", root_shapes.Custody)
+def show_custody(house: House, call: Call) -> root_shapes.Custody:
+    """Show who keeps the root, whether it answers, and which versions of keys live."""
+    return house.custody(call.caller, call.controller)
+
+
 @get(f"{C}/ledger/mine", shapes.OwnEntries)
 def list_own_entries(house: House, call: Call) -> shapes.OwnEntries:
     """Show callers what the newest log's last entries say of themselves."""
@@ -52,6 +76,18 @@ def activity(house: House, call: Call) -> shapes.Activity:
     return house.activity(call.caller, call.controller)
 
 
-ROUTES = (me, today, list_approvals, request_access, list_entries, list_own_entries, activity)
+ROUTES = (
+    me,
+    today,
+    list_approvals,
+    request_access,
+    list_entries,
+    show_entry,
+    list_seals,
+    list_observations,
+    show_custody,
+    list_own_entries,
+    activity,
+)
 
 __all__ = ["ROUTES"]

@@ -1,11 +1,18 @@
-"""More of what this door asks of the house behind it: sign-in, emergencies, looks, honey…"""
+"""More of what this door asks of the house behind it: sign-in, emergencies, honey, what leaves, looks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import disclosure_shapes, honey_shapes, overview_shapes, rights, sign_in_shapes
+from bailee.app import (
+    disclosure_shapes,
+    honey_shapes,
+    overview_shapes,
+    rights,
+    root_shapes,
+    sign_in_shapes,
+)
 
 Caller: TypeAlias = Any
 
@@ -192,6 +199,20 @@ class Looks(Protocol):
         self, caller: Caller, controller: str, body: overview_shapes.Stretch
     ) -> overview_shapes.Entries:
         """Show a stretch of a log."""
+
+    def entry_view(
+        self, caller: Caller, controller: str, entry_id: str
+    ) -> overview_shapes.EntryView:
+        """Show one entry."""
+
+    def seals(self, caller: Caller, controller: str) -> overview_shapes.Seals:
+        """Show logs with their checkpoints."""
+
+    def observations(self, caller: Caller, controller: str) -> overview_shapes.Watched:
+        """Show what controls saw."""
+
+    def custody(self, caller: Caller, controller: str) -> root_shapes.Custody:
+        """Show who keeps the root, and versions of keys."""
 
     def own_entries(self, caller: Caller, controller: str) -> overview_shapes.OwnEntries:
         """Show callers their own entries."""
