@@ -1,4 +1,4 @@
-"""Bars, drawn here as SVG, each with its text: who cannot see the picture reads the table.
+"""Pictures, drawn here as SVG, each with its text: who cannot see the picture reads the table.
 
 Colours come from the style sheet by class, so a chart is right in light and dark. Nothing in it is
 anybody's text but names of codes and people, escaped.
@@ -27,8 +27,7 @@ def bars(days: Sequence[str], series: Mapping[str, Sequence[int]], title: str) -
     top = _round_up(max(totals, default=0))
     step = (WIDTH - LEFT) / max(len(days), 1)
     scale = (HEIGHT - BELOW - 10) / top
-    frame = f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-    parts = [f'{frame} aria-label="{escape(title)}">']
+    parts = [_frame("bars", (WIDTH, HEIGHT), title)]
     for mark in (0, top // 2, top) if top > 1 else (0, top):
         y = HEIGHT - BELOW - mark * scale
         parts.append(
@@ -54,6 +53,12 @@ def bars(days: Sequence[str], series: Mapping[str, Sequence[int]], title: str) -
     return Markup("").join(map(Markup, parts))
 
 
+def _frame(look: str, size: tuple[int, int], title: str) -> str:
+    wide, tall = size
+    box = f'viewBox="0 0 {wide} {tall}" role="img"'
+    return f'<svg class="chart {look}" {box} aria-label="{escape(title)}">'
+
+
 def _round_up(most: int) -> int:
     """Return a round number not below the largest."""
     size = 1
@@ -68,9 +73,7 @@ def _round_up(most: int) -> int:
 def share(counts: Mapping[str, int], title: str) -> Markup:
     """Return one bar cut in parts, each with its number; a part's colour is its name's class."""
     total = sum(counts.values()) or 1
-    parts = [
-        f'<svg class="chart share" viewBox="0 0 {WIDTH} 40" role="img" aria-label="{escape(title)}">'
-    ]
+    parts = [_frame("share", (WIDTH, 40), title)]
     x = 0.0
     for name, count in counts.items():
         wide = WIDTH * count / total
@@ -104,25 +107,23 @@ def strip(days: Sequence[str], rows: Mapping[str, Mapping[str, str]], title: str
     wide, tall = NAMES + CELL * len(days) + 8, ROW * len(rows) + 24
     at = {day: NAMES + CELL * number for number, day in enumerate(days)}
     drawn: dict[str, list[str]] = {"passed": [], "failed": [], "blind": []}
-    parts = [
-        f'<svg class="chart strip" viewBox="0 0 {wide} {tall}" role="img" '
-        f'aria-label="{escape(title)}">'
-    ]
+    parts = [_frame("strip", (wide, tall), title)]
     for number, (name, marks) in enumerate(rows.items()):
         y = ROW * number + 4
         parts.append(
             f'<line class="grid" x1="{NAMES}" x2="{wide - 8}" y1="{y + 12}" y2="{y + 12}"/>'
-            f'<text class="tick" x="{NAMES - 8}" y="{y + 11}" text-anchor="end">{escape(name)}</text>'
+            f'<text class="tick" x="{NAMES - 8}" y="{y + 11}" text-anchor="end">'
+            f"{escape(name)}</text>"
         )
         for day, result in marks.items():
             if day in at:
                 low = y + 6 if result == "passed" else y
                 drawn[result].append(f"M{at[day]} {low}h{CELL - 2}V{y + 12}h-{CELL - 2}z")
     parts += [f'<path class="m {name}" d="{"".join(d)}"/>' for name, d in drawn.items() if d]
-    for number in range(0, len(days), max(1, len(days) // 6)):
-        parts.append(
-            f'<text class="tick" x="{NAMES + CELL * number}" y="{tall - 6}">{days[number][5:]}</text>'
-        )
+    parts += [
+        f'<text class="tick" x="{at[day]}" y="{tall - 6}">{escape(day[5:])}</text>'
+        for day in days[:: max(1, len(days) // 6)]
+    ]
     return Markup("").join(map(Markup, [*parts, "</svg>"]))
 
 
@@ -136,20 +137,17 @@ def climb(index: int, size: int, title: str) -> Markup:
     """
     levels = _levels(index, 0, size)
     tall = STEP * (len(levels) + 1) + 8
-    parts = [
-        f'<svg class="chart climb" viewBox="0 0 {WIDTH} {tall}" role="img" '
-        f'aria-label="{escape(title)}">'
-    ]
+    parts = [_frame("climb", (WIDTH, tall), title)]
     above = WIDTH // 2
     parts.append(_box(above, 4, f"root of {size} entries, signed", "run"))
     for number, (run, beside) in enumerate(reversed(levels), 1):
         y = 4 + STEP * number
         left, right = WIDTH // 4, WIDTH - WIDTH // 4
         here, there = (left, right) if run < beside else (right, left)
-        for x in (here, there):
-            parts.append(
-                f'<line class="edge" x1="{above}" y1="{y - STEP + 28}" x2="{x}" y2="{y}"/>'
-            )
+        parts += [
+            f'<line class="edge" x1="{above}" y1="{y - STEP + 28}" x2="{x}" y2="{y}"/>'
+            for x in (here, there)
+        ]
         parts.append(_box(here, y, _span(run, last=number == len(levels)), "run"))
         parts.append(_box(there, y, _span(beside), "beside"))
         above = here

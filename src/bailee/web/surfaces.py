@@ -1,4 +1,4 @@
-"""More of what this door asks of the house behind it: sign-in, emergencies, honey, what leaves, looks."""
+"""More of what this door asks of the house: sign-in, emergencies, honey, what leaves, looks."""
 
 from __future__ import annotations
 
