@@ -28,6 +28,12 @@ ROTATED: dict[str, str] = {
     "reference": "marks of the references by which you name people",
 }
 """What may be rotated here, and what stands under it."""
+LATE = {
+    "too_old": "A key should have been replaced by now.",
+    "alive": "A destroyed key lives on: the key database was restored without its mirror.",
+    "none": "The horizon has no end: backups of the data are kept for good, and keys stay.",
+}
+"""What the last word of a finding means."""
 
 
 def _audited(visit: Visit) -> bool:
@@ -64,6 +70,7 @@ def _show(house: House, visit: Visit, *, status: int = 200, **more: Any) -> View
         left=_days_left(house, horizon) if horizon else 0,
         rotates=visit.person.may("keys", visit.controller),
         kinds=ROTATED,
+        late=LATE,
         **(shown | more),
     )
 

@@ -86,7 +86,7 @@ def _activity(house: House, visit: Visit) -> View:
         "activity.html",
         here=base,
         found=found,
-        days=[f"{int(day[8:])}.{int(day[5:7])}." for day in days],
+        days=[f"{date.fromisoformat(day):%-d %b}" for day in days],
         dates=days,
         purposes=series(found.tallies, days, lambda one: one.purpose or "none named"),
         people=series(
