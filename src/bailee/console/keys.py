@@ -22,10 +22,10 @@ PATH = "/console/at/{controller}/keys"
 ERASURE = Form(key_shapes.Erasure)
 What = Literal["data", "index", "token", "reference"]
 ROTATED: dict[str, str] = {
-    "data": "wraps the keys of people; theirs are wrapped anew",
-    "index": "blind indexes, by which values are found",
-    "token": "fingerprints, by which a value gets its token again",
-    "reference": "marks of the references by which you name people",
+    "data": "wraps the keys of people",
+    "index": "makes blind indexes, by which values are found",
+    "token": "makes fingerprints, by which a value gets its token again",
+    "reference": "marks the references by which you name people",
 }
 """What may be rotated here, and what stands under it."""
 LATE = {
@@ -49,6 +49,7 @@ def _days_left(house: House, found: key_shapes.Horizon) -> int:
 
 
 def _show(house: House, visit: Visit, *, status: int = 200, **more: Any) -> View:
+    house.agreement(visit.known, visit.controller)  # who knows nothing of it here is told so
     horizon: key_shapes.Horizon | None = None
     custody: root_shapes.Custody | None = None
     if _audited(visit):
