@@ -14,6 +14,7 @@ from bailee.app import overview_shapes as shapes
 from bailee.app import rights
 from bailee.app.office import Office
 from bailee.app.register import approval_of, show_approval
+from bailee.app.reserved import CONTROLLER as RESERVED
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
 from bailee.errors import NotFound
@@ -46,7 +47,9 @@ class Overview(Office):
                 session=session,
                 factors=list(caller.proven.factors) if caller.proven else [],
                 enrolled=list(access.enrolled(conn, one.principal_id)),
-                controllers={row.controller: row.name for row in controllers},
+                controllers={
+                    row.controller: row.name for row in controllers if row.controller != RESERVED
+                },
                 holdings=[
                     shapes.Holding(
                         grant.grant_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Approval, Ask, Caller, Done, Grant, Person, Principal, Shown
@@ -34,10 +35,13 @@ class Register(Office):
     """Acts upon people and their rights."""
 
     def found(self, person: Person) -> rights.Key:
-        """Make the one named administrator of an empty house; the key is shown once."""
+        """Make the one named administrator of an empty house; key and set-up code, shown once."""
 
         def work(conn: sa.Connection) -> rights.Key:
-            return _key(self.parts.access.init_administrator(conn, person))
+            made = _key(self.parts.access.init_administrator(conn, person))
+            founder = Caller(made.principal, made.key_id, "person")
+            invited = self.parts.access.invite_founder(conn, founder)
+            return msgspec.structs.replace(made, setup=invited.result.secret)
 
         return self.parts.data.write(HOUSE, work)
 
@@ -206,8 +210,12 @@ class Register(Office):
         """List the grants at a controller, ended ones too."""
 
         def work(conn: sa.Connection) -> rights.Grants:
+            found = self.parts.access.grants(conn, caller, controller)
+            names = self.parts.access.names(conn)
+            concerned = {one.principal for one in found} | {one.granted_by for one in found}
             return rights.Grants(
-                [_grant(one) for one in self.parts.access.grants(conn, caller, controller)]
+                [_grant(one) for one in found],
+                {one: names[one] for one in sorted(concerned) if one in names},
             )
 
         return self.read(caller, controller, "grant", work)
@@ -283,6 +291,9 @@ def _principal(one: Principal, done: Done[Principal] | None = None) -> rights.Pr
         employer=one.employer,
         represents=one.represents,
         entry=entry_of(done.entry) if done else None,
+        relation=one.relation,
+        mode=one.mode,
+        owner=one.owner,
     )
 
 
@@ -296,6 +307,9 @@ def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
         status=one.state,
         until=write_time(one.until),
         emergency=one.approval_id if one.approval_id.startswith(EMERGENCY_MARK) else "",
+        granted_by=one.granted_by,
+        created=write_time(one.created),
+        daily=one.daily,
         entry=entry_of(done.entry) if done else None,
     )
 

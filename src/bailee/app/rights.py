@@ -80,6 +80,8 @@ class Key(Answer, frozen=True):
     key: str
     entry: Entry
     until: str = ""
+    setup: str = ""
+    """The founder's invitation to the browser."""
 
 
 class Token(Answer, frozen=True):
@@ -115,6 +117,9 @@ class Principal(Answer, frozen=True):
     employer: str = ""
     represents: str = ""
     entry: Entry | None = None
+    relation: str = ""
+    mode: str = ""
+    owner: str = ""
 
 
 class People(Answer, frozen=True):
@@ -159,6 +164,10 @@ class Grant(Answer, frozen=True):
     until: str = ""
     emergency: str = ""
     """The emergency in which it was opened, for whoever reviews it."""
+    granted_by: str = ""
+    created: str = ""
+    daily: int = 0
+    """Subjects that may be shown per purpose and rolling day."""
     entry: Entry | None = None
 
 
@@ -166,6 +175,8 @@ class Grants(Answer, frozen=True):
     """Every grant at a controller."""
 
     grants: list[Grant]
+    names: dict[str, str] = {}
+    """Of those who hold them, and of those who gave them."""
 
 
 class Question(Request, frozen=True):

@@ -40,6 +40,8 @@ AT_CONTROLLER = (
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
+    Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
 )
 

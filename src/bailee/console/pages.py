@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bailee.console import account, agreement, approvals, keys, ledger, records, sign_in, today
+from bailee.console import (
+    account,
+    agreement,
+    approvals,
+    emergencies,
+    grants,
+    keys,
+    ledger,
+    people,
+    records,
+    sign_in,
+    today,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
@@ -14,4 +26,7 @@ TABLE: tuple[Row, ...] = (
     *agreement.ROWS,
     *ledger.ROWS,
     *keys.ROWS,
+    *grants.ROWS,
+    *emergencies.ROWS,
+    *people.ROWS,
 )

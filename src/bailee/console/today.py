@@ -11,8 +11,8 @@ from bailee.console.visit import Visit
 PLACES = {
     "approval": "/console/at/{controller}/approvals",
     "obligation": "/console/at/{controller}/agreement",
-    "emergency-alert": "/console/at/{controller}/grants",
-    "emergency-review": "/console/at/{controller}/grants",
+    "emergency-alert": "/console/at/{controller}/emergencies",
+    "emergency-review": "/console/at/{controller}/emergencies",
 }
 """Where each kind of waiting thing is dealt with."""
 

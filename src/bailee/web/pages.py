@@ -16,12 +16,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
-from bailee.app.house import House as AppHouse
 from bailee.console import assets, guard
 from bailee.console.forms import read_form
 from bailee.console.pages import TABLE
@@ -38,6 +37,9 @@ from bailee.web.house import House
 from bailee.web.limits import Head
 from bailee.web.problem import LengthMissing, WrongMedia, describe
 from bailee.web.workers import Workers
+
+if TYPE_CHECKING:
+    from bailee.app.house import House as AppHouse
 
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 HTML = "text/html; charset=utf-8"
@@ -70,7 +72,7 @@ class PageEndpoint:
 
     def __init__(self, row: Row, house: House, pool: Workers, intake: Intake) -> None:
         self._row = row
-        self._house = cast("AppHouse", house)  # pages stand on the real house alone
+        self._house: AppHouse = cast("AppHouse", house)  # pages stand on the real house alone
         self._pool = pool
         self._intake = intake
         self._line = f"{row.method} {row.path}"
