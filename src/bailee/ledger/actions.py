@@ -384,12 +384,9 @@ class Ledger:
         """Leave a log that a restored backup put behind its guard; return its successor's name."""
         with self._lock:
             self._names.pop(controller, None)
+        now, sequencer = self._clock.now(), self._sequencer
         return succession.succeed(
-            conn,
-            controller,
-            sequencer=self._sequencer,
-            secrets=self._secrets,
-            now=self._clock.now(),
+            conn, controller, sequencer=sequencer, secrets=self._secrets, now=now
         )
 
     def _head(self, conn: sa.Connection, controller: str, log: str) -> LogHead:
