@@ -12,7 +12,17 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, disclosures, emergencies, honey, people, routes, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    overview,
+    people,
+    routes,
+    sign_ins,
+    values,
+)
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.door import Endpoint
 from bailee.web.problem import FAMILIES
@@ -67,6 +77,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             emergencies,
             disclosures,
             honey,
+            overview,
             routes,
         )
         for row in vars(module).values()
