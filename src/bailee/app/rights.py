@@ -159,6 +159,8 @@ class Grant(Answer, frozen=True):
     until: str = ""
     emergency: str = ""
     """The emergency in which it was opened, for whoever reviews it."""
+    mapping: str = ""
+    """The mapping by which a group of the identity provider gives it."""
     entry: Entry | None = None
 
 

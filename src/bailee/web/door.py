@@ -23,7 +23,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -38,19 +38,31 @@ from bailee.access import Mandate
 from bailee.db import Undone
 from bailee.errors import Failure, Invalid, NotFound, Unavailable
 from bailee.web import log
-from bailee.web.body import Intake, Reader, Vanished
-from bailee.web.call import PARAMETERS, Call, Route
+from bailee.web.body import Intake, OpenReader, Reader, Vanished
+from bailee.web.call import PARAMETERS, Call, Reply, Route
 from bailee.web.house import Caller, House
-from bailee.web.limits import LIMITS, Head, bearer, idempotency_key, mandate, read_head
+from bailee.web.limits import (
+    LIMITS,
+    Head,
+    bearer,
+    idempotency_key,
+    if_match,
+    mandate,
+    read_head,
+    speaks_scim,
+)
 from bailee.web.problem import (
     MEDIA,
+    SCIM_MEDIA,
     LengthMissing,
     WrongMedia,
     WrongMethod,
     describe,
     headers_of,
+    scim_error,
+    scim_status,
 )
-from bailee.web.routes import TABLE
+from bailee.web.routes import SERVED
 from bailee.web.workers import Workers
 
 WORKERS = 64
@@ -59,6 +71,7 @@ HUNG_UP = 499
 """Stands in the log where a status stands, for callers that went before they were answered."""
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 JSON_MEDIA = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+SCIM_BODY = re.compile(r'application/(?:scim\+)?json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 SECURITY: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -81,6 +94,8 @@ class Exchange:
     route: str = log.NOWHERE
     status: int = HUNG_UP
     drained: bool = False
+    scim: bool = False
+    """The caller speaks SCIM, and is told errors in it."""
 
 
 class Answer:
@@ -134,7 +149,7 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = scope["bailee"] = Exchange()
+        exchange = scope["bailee"] = Exchange(scim=speaks_scim(scope))
         begun = False
 
         async def sending(message: Message) -> None:
@@ -197,10 +212,12 @@ class Endpoint:
         self._house = house
         self._pool = pool
         self._intake = intake
-        self._reader = Reader(row.request, row.text_bytes) if row.request else None
+        self._reader: Reader[Any] | None = OpenReader(row.text_bytes) if row.opened else None
+        if row.request:
+            self._reader = Reader(row.request, row.text_bytes)
         self._encode = msgspec.json.Encoder().encode
         self._line = f"{row.method} {row.template}"
-        self._most = row.body_bytes if row.request else 0
+        self._most = row.body_bytes if self._reader else 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (steps 3 to 6)."""
@@ -223,7 +240,10 @@ class Endpoint:
         if declared != 0:
             body = await self._intake.read(receive, declared, self._most)
         exchange.drained = True
-        call = Call(caller, params, key, exchange.request_id, remote)
+        versions = if_match(head) if self._row.scim else ()
+        call = Call(
+            caller, params, key, exchange.request_id, remote, query=head.query, versions=versions
+        )
         work = partial(self._work, call, body, known, (bearer(head), of))
         at_once = self._row.single and not known and not (of and of.signed)
         answer = await self._attended(work) if at_once else None
@@ -261,7 +281,8 @@ class Endpoint:
             )
         if head.content_encoding not in {None, "identity"}:
             raise WrongMedia("body.compressed", "Compressed bodies are not taken.")
-        if head.content_type is None or not JSON_MEDIA.fullmatch(head.content_type):
+        media = SCIM_BODY if self._row.scim else JSON_MEDIA
+        if head.content_type is None or not media.fullmatch(head.content_type):
             raise WrongMedia(
                 "body.content_type",
                 "The body's media type is not application/json.",
@@ -274,9 +295,11 @@ class Endpoint:
         if not known:
             key, of = shown
             caller = self._house.authenticate(key, call.remote, of)
-            call = Call(caller, call.params, call.idempotency_key, call.request_id, call.remote)
+            call = replace(call, caller=caller)
         decoded = self._reader.read(body) if self._reader else None
         result: Any = self._row.call(self._house, call, decoded)
+        if isinstance(result, Reply):
+            return Answer(result.status, result.body, self._row.media, result.headers)
         if isinstance(result, str):
             result = result.encode()
         elif not isinstance(result, bytes):
@@ -287,6 +310,8 @@ class Endpoint:
 def refuse(error: Exception, exchange: Exchange) -> Answer:
     """Return an error's answer."""
     problem = describe(error, exchange.request_id)
+    if exchange.scim:
+        return Answer(scim_status(problem), scim_error(problem), SCIM_MEDIA, headers_of(problem))
     return Answer(problem.status, msgspec.json.encode(problem), MEDIA, headers_of(problem))
 
 
@@ -312,7 +337,7 @@ class Application(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the door; it lets no exception pass, so nothing else needs to catch one."""
-        return Door(self.router, _methods(TABLE))
+        return Door(self.router, _methods(SERVED))
 
 
 def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
@@ -331,7 +356,7 @@ def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
             StarletteRoute(
                 row.path, Endpoint(row, house, pool, intake), methods=[row.method], name=row.name
             )
-            for row in TABLE
+            for row in SERVED
         ]
     )
     app.router.redirect_slashes = False  # an address is right or wrong; nobody is sent elsewhere

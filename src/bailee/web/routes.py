@@ -8,7 +8,17 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, disclosures, emergencies, honey, people, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    mappings,
+    people,
+    scim,
+    sign_ins,
+    values,
+)
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -52,10 +62,14 @@ TABLE: tuple[Route, ...] = (
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,
+    *mappings.ROUTES,
     limits,
     health,
     openapi,
     metrics,
 )
 
-__all__ = ["TABLE"]
+SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
+"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+
+__all__ = ["SERVED", "TABLE"]
