@@ -2,8 +2,8 @@
 
 A user has few attributes here: what tells who somebody is. Whatever else an identity provider
 sends (telephone, address, manager) is dropped unread and never kept; a password is refused, for
-nobody but its owner may know one (C2.5(3)). Who somebody is here, and what they may do, the provider
-is not told.
+nobody but its owner may know one (C2.5(3)). Who somebody is here, and what they may do, the
+provider is not told.
 
 Texts of the library's errors are not passed on: they may repeat what was sent (C3.2).
 """
