@@ -65,6 +65,7 @@ MAY = {
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
     **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
     "add_consent": "bram",
+    "admit_provisioned": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

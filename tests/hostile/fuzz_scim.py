@@ -61,6 +61,7 @@ def _said(body: dict[str, object]) -> None:
 def check_seeds() -> Iterable[bytes]:
     """Filters, operations and resources that mean something."""
     yield b'userName eq "a" and (emails[type eq "work"] or not (active pr))\n{}'
-    yield b'externalId sw "x"\n{"op":"replace","path":"emails[type eq \\"work\\"].value","value":"q"}'
+    operation = {"op": "replace", "path": 'emails[type eq "work"].value', "value": "q"}
+    yield b'externalId sw "x"\n' + json.dumps(operation).encode()
     yield b'id pr\n{"op":"add","value":{"active":"False","name":{"givenName":"B"}}}'
     yield b"\n" + json.dumps({"displayName": "x", "emails": [{"value": "a@b.example"}]}).encode()

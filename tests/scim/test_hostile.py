@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from bailee.app.scim_models import read_patch, read_resource, read_search, understood, written
 from bailee.errors import Failure
+from bailee.web.scim import ROUTES
 from tests.journeys.world import ACME, PAYMENT, World, code_of
 from tests.scim.world import GROUP, HERE, MEDIA, PATCH, USER, Provider, provider, speak
 
@@ -357,8 +358,11 @@ def test_without_a_key_nothing_is_said(idp: Provider) -> None:
         with httpx2.Client(
             transport=world.transport(), base_url="http://localhost", headers=head
         ) as http:
-            assert errors(http.get("/scim/v2/Users"))[0] == 401
             assert errors(http.get("/scim/v2/Users?filter=x"))[0] == 401
+            for row in ROUTES:
+                path = row.path.replace("{id}", "a1").replace("{urn}", "User")
+                answer = http.request(row.method, path, json={} if row.opened else None)
+                assert errors(answer)[0] == 401, row.name
 
 
 def test_a_provider_without_its_right_reads_nothing(idp: Provider) -> None:

@@ -44,7 +44,7 @@ def test_whoever_scim_makes_is_nobody_until_admitted_and_accepted(idp: Provider)
             "undertaking": "NDA-7",
             "undertaken": "2026-01-05",
         } | more
-        return code_of(lambda: ada.admit_provisioned(made["id"], **said))  # type: ignore[arg-type]
+        return code_of(lambda: ada.admit_provisioned(made["id"], **said))
 
     assert admit(undertaking=" ") == "person.undertaking"
     assert admit(employer=" ") == "person.employer"

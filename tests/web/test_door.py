@@ -143,6 +143,17 @@ EXAMPLES |= {
         "manifest_sha256": "0" * 64,
     },
 }
+EXAMPLES |= {
+    "admit_provisioned": EXAMPLES["invite"],
+    "adopt_provisioned": {"principal": "p2"},
+    "propose_group_mapping": {
+        "group": "Claims",
+        "verbs": ["reveal"],
+        "elements": ["person.name"],
+        "purposes": ["payments"],
+        "days": 30,
+    },
+}
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}
