@@ -69,50 +69,50 @@ class SimulatedProvisioning:
         self, caller: Any, item: str, body: mapping_shapes.Admission
     ) -> rights.Invitation:
         """Invite."""
-        self.saw("admit_user", item, body)
+        self.saw("admit_user", "", body)
         return rights.Invitation("i1", "p9", "s" * 32, "2026-11-23T21:07:00Z", self.entry())
 
     def adopt_user(self, caller: Any, item: str, body: mapping_shapes.Adoption) -> rights.Changed:
         """Adopt."""
-        self.saw("adopt_user", item, body)
+        self.saw("adopt_user", "", body)
         return rights.Changed(item, "adopted", self.entry())
 
     def scim_create(self, caller: Any, kind: str, body: Json) -> Json:
         """Answer what was sent, with an id."""
-        self.saw("scim_create", kind, body)
+        self.saw(f"scim_create {kind}", "", body)
         return body | {"id": "u1"}
 
     def scim_get(self, caller: Any, kind: str, item: str, asked: Mapping[str, Any]) -> Json:
         """Answer one."""
-        self.saw("scim_get", kind, dict(asked))
+        self.saw(f"scim_get {kind}", "", dict(asked))
         return {"id": item}
 
     def scim_search(self, caller: Any, kinds: tuple[str, ...], asked: Mapping[str, Any]) -> Json:
         """Answer none."""
-        self.saw("scim_search", "+".join(kinds), dict(asked))
+        self.saw("scim_search", "", dict(asked))
         return {"totalResults": 0, "Resources": []}
 
     def scim_replace(
         self, caller: Any, kind: str, item: str, body: Json, *, versions: tuple[int, ...] = ()
     ) -> Json:
         """Answer what was sent."""
-        self.saw("scim_replace", kind, body)
+        self.saw(f"scim_replace {kind}", "", body)
         return body | {"id": item}
 
     def scim_patch(
         self, caller: Any, kind: str, item: str, body: Json, *, versions: tuple[int, ...] = ()
     ) -> Json:
         """Answer one."""
-        self.saw("scim_patch", kind, body)
+        self.saw(f"scim_patch {kind}", "", body)
         return {"id": item}
 
     def scim_delete(
         self, caller: Any, kind: str, item: str, *, versions: tuple[int, ...] = ()
     ) -> None:
         """Forget one."""
-        self.saw("scim_delete", kind, item)
+        self.saw(f"scim_delete {kind}", "", item)
 
     def scim_describe(self, caller: Any, what: str, item: str = "") -> Json:
         """Describe nothing."""
-        self.saw("scim_describe", what, item)
+        self.saw(f"scim_describe {what}", "", item)
         return {}
