@@ -332,7 +332,7 @@ def test_admitting_is_authenticating_and_deciding(house: World) -> None:
 
 
 def test_decisions_are_remembered_under_one_epoch(house: World) -> None:
-    """A second decision asks for the epoch, once in a group, and before its commit, nothing else."""
+    """A second decision asks for the epoch alone: once in a group, and again at its commit."""
     house.give("cleo")
     cleo = house.callers["cleo"]
     house.do(lambda c: house.access.authenticate(c, house.keys["cleo"]))
