@@ -17,9 +17,9 @@ identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``mea
 → ``consent``, ``disclosure`` (what leaves) → ``provisioned``, ``mapping`` (what the identity
 provider says, and what that gives) → ``tables``, ``store``, ``limit_store``, ``link_store``,
 ``sign_in_store``, ``disclosure_store``, ``provision_store`` (SQL) → ``memory``, ``desk``, then the
-acts: ``people``, ``sessions``, ``factors``, ``sign_ins``, ``credentials``, ``vouching``, ``links``,
-``grants``, ``memberships``, ``provisioning``, ``mappings``, ``approvals``, ``consents``,
-``disclosures``, together in ``actions``.
+acts: ``leaving``, ``people``, ``sessions``, ``factors``, ``sign_ins``, ``credentials``,
+``vouching``, ``links``, ``grants``, ``memberships``, ``provisioning``, ``mappings``, ``approvals``,
+``consents``, ``disclosures``, together in ``actions``.
 
 Not here yet: sign-in of people by passkey or single sign-on.
 """

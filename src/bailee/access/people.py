@@ -18,9 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import emergency_store, link_store, sign_in_store, store
-from bailee.access.approval import APPROVAL
-from bailee.access.code import CODE
+from bailee.access import link_store, sign_in_store, store
 from bailee.access.credential import (
     INVITATION,
     INVITATION_LIFE,
@@ -32,8 +30,9 @@ from bailee.access.credential import (
     new_secret,
     well_formed,
 )
-from bailee.access.desk import Desk, Done
-from bailee.access.grant import GRANT, Grant
+from bailee.access.desk import Done
+from bailee.access.grant import Grant
+from bailee.access.leaving import Leaving
 from bailee.access.lifecycle import step
 from bailee.access.person import Person, check_person, check_unique
 from bailee.access.principal import Caller, Principal, check_service, demand_active
@@ -45,7 +44,7 @@ FOUNDING_LIFE = timedelta(days=3660)
 """The founder's own rights end last: nobody could renew them before a second person is here."""
 
 
-class People(Desk):
+class People(Leaving):
     """Acts on the register."""
 
     def init_administrator(self, conn: sa.Connection, person: Person) -> Done[Shown]:
@@ -78,6 +77,22 @@ class People(Desk):
         shown = self._issue(conn, founder, minted_by="")
         actor = {"principal_id": founder.principal_id, "key_id": shown.secret_id, "kind": "person"}
         return Done(shown, self._note(conn, "access:house:founded", actor))
+
+    def invite_founder(self, conn: sa.Connection, founder: Caller) -> Done[Shown]:
+        """Invite the founder to the browser, in the transaction that founded the house.
+
+        Nobody invites themselves later: a stolen key would become a session with two factors.
+
+        Raises:
+            Conflict: ``house.founded`` once anybody else was let in or invited.
+        """
+        person = self._principal(conn, founder.principal_id)
+        if len(store.principals(conn)) > 1 or store.open_invitations(conn):
+            raise Conflict("house.founded", "The house already has its administrator.")
+        shown = self._invitation(conn, founder, person)
+        context = {"principal_id": person.principal_id, "invitation_id": shown.secret_id}
+        entry = self._note(conn, "access:person:renewed", founder.actor(), context=context)
+        return Done(shown, entry)
 
     def invite(self, conn: sa.Connection, caller: Caller, person: Person) -> Done[Shown]:
         """Enter a named person and return their one-time invitation.
@@ -295,20 +310,6 @@ class People(Desk):
         store.add_invitation(conn, invitation)
         return Shown(secret, invitation.invitation_id, person.principal_id, invitation.expires)
 
-    def _withdraw_invitations(self, conn: sa.Connection, principal_id: str) -> None:
-        """End open invitations that are for somebody, or that they were shown."""
-        for one in store.open_invitations(conn):
-            if principal_id in (one.principal, one.created_by):
-                state = step(INVITE, one.state, "withdraw")
-                store.set_invitation_state(conn, one.invitation_id, state)
-
-    def _end_codes(self, conn: sa.Connection, principal_id: str, *, made: bool = False) -> None:
-        """Revoke the break-glass codes of somebody; with ``made`` also those that they saw."""
-        for one in emergency_store.codes(conn, principal_id):
-            if one.state == "issued" and (made or one.principal == principal_id):
-                state = step(CODE, one.state, "revoke")
-                emergency_store.move_code(conn, one.code_id, one.state, state)
-
     def _arrived(self, conn: sa.Connection, person: Principal) -> None:
         """Do what follows from somebody's coming (``memberships``)."""
 
@@ -359,32 +360,3 @@ class People(Desk):
         return self._note(
             conn, action, caller.actor(), detail={"kind": found.kind}, context=context
         )
-
-    def _end_rights(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
-        """Revoke grants and withdraw requests at every controller, an entry in each one's log."""
-        now = self._clock.now()
-        for controller in store.reach(conn, principal_id):
-            living = [
-                one for one in store.grants(conn, controller, principal_id) if one.state == "living"
-            ]
-            for one in living:
-                state = step(GRANT, one.state, "revoke")
-                store.set_grant_state(conn, controller, one.grant_id, state)
-            asked = [
-                one
-                for one in store.approvals(conn, controller)
-                if one.requester == principal_id and "withdraw" in APPROVAL[one.state_at(now)]
-            ]
-            for ask in asked:
-                state = step(APPROVAL, ask.state, "withdraw")
-                store.settle_approval(conn, ask, replace(ask, state=state))
-            if living or asked:
-                self._note(
-                    conn,
-                    "access:rights:ended",
-                    caller.actor(),
-                    controller=controller,
-                    control="leavers",
-                    detail={"grants": len(living), "approvals": len(asked)},
-                    context={"principal_id": principal_id},
-                )

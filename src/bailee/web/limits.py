@@ -81,6 +81,12 @@ class Head(msgspec.Struct, frozen=True):
     if_match: str | None = None
     query: dict[str, str] = {}
     """What stands behind the question mark of a SCIM address; empty on any other."""
+    host: str | None = None
+    cookie: str | None = None
+    """Read by pages alone; the API takes none."""
+    origin: str | None = None
+    sec_fetch_site: str | None = None
+    hx_request: str | None = None
 
 
 ETAG = re.compile(r'(?:W/)?"([0-9]{1,15})"')
