@@ -30,9 +30,9 @@ from bailee.errors import Invalid
 from bailee.line import BIND
 from bailee.postgres import POOL, PostgresDatabase
 from bailee.prepared import Prepared, execute_later
-from bailee.rows import defer_rows, flush_rows, insert_rows
+from bailee.rows import defer_rows, flush_rows, insert_rows, send_last
 from bailee.sqlite import SqliteDatabase
-from bailee.transaction import Deliver, T, Undone, Work
+from bailee.transaction import Deliver, Overtaken, T, Undone, Work
 
 HOUSE = "house"
 """Stands where a controller's name stands, for rows and acts that belong to no controller."""
@@ -124,6 +124,7 @@ __all__ = [
     "HOUSE",
     "KEYS",
     "Database",
+    "Overtaken",
     "PostgresDatabase",
     "SqliteDatabase",
     "Undone",
@@ -133,4 +134,5 @@ __all__ = [
     "insert_rows",
     "open_database",
     "scope",
+    "send_last",
 ]

@@ -15,12 +15,14 @@ from bailee.errors import Unavailable
 from bailee.line import LINE, Line, Sent
 from bailee.prepared import Prepared, translated
 from bailee.rows import deferring, taken
-from bailee.transaction import BUSY_MILLISECONDS, Deliver, T, Work, lost, translate
+from bailee.transaction import BUSY_MILLISECONDS, Deliver, Overtaken, T, Work, lost, translate
 
 POOL = 16
 """Connections of one process to one database."""
 POOL_SECONDS = 10
 """How long a call waits for one of them."""
+MOST_TRIES = 8
+"""So often work is done that what it stood on was changed under."""
 CLIENT = {
     "connect_timeout": 10,
     "keepalives_idle": 10,
@@ -62,8 +64,18 @@ class PostgresDatabase:
         """Run work in one transaction that sees only the controller's rows.
 
         What the work deferred travels with the COMMIT. When the connection ends in that round trip
-        nobody knows whether it was committed, and the caller is told so.
+        nobody knows whether it was committed, and the caller is told so. Work that was overtaken
+        (``rows.send_last``) left nothing behind and is done again, on what holds now.
+
+        Raises:
+            Unavailable: ``db.overtaken`` when that happened too often.
         """
+        for _ in range(MOST_TRIES):
+            with suppress(Overtaken):
+                return self._write_once(controller, work)
+        raise Unavailable("db.overtaken", "Rights kept changing meanwhile.", do="Try again.")
+
+    def _write_once(self, controller: str, work: Work[T]) -> T:
         try:
             with self._connection() as conn:
                 _line(conn).begin(controller)

@@ -29,6 +29,7 @@ Checks = list[Sent]
 
 _DEFERRED = "bailee.deferred"
 _CHECKS = "bailee.checks"
+_LAST = "bailee.last"
 _ONE = "one row on postgresql"
 
 
@@ -123,6 +124,20 @@ def defer_check(conn: sa.Connection, check: Callable[[], Sequence[Sent]]) -> boo
     return True
 
 
+def send_last(
+    conn: sa.Connection, name: str, make: Callable[[], Sequence[Sent]], *, instead: bool = False
+) -> None:
+    """Send statements right before the COMMIT, behind everything else: only it can follow.
+
+    For what must hold at the commit itself, and for locks that nobody may hold while waiting for
+    another. The first that is given under a name stays, unless ``instead``. No effect where
+    statements do not travel together: SQLite has one writer, for whom nothing changes meanwhile.
+    """
+    last: dict[str, Sequence[Sent]] | None = conn.info.get(_LAST)
+    if last is not None and LINE in conn.info and (instead or name not in last):
+        last[name] = make()
+
+
 @contextmanager
 def deferring(conn: sa.Connection, *, flush: bool = True) -> Iterator[Deferred]:
     """Keep what is deferred inside, and write it at the end if nothing was raised.
@@ -133,12 +148,13 @@ def deferring(conn: sa.Connection, *, flush: bool = True) -> Iterator[Deferred]:
     deferred: Deferred = []
     conn.info[_DEFERRED] = deferred
     conn.info[_CHECKS] = []
+    conn.info[_LAST] = {}
     try:
         yield deferred
         if flush:
             flush_rows(conn)
     finally:
-        del conn.info[_DEFERRED], conn.info[_CHECKS]
+        del conn.info[_DEFERRED], conn.info[_CHECKS], conn.info[_LAST]
 
 
 def flush_rows(conn: sa.Connection) -> None:
@@ -156,6 +172,8 @@ def taken(conn: sa.Connection) -> list[Sent]:
     last = [heard(conn, Sent(*_at_once(table, rows))) for table, rows in _gathered(conn) if rows]
     checks: Checks = conn.info[_CHECKS]
     last += [heard(conn, check) for check in checks]
+    final: dict[str, Sequence[Sent]] = conn.info[_LAST]
+    last += [heard(conn, one) for each in final.values() for one in each]
     return last
 
 

@@ -22,6 +22,10 @@ class Undone(Exception):  # noqa: N818 - no error of anybody's: the call was not
     """A call that shared its transaction with others was undone with them, and left nothing."""
 
 
+class Overtaken(Exception):  # noqa: N818 - no error of anybody's: the work is done again
+    """What a transaction stood on was changed before its commit, which therefore did not happen."""
+
+
 BUSY_MILLISECONDS = 5000
 """How long a call waits for somebody else's lock."""
 

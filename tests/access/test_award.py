@@ -119,11 +119,11 @@ THEIRS = replace(OURS, relation="controller-representative", represents="acme")
 
 @pytest.mark.parametrize("verb", sorted(DATA_VERBS | ADMINISTRATION))
 def test_what_each_kind_may_hold(verb: str) -> None:
-    """Our people may hold all, services data and audit, representatives three things at home."""
+    """Our people may hold all but 'provision', services data, audit or that, theirs three."""
     grant = replace(GRANT, verbs=(verb,))
     fits = {
-        "ours": True,
-        "service": verb in DATA_VERBS | {"audit"},
+        "ours": verb != "provision",
+        "service": verb in DATA_VERBS | {"audit", "provision"},
         "theirs": verb in {"audit", "interpret", "approve"},
     }
     for kind, recipient in {"ours": OURS, "service": SERVICE, "theirs": THEIRS}.items():

@@ -68,6 +68,7 @@ MAY = {
     **dict.fromkeys(("list_observations", "show_custody"), "bram"),
     "list_approvals": "esra",
     "add_consent": "bram",
+    "admit_provisioned": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bailee.errors import Invalid
 from bailee.web.call import PARAMETERS
-from bailee.web.limits import LIMITS, bearer, idempotency_key, read_head
+from bailee.web.limits import LIMITS, SCIM_QUERY, bearer, idempotency_key, if_match, read_head
 
 VISIBLE = frozenset(range(0x21, 0x7F))
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
@@ -32,10 +32,13 @@ def check(data: bytes) -> None:
         head = read_head(scope)
         credential = bearer(head)
         key = idempotency_key(head, taken=True)
+        versions = if_match(head)
     except Invalid as refused:
         assert refused.code.partition(".")[0] in {"url", "header", "idempotency_key"}
         return
-    assert not query
+    assert not query or address.startswith("/scim/")
+    assert sorted(head.query) == sorted(set(head.query) & SCIM_QUERY)
+    assert all(one >= 0 for one in versions)
     if credential is not None:
         assert set(credential.encode()) <= VISIBLE
         assert 0 < len(credential) <= LIMITS.credential_characters
@@ -49,4 +52,5 @@ def check_seeds() -> Iterable[bytes]:
     yield b"/v1/controllers/acme/reveal\n\nauthorization\nBearer bk_00000000\ncontent-length\n2"
     yield b"acme\n\nidempotency-key\nabc-1\nauthorization\nbearer  x "
     yield b"0/x001/x234/067.p/12\n"
+    yield b'/scim/v2/Users\nfilter=userName%20eq%20%22a%22&count=2\nif-match\nW/"3"'
     yield b"acme\nvalue=1\nexpect\n100-continue\ntransfer-encoding\nchunked"

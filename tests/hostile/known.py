@@ -25,7 +25,10 @@ SPARE = tuple(f"spare-{number}" for number in range(6))
 """Controllers that may be ended and destroyed."""
 LAST_WORDS = frozenset({"end_agreement", "destroy_controller"})
 VERBS = ("protect", "reveal", "search", "update", "erase", "encrypt", "decrypt", "reveal-masked")
-RIGHTS = (*VERBS, "people", "grant", "approve", "interpret", "keys", "destroy", "audit", "*")
+RIGHTS = (
+    *(*VERBS, "people", "grant", "approve", "interpret", "keys", "destroy", "audit", "provision"),
+    "*",
+)
 SHORT = "1. Boxes\n\nThe Keeper counts boxes within 3 days.\n\n2. Ends\n\nIt ends in May.\n"
 TIMES = ("2026-12-24T00:00:00Z", "2027-01-01T12:00:00.500+02:00", "2026-12-01T00:00:00Z")
 EDGES = (

@@ -65,6 +65,10 @@ TARGETS: dict[str, Target] = {
     "bundle": Target("fuzz_bundle", ()),
     "canonical": Target("fuzz_canonical", JSON_WORDS),
     "body": Target("fuzz_body", (b'"purpose":"', b'"records":[', b'"mode":"', *JSON_WORDS)),
+    "scim": Target(
+        "fuzz_scim",
+        (b'"op":"', b'"path":"', b'"value":', b"[type eq ", b" and ", b"not (", *JSON_WORDS),
+    ),
     "head": Target("fuzz_head", (b"authorization", b"bearer ", b"content-length", b"\r\n", b"%00")),
     "table": Target("fuzz_table", (b'"', b'""', b",", b"\r\n", b"\x1a", b"\xef\xbb\xbf"), "table"),
     "mapping": Target(

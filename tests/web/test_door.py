@@ -152,6 +152,15 @@ EXAMPLES |= {
         "reason": "Year end.",
     },
     "list_entries": {"before": 9, "most": 3},
+    "admit_provisioned": EXAMPLES["invite"],
+    "adopt_provisioned": {"principal": "p2"},
+    "propose_group_mapping": {
+        "group": "Claims",
+        "verbs": ["reveal"],
+        "elements": ["person.name"],
+        "purposes": ["payments"],
+        "days": 30,
+    },
 }
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

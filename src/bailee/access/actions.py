@@ -1,9 +1,9 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
 The methods stand by noun in ``people``, ``sign_ins``, ``factors``, ``sessions``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``approvals``, ``codes``, ``emergencies``, ``consents`` and
-``disclosures``; what they share (who is calling, what they hold, how it is recorded) stands in
-``desk``.
+``vouching``, ``links``, ``grants``, ``provisioning``, ``mappings``, ``approvals``, ``codes``,
+``emergencies``, ``consents`` and ``disclosures``; what they share (who is calling, what they hold,
+how it is recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision, Grant
 from bailee.access.links import Links
 from bailee.access.machine import Machine
+from bailee.access.mappings import Mappings
 from bailee.access.principal import Caller, Principal
+from bailee.access.provisioning import Provisioning
 from bailee.access.sign_ins import SignIns
 from bailee.access.vouching import Vouching
 
 
-class Access(SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
+class Access(
+    Provisioning, Mappings, SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine
+):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

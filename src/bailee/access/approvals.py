@@ -16,7 +16,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bailee.access import store
+from bailee.access import limit_store, store
 from bailee.access.approval import (
     ACCESS,
     APPROVAL,
@@ -127,7 +127,7 @@ class Approvals(Grants):
             new = self._as_grant(found, granted_by=caller.accountable)
             self._check_giver(conn, caller, new, recipient)
             self._settle(conn, new, recipient)
-            self._note_given(conn, caller, new)
+            self._note_given(conn, caller.actor(), new)
         return decided
 
     def refuse(
@@ -227,7 +227,7 @@ class Approvals(Grants):
             return
         if subjects and not decision.emergencies:  # those are counted with every use
             spent = Spent(ask.controller, caller.accountable, ask.purpose, subjects)
-            store.count_reveal(
+            limit_store.count_reveal(
                 conn,
                 spent,
                 self._clock.now(),

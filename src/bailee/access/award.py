@@ -11,8 +11,8 @@ The rule for givers, in full:
    for longer than they hold them.
 4. ``approve``, ``keys`` and ``destroy``, and more subjects a day than ``BULK_DAILY``, wait until a
    second person of ours has accepted an invitation.
-5. Services hold data verbs and ``audit``; a controller's representative holds ``audit``,
-   ``interpret`` and ``approve``, there alone.
+5. Services hold data verbs and ``audit``, or ``provision`` and nothing else; a controller's
+   representative holds ``audit``, ``interpret`` and ``approve``, there alone.
 
 Deliberately not prevented: two people who conspire. Both are named in the ledger.
 """
@@ -27,6 +27,7 @@ from bailee.access.grant import (
     ADMINISTRATION,
     DATA_VERBS,
     FOR_PEOPLE,
+    FOR_PROVIDERS,
     FOR_REPRESENTATIVES,
     PASSED_ON,
     REVEALING,
@@ -44,7 +45,8 @@ from bailee.errors import Invalid, Refused
 
 LONGEST = timedelta(days=366)
 """A right that nobody renews within a year was not needed (C2.5(6))."""
-AT_HOUSE = frozenset({"people", "grant", "keys", "audit"})
+AT_HOUSE = frozenset({"people", "grant", "keys", "audit", "provision"})
+AT_HOUSE_ALONE = frozenset({"people", "provision"})
 
 
 class Bounded(Protocol):
@@ -75,11 +77,12 @@ def check_shape(grant: Grant, schema: Schema, now: datetime) -> None:
             f"Administration: {', '.join(sorted(ADMINISTRATION))}.",
         )
     if (grant.controller == HOUSE and not verbs <= AT_HOUSE) or (
-        grant.controller != HOUSE and "people" in verbs
+        grant.controller != HOUSE and verbs & AT_HOUSE_ALONE
     ):
         raise Invalid(
             "grant.place",
-            "At the house: people, grant, keys, audit. 'people' is held there alone.",
+            "At the house: people, grant, keys, audit, provision. 'people' and 'provision' are"
+            " held there alone.",
         )
     _check_elements(grant, verbs, schema)
     if bool(grant.purposes) != bool(verbs & DATA_VERBS):
@@ -135,9 +138,11 @@ def check_recipient(grant: Grant, recipient: Principal) -> None:
     """Refuse verbs that are not for this kind of principal.
 
     Raises:
-        Refused: ``grant.for_people``, ``grant.for_representatives``.
+        Refused: ``grant.for_people``, ``grant.for_providers``, ``grant.for_representatives``.
     """
     verbs = frozenset(grant.verbs)
+    if verbs & FOR_PROVIDERS and (recipient.mode != AUTONOMOUS or verbs != FOR_PROVIDERS):
+        raise for_providers()
     if recipient.kind != "person" and verbs & FOR_PEOPLE:
         raise Refused("grant.for_people", "Only a person may hold these administration verbs.")
     if recipient.relation == REPRESENTATIVE and (
@@ -147,6 +152,32 @@ def check_recipient(grant: Grant, recipient: Principal) -> None:
             "grant.for_representatives",
             "A controller's representative holds audit, interpret and approve, there alone.",
         )
+
+
+def check_apart(verbs: Iterable[str], held: Iterable[Grant], now: datetime) -> None:
+    """Refuse to put ``provision`` and any other right into one hand.
+
+    Args:
+        verbs: of the new grant.
+        held: all that its principal was ever given, anywhere.
+        now: ended grants do not count.
+
+    Raises:
+        Refused: ``grant.for_providers``.
+    """
+    provides = "provision" in verbs
+    living = [one for one in held if one.state == "living" and one.until > now]
+    if any(("provision" in one.verbs) != provides for one in living):
+        raise for_providers()
+
+
+def for_providers() -> Refused:
+    """Return the refusal of ``provision`` beside anything else, or to anybody else."""
+    return Refused(
+        "grant.for_providers",
+        "'provision' is held by an autonomous service that holds nothing else.",
+        do="Make a service for the identity provider alone.",
+    )
 
 
 def check_passed_on(grant: Grant, held: Iterable[Grant]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import emergency_store, store
+from bailee.access import emergency_store, limit_store, store
 from bailee.access.codes import Codes
 from bailee.access.desk import Done
 from bailee.access.emergency import (
@@ -64,7 +64,7 @@ class Emergencies(Codes):
         if subjects:
             spent = Spent(ask.controller, caller.accountable, COUNTED_AS, subjects)
             refused = limit_reached(decision.daily)
-            store.count_reveal(conn, spent, now, limit=decision.daily, refused=refused)
+            limit_store.count_reveal(conn, spent, now, limit=decision.daily, refused=refused)
 
     def acknowledge_emergency(
         self, conn: sa.Connection, caller: Caller, controller: str, emergency_id: str

@@ -33,7 +33,9 @@ DATA_VERBS = frozenset(
         "decrypt",
     }
 )
-ADMINISTRATION = frozenset({"people", "grant", "approve", "interpret", "keys", "destroy", "audit"})
+ADMINISTRATION = frozenset(
+    {"people", "grant", "approve", "interpret", "keys", "destroy", "audit", "provision"}
+)
 VERBS = DATA_VERBS | ADMINISTRATION
 COMPOSED: Mapping[str, tuple[str, ...]] = {"reencrypt": ("encrypt", "decrypt")}
 """Verbs that are asked but never granted: they need all of these."""
@@ -44,8 +46,12 @@ SHOWING = frozenset({"reveal", "reveal-masked", "search", "decrypt"})
 """Verbs by which a value, or part of it, leaves."""
 EMERGENCY_MARK = "bg-"
 """First letters of an emergency's id: an ``approval_id`` with them names no approval."""
-FOR_PEOPLE = ADMINISTRATION - {"audit"}
+MAPPING_MARK = "sm-"
+"""First letters of a mapping's id, by which a group of the identity provider gives grants."""
+FOR_PEOPLE = ADMINISTRATION - {"audit", "provision"}
 """Verbs that only a person may hold: somebody must answer for the decision."""
+FOR_PROVIDERS = frozenset({"provision"})
+"""What a service may do that speaks for the identity provider, and then nothing else."""
 FOR_REPRESENTATIVES = frozenset({"audit", "interpret", "approve"})
 """What a controller's own representative may do here, at that controller alone."""
 TWO_PERSON = frozenset({"approve", "keys", "destroy"})

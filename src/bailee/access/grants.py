@@ -9,7 +9,7 @@ the caller → purpose in the agreement → elements in the agreement → verb �
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee.access import link_store, store
 from bailee.access.award import (
     check_agreement,
+    check_apart,
     check_passed_on,
     check_recipient,
     check_shape,
@@ -31,6 +32,7 @@ from bailee.access.desk import Desk, Done
 from bailee.access.grant import (
     ADMINISTRATION,
     GRANT,
+    MAPPING_MARK,
     SHOWING,
     Ask,
     Decision,
@@ -142,7 +144,7 @@ class Grants(Desk):
         )
         self._check_giver(conn, caller, new, recipient)
         self._settle(conn, new, recipient)
-        return Done(new, self._note_given(conn, caller, new))
+        return Done(new, self._note_given(conn, caller.actor(), new))
 
     def revoke_grant(
         self, conn: sa.Connection, caller: Caller, controller: str, grant_id: str
@@ -314,24 +316,29 @@ class Grants(Desk):
             self._demand_second_person(conn)
         held = store.grants(conn, new.controller, recipient.principal_id)
         check_views([*held, new], self._schema, now)
+        if recipient.kind == "service":
+            check_apart(new.verbs, store.all_grants(conn, recipient.principal_id), now)
         store.add_grant(conn, new)
 
-    def _note_given(self, conn: sa.Connection, caller: Caller, new: Grant) -> Any:
+    def _note_given(self, conn: sa.Connection, actor: Mapping[str, str], new: Grant) -> Any:
+        mapped = new.approval_id.startswith(MAPPING_MARK)
         return self._note(
             conn,
             "access:grant:given",
-            caller.actor(),
+            actor,
             controller=new.controller,
             control="least-privilege",
             detail={
                 "verbs": ":".join(new.verbs),
                 "until": f"{new.until:%Y-%m-%d}",
                 "daily": new.daily,
+                **({"origin": "mapping"} if mapped else {}),
             },
             context={
                 "grant_id": new.grant_id,
                 "principal_id": new.principal,
                 "purposes": " ".join(new.purposes),
+                **({"mapping_id": new.approval_id} if mapped else {}),
             },
             elements=new.elements,
             purpose=new.purposes[0] if len(new.purposes) == 1 else "",

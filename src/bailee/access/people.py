@@ -18,9 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import emergency_store, link_store, sign_in_store, store
-from bailee.access.approval import APPROVAL
-from bailee.access.code import CODE
+from bailee.access import link_store, sign_in_store, store
 from bailee.access.credential import (
     INVITATION,
     INVITATION_LIFE,
@@ -32,8 +30,9 @@ from bailee.access.credential import (
     new_secret,
     well_formed,
 )
-from bailee.access.desk import Desk, Done
-from bailee.access.grant import GRANT, Grant
+from bailee.access.desk import Done
+from bailee.access.grant import Grant
+from bailee.access.leaving import Leaving
 from bailee.access.lifecycle import step
 from bailee.access.person import Person, check_person, check_unique
 from bailee.access.principal import Caller, Principal, check_service, demand_active
@@ -45,7 +44,7 @@ FOUNDING_LIFE = timedelta(days=3660)
 """The founder's own rights end last: nobody could renew them before a second person is here."""
 
 
-class People(Desk):
+class People(Leaving):
     """Acts on the register."""
 
     def init_administrator(self, conn: sa.Connection, person: Person) -> Done[Shown]:
@@ -104,20 +103,27 @@ class People(Desk):
             Refused: ``person.shared``, ``person.employer``, ``person.undertaking``;
             Conflict: ``person.email_taken``; NotFound: ``controller.unknown``.
         """
-        now = self._begin(conn, caller, "people", HOUSE)
-        check_person(person, now.date())
+        self._begin(conn, caller, "people", HOUSE)
+        return self._invite(conn, caller, person)
+
+    def _invite(
+        self, conn: sa.Connection, caller: Caller, person: Person, user_id: str = ""
+    ) -> Done[Shown]:
+        """Enter a person, in an act that was begun; ``user_id`` is who the provider says it is."""
+        check_person(person, self._clock.now().date())
         here = [one for one in store.principals(conn) if one.state != "left"]
         check_unique(person.email, [one.email for one in here if one.kind == "person"])
         if person.represents:
             self._rules(conn, person.represents)
         entered = self._enter(conn, person, "invited")
         shown = self._invitation(conn, caller, entered)
+        told = {"principal_id": entered.principal_id, "invitation_id": shown.secret_id}
         entry = self._note(
             conn,
             "access:person:invited",
             caller.actor(),
             detail={"relation": person.relation},
-            context={"principal_id": entered.principal_id, "invitation_id": shown.secret_id},
+            context=told | ({"user_id": user_id} if user_id else {}),
         )
         return Done(shown, entry)
 
@@ -183,6 +189,7 @@ class People(Desk):
         if person.state == "invited":
             state = step(person.table, person.state, "accept")
             store.set_principal_state(conn, person.principal_id, state)
+            self._arrived(conn, replace(person, state=state))
         else:
             demand_active(person)
         store.set_invitation_state(conn, found.invitation_id, step(INVITE, found.state, "accept"))
@@ -265,29 +272,8 @@ class People(Desk):
         Raises:
             Conflict: ``administrator.last``, ``lifecycle.event``.
         """
-        entry = self._move_state(
-            conn, caller, principal_id, event="leave", action="access:principal:left"
-        )
-        self._revoke(
-            conn,
-            [
-                one
-                for one in store.live_credentials(conn, self._clock.now())
-                if principal_id in (one.principal, one.minted_by, one.bound_to)
-            ],
-        )
-        link_store.end(conn, principal_id)
-        sign_in_store.forget(conn, principal_id)
-        self._withdraw_invitations(conn, principal_id)
-        self._end_rights(conn, caller, principal_id)
-        self._end_codes(conn, principal_id, made=True)
-        self._keep_administrators(conn)
-        orphans = tuple(
-            one.principal_id
-            for one in store.principals(conn)
-            if one.owner == principal_id and one.state != "left"
-        )
-        return Done(orphans, entry)
+        self._begin(conn, caller, "people", HOUSE)
+        return self._end_person(conn, caller, self._principal(conn, principal_id))
 
     def register(self, conn: sa.Connection, caller: Caller) -> list[Principal]:
         """Return everybody on the register, for whoever holds ``people``."""
@@ -324,56 +310,53 @@ class People(Desk):
         store.add_invitation(conn, invitation)
         return Shown(secret, invitation.invitation_id, person.principal_id, invitation.expires)
 
-    def _withdraw_invitations(self, conn: sa.Connection, principal_id: str) -> None:
-        """End open invitations that are for somebody, or that they were shown."""
-        for one in store.open_invitations(conn):
-            if principal_id in (one.principal, one.created_by):
-                state = step(INVITE, one.state, "withdraw")
-                store.set_invitation_state(conn, one.invitation_id, state)
+    def _arrived(self, conn: sa.Connection, person: Principal) -> None:
+        """Do what follows from somebody's coming (``memberships``)."""
 
-    def _end_codes(self, conn: sa.Connection, principal_id: str, *, made: bool = False) -> None:
-        """Revoke the break-glass codes of somebody; with ``made`` also those that they saw."""
-        for one in emergency_store.codes(conn, principal_id):
-            if one.state == "issued" and (made or one.principal == principal_id):
-                state = step(CODE, one.state, "revoke")
-                emergency_store.move_code(conn, one.code_id, one.state, state)
+    def _departed(self, conn: sa.Connection, principal_id: str) -> None:
+        """Do what follows from somebody's end (``memberships``)."""
+
+    def _end_person(
+        self, conn: sa.Connection, caller: Caller, found: Principal
+    ) -> Done[tuple[str, ...]]:
+        """End a person or service with everything they had, in an act that was begun."""
+        principal_id = found.principal_id
+        entry = self._step_state(conn, caller, found, event="leave", action="access:principal:left")
+        self._revoke(
+            conn,
+            [
+                one
+                for one in store.live_credentials(conn, self._clock.now())
+                if principal_id in (one.principal, one.minted_by, one.bound_to)
+            ],
+        )
+        link_store.end(conn, principal_id)
+        sign_in_store.forget(conn, principal_id)
+        self._withdraw_invitations(conn, principal_id)
+        self._end_rights(conn, caller, principal_id)
+        self._end_codes(conn, principal_id, made=True)
+        self._departed(conn, principal_id)
+        self._keep_administrators(conn)
+        orphans = tuple(
+            one.principal_id
+            for one in store.principals(conn)
+            if one.owner == principal_id and one.state != "left"
+        )
+        return Done(orphans, entry)
 
     def _move_state(
         self, conn: sa.Connection, caller: Caller, principal_id: str, *, event: str, action: str
     ) -> Any:
         self._begin(conn, caller, "people", HOUSE)
         found = self._principal(conn, principal_id)
-        store.set_principal_state(conn, principal_id, step(found.table, found.state, event))
-        context = {"principal_id": principal_id}
+        return self._step_state(conn, caller, found, event=event, action=action)
+
+    def _step_state(
+        self, conn: sa.Connection, caller: Caller, found: Principal, *, event: str, action: str
+    ) -> Any:
+        after = step(found.table, found.state, event)
+        store.set_principal_state(conn, found.principal_id, after)
+        context = {"principal_id": found.principal_id}
         return self._note(
             conn, action, caller.actor(), detail={"kind": found.kind}, context=context
         )
-
-    def _end_rights(self, conn: sa.Connection, caller: Caller, principal_id: str) -> None:
-        """Revoke grants and withdraw requests at every controller, an entry in each one's log."""
-        now = self._clock.now()
-        for controller in store.reach(conn, principal_id):
-            living = [
-                one for one in store.grants(conn, controller, principal_id) if one.state == "living"
-            ]
-            for one in living:
-                state = step(GRANT, one.state, "revoke")
-                store.set_grant_state(conn, controller, one.grant_id, state)
-            asked = [
-                one
-                for one in store.approvals(conn, controller)
-                if one.requester == principal_id and "withdraw" in APPROVAL[one.state_at(now)]
-            ]
-            for ask in asked:
-                state = step(APPROVAL, ask.state, "withdraw")
-                store.settle_approval(conn, ask, replace(ask, state=state))
-            if living or asked:
-                self._note(
-                    conn,
-                    "access:rights:ended",
-                    caller.actor(),
-                    controller=controller,
-                    control="leavers",
-                    detail={"grants": len(living), "approvals": len(asked)},
-                    context={"principal_id": principal_id},
-                )

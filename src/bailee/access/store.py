@@ -7,6 +7,10 @@ Two things that every function here relies on:
   every process drops what it remembers. Random, not counted: a value from a transaction that
   never committed can never come back and pass for a later one. The row holds nothing else, so
   row-level security should leave it readable and writable to the application from any controller.
+* On PostgreSQL a transaction that read the epoch commits only if it still stands (C2.5(6)). Who
+  reads it locks it for the length of the COMMIT, shared with all others who do; who bumped it
+  waits for those who are committing, and lets none begin. So what an act ends is over for every
+  call that is not durable before it; such a call is done again and learns how things stand.
 * Row-level security shows every call the house's rows and one controller's. ``within`` names that
   controller where an act of the house reaches into several (somebody leaves). If the act fails
   inside, the transaction is lost anyway, so nothing is set back.
@@ -25,7 +29,6 @@ import sqlalchemy as sa
 from bailee.access.approval import Approval
 from bailee.access.credential import Credential, Invitation
 from bailee.access.grant import Grant
-from bailee.access.limit import Spent, window_start
 from bailee.access.principal import Principal
 from bailee.access.tables import (
     APPROVAL,
@@ -36,15 +39,12 @@ from bailee.access.tables import (
     INVITATION,
     PRINCIPAL,
     REACH,
-    REVEAL_COUNT,
     from_row,
     to_row,
 )
 from bailee.clock import write_time
-from bailee.db import HOUSE, Database, first, scope
-from bailee.errors import Failure
+from bailee.db import HOUSE, Database, Overtaken, first, scope, send_last
 from bailee.prepared import Prepared
-from bailee.rows import defer_check
 
 T = TypeVar("T")
 
@@ -93,13 +93,24 @@ def epoch_now(database: Database) -> str:
 def epoch(conn: sa.Connection) -> str:
     """Return the epoch that this transaction sees, '' in a house that nobody founded."""
     row = _EPOCH.steady(conn, HOUSE)
-    return str(row[0]) if row else ""
+    value = str(row[0]) if row else ""
+    if row:
+        send_last(
+            conn,
+            _STANDS,
+            lambda: [
+                _SHARED.sent(conn, _STANDS),
+                _STILL.sent(conn, HOUSE, value, refusal=Overtaken),
+            ],
+        )
+    return value
 
 
 def bump(conn: sa.Connection) -> str:
     """Give the epoch a fresh value and hold its row until the commit; return the value."""
     value = secrets.token_hex(16)
     conn.execute(_BUMP, {"controller": HOUSE, "value": value})
+    send_last(conn, _STANDS, lambda: [_ALONE.sent(conn, _STANDS)], instead=True)
     return value
 
 
@@ -213,6 +224,12 @@ def grants(conn: sa.Connection, controller: str, principal_id: str = "") -> list
         return read_all(conn, Grant, query.order_by(GRANT.c.created, GRANT.c.grant_id))
 
 
+def all_grants(conn: sa.Connection, principal_id: str) -> list[Grant]:
+    """Return everything that a principal was ever given, wherever."""
+    places = reach(conn, principal_id)
+    return [one for place in places for one in grants(conn, place, principal_id)]
+
+
 def grant(conn: sa.Connection, controller: str, grant_id: str) -> Grant | None:
     """Return one grant."""
     where = (GRANT.c.controller == controller) & (GRANT.c.grant_id == grant_id)
@@ -284,90 +301,27 @@ def add_draw(conn: sa.Connection, row: Mapping[str, Any]) -> None:
     conn.execute(sa.insert(DRAW).values(draw_id=secrets.token_hex(16), **row))
 
 
-def count_reveal(
-    conn: sa.Connection, spent: Spent, now: datetime, *, limit: int, refused: Failure
-) -> None:
-    """Count subjects if the rolling day has room for them; one statement counts and inserts.
-
-    On PostgreSQL, calls of one principal for one purpose follow one another: two transactions that
-    do not see each other's row would both take the last place, and a lock taken inside the
-    statement would come after its snapshot. So the count is the last thing before the COMMIT and
-    travels with it: nobody waits for a call that still works. Without room the server fails, and
-    the COMMIT behind it is skipped. SQLite has one writer, who counts at once.
-
-    Raises:
-        ``refused``, here or from the commit.
-    """
-    who = (spent.controller, spent.principal, spent.purpose)
-    values = (*who, spent.subjects, write_time(now), write_time(window_start(now)), limit)
-    name = "/".join(who)
-    if defer_check(
-        conn,
-        lambda: [
-            _LOCK.sent(conn, name),
-            _COUNT_OR_FAIL.sent(conn, *values, refusal=lambda: refused),
-        ],
-    ):
-        return
-    if conn.dialect.name == "postgresql":
-        _LOCK.all(conn, name)
-    if _COUNT.changed_aside(conn, *values) != 1:
-        raise refused
+def lock_named(function: Any) -> Prepared:
+    """Return the statement that takes a lock of a name until the transaction's end."""
+    name = sa.bindparam("name", type_=sa.String)
+    number = sa.func.hashtextextended(name, sa.literal_column("0"))
+    return Prepared(sa.select(function(number, type_=sa.Integer)), "name")
 
 
-def _count(*, failing: bool = False) -> Prepared:
-    """Return the statement of ``count_reveal``, built once.
-
-    Numbers, totals and times all grow from row to row, so the newest row and the last row before
-    the window are each one step down the primary key or the index by time. Without room it inserts
-    nothing, or fails by dividing by zero.
-    """
-    who = {
-        name: sa.bindparam(f"of_{name}", type_=sa.String)
-        for name in ("controller", "principal", "purpose")
-    }
-    mine = sa.and_(*(REVEAL_COUNT.c[name] == value for name, value in who.items()))
-    more = sa.bindparam("more", type_=sa.BigInteger)
-    moment = sa.bindparam("moment", type_=sa.String)
-    by_time = REVEAL_COUNT.c.at <= sa.bindparam("start", type_=sa.String)
-    last = _latest(mine, REVEAL_COUNT.c.number).subquery("last")
-    before = _latest(mine & by_time, REVEAL_COUNT.c.at, REVEAL_COUNT.c.number).subquery("before")
-    call = sa.select(_ONE.label("one")).subquery("call")
-    either = sa.func.coalesce
-    total = either(last.c.total, _ZERO) + more
-    room = total - either(before.c.total, _ZERO) <= sa.bindparam("most", type_=sa.BigInteger)
-    step = _ONE // sa.case((room, _ONE), else_=_ZERO) if failing else _ONE
-    values = sa.select(
-        *who.values(),
-        either(last.c.number, _ZERO) + step,
-        more,
-        total,
-        sa.case((last.c.at > moment, last.c.at), else_=moment),  # another process may be ahead
-    ).select_from(call.outerjoin(last, sa.true()).outerjoin(before, sa.true()))
-    if not failing:
-        values = values.where(room)
-    names = [*who, "number", "subjects", "total", "at"]
-    insert = sa.insert(REVEAL_COUNT).from_select(names, values, include_defaults=False)
-    return Prepared(
-        insert, "of_controller", "of_principal", "of_purpose", "more", "moment", "start", "most"
-    )
-
-
-def _latest(where: Any, *order: Any) -> sa.Select[Any]:
-    """Return number, total and time of the first row in that order, from its end."""
-    columns = REVEAL_COUNT.c.number, REVEAL_COUNT.c.total, REVEAL_COUNT.c.at
-    return sa.select(*columns).where(where).order_by(*(one.desc() for one in order)).limit(_ONE)
-
-
-_ONE = sa.literal_column("1", sa.Integer)
-_ZERO = sa.literal_column("0", sa.Integer)
-_COUNT, _COUNT_OR_FAIL = _count(), _count(failing=True)
-_LOCK = Prepared(
-    sa.select(
-        sa.func.pg_advisory_xact_lock(
-            sa.func.hashtextextended(sa.bindparam("name", type_=sa.String), sa.literal_column("0")),
-            type_=sa.Integer,
-        )
-    ),
-    "name",
+_ALONE = lock_named(sa.func.pg_advisory_xact_lock)
+_SHARED = lock_named(sa.func.pg_advisory_xact_lock_shared)
+_STANDS = "epoch"
+"""Stands for the epoch among locks; reveals lock names with two strokes in them."""
+_STOOD = sa.and_(
+    EPOCH.c.controller == sa.bindparam("of", type_=sa.String),
+    EPOCH.c.value == sa.bindparam("value", type_=sa.String),
 )
+_STILL = Prepared(
+    sa.select(
+        sa.literal_column("1", sa.Integer)
+        // sa.select(sa.func.count()).where(_STOOD).scalar_subquery()
+    ),
+    "of",
+    "value",
+)
+"""Fails by dividing by zero once the epoch is another."""

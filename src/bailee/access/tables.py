@@ -38,6 +38,7 @@ _TIMES = frozenset(
         "begun",
         "seen",
         "stepped",
+        "modified",
     }
 )
 _LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents"})

@@ -27,11 +27,13 @@ from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.mappings import GroupMappings
 from bailee.app.overview import Overview
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
+from bailee.app.scim import Scim
 from bailee.app.sign_ins import SignIns
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
@@ -64,6 +66,8 @@ class House(
     Roots,
     Reconciling,
     Horizons,
+    GroupMappings,
+    Scim,
     Overview,
     Chronicle,
 ):

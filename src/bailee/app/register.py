@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Approval, Ask, Caller, Done, Grant, Person, Principal, Shown
-from bailee.access.grant import EMERGENCY_MARK
+from bailee.access.grant import EMERGENCY_MARK, MAPPING_MARK
 from bailee.app import rights
 from bailee.app.office import Office, entry_of
 from bailee.clock import read_time, write_time
@@ -307,6 +307,7 @@ def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
         status=one.state,
         until=write_time(one.until),
         emergency=one.approval_id if one.approval_id.startswith(EMERGENCY_MARK) else "",
+        mapping=one.approval_id if one.approval_id.startswith(MAPPING_MARK) else "",
         granted_by=one.granted_by,
         created=write_time(one.created),
         daily=one.daily,

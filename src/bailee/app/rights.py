@@ -164,6 +164,8 @@ class Grant(Answer, frozen=True):
     until: str = ""
     emergency: str = ""
     """The emergency in which it was opened, for whoever reviews it."""
+    mapping: str = ""
+    """The mapping by which a group of the identity provider gives it."""
     granted_by: str = ""
     created: str = ""
     daily: int = 0

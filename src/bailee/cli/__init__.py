@@ -6,13 +6,11 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
-Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
-``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``,
-``witnesses``, ``overview``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``,
-``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``,
-``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help``
-answers at once.
+Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → one file for
+each group of commands, in the order of their registration below. Under ``files``: ``table``,
+``parquet``, ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``,
+``sealed``, ``outgoing``, ``manifest`` for what leaves. Heavy modules are imported where they are
+used, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -35,6 +33,7 @@ from bailee.cli import (
     overview,
     people,
     reconciling,
+    scim,
     sign_in,
     witnesses,
 )
@@ -48,9 +47,23 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data, logs,
-    keyring, reconciling, witnesses, overview,
-):  # fmt: skip
+    homes,
+    agreements,
+    claims,
+    people,
+    sign_in,
+    emergencies,
+    disclosures,
+    honey,
+    files,
+    data,
+    logs,
+    keyring,
+    reconciling,
+    witnesses,
+    overview,
+    scim,
+):
     group.register(app)
 
 

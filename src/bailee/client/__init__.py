@@ -8,8 +8,7 @@ was sent.
         stored = bailee.protect("acme", "payments", [Record("1", "customer-17", {...})])
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
-to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``sign_ins``,
-``emergencies``, ``disclosures``, ``honey``, ``overview`` (the methods, grouped as the API is).
+to) → ``answers`` (what comes back) → the methods, one file for each group that the API has.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.line import BaileeProblem, PersonToken
+from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
 from bailee.client.people import People
 from bailee.client.proof import Prover
@@ -26,7 +26,7 @@ from bailee.client.sign_ins import SignIns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks):
+class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Mappings):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:

@@ -79,6 +79,7 @@ class Grant(Answer, frozen=True):
     status: str
     until: str = ""
     emergency: str = ""
+    mapping: str = ""
     entry: Entry | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bailee.app import rights
+from bailee.app import mapping_shapes, rights
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
@@ -16,14 +16,18 @@ PEOPLE = "/console/people"
 NEW_INVITATION = Form(rights.NewInvitation)
 NEW_PROGRAM = Form(rights.NewProgram)
 NEW_KEY = Form(rights.NewKey)
+ADMISSION = Form(mapping_shapes.Admission)
 RELATIONS = ("employee", "contractor", "controller-representative")
 
 
 def _people(house: House, visit: Visit, **more: Any) -> View:
     found = house.people(visit.known).people
+    known = house.provisioned(visit.known).people
     shown: dict[str, Any] = {"failed": None, "made": None, "status": 200}
     return show(
         "people.html",
+        provided={one.principal for one in known if one.principal},
+        waiting=[one for one in known if one.status == "waiting"],
         people=[one for one in found if one.kind == "person"],
         services=[one for one in found if one.kind != "person"],
         names={one.principal: one.name for one in found},
@@ -43,6 +47,18 @@ def invite(house: House, visit: Visit) -> View:
     """Invite a person under their own name; the code is shown once."""
     try:
         made = house.invite(visit.known, NEW_INVITATION.read(visit.fields))
+    except Failure as failure:
+        return _people(house, visit, failed=failure, status=422)
+    return _people(house, visit, made={"what": "invitation", "secret": made.secret, "of": made})
+
+
+@form("/console/people/admit")
+def admit(house: House, visit: Visit) -> View:
+    """Enter somebody whom the identity provider made, with their undertaking; code shown once."""
+    user, fields = visit.fields.get("user", [""])[0], dict(visit.fields)
+    fields.pop("user", None)
+    try:
+        made = house.admit_user(visit.known, user, ADMISSION.read(fields))
     except Failure as failure:
         return _people(house, visit, failed=failure, status=422)
     return _people(house, visit, made={"what": "invitation", "secret": made.secret, "of": made})
@@ -125,6 +141,7 @@ def leave(house: House, visit: Visit) -> View:
 ROWS = (
     people,
     invite,
+    admit,
     create_service,
     person,
     renew,

@@ -147,6 +147,7 @@ class Desk:
         after: list[Callable[[], None]] = []
 
         def transaction(conn: sa.Connection) -> A:
+            after.clear()  # done again when it was overtaken
             self.directory.foresee(conn, (act.controller, act.verb))
             allowed = self.allow(conn, act)
             before = replay.earlier(conn, allowed.now) if replay else None

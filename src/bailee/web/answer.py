@@ -13,7 +13,14 @@ from starlette.types import Receive, Scope, Send
 from bailee.errors import NotFound
 from bailee.web import log
 from bailee.web.limits import Head
-from bailee.web.problem import MEDIA, describe, headers_of
+from bailee.web.problem import (
+    MEDIA,
+    SCIM_MEDIA,
+    describe,
+    headers_of,
+    scim_error,
+    scim_status,
+)
 
 HUNG_UP = 499
 """Stands in the log where a status stands, for callers that went before they were answered."""
@@ -37,6 +44,8 @@ class Exchange:
     route: str = log.NOWHERE
     status: int = HUNG_UP
     drained: bool = False
+    scim: bool = False
+    """The caller speaks SCIM, and is told errors in it."""
 
 
 class Answer:
@@ -81,6 +90,8 @@ class Answer:
 def refuse(error: Exception, exchange: Exchange) -> Answer:
     """Return an error's answer."""
     problem = describe(error, exchange.request_id)
+    if exchange.scim:
+        return Answer(scim_status(problem), scim_error(problem), SCIM_MEDIA, headers_of(problem))
     return Answer(problem.status, msgspec.json.encode(problem), MEDIA, headers_of(problem))
 
 

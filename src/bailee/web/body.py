@@ -133,6 +133,10 @@ class Reader(Generic[T]):
         self._shape = Shape(shape)
         self._text_bytes = text_bytes
 
+    def _suspicious(self, body: bytes, value: T) -> bool:
+        """Tell whether a body may name a member twice; False is certain."""
+        return len(body.translate(None, NOT_COLON)) != self._shape.fewest_members(value)
+
     def read(self, body: bytes) -> T:
         """Return what a body says.
 
@@ -162,7 +166,7 @@ class Reader(Generic[T]):
                 "The body is not one complete JSON document.",
                 do="Send UTF-8 JSON (RFC 8259) without a byte order mark.",
             ) from None
-        if len(body.translate(None, NOT_COLON)) != self._shape.fewest_members(value):
+        if self._suspicious(body, value):
             _refuse_repeated(body)
         if b"\\u0000" in body and b"\\u0000" in body.replace(b"\\\\", b"\x01"):
             raise Invalid("body.nul", "A text of the body holds the character NUL.")
@@ -200,6 +204,27 @@ class Reader(Generic[T]):
         found = PATH.search(said)
         path = found["path"] if found else ""
         return f"At ${path}" if self._shape.knows(path) else "Somewhere in the body"
+
+
+class _Anything(msgspec.Struct):
+    """Stands for a shape where there is none."""
+
+
+class OpenReader(Reader[Any]):
+    """Turns bodies into any JSON object, measured exactly before it is parsed.
+
+    For what another standard shapes: whoever is handed it knows nothing of it yet.
+    """
+
+    def __init__(self, text_bytes: int = LIMITS.value_bytes) -> None:
+        super().__init__(_Anything, text_bytes)
+        self._decoder = msgspec.json.Decoder(dict[str, Any])
+
+    def _look(self, body: bytes) -> None:
+        _look_closely(body, self._text_bytes)
+
+    def _suspicious(self, body: bytes, value: Any) -> bool:  # noqa: ARG002 - any body may be
+        return True
 
 
 SEE = "GET /openapi.json describes the body of every route."
@@ -270,4 +295,4 @@ def _once(pairs: list[tuple[str, Any]]) -> None:
         raise Invalid("body.repeated_member", "An object of the body names a member twice.")
 
 
-__all__ = ["Intake", "Reader", "Vanished"]
+__all__ = ["Intake", "OpenReader", "Reader", "Vanished"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import msgspec
@@ -17,6 +17,7 @@ PARAMETERS: dict[str, str] = {
     "id": "[A-Za-z0-9_-]{1,64}",
     "index": "[0-9]{1,15}",
     "state": "[a-z-]{1,16}",
+    "urn": "[A-Za-z][A-Za-z0-9:._-]{0,127}",
     "tile": r"(?:[0-9]{1,2}|data|entries)(?:/x[0-9]{3}){0,6}/[0-9]{3}(?:\.p/[0-9]{1,3})?",
 }
 """The form of every path parameter: ids, short names, states and numbers, never anybody's data."""
@@ -39,6 +40,10 @@ class Call:
     idempotency_key: str | None
     request_id: str
     remote: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    """What SCIM asks in the address; nothing on any other route (C3.2)."""
+    versions: tuple[int, ...] = ()
+    """The versions that a change is meant for (If-Match, RFC 9110 13.1.1); () for any."""
 
     @property
     def context(self) -> dict[str, str]:
@@ -70,6 +75,8 @@ class Route:
         single: the whole call is one transaction, and waits for nothing before it answers.
         body_bytes: the body's limit.
         text_bytes: the limit of one text of the body, escapes included.
+        scim: the row speaks SCIM: its media type, its errors, its queries.
+        opened: the body is any JSON object, whose shape the house looks at itself.
     """
 
     method: str
@@ -85,6 +92,8 @@ class Route:
     single: bool = False
     body_bytes: int = LIMITS.body_bytes
     text_bytes: int = LIMITS.value_bytes
+    scim: bool = False
+    opened: bool = False
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -95,6 +104,15 @@ class Route:
     def template(self) -> str:
         """The path as OpenAPI and the log write it."""
         return NAMES.sub(r"{\1}", self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer that is not simply 200 and a shape."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 A = TypeVar("A", bound=msgspec.Struct)
@@ -138,4 +156,4 @@ def _row(method: str, path: str, of: Callable[..., Any], **fields: Any) -> Route
     return Route(method=method, path=path, name=of.__name__, summary=summary, **fields)
 
 
-__all__ = ["JSON", "PARAMETERS", "Call", "Route", "act", "get", "post", "raw"]
+__all__ = ["JSON", "PARAMETERS", "Call", "Reply", "Route", "act", "get", "post", "raw"]

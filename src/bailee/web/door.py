@@ -22,6 +22,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -38,23 +39,33 @@ from bailee.db import Undone
 from bailee.errors import Failure, Invalid, Unavailable
 from bailee.web import log
 from bailee.web.answer import Answer, Exchange, refuse, unknown_route
-from bailee.web.body import Intake, Reader, Vanished
-from bailee.web.call import PARAMETERS, Call, Route
+from bailee.web.body import Intake, OpenReader, Reader, Vanished
+from bailee.web.call import PARAMETERS, Call, Reply, Route
 from bailee.web.house import Caller, House
-from bailee.web.limits import LIMITS, Head, bearer, idempotency_key, mandate, read_head
+from bailee.web.limits import (
+    LIMITS,
+    Head,
+    bearer,
+    idempotency_key,
+    if_match,
+    mandate,
+    read_head,
+    speaks_scim,
+)
 from bailee.web.pages import page_routes
 from bailee.web.problem import (
     LengthMissing,
     WrongMedia,
     WrongMethod,
 )
-from bailee.web.routes import TABLE
+from bailee.web.routes import SERVED
 from bailee.web.workers import Workers
 
 WORKERS = 64
 """Calls in worker threads at one time; they mostly wait for one commit together."""
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 JSON_MEDIA = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+SCIM_BODY = re.compile(r'application/(?:scim\+)?json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 Shown = tuple[str | None, Mandate | None]
 """What a caller shows: a key, and perhaps for whom it acts."""
 
@@ -77,7 +88,7 @@ class Door:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = scope["bailee"] = Exchange()
+        exchange = scope["bailee"] = Exchange(scim=speaks_scim(scope))
         begun = False
 
         async def sending(message: Message) -> None:
@@ -140,10 +151,12 @@ class Endpoint:
         self._house = house
         self._pool = pool
         self._intake = intake
-        self._reader = Reader(row.request, row.text_bytes) if row.request else None
+        self._reader: Reader[Any] | None = OpenReader(row.text_bytes) if row.opened else None
+        if row.request:
+            self._reader = Reader(row.request, row.text_bytes)
         self._encode = msgspec.json.Encoder().encode
         self._line = f"{row.method} {row.template}"
-        self._most = row.body_bytes if row.request else 0
+        self._most = row.body_bytes if self._reader else 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (steps 3 to 6)."""
@@ -166,7 +179,10 @@ class Endpoint:
         if declared != 0:
             body = await self._intake.read(receive, declared, self._most)
         exchange.drained = True
-        call = Call(caller, params, key, exchange.request_id, remote)
+        versions = if_match(head) if self._row.scim else ()
+        call = Call(
+            caller, params, key, exchange.request_id, remote, query=head.query, versions=versions
+        )
         work = partial(self._work, call, body, known, (bearer(head), of))
         at_once = self._row.single and not known and not (of and of.signed)
         answer = await self._attended(work) if at_once else None
@@ -204,7 +220,8 @@ class Endpoint:
             )
         if head.content_encoding not in {None, "identity"}:
             raise WrongMedia("body.compressed", "Compressed bodies are not taken.")
-        if head.content_type is None or not JSON_MEDIA.fullmatch(head.content_type):
+        media = SCIM_BODY if self._row.scim else JSON_MEDIA
+        if head.content_type is None or not media.fullmatch(head.content_type):
             raise WrongMedia(
                 "body.content_type",
                 "The body's media type is not application/json.",
@@ -217,9 +234,11 @@ class Endpoint:
         if not known:
             key, of = shown
             caller = self._house.authenticate(key, call.remote, of)
-            call = Call(caller, call.params, call.idempotency_key, call.request_id, call.remote)
+            call = replace(call, caller=caller)
         decoded = self._reader.read(body) if self._reader else None
         result: Any = self._row.call(self._house, call, decoded)
+        if isinstance(result, Reply):
+            return Answer(result.status, result.body, self._row.media, result.headers)
         if isinstance(result, str):
             result = result.encode()
         elif not isinstance(result, bytes):
@@ -260,7 +279,7 @@ def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
             StarletteRoute(
                 row.path, Endpoint(row, house, pool, intake), methods=[row.method], name=row.name
             )
-            for row in TABLE
+            for row in SERVED
         ]
         + page_routes(house, pool, intake)
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -38,6 +39,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     agreement_bytes: int = 4 * 1024 * 1024
     """An agreement's text: 2 MiB, and its escapes."""
     url_bytes: int = 2048
+    """An address; where SCIM asks a query, that too."""
     header_bytes: int = 16 * 1024
     """All header names and values of one request."""
     header_count: int = 64
@@ -76,6 +78,9 @@ class Head(msgspec.Struct, frozen=True):
     expect: str | None = None
     bailee_person_token: str | None = None
     dpop: str | None = None
+    if_match: str | None = None
+    query: dict[str, str] = {}
+    """What stands behind the question mark of a SCIM address; empty on any other."""
     host: str | None = None
     cookie: str | None = None
     """Read by pages alone; the API takes none."""
@@ -84,8 +89,16 @@ class Head(msgspec.Struct, frozen=True):
     hx_request: str | None = None
 
 
+ETAG = re.compile(r'(?:W/)?"([0-9]{1,15})"')
 VISIBLE = re.compile(r"[!-~]+")
-KNOWN = {name.replace("_", "-").encode(): name for name in Head.__struct_fields__}
+KNOWN = {
+    name.replace("_", "-").encode(): name for name in Head.__struct_fields__ if name != "query"
+}
+SCIM_ROOT = "/scim/"
+"""Below here the address takes a query, because identity providers send one (RFC 7644 3.4.2)."""
+SCIM_QUERY = frozenset(
+    {"filter", "startIndex", "count", "attributes", "excludedAttributes", "sortBy", "sortOrder"}
+)
 
 
 def read_head(scope: Any) -> Head:
@@ -96,7 +109,10 @@ def read_head(scope: Any) -> Head:
         Invalid: ``url.query_refused`` (C3.2), ``header.repeated``, ``header.encoding``.
         HeadTooLarge: ``header.too_large``.
     """
-    if scope["query_string"]:
+    query = {}
+    if scope["query_string"] and speaks_scim(scope):
+        query = _scim_query(scope["query_string"])
+    elif scope["query_string"]:
         raise Invalid(
             "url.query_refused",
             "No address of this API takes a query; what was sent there was neither read nor kept.",
@@ -108,10 +124,63 @@ def read_head(scope: Any) -> Head:
             f"The address is longer than {LIMITS.url_bytes} bytes.",
             do="Send values in the JSON body, never in the address (C3.2).",
         )
-    return _known_headers(scope["headers"])
+    return _known_headers(scope["headers"], query)
 
 
-def _known_headers(headers: Iterable[tuple[bytes, bytes]]) -> Head:
+def speaks_scim(scope: Any) -> bool:
+    """Tell whether a request is for the part of the house that speaks SCIM."""
+    path: str = scope["path"]
+    return path.startswith(SCIM_ROOT)
+
+
+def _scim_query(text: bytes) -> dict[str, str]:
+    """Return a SCIM query: its own parameters, each once, bounded; repeated nowhere (C3.2).
+
+    Raises:
+        UrlTooLong: ``url.too_long``; Invalid: ``url.query_refused``.
+    """
+    if len(text) > LIMITS.url_bytes:
+        raise UrlTooLong(
+            "url.too_long",
+            f"The query is longer than {LIMITS.url_bytes} bytes.",
+            do="Send it to /.search, in the body.",
+        )
+    try:
+        pairs = parse_qsl(
+            text.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=len(SCIM_QUERY),
+        )
+    except ValueError:
+        pairs = [("", "")]
+    found = dict(pairs)
+    if len(found) != len(pairs) or not found.keys() <= SCIM_QUERY:
+        raise Invalid(
+            "url.query_refused",
+            "That is not a query of SCIM's; what was sent there was not kept.",
+            do=f"It holds each of these once at most: {', '.join(sorted(SCIM_QUERY))}.",
+        )
+    return found
+
+
+def if_match(head: Head) -> tuple[int, ...]:
+    """Return the versions that ``If-Match`` names; () for any (RFC 7644 3.14).
+
+    Raises:
+        Invalid: ``header.if_match``.
+    """
+    text = (head.if_match or "*").strip()
+    if text == "*":
+        return ()
+    tags = [ETAG.fullmatch(one.strip()) for one in text.split(",")]
+    if not all(tags):
+        raise Invalid("header.if_match", "If-Match holds something that was never a version here.")
+    return tuple(int(one[1]) for one in tags if one)
+
+
+def _known_headers(headers: Iterable[tuple[bytes, bytes]], query: dict[str, str]) -> Head:
     found: dict[str, str] = {}
     count = size = 0
     for name, value in headers:
@@ -131,7 +200,7 @@ def _known_headers(headers: Iterable[tuple[bytes, bytes]]) -> Head:
             f"More than {LIMITS.header_count} headers or {LIMITS.header_bytes} bytes of them.",
             do="Send fewer headers; GET /v1/limits says how many.",
         )
-    return Head(**found)
+    return Head(**found, query=query)
 
 
 def bearer(head: Head) -> str | None:
@@ -184,4 +253,14 @@ def idempotency_key(head: Head, *, taken: bool) -> str | None:
     return key
 
 
-__all__ = ["LIMITS", "Head", "Limits", "bearer", "idempotency_key", "mandate", "read_head"]
+__all__ = [
+    "LIMITS",
+    "Head",
+    "Limits",
+    "bearer",
+    "idempotency_key",
+    "if_match",
+    "mandate",
+    "read_head",
+    "speaks_scim",
+]

@@ -33,6 +33,10 @@ LEADS: Mapping[str, Mapping[str, str]] = {
         "revoke_grant": "grant",
     },
     "review_emergency": {"settle_emergency": "emergency"},
+    "propose_group_mapping": {
+        "approve_group_mapping": "mapping",
+        "remove_group_mapping": "mapping",
+    },
     "add_supplement": {"sign_supplement": "supplement"},
     "propose_interpretation": {"agree_interpretation": "interpretation"},
 }

@@ -137,9 +137,55 @@ def headers_of(problem: Problem) -> list[tuple[bytes, bytes]]:
             return []
 
 
+SCIM_MEDIA = "application/scim+json"
+SCIM_ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+SCIM_STATUS = {422: 400}
+"""SCIM knows one status for whatever was sent wrong (RFC 7644 3.12)."""
+SCIM_TYPES = {
+    "scim.taken": "uniqueness",
+    "scim.filter": "invalidFilter",
+    "scim.filter_too_long": "invalidFilter",
+    "scim.path": "invalidPath",
+    "scim.target": "noTarget",
+    "scim.mutability": "mutability",
+    "scim.syntax": "invalidSyntax",
+    "scim.query": "invalidSyntax",
+    "url.query_refused": "invalidSyntax",
+    "scim.value": "invalidValue",
+    "scim.name": "invalidValue",
+    "scim.external_id": "invalidValue",
+    "scim.member": "invalidValue",
+}
+"""Our code -> SCIM's own word; a body that is no JSON is ``invalidSyntax`` too."""
+
+
+def scim_error(problem: Problem) -> bytes:
+    """Return a problem as SCIM writes errors (RFC 7644 3.12); our code stands before its text."""
+    status = scim_status(problem)
+    word = SCIM_TYPES.get(problem.code, "")
+    if not word and problem.code.startswith("body.") and status == 400:
+        word = "invalidSyntax"
+    return msgspec.json.encode(
+        {
+            "schemas": [SCIM_ERROR],
+            "status": str(status),
+            **({"scimType": word} if word else {}),
+            "detail": f"{problem.code}: {problem.detail} {problem.do}".strip(),
+        }
+    )
+
+
+def scim_status(problem: Problem) -> int:
+    """Return the status of a problem in SCIM."""
+    if problem.code == "scim.version":
+        return 412
+    return SCIM_STATUS.get(problem.status, problem.status)
+
+
 __all__ = [
     "FAMILIES",
     "MEDIA",
+    "SCIM_MEDIA",
     "HeadTooLarge",
     "LengthMissing",
     "Malformed",
@@ -151,4 +197,6 @@ __all__ = [
     "describe",
     "family",
     "headers_of",
+    "scim_error",
+    "scim_status",
 ]

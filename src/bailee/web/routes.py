@@ -13,8 +13,10 @@ from bailee.web import (
     disclosures,
     emergencies,
     honey,
+    mappings,
     overview,
     people,
+    scim,
     sign_ins,
     values,
 )
@@ -62,10 +64,14 @@ TABLE: tuple[Route, ...] = (
     *honey.ROUTES,
     *disclosures.ROUTES,
     *overview.ROUTES,
+    *mappings.ROUTES,
     limits,
     health,
     openapi,
     metrics,
 )
 
-__all__ = ["TABLE"]
+SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
+"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+
+__all__ = ["SERVED", "TABLE"]
