@@ -65,6 +65,10 @@ MAY = {
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
     **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
     "add_consent": "bram",
+    **dict.fromkeys(("invite_auditor", "ask_engagement", "close_engagement"), "clara"),
+    **dict.fromkeys(("list_engagements", "audit_evidence", "audit_entries"), "clara"),
+    **dict.fromkeys(("audit_rights", "list_samples", "list_packs"), "clara"),
+    **dict.fromkeys(("answer_engagement", "draw_sample"), "bram"),
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -12,7 +12,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, disclosures, emergencies, honey, people, routes, sign_ins, values
+from bailee.web import agreements, audits, disclosures, emergencies, honey, people, routes, sign_ins, values
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.problem import FAMILIES
 from bailee.web.routes import TABLE
@@ -63,6 +63,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             emergencies,
             disclosures,
             honey,
+            audits,
             routes,
         )
         for row in vars(module).values()

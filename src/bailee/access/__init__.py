@@ -17,7 +17,7 @@ identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``mea
 → ``consent``, ``disclosure`` (what leaves) → ``tables``, ``store``, ``link_store``,
 ``sign_in_store``, ``disclosure_store`` (SQL) → ``memory``, ``desk``, then the acts: ``people``,
 ``sessions``, ``factors``, ``sign_ins``, ``credentials``, ``vouching``, ``links``, ``grants``,
-``approvals``, ``consents``, ``disclosures``, together in ``actions``.
+``approvals``, ``consents``, ``disclosures``, ``auditors``, together in ``actions``.
 
 Not here yet: sign-in of people by passkey or single sign-on.
 """

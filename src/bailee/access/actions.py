@@ -1,9 +1,9 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
 The methods stand by noun in ``people``, ``sign_ins``, ``factors``, ``sessions``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``approvals``, ``codes``, ``emergencies``, ``consents`` and
-``disclosures``; what they share (who is calling, what they hold, how it is recorded) stands in
-``desk``.
+``vouching``, ``links``, ``grants``, ``approvals``, ``codes``, ``emergencies``, ``consents``,
+``disclosures`` and ``auditors``; what they share (who is calling, what they hold, how it is
+recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from bailee.access import store
 from bailee.access.approvals import Approvals
+from bailee.access.auditors import Auditors
 from bailee.access.disclosures import Disclosures
 from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision
@@ -24,7 +25,7 @@ from bailee.access.sign_ins import SignIns
 from bailee.access.vouching import Vouching
 
 
-class Access(SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
+class Access(SignIns, Auditors, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

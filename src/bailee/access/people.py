@@ -88,8 +88,12 @@ class People(Desk):
             Refused: ``person.shared``, ``person.employer``, ``person.undertaking``;
             Conflict: ``person.email_taken``; NotFound: ``controller.unknown``.
         """
-        now = self._begin(conn, caller, "people", HOUSE)
-        check_person(person, now.date())
+        self._begin(conn, caller, "people", HOUSE)
+        return self._invite(conn, caller, person)
+
+    def _invite(self, conn: sa.Connection, caller: Caller, person: Person) -> Done[Shown]:
+        """Enter a person whom the caller may let in; the act is under way."""
+        check_person(person, self._clock.now().date())
         here = [one for one in store.principals(conn) if one.state != "left"]
         check_unique(person.email, [one.email for one in here if one.kind == "person"])
         if person.represents:

@@ -104,7 +104,7 @@ class Contracts(Office):
         def work(conn: sa.Connection) -> shapes.AgreementView:
             self.parts.access.see(conn, caller, controller)
             made = self.parts.agreements.interpretations(conn, controller)
-            return _view(self.parts.agreements.in_force(conn, controller), made)
+            return view_of(self.parts.agreements.in_force(conn, controller), made)
 
         return self.read(caller, controller, "see", work)
 
@@ -330,7 +330,8 @@ def _interpretation(made: Interpretation, entry: Entry | None) -> shapes.Interpr
     )
 
 
-def _view(found: Agreement, made: tuple[Interpretation, ...]) -> shapes.AgreementView:
+def view_of(found: Agreement, made: tuple[Interpretation, ...]) -> shapes.AgreementView:
+    """Return an agreement as the API shows it."""
     return shapes.AgreementView(
         controller=found.controller,
         version=found.version_id,

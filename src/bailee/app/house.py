@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.auditing import Auditing
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.disclosing import Disclosing
@@ -55,6 +56,7 @@ class House(
     Formatting,
     Register,
     SignIns,
+    Auditing,
     Emergencies,
     Disclosing,
     Honey,

@@ -188,7 +188,7 @@ class Register(Office):
                 purposes=body.purposes,
                 daily=body.daily,
             )
-            return _grant(done.result, done)
+            return grant_shape(done.result, done)
 
         return self.act(caller, controller, "grant", work)
 
@@ -206,7 +206,7 @@ class Register(Office):
 
         def work(conn: sa.Connection) -> rights.Grants:
             return rights.Grants(
-                [_grant(one) for one in self.parts.access.grants(conn, caller, controller)]
+                [grant_shape(one) for one in self.parts.access.grants(conn, caller, controller)]
             )
 
         return self.read(caller, controller, "grant", work)
@@ -285,7 +285,8 @@ def _principal(one: Principal, done: Done[Principal] | None = None) -> rights.Pr
     )
 
 
-def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
+def grant_shape(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
+    """Return a grant as the API shows it."""
     return rights.Grant(
         grant=one.grant_id,
         principal=one.principal,

@@ -9,12 +9,13 @@ was sent.
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
 to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``sign_ins``,
-``emergencies``, ``disclosures``, ``honey`` (the methods, grouped as the API is).
+``emergencies``, ``disclosures``, ``honey``, ``audits`` (the methods, grouped as the API is).
 """
 
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
+from bailee.client.audits import Audits, Confirmation
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
@@ -25,7 +26,7 @@ from bailee.client.sign_ins import SignIns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots):
+class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Audits):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:
@@ -47,6 +48,7 @@ __all__ = [
     "BaileeProblem",
     "Changes",
     "Client",
+    "Confirmation",
     "PersonToken",
     "Prover",
     "Record",
