@@ -100,9 +100,5 @@ class SimulatedAudits:
         """List packs."""
         self.saw("packs", controller, item)
         return shapes.Packs(
-            [
-                shapes.Pack(
-                    "k1", "g1", "p1", "2026-12-03T00:00:00Z", "0" * 64, "1" * 64, 30, "e10"
-                )
-            ]
+            [shapes.Pack("k1", "g1", "p1", "2026-12-03T00:00:00Z", "0" * 64, "1" * 64, 30, "e10")]
         )

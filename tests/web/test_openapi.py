@@ -12,7 +12,17 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, audits, disclosures, emergencies, honey, people, routes, sign_ins, values
+from bailee.web import (
+    agreements,
+    audits,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    routes,
+    sign_ins,
+    values,
+)
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.problem import FAMILIES
 from bailee.web.routes import TABLE

@@ -44,6 +44,7 @@ VERB = "audit"
 LOOKS = 20
 """Of each control so many looks are shown; the pack holds all."""
 E = TypeVar("E", bound=common.Answer)
+T = TypeVar("T")
 Show = Callable[[sa.Connection, Engagement], tuple[int, E]]
 """Reads what is asked for; returns how much it is, and the answer without its entry."""
 
@@ -215,7 +216,7 @@ class Auditing(Emergencies, Disclosing, Watching):
 
         def show(conn: sa.Connection, found: Engagement) -> tuple[int, shapes.Packs]:
             made = audit_store.packs(conn, controller, found.engagement_id)
-            return len(made), shapes.Packs([_pack(one) for one in made])
+            return len(made), shapes.Packs([pack_shape(one) for one in made])
 
         return self._see((caller, controller, item), "packs", show)
 
@@ -233,8 +234,8 @@ class Auditing(Emergencies, Disclosing, Watching):
         return self._recorded(where, what, work)
 
     def _recorded(
-        self, where: tuple[Caller, str, str], what: str, work: Callable[[sa.Connection], E]
-    ) -> E:
+        self, where: tuple[Caller, str, str], what: str, work: Callable[[sa.Connection], T]
+    ) -> T:
         """Run an act in an engagement's name; a refused auditor is recorded beside it."""
         try:
             return self.parts.data.write(where[1], work)
@@ -389,7 +390,8 @@ def _approval(one: Any) -> rights.Approval:
     )
 
 
-def _pack(one: audit_store.Pack) -> shapes.Pack:
+def pack_shape(one: audit_store.Pack) -> shapes.Pack:
+    """Return a pack as the API and the next pack show it."""
     return shapes.Pack(
         pack=one.pack_id,
         engagement=one.engagement_id,

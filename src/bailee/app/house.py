@@ -19,7 +19,6 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
-from bailee.app.auditing import Auditing
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.disclosing import Disclosing
@@ -27,6 +26,7 @@ from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.packing import Packing
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
@@ -56,7 +56,7 @@ class House(
     Formatting,
     Register,
     SignIns,
-    Auditing,
+    Packing,
     Emergencies,
     Disclosing,
     Honey,

@@ -286,6 +286,16 @@ class Engagements:
         detail = {"asked": what, "code": failure.code}
         return self._tell(conn, caller, found, action="audit:view:refused", detail=detail)
 
+    def note_pack(
+        self,
+        conn: sa.Connection,
+        caller: Caller,
+        found: Engagement,
+        detail: Mapping[str, str | int],
+    ) -> object:
+        """Record that a pack was made: its manifest's hash, and what it stands on."""
+        return self._tell(conn, caller, found, action="audit:pack:made", detail=detail)
+
     # Samples.
 
     def draw(

@@ -8,7 +8,7 @@ Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
 commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
-``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``,
+``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``audits``, ``keyring``, ``reconciling``,
 ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``,
 ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what
 leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
@@ -22,6 +22,7 @@ import typer
 
 from bailee.cli import (
     agreements,
+    audits,
     claims,
     data,
     disclosures,
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 for group in (
     homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data, logs,
-    keyring, reconciling, witnesses,
+    audits, keyring, reconciling, witnesses,
 ):  # fmt: skip
     group.register(app)
 
