@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002
 """The auditor's room of the simulated house."""
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ from bailee.app.office import entry_of
 from bailee.app.register import grant_shape, read_day
 from bailee.app.watching import Watching
 from bailee.assurance import store as audit_store
-from bailee.assurance.engagement import Engagement, Wanted, Writing
+from bailee.assurance.engagement import AT_ONCE, Engagement, Wanted, Writing
 from bailee.assurance.engagements import Engagements
 from bailee.assurance.sample import Draw, Sample
 from bailee.clock import read_time, write_time
@@ -92,12 +92,11 @@ class Auditing(Emergencies, Disclosing, Watching):
         self, caller: Caller, controller: str, body: shapes.NewEngagement
     ) -> shapes.Engagement:
         """Enter an engagement."""
-        until = read_time(body.until)
         wanted = Wanted(
             auditor=body.auditor,
             reason=body.reason,
-            since=read_time(body.since) if body.since else self.parts.clock.now(),
-            until=until,
+            since=read_time(body.since) if body.since else AT_ONCE,
+            until=read_time(body.until),
             basis=body.basis,
             writing=Writing(body.given_by, body.reference, body.text_sha256),
         )

@@ -23,7 +23,7 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bailee.errors import Conflict, Invalid, Refused
 
@@ -37,6 +37,7 @@ AHEAD = timedelta(days=366)
 """How far ahead a window may begin."""
 
 CONTROLLER, PROCESSOR = "controller", "processor"
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 ENGAGEMENT: Mapping[tuple[str, str], str] = {
     ("requested", "accept"): "accepted",
@@ -70,6 +71,7 @@ class Wanted:
     auditor: str
     reason: str
     since: datetime
+    """When the window begins; ``AT_ONCE`` for the moment of the notice."""
     until: datetime
     basis: str = field(default="", repr=False)
     """What an exception or a threat rests on, in the controller's words or by reference."""
@@ -167,13 +169,12 @@ def check_wanted(wanted: Wanted, limits: Limits, now: datetime) -> None:
             "An exception or a threat says what it rests on; the yearly audit does not.",
             do="Name the discrepancy, the occurrence or the threat, or where it is written.",
         )
-    begins = now if wanted.reason == THREAT else wanted.since
-    if not now <= begins < wanted.until or begins > now + AHEAD:
+    if not now <= wanted.since < wanted.until or wanted.since > now + AHEAD:
         raise Invalid(
             "audit.window",
             "The window begins now or later, within a year, and ends after it began.",
         )
-    if wanted.until > begins + limits.longest:
+    if wanted.until > wanted.since + limits.longest:
         raise Invalid(
             "audit.window",
             f"The auditor's access lasts at most {limits.longest.days} days.",

@@ -24,6 +24,7 @@ from bailee.access.principal import AUDITOR, REPRESENTATIVE
 from bailee.agreement import Agreement
 from bailee.assurance import store
 from bailee.assurance.engagement import (
+    AT_ONCE,
     CONTROLLER,
     LONGEST,
     OPEN,
@@ -109,6 +110,9 @@ class Engagements:
         bump(conn)
         side = self._side(conn, caller, controller)
         now = self.now(conn, controller)
+        at_once = wanted.reason == THREAT
+        if at_once or wanted.since == AT_ONCE:
+            wanted = replace(wanted, since=now)
         limits = limits_of(self._rules(conn, controller), now)
         check_wanted(wanted, limits, now)
         if side == PROCESSOR:
@@ -116,13 +120,12 @@ class Engagements:
             self._access.outsider(conn, controller, wanted.writing.given_by, REPRESENTATIVE)
         self._access.outsider(conn, controller, wanted.auditor, AUDITOR)
         check_interval(wanted, store.engagements(conn, controller), limits)
-        at_once = wanted.reason == THREAT
         made = Engagement(
             engagement_id=secrets.token_hex(16),
             controller=controller,
             auditor=wanted.auditor,
             reason=wanted.reason,
-            since=now if at_once else wanted.since,
+            since=wanted.since,
             until=wanted.until,
             noticed=now,
             silence=now if at_once else limits.silence,

@@ -28,8 +28,8 @@ VERIFIERS = ("verify.py", "verify_pack.py")
 
 HOW = (
     (
-        "Get verify.py and verify_pack.py from the project's release, not from this pack, or compare "
-        "their SHA-256 with it. They need Python 3.11 and nothing else."
+        "Get verify.py and verify_pack.py from the project's release, not from this pack, or "
+        "compare their SHA-256 with it. They need Python 3.11 and nothing else."
     ),
     "Use the log's key that you were given before (the vkey), not one that stands in this pack.",
     (
