@@ -21,6 +21,7 @@ from bailee.access.principal import AUDITOR
 from bailee.app import audit_shapes as shapes
 from bailee.app import rights, store
 from bailee.app import shapes as common
+from bailee.app.audit_rows import approval_shape, holder_shape, pack_shape, sample_shape
 from bailee.app.contracts import view_of
 from bailee.app.controls import CONTROLS
 from bailee.app.disclosing import Disclosing, disclosure_shape
@@ -31,7 +32,7 @@ from bailee.app.watching import Watching
 from bailee.assurance import store as audit_store
 from bailee.assurance.engagement import AT_ONCE, Engagement, Wanted, Writing
 from bailee.assurance.engagements import Engagements
-from bailee.assurance.sample import Draw, Sample
+from bailee.assurance.sample import Draw
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
 from bailee.errors import Failure, Gone, NotFound, Unavailable
@@ -272,9 +273,9 @@ class Auditing(Emergencies, Disclosing, Watching):
             )
         )
         return shapes.RightsHeld(
-            holders=[_holder(known[one]) for one in ids if one in known],
+            holders=[holder_shape(known[one]) for one in ids if one in known],
             grants=[grant_shape(one) for one in grants],
-            approvals=[_approval(one) for one in approvals],
+            approvals=[approval_shape(one) for one in approvals],
             emergencies=[
                 self._shown(conn, one) for one in emergency_store.emergencies(conn, controller)
             ],
@@ -343,61 +344,3 @@ class Auditing(Emergencies, Disclosing, Watching):
             views=one.views,
             refused=one.refused,
         )
-
-
-def sample_shape(one: Sample) -> shapes.Sample:
-    """Return a sample as the API and the pack show it."""
-    return shapes.Sample(
-        sample=one.sample_id,
-        engagement=one.engagement_id,
-        drawn_by=one.drawn_by,
-        created=write_time(one.created),
-        population=one.draw.population,
-        size=one.draw.size,
-        seed=one.draw.seed,
-        members=one.count,
-        bounds=[shapes.Bound(log, size) for log, size in one.bounds],
-        chosen=list(one.chosen),
-        entry_id=one.entry_id,
-    )
-
-
-def _holder(one: Any) -> shapes.Holder:
-    return shapes.Holder(
-        principal=one.principal_id,
-        kind=one.kind,
-        name=one.name,
-        status=one.state,
-        relation=one.relation,
-        employer=one.employer,
-        undertaking=one.undertaking,
-        undertaken=one.undertaken,
-        owner=one.owner,
-    )
-
-
-def _approval(one: Any) -> rights.Approval:
-    return rights.Approval(
-        approval=one.approval_id,
-        status=one.state,
-        principal=one.requester,
-        purpose=one.purpose,
-        elements=list(one.elements),
-        subjects=one.maximum,
-        remaining=one.remaining,
-        until=write_time(one.until),
-    )
-
-
-def pack_shape(one: audit_store.Pack) -> shapes.Pack:
-    """Return a pack as the API and the next pack show it."""
-    return shapes.Pack(
-        pack=one.pack_id,
-        engagement=one.engagement_id,
-        made_by=one.made_by,
-        created=write_time(one.created),
-        manifest_sha256=one.manifest_sha256,
-        certificate_sha256=one.certificate_sha256,
-        files=one.files,
-        entry_id=one.entry_id,
-    )

@@ -32,7 +32,8 @@ from bailee.access import Caller
 from bailee.agreement import decode
 from bailee.app import audit_shapes as shapes
 from bailee.app import report_data, store
-from bailee.app.auditing import Auditing, pack_shape, sample_shape
+from bailee.app.audit_rows import pack_shape, sample_shape
+from bailee.app.auditing import Auditing
 from bailee.app.contracts import view_of
 from bailee.app.control import Control
 from bailee.app.controls import CONTROLS

@@ -17,6 +17,7 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 LIFE = timedelta(days=3653)
@@ -59,23 +60,14 @@ def certificate(key: ec.EllipticCurvePrivateKey, origin: str, since: datetime) -
 
 def sign_pdf(pdf: bytes, key: ec.EllipticCurvePrivateKey, der: bytes) -> bytes:
     """Return a PDF with a signature behind it; what it signs stays byte for byte as it was."""
-    from asn1crypto.keys import PrivateKeyInfo  # noqa: PLC0415 - heavy, and in an extra
-    from asn1crypto.x509 import Certificate  # noqa: PLC0415 - the same
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
-    from pyhanko.sign import fields, signers  # noqa: PLC0415 - the same
-    from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415 - the same
+    from pyhanko.sign import fields, signers  # noqa: PLC0415 - heavy, and in an extra
 
-    own = Certificate.load(der)
-    store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-    store.register(own)
-    encoded = key.private_bytes(
-        serialization.Encoding.DER,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
+    own = x509.load_der_x509_certificate(der)
+    bag = pkcs12.serialize_key_and_certificates(
+        b"documents", key, own, None, serialization.NoEncryption()
     )
-    signer: Any = signers.SimpleSigner(
-        signing_cert=own, signing_key=PrivateKeyInfo.load(encoded), cert_registry=store
-    )
+    signer: Any = signers.SimpleSigner.load_pkcs12_data(bag, other_certs=[])
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", subfilter=fields.SigSeedSubFilter.PADES
     )
