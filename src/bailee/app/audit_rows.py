@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bailee.access import Approval, Principal
+from bailee.access import Principal
 from bailee.app import audit_shapes as shapes
-from bailee.app import rights
 from bailee.assurance.sample import Sample
 from bailee.assurance.store import Pack
 from bailee.clock import write_time
@@ -39,20 +38,6 @@ def holder_shape(one: Principal) -> shapes.Holder:
         undertaking=one.undertaking,
         undertaken=one.undertaken,
         owner=one.owner,
-    )
-
-
-def approval_shape(one: Approval) -> rights.Approval:
-    """Return an approval as an auditor sees it."""
-    return rights.Approval(
-        approval=one.approval_id,
-        status=one.state,
-        principal=one.requester,
-        purpose=one.purpose,
-        elements=list(one.elements),
-        subjects=one.maximum,
-        remaining=one.remaining,
-        until=write_time(one.until),
     )
 
 

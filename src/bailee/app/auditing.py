@@ -21,13 +21,13 @@ from bailee.access.principal import AUDITOR
 from bailee.app import audit_shapes as shapes
 from bailee.app import rights, store
 from bailee.app import shapes as common
-from bailee.app.audit_rows import approval_shape, holder_shape, pack_shape, sample_shape
+from bailee.app.audit_rows import holder_shape, pack_shape, sample_shape
 from bailee.app.contracts import view_of
 from bailee.app.controls import CONTROLS
 from bailee.app.disclosing import Disclosing, disclosure_shape
 from bailee.app.emergencies import Emergencies
 from bailee.app.office import entry_of
-from bailee.app.register import grant_shape, read_day
+from bailee.app.register import grant_shape, read_day, show_approval
 from bailee.app.watching import Watching
 from bailee.assurance import store as audit_store
 from bailee.assurance.engagement import AT_ONCE, Engagement, Wanted, Writing
@@ -275,7 +275,7 @@ class Auditing(Emergencies, Disclosing, Watching):
         return shapes.RightsHeld(
             holders=[holder_shape(known[one]) for one in ids if one in known],
             grants=[grant_shape(one) for one in grants],
-            approvals=[approval_shape(one) for one in approvals],
+            approvals=[show_approval(one) for one in approvals],
             emergencies=[
                 self._shown(conn, one) for one in emergency_store.emergencies(conn, controller)
             ],
