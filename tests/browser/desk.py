@@ -34,6 +34,8 @@ MAILS = {
     "ada": "ada@harborline.example",
     "esra": "esra.demir@harborline.example",
     "clara": "clara.whitfield@harborline.example",
+    "nora": "nora@acme.feld.example",
+    "rosa": "rosa@acme.feld.example",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bailee.access.principal import AUDITOR
 from bailee.app.overview_shapes import Me
 
 
@@ -30,18 +31,23 @@ class Place:
         return any(me.may(verb, place) for verb in self.verbs for place in places)
 
 
+AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
 EVERYWHERE = (Place("Today", "/console/today"),)
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
+    AUDITS,
 )
 
 
 def menu(me: Me, controller: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return groups of lines: a heading, then (title, path)."""
     groups = [("", [(one.title, one.path) for one in EVERYWHERE if one.shown(me, controller)])]
+    if me.relation == AUDITOR:  # they hold no grant, and nothing else is for them
+        audits = AUDITS.path.format(controller=me.represents)
+        return [*groups, (me.represents, [("Auditor's room", audits)])]
     for name, full in me.controllers.items():
         if name != controller and controller:
             continue

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, emergencies, grants, people, records, sign_in, today
+from bailee.console import (
+    account,
+    approvals,
+    audits,
+    emergencies,
+    grants,
+    people,
+    records,
+    sign_in,
+    today,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
@@ -13,5 +23,6 @@ TABLE: tuple[Row, ...] = (
     *approvals.ROWS,
     *grants.ROWS,
     *emergencies.ROWS,
+    *audits.ROWS,
     *people.ROWS,
 )
