@@ -35,6 +35,8 @@ MAILS = {
     "esra": "esra.demir@harborline.example",
     "dev": "dev.ranganathan@harborline.example",
     "clara": "clara.whitfield@harborline.example",
+    "nora": "nora@acme.feld.example",
+    "rosa": "rosa@acme.feld.example",
 }
 
 

@@ -9,7 +9,7 @@ import httpx2
 import msgspec
 import pytest
 
-from bailee.client import BaileeProblem, Changes, Client, Record, Sealed, Writing
+from bailee.client import BaileeProblem, Changes, Client, Confirmation, Record, Sealed, Writing
 from bailee.web.call import Route
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
@@ -34,6 +34,7 @@ SIGNED = Writing(
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
 )
+CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 CALLS: dict[str, Method] = {
     "reveal": lambda c: c.reveal("acme", "payments", ["person.name"], records=["r1"]),
     "protect": lambda c: c.protect("acme", "payments", [NAME]),
@@ -174,6 +175,28 @@ CALLS: dict[str, Method] = {
     "open_disclosure": lambda c: c.open_disclosure(
         "acme", "payments", ["person.name"], keys=["age1" + "q" * 58]
     ),
+    "invite_auditor": lambda c: c.invite_auditor(
+        "acme",
+        name="Nora Feld",
+        firm="Feld and Partner",
+        email="nora@feld.example",
+        undertaking="file 9",
+        undertaken="2026-11-20",
+    ),
+    "ask_engagement": lambda c: c.ask_engagement(
+        "acme", "p4", until="2026-12-31T00:00:00Z", confirmed=CONFIRMED
+    ),
+    "list_engagements": lambda c: c.list_engagements("acme"),
+    "answer_engagement": lambda c: c.answer_engagement("acme", "g1", "accept"),
+    "close_engagement": lambda c: c.close_engagement("acme", "g1"),
+    "audit_evidence": lambda c: c.audit_evidence("acme", "g1"),
+    "audit_entries": lambda c: c.audit_entries("acme", "g1"),
+    "audit_rights": lambda c: c.audit_rights("acme", "g1"),
+    "draw_sample": lambda c: c.draw_sample(
+        "acme", "g1", population="all", size=25, seed="dice-4-2-6-1"
+    ),
+    "list_samples": lambda c: c.list_samples("acme", "g1"),
+    "list_packs": lambda c: c.list_packs("acme", "g1"),
     "list_disclosures": lambda c: c.list_disclosures("acme"),
     "show_disclosure": lambda c: c.show_disclosure("acme", "d1"),
     "end_disclosure": lambda c: c.end_disclosure(

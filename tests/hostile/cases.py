@@ -69,6 +69,10 @@ MAY = {
     "list_approvals": "esra",
     "add_consent": "bram",
     "admit_provisioned": "bram",
+    **dict.fromkeys(("invite_auditor", "ask_engagement", "close_engagement"), "clara"),
+    **dict.fromkeys(("list_engagements", "audit_evidence", "audit_entries"), "clara"),
+    **dict.fromkeys(("audit_rights", "list_samples", "list_packs"), "clara"),
+    **dict.fromkeys(("answer_engagement", "draw_sample"), "bram"),
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -28,6 +28,7 @@ from bailee.app import (
 )
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
+from tests.simulators.audits import SimulatedAudits
 from tests.simulators.provisioning import SimulatedProvisioning
 
 KEY = "key-of-a-person-0001"
@@ -276,7 +277,7 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse(SimulatedProvisioning):
+class SimulatedHouse(SimulatedProvisioning, SimulatedAudits):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:

@@ -161,6 +161,17 @@ EXAMPLES |= {
         "purposes": ["payments"],
         "days": 30,
     },
+    "invite_auditor": {
+        "name": "Nora Feld",
+        "firm": "Feld & Partner",
+        "email": "nora@feld.example",
+        "undertaking": "file 9",
+        "undertaken": "2026-11-20",
+    },
+    "ask_engagement": {"auditor": "p4", "until": "2026-12-31T00:00:00Z"},
+    "answer_engagement": {"answer": "decline", "reason": "The notice is too short."},
+    "audit_entries": {"start": 0, "count": 10},
+    "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
 }
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

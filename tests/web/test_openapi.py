@@ -14,6 +14,7 @@ from starlette.routing import Route as Served
 
 from bailee.web import (
     agreements,
+    audits,
     disclosures,
     emergencies,
     honey,
@@ -82,6 +83,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             emergencies,
             disclosures,
             honey,
+            audits,
             mappings,
             overview,
             routes,

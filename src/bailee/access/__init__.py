@@ -15,13 +15,8 @@ Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``
 identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``means`` (signing in) →
 ``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``, ``limit`` (how many)
 → ``consent``, ``disclosure`` (what leaves) → ``provisioned``, ``mapping`` (what the identity
-provider says, and what that gives) → ``tables``, ``store``, ``limit_store``, ``link_store``,
-``sign_in_store``, ``disclosure_store``, ``provision_store`` (SQL) → ``memory``, ``desk``, then the
-acts: ``leaving``, ``people``, ``sessions``, ``factors``, ``sign_ins``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``memberships``, ``provisioning``, ``mappings``, ``approvals``,
-``consents``, ``disclosures``, together in ``actions``.
-
-Not here yet: sign-in of people by passkey or single sign-on.
+provider says, and what that gives) → ``tables`` and every ``*_store`` (SQL) → ``memory``, ``desk``,
+then the acts, one file for each noun, together in ``actions``.
 """
 
 from bailee.access.actions import Access

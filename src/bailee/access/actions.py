@@ -1,9 +1,7 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
-The methods stand by noun in ``people``, ``sign_ins``, ``factors``, ``sessions``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``provisioning``, ``mappings``, ``approvals``, ``codes``,
-``emergencies``, ``consents`` and ``disclosures``; what they share (who is calling, what they hold,
-how it is recorded) stands in ``desk``.
+The methods stand by noun, one file each, in the bases of the one class below; what they share (who
+is calling, what they hold, how it is recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ import sqlalchemy as sa
 
 from bailee.access import store
 from bailee.access.approvals import Approvals
+from bailee.access.auditors import Auditors
 from bailee.access.disclosures import Disclosures
 from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision, Grant
@@ -27,7 +26,16 @@ from bailee.access.vouching import Vouching
 
 
 class Access(
-    Provisioning, Mappings, SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine
+    Provisioning,
+    Mappings,
+    SignIns,
+    Vouching,
+    Links,
+    Approvals,
+    Emergencies,
+    Disclosures,
+    Machine,
+    Auditors,
 ):
     """Who may do what, and why someone was refused.
 

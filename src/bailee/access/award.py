@@ -12,7 +12,8 @@ The rule for givers, in full:
 4. ``approve``, ``keys`` and ``destroy``, and more subjects a day than ``BULK_DAILY``, wait until a
    second person of ours has accepted an invitation.
 5. Services hold data verbs and ``audit``, or ``provision`` and nothing else; a controller's
-   representative holds ``audit``, ``interpret`` and ``approve``, there alone.
+   representative holds ``audit``, ``interpret`` and ``approve``, there alone; an auditor holds
+   nothing: what they may read comes from their engagement and ends with it (C5.2).
 
 Deliberately not prevented: two people who conspire. Both are named in the ledger.
 """
@@ -38,7 +39,7 @@ from bailee.access.grant import (
     Rules,
 )
 from bailee.access.limit import BULK_DAILY
-from bailee.access.principal import AUTONOMOUS, REPRESENTATIVE, Principal
+from bailee.access.principal import AUDITOR, AUTONOMOUS, REPRESENTATIVE, Principal
 from bailee.access.view import Schema, known, rebuilt, split
 from bailee.db import HOUSE
 from bailee.errors import Invalid, Refused
@@ -138,11 +139,18 @@ def check_recipient(grant: Grant, recipient: Principal) -> None:
     """Refuse verbs that are not for this kind of principal.
 
     Raises:
-        Refused: ``grant.for_people``, ``grant.for_providers``, ``grant.for_representatives``.
+        Refused: ``grant.for_people``, ``grant.for_providers``, ``grant.for_representatives``,
+            ``grant.for_auditors``.
     """
     verbs = frozenset(grant.verbs)
     if verbs & FOR_PROVIDERS and (recipient.mode != AUTONOMOUS or verbs != FOR_PROVIDERS):
         raise for_providers()
+    if recipient.relation == AUDITOR:
+        raise Refused(
+            "grant.for_auditors",
+            "An auditor holds no grant; an engagement lets them read.",
+            do="Open an engagement: `bailee audit open`.",
+        )
     if recipient.kind != "person" and verbs & FOR_PEOPLE:
         raise Refused("grant.for_people", "Only a person may hold these administration verbs.")
     if recipient.relation == REPRESENTATIVE and (

@@ -18,7 +18,7 @@ from bailee.access.consent import CONSENT, Consent, Writing, check_writing
 from bailee.access.desk import Desk, Done
 from bailee.access.grant import Ask
 from bailee.access.lifecycle import step
-from bailee.access.principal import Caller
+from bailee.access.principal import REPRESENTATIVE, Caller
 from bailee.clock import write_time
 from bailee.errors import Conflict, Invalid, NotFound, Refused
 
@@ -42,7 +42,8 @@ class Consents(Desk):
         check_writing(writing, self._schema, now)
         check_agreement(writing, self._rules(conn, controller))
         signed = store.principal(conn, writing.given_by)
-        if signed is None or signed.state == "left" or signed.represents != controller:
+        speaks = signed is not None and signed.relation == REPRESENTATIVE and signed.state != "left"
+        if signed is None or not speaks or signed.represents != controller:
             raise Invalid(
                 "consent.given_by",
                 "A consent is given by a named representative of the controller.",

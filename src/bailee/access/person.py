@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bailee.access.principal import RELATIONS, REPRESENTATIVE
+from bailee.access.principal import OUTSIDERS, RELATIONS
 from bailee.errors import Conflict, Invalid, Refused
 
 NAME_LIMIT = 200
@@ -66,7 +66,7 @@ class Person:
     """The day it was signed."""
     relation: str = "employee"
     represents: str = ""
-    """The controller that a controller-representative speaks for."""
+    """The controller that a controller-representative speaks for, or that sent an auditor."""
 
 
 def check_person(person: Person, today: date) -> None:
@@ -92,10 +92,10 @@ def check_person(person: Person, today: date) -> None:
         )
     if person.relation not in RELATIONS:
         raise Invalid("person.relation", f"A person is one of: {', '.join(RELATIONS)}.")
-    if (person.relation == REPRESENTATIVE) != bool(person.represents):
+    if (person.relation in OUTSIDERS) != bool(person.represents):
         raise Invalid(
             "person.relation",
-            "A controller's representative names a controller, and nobody else does.",
+            "A controller's representative or auditor names a controller, and nobody else does.",
         )
 
 

@@ -15,7 +15,11 @@ from bailee.access.lifecycle import Table
 from bailee.errors import Conflict, Invalid
 
 EMPLOYEE, CONTRACTOR, REPRESENTATIVE = "employee", "contractor", "controller-representative"
-RELATIONS = (EMPLOYEE, CONTRACTOR, REPRESENTATIVE)
+AUDITOR = "auditor"
+"""Somebody whom a controller chose to examine us (C5.2): holds no grant, ever; see ``auditors``."""
+RELATIONS = (EMPLOYEE, CONTRACTOR, REPRESENTATIVE, AUDITOR)
+OUTSIDERS = frozenset((REPRESENTATIVE, AUDITOR))
+"""Relations of people who are the controller's and not ours."""
 AUTONOMOUS, ACTING_FOR = "autonomous", "acting-for"
 MODES = (AUTONOMOUS, ACTING_FOR)
 
@@ -54,7 +58,7 @@ class Principal:
     email: str = field(default="", repr=False)
     relation: str = ""
     represents: str = ""
-    """The controller whose representative this is; '' for our own people."""
+    """The controller whose representative or auditor this is; '' for our own people."""
     undertaking: str = ""
     """Reference of the confidentiality undertaking, or of the controller's letter."""
     undertaken: str = ""

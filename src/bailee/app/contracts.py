@@ -104,7 +104,7 @@ class Contracts(Office):
         def work(conn: sa.Connection) -> shapes.AgreementView:
             self.parts.access.see(conn, caller, controller)
             made = self.parts.agreements.interpretations(conn, controller)
-            found = _view(self.parts.agreements.in_force(conn, controller), made)
+            found = view_of(self.parts.agreements.in_force(conn, controller), made)
             names = self.parts.access.names(conn)
             signed = {one.proposed_by for one in made} | {one.agreed_by or "" for one in made}
             return msgspec.structs.replace(
@@ -335,7 +335,8 @@ def _interpretation(made: Interpretation, entry: Entry | None) -> shapes.Interpr
     )
 
 
-def _view(found: Agreement, made: tuple[Interpretation, ...]) -> shapes.AgreementView:
+def view_of(found: Agreement, made: tuple[Interpretation, ...]) -> shapes.AgreementView:
+    """Return an agreement as the API shows it."""
     return shapes.AgreementView(
         controller=found.controller,
         version=found.version_id,

@@ -101,7 +101,7 @@ class Disclosing(Office):
 
         def work(conn: sa.Connection) -> shapes.Disclosure:
             found = self.parts.access.disclosure(conn, caller, controller, item)
-            return _disclosure(found, self._names(conn, controller))
+            return disclosure_shape(found, self._names(conn, controller))
 
         return self.read(caller, controller, "audit", work)
 
@@ -111,7 +111,7 @@ class Disclosing(Office):
         def work(conn: sa.Connection) -> shapes.Disclosures:
             found = self.parts.access.disclosures(conn, caller, controller)
             names = self._names(conn, controller)
-            return shapes.Disclosures([_disclosure(one, names) for one in found])
+            return shapes.Disclosures([disclosure_shape(one, names) for one in found])
 
         return self.read(caller, controller, "audit", work)
 
@@ -127,10 +127,10 @@ class Disclosing(Office):
         one = done.result
         names = self._names(conn, one.controller)
         if done.entry is None:
-            return _disclosure(one, names)
+            return disclosure_shape(one, names)
         entry = entry_of(done.entry)
         disclosure_store.file_entry(conn, one, **{column: entry.entry_id})
-        return _disclosure(one, names, entry=entry, **{column: entry.entry_id})
+        return disclosure_shape(one, names, entry=entry, **{column: entry.entry_id})
 
     def _consented(self, done: Done[access.Consent]) -> shapes.Consent:
         return self._consent(done.result, done)
@@ -158,9 +158,10 @@ class Disclosing(Office):
         )
 
 
-def _disclosure(
+def disclosure_shape(
     one: access.Disclosure, names: Mapping[str, str], **changed: object
 ) -> shapes.Disclosure:
+    """Return a disclosure as the API shows it."""
     fields = {
         "disclosure": one.disclosure_id,
         "kind": one.kind,

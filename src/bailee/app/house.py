@@ -29,6 +29,7 @@ from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.mappings import GroupMappings
 from bailee.app.overview import Overview
+from bailee.app.packing import Packing
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
@@ -59,6 +60,7 @@ class House(
     Formatting,
     Register,
     SignIns,
+    Packing,
     Emergencies,
     Disclosing,
     Honey,

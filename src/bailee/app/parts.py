@@ -17,6 +17,7 @@ from bailee.access import Access, Caller
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.access.means import Means
+from bailee.access.principal import AUDITOR
 from bailee.agreement import Agreements, Signatory
 from bailee.app.issuer import read_issuer
 from bailee.app.lending import open_mirror
@@ -84,7 +85,7 @@ def signatory(conn: sa.Connection, controller: str, principal_id: str) -> Signat
     person = access_store.principal(conn, principal_id)
     if person is None or person.kind != "person" or person.state != "active":
         return None
-    if person.represents not in {"", controller}:
+    if person.represents not in {"", controller} or person.relation == AUDITOR:
         return None
     side = "controller" if person.represents else "processor"
     return Signatory(person.principal_id, side, person.name, person.relation)  # type: ignore[arg-type]

@@ -193,7 +193,7 @@ class Register(Office):
                 purposes=body.purposes,
                 daily=body.daily,
             )
-            return _grant(done.result, done)
+            return grant_shape(done.result, done)
 
         return self.act(caller, controller, "grant", work)
 
@@ -214,7 +214,7 @@ class Register(Office):
             names = self.parts.access.names(conn)
             concerned = {one.principal for one in found} | {one.granted_by for one in found}
             return rights.Grants(
-                [_grant(one) for one in found],
+                [grant_shape(one) for one in found],
                 {one: names[one] for one in sorted(concerned) if one in names},
             )
 
@@ -297,7 +297,8 @@ def _principal(one: Principal, done: Done[Principal] | None = None) -> rights.Pr
     )
 
 
-def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
+def grant_shape(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
+    """Return a grant as the API shows it."""
     return rights.Grant(
         grant=one.grant_id,
         principal=one.principal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -81,6 +82,13 @@ def runs(conn: sa.Connection) -> list[Run]:
     ]
 
 
+def observations(conn: sa.Connection, controller: str) -> list[Observation]:
+    """Return everything that controls saw for a controller, oldest first."""
+    query = sa.select(observation).where(observation.c.controller == controller)
+    rows = conn.execute(query.order_by(observation.c.time, observation.c.observation_id))
+    return [_observation(row) for row in rows]
+
+
 def last_observations(conn: sa.Connection, controller: str) -> dict[str, Observation]:
     """Return the latest observation of each control for a controller."""
     latest = (
@@ -98,16 +106,7 @@ def last_observations(conn: sa.Connection, controller: str) -> dict[str, Observa
         .where(observation.c.controller == controller)
         .order_by(observation.c.result.desc())  # at one instant, passed yields to failed and blind
     )
-    return {
-        row.control: Observation(
-            control=row.control,
-            time=read_time(row.time),
-            result=row.result,
-            findings=tuple(row.findings.split()),
-            entry_id=row.entry_id,
-        )
-        for row in rows
-    }
+    return {row.control: _observation(row) for row in rows}
 
 
 def observed_days(
@@ -125,3 +124,13 @@ def observed_days(
         .order_by(observation.c.control, day, observation.c.result)
     )
     return [(control, at, result, many) for control, at, result, many in conn.execute(query)]
+
+
+def _observation(row: Any) -> Observation:
+    return Observation(
+        control=row.control,
+        time=read_time(row.time),
+        result=row.result,
+        findings=tuple(row.findings.split()),
+        entry_id=row.entry_id,
+    )

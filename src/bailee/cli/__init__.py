@@ -6,8 +6,8 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
-Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → one file for
-each group of commands, in the order of their registration below. Under ``files``: ``table``,
+Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → one file
+for each group of commands, in the order of their registration below. Under ``files``: ``table``,
 ``parquet``, ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``,
 ``sealed``, ``outgoing``, ``manifest`` for what leaves. Heavy modules are imported where they are
 used, so that ``--help`` answers at once.
@@ -21,6 +21,7 @@ import typer
 
 from bailee.cli import (
     agreements,
+    audits,
     claims,
     data,
     disclosures,
@@ -63,6 +64,7 @@ for group in (
     witnesses,
     overview,
     scim,
+    audits,
 ):
     group.register(app)
 

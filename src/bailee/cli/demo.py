@@ -24,7 +24,9 @@ from bailee.app.home import found, opened
 from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
 from bailee.app.state import STATES
+from bailee.assurance import report as reports
 from bailee.cli.bulk import Output, Target, protect_file
+from bailee.cli.examination import Examination
 from bailee.cli.invitation import invitation
 from bailee.cli.mapping import MappingFile, load_mapping
 from bailee.cli.payers import write_payers
@@ -121,6 +123,10 @@ class Demo:
         self._clauses(rehearsal)
         self._export(house, rehearsal)
         self._tamper()
+        if reports.available():
+            who = Examination(house, CONTROLLER, line, self._cast.keys, lines, self._step)
+            export = self.folder / "export"
+            self.summary["pack"] = who.run(self.folder / "pack", export / "vkey")
         (self.folder / "summary.json").write_text(json.dumps(self.summary, indent=2) + "\n")
         lines("", f"left in {self.folder.name}/: home, export, summary.json")
 

@@ -14,6 +14,7 @@ to) → ``answers`` (what comes back) → the methods, one file for each group t
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
+from bailee.client.audits import Audits, Confirmation
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
@@ -26,7 +27,7 @@ from bailee.client.sign_ins import SignIns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Mappings):
+class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Mappings, Audits):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:
@@ -48,6 +49,7 @@ __all__ = [
     "BaileeProblem",
     "Changes",
     "Client",
+    "Confirmation",
     "PersonToken",
     "Prover",
     "Record",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bailee.access.principal import AUDITOR
 from bailee.app.overview_shapes import Me
 
 
@@ -32,8 +33,10 @@ class Place:
 
 EVERYWHERE = (
     Place("Today", "/console/today"),
+    Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
 )
+AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
@@ -43,12 +46,16 @@ AT_CONTROLLER = (
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
+    AUDITS,
 )
 
 
 def menu(me: Me, controller: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return groups of lines: a heading, then (title, path)."""
     groups = [("", [(one.title, one.path) for one in EVERYWHERE if one.shown(me, controller)])]
+    if me.relation == AUDITOR:  # they hold no grant, and nothing else is for them
+        audits = AUDITS.path.format(controller=me.represents)
+        return [*groups, (me.represents, [("Auditor's room", audits)])]
     for name, full in me.controllers.items():
         if name != controller and controller:
             continue

@@ -6,6 +6,7 @@ from bailee.console import (
     account,
     agreement,
     approvals,
+    audits,
     emergencies,
     grants,
     keys,
@@ -28,5 +29,6 @@ TABLE: tuple[Row, ...] = (
     *keys.ROWS,
     *grants.ROWS,
     *emergencies.ROWS,
+    *audits.ROWS,
     *people.ROWS,
 )

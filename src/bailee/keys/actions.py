@@ -81,6 +81,7 @@ class Keys:
         )
         self._database = database
         self._signing = Signing(self._room)
+        self.document_signer = self._signing.document_signer
         self.rotation = Rotation(self._room)
         self._moving = Moving(self._room)
         self._holder = Holder(self._room)

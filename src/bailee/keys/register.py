@@ -164,6 +164,12 @@ def one_log_key(conn: sa.Connection, log: str) -> bytes | None:
     return conn.scalar(query)
 
 
+def since(conn: sa.Connection, log: str) -> str:
+    """Return when the key of a log was made."""
+    query = sa.select(log_key.c.created).where(log_key.c.controller == HOUSE, log_key.c.log == log)
+    return str(conn.execute(query).scalar_one())
+
+
 def add_log_key(conn: sa.Connection, log: str, wrapped: bytes, created: str) -> None:
     """Add the key of a log."""
     conn.execute(

@@ -3,13 +3,23 @@
 A note with a smaller size, or with another root at the same size, would be a fork of the log. The
 guard is a compare-and-swap in the key database, which is not restored together with the data; it
 is durable there and in the mirror before the note leaves.
+
+Beside them stands the key that signs documents (reports in evidence packs), kept as a log's is:
+random, wrapped by the root, in the key database alone. It signs what a person reads; nothing that
+a verifier decides hangs on it.
 """
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from datetime import datetime
 
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bailee.clock import read_time
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Invalid
 from bailee.keys import hierarchy, register
@@ -20,6 +30,10 @@ from bailee.keys.tworoots import with_named_root
 
 ATTEMPTS = 8
 LOG_LENGTH = 255
+DOCUMENTS = "document signing 1"
+"""Stands where a log's name stands; the blank keeps it from ever being one (an origin has none)."""
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""Of the group of P-256 (SP 800-186, 3.2.1.3)."""
 
 
 class Signing:
@@ -36,14 +50,28 @@ class Signing:
             return known
         if not 0 < len(log) <= LOG_LENGTH:
             raise Invalid("log.name", "A log's name has 1 to 255 characters.")
-        database = self._room.database
-        wrapped = database.read(HOUSE, lambda conn: register.one_log_key(conn, log))
-        wrapped = wrapped or with_named_root(lambda: self._make(log))
-        seed = self._room.root.unwrap(hierarchy.log_context(log), wrapped)
-        signer = Ed25519PrivateKey.from_private_bytes(seed)
+        signer = Ed25519PrivateKey.from_private_bytes(self._seed(log))
         # No epoch: the key of a log is never replaced, a successor is opened instead.
         self._room.signers.put_many(HOUSE, NO_EPOCH, {log: signer})
         return signer
+
+    def document_signer(self) -> tuple[ec.EllipticCurvePrivateKey, datetime]:
+        """Return the key that signs documents (ECDSA, P-256) and since when it exists.
+
+        The first call makes it, durable before it is returned. The scalar is drawn out of the
+        wrapped seed with 128 bits to spare, as FIPS 186-5 A.2.1 wants.
+        """
+        seed = self._seed(DOCUMENTS)
+        spread = HKDF(SHA256(), length=48, salt=None, info=b"bailee/document-key/v1").derive(seed)
+        scalar = int.from_bytes(spread, "big") % (_ORDER - 1) + 1
+        since = self._room.database.read(HOUSE, lambda conn: register.since(conn, DOCUMENTS))
+        return ec.derive_private_key(scalar, ec.SECP256R1()), read_time(since)
+
+    def _seed(self, log: str) -> bytes:
+        database = self._room.database
+        wrapped = database.read(HOUSE, lambda conn: register.one_log_key(conn, log))
+        wrapped = wrapped or with_named_root(lambda: self._make(log))
+        return self._room.root.unwrap(hierarchy.log_context(log), wrapped)
 
     def guard_head(self, log: str) -> tuple[int, bytes] | None:
         """Return size and root of the last head that may have been signed."""

@@ -24,6 +24,7 @@ from bailee.ledger.head import LogHead
 from bailee.ledger.lane import Standing
 from bailee.ledger.opening import Opening, Touched
 from bailee.ledger.sequencer import Pass
+from bailee.ledger.stretch import newest_time
 from bailee.ledger.witnessing import Witnessing
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Standing",
     "Touched",
     "Witnessing",
+    "newest_time",
     "read_entry",
     "read_policy",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.clock import write_time
+from bailee.clock import read_time, write_time
 from bailee.errors import Broken, Gone
 from bailee.ledger import store
 from bailee.ledger.asks import Secrets
@@ -93,3 +93,13 @@ def body_at(conn: sa.Connection, head: LogHead, index: int, entry_id: str) -> by
     if id_of(body) != entry_id:
         raise Broken("ledger.place", "Another entry stands where that one was recorded.")
     return body
+
+
+def newest_time(conn: sa.Connection, controller: str) -> datetime | None:
+    """Return the second of a controller's newest integrated entry, None before the first."""
+    mine = place.c.controller == controller
+    last = conn.scalar(sa.select(sa.func.max(place.c.entry_id)).where(mine))
+    if last is None:
+        return None
+    year, *rest = [last[at : at + 2] for at in range(0, 12, 2)]
+    return read_time(f"20{year}-{rest[0]}-{rest[1]}T{rest[2]}:{rest[3]}:{rest[4]}Z")

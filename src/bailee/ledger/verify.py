@@ -18,6 +18,8 @@ the bundle. What is checked, under the same numbers below:
 10. Witnesses (``--policy``): the pinned ones saw this history (C2SP tlog-policy, tlog-cosignature);
    what they did not see is named. A key that nobody pinned proves nothing.
 
+With ``pack`` as its first word it checks an evidence pack (``verify_pack.py`` beside it).
+
 Exit code: 0 all holds; 1 something could not be decided; 2 usage; 3 broken.
 """
 
@@ -26,6 +28,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import importlib.util
 import json
 import os
 import re
@@ -1070,7 +1073,7 @@ def cannot_show(report: Report) -> list[str]:
     return [IN_LEAGUE if seen and one == OTHERS else one for one in CANNOT_SHOW]
 
 
-def _read_keys(text: str) -> list[Key]:
+def read_keys(text: str) -> list[Key]:
     """Return the keys of a vkey, or of a file with one on each line."""
     if "+" not in text or Path(text).is_file():
         text = read_file(text, text, MAX_NOTE).decode("utf-8", "replace")
@@ -1079,6 +1082,15 @@ def _read_keys(text: str) -> list[Key]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["pack"]:  # a pack of a controller's auditor: the file beside this one
+        sys.dont_write_bytecode = True  # and where that is, nothing is added
+        path = Path(__file__).with_name("verify_pack.py")
+        name = f"{__package__}.verify_pack" if __package__ else "verify_pack"
+        spec = importlib.util.spec_from_file_location(name, path)
+        beside = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]  # it is a file
+        spec.loader.exec_module(beside)  # type: ignore[union-attr]
+        return int(beside.main(argv[1:]))
     parser = argparse.ArgumentParser("bailee-verify", description="Check an exported log offline.")
     option = partial(parser.add_argument, action="append", default=[])
     parser.add_argument("bundle", nargs="?", type=Path, help="the exported folder")
@@ -1097,7 +1109,7 @@ def main(argv: list[str] | None = None) -> int:
     if given.bundle and not given.bundle.is_dir():
         parser.error("the bundle is not a folder")
     try:
-        keys = [key for text in given.vkey for key in _read_keys(text)]
+        keys = [key for text in given.vkey for key in read_keys(text)]
         name = given.policy
         policy = read_policy(read_file(name, name, MAX_POLICY), name) if name else None
         keys += policy.logs if policy else []

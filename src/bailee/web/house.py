@@ -12,7 +12,16 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import Disclosures, Emergencies, Honey, Looks, Mappings, Scim, SignIns
+from bailee.web.surfaces import (
+    Audits,
+    Disclosures,
+    Emergencies,
+    Honey,
+    Looks,
+    Mappings,
+    Scim,
+    SignIns,
+)
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -255,7 +264,17 @@ class Access(Protocol):
 
 
 class House(
-    Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Looks, Mappings, Scim, Protocol
+    Controllers,
+    Access,
+    SignIns,
+    Emergencies,
+    Disclosures,
+    Honey,
+    Looks,
+    Mappings,
+    Scim,
+    Audits,
+    Protocol,
 ):
     """Everything behind the door."""
 

@@ -10,6 +10,7 @@ import functools
 from bailee.app import shapes
 from bailee.web import (
     agreements,
+    audits,
     disclosures,
     emergencies,
     honey,
@@ -65,6 +66,7 @@ TABLE: tuple[Route, ...] = (
     *disclosures.ROUTES,
     *overview.ROUTES,
     *mappings.ROUTES,
+    *audits.ROUTES,
     limits,
     health,
     openapi,

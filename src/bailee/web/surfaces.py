@@ -1,4 +1,4 @@
-"""More of what this door asks of the house: sign-in, emergencies, honey, what leaves, looks."""
+"""More of what this door asks of the house: one protocol for each group of routes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.app import (
+    audit_shapes,
     disclosure_shapes,
     honey_shapes,
     mapping_shapes,
@@ -289,3 +290,52 @@ class Scim(Protocol):
 
     def scim_describe(self, caller: Caller, what: str, item: str = "") -> Json:
         """Describe what is served."""
+
+
+class Audits(Protocol):
+    """Engagements of controllers' auditors, and what these are shown."""
+
+    def invite_auditor(
+        self, caller: Caller, controller: str, body: audit_shapes.NewAuditor
+    ) -> rights.Invitation:
+        """Let a controller's auditor in."""
+
+    def ask_engagement(
+        self, caller: Caller, controller: str, body: audit_shapes.NewEngagement
+    ) -> audit_shapes.Engagement:
+        """Ask for an audit."""
+
+    def list_engagements(self, caller: Caller, controller: str) -> audit_shapes.Engagements:
+        """List engagements."""
+
+    def answer_engagement(
+        self, caller: Caller, controller: str, item: str, body: audit_shapes.NoticeAnswer
+    ) -> audit_shapes.Engagement:
+        """Answer a notice."""
+
+    def close_engagement(
+        self, caller: Caller, controller: str, item: str
+    ) -> audit_shapes.Engagement:
+        """End an engagement."""
+
+    def audit_evidence(self, caller: Caller, controller: str, item: str) -> audit_shapes.Evidence:
+        """Show obligations and what was seen of them."""
+
+    def audit_entries(
+        self, caller: Caller, controller: str, item: str, body: audit_shapes.EntryPage
+    ) -> audit_shapes.LoggedEntries:
+        """Show a page of a log."""
+
+    def audit_rights(self, caller: Caller, controller: str, item: str) -> audit_shapes.RightsHeld:
+        """Show who may do what."""
+
+    def draw_sample(
+        self, caller: Caller, controller: str, item: str, body: audit_shapes.NewSample
+    ) -> audit_shapes.Sample:
+        """Draw a sample."""
+
+    def samples(self, caller: Caller, controller: str, item: str) -> audit_shapes.Samples:
+        """List samples."""
+
+    def packs(self, caller: Caller, controller: str, item: str) -> audit_shapes.Packs:
+        """List packs."""
