@@ -44,7 +44,8 @@ from bailee.errors import Invalid, Refused
 
 LONGEST = timedelta(days=366)
 """A right that nobody renews within a year was not needed (C2.5(6))."""
-AT_HOUSE = frozenset({"people", "grant", "keys", "audit"})
+AT_HOUSE = frozenset({"people", "grant", "keys", "audit", "publish"})
+HOUSE_ALONE = frozenset({"people", "publish"})
 
 
 class Bounded(Protocol):
@@ -75,11 +76,12 @@ def check_shape(grant: Grant, schema: Schema, now: datetime) -> None:
             f"Administration: {', '.join(sorted(ADMINISTRATION))}.",
         )
     if (grant.controller == HOUSE and not verbs <= AT_HOUSE) or (
-        grant.controller != HOUSE and "people" in verbs
+        grant.controller != HOUSE and verbs & HOUSE_ALONE
     ):
         raise Invalid(
             "grant.place",
-            "At the house: people, grant, keys, audit. 'people' is held there alone.",
+            "At the house: people, grant, keys, audit, publish. 'people' and 'publish' are held "
+            "there alone.",
         )
     _check_elements(grant, verbs, schema)
     if bool(grant.purposes) != bool(verbs & DATA_VERBS):

@@ -33,7 +33,9 @@ DATA_VERBS = frozenset(
         "decrypt",
     }
 )
-ADMINISTRATION = frozenset({"people", "grant", "approve", "interpret", "keys", "destroy", "audit"})
+ADMINISTRATION = frozenset(
+    {"people", "grant", "approve", "interpret", "keys", "destroy", "audit", "publish"}
+)
 VERBS = DATA_VERBS | ADMINISTRATION
 COMPOSED: Mapping[str, tuple[str, ...]] = {"reencrypt": ("encrypt", "decrypt")}
 """Verbs that are asked but never granted: they need all of these."""

@@ -68,6 +68,7 @@ class Route:
         single: the whole call is one transaction, and waits for nothing before it answers.
         body_bytes: the body's limit.
         text_bytes: the limit of one text of the body, escapes included.
+        headers: of a good answer, in the place of the door's own of the same names.
     """
 
     method: str
@@ -83,6 +84,7 @@ class Route:
     single: bool = False
     body_bytes: int = LIMITS.body_bytes
     text_bytes: int = LIMITS.value_bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -112,10 +114,19 @@ def act(path: str, response: type[A]) -> Callable[[Ask[A]], Route]:
 
 
 def raw(
-    path: str, media: str, *, auth: bool = True
+    path: str, media: str, *, auth: bool = True, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Callable[[Callable[[House, Call], bytes | str]], Route]:
     """Make a row of a function that answers with something else than a shape."""
-    return lambda ask: _row("GET", path, ask, media=media, auth=auth, call=_bodiless(ask))
+    return lambda ask: _row(
+        "GET", path, ask, media=media, auth=auth, headers=headers, call=_bodiless(ask)
+    )
+
+
+def post_raw(
+    path: str, request: type[Q], media: str, **limits: Any
+) -> Callable[[Callable[[House, Call, Q], bytes]], Route]:
+    """Make a row of a function that takes a body and answers with bytes."""
+    return lambda act: _row("POST", path, act, request=request, media=media, call=act, **limits)
 
 
 def post(
@@ -136,4 +147,4 @@ def _row(method: str, path: str, of: Callable[..., Any], **fields: Any) -> Route
     return Route(method=method, path=path, name=of.__name__, summary=summary, **fields)
 
 
-__all__ = ["JSON", "PARAMETERS", "Call", "Route", "act", "get", "post", "raw"]
+__all__ = ["JSON", "PARAMETERS", "Call", "Route", "act", "get", "post", "post_raw", "raw"]

@@ -95,11 +95,13 @@ class Answer:
     ) -> None:
         self.status = status
         self.body = body
+        more = list(headers)
+        own = {name for name, _ in more}
         self.headers = [
             (b"content-type", media.encode("ascii")),
             (b"content-length", b"%d" % len(body)),
-            *SECURITY,
-            *headers,
+            *(one for one in SECURITY if one[0] not in own),
+            *more,
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
@@ -281,7 +283,7 @@ class Endpoint:
             result = result.encode()
         elif not isinstance(result, bytes):
             result = self._encode(result)
-        return Answer(200, result, self._row.media)
+        return Answer(200, result, self._row.media, self._row.headers)
 
 
 def refuse(error: Exception, exchange: Exchange) -> Answer:

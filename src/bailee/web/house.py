@@ -13,6 +13,7 @@ from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.surfaces import Disclosures, Emergencies, Honey, SignIns
+from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -254,7 +255,7 @@ class Access(Protocol):
         """Refuse, as the second person."""
 
 
-class House(Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Protocol):
+class House(Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Trust, Protocol):
     """Everything behind the door."""
 
     @property
@@ -309,5 +310,6 @@ __all__ = [
     "Honey",
     "House",
     "SignIns",
+    "Trust",
     "Vault",
 ]

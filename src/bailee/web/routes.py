@@ -8,7 +8,16 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, disclosures, emergencies, honey, people, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    sign_ins,
+    trust,
+    values,
+)
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -52,6 +61,7 @@ TABLE: tuple[Route, ...] = (
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,
+    *trust.ROUTES,
     limits,
     health,
     openapi,
