@@ -14,7 +14,11 @@ from tests.journeys.world import World
 
 REPORT = b"%PDF-1.7 the full report, confidential\n" * 40
 NDA = "The reader keeps the report to themselves.\nThis ends two years after it was signed."
-NAME, FIRM, MAIL = "Perpetua Ashgrove", "Quillfeather Procurement", "p.ashgrove@quillfeather.example"
+NAME, FIRM, MAIL = (
+    "Perpetua Ashgrove",
+    "Quillfeather Procurement",
+    "p.ashgrove@quillfeather.example",
+)
 
 
 def day(world: World, days: int = 0) -> str:
@@ -24,7 +28,7 @@ def day(world: World, days: int = 0) -> str:
 
 def staffed(world: World) -> None:
     """Let esra keep the page."""
-    world.give(HOUSE, "esra", ["publish"])
+    world.give(HOUSE, "esra", ["publish"], until=world.until(200))
 
 
 def paper(world: World, **changed: str) -> Paper:

@@ -9,9 +9,9 @@ Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
 commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
 ``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``,
-``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``,
-``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what
-leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
+``witnesses``, ``trust`` with ``trust_public``, ``demo``. Under ``files``: ``table``, ``parquet``,
+``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``,
+``outgoing``, ``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from bailee.cli import (
     people,
     reconciling,
     sign_in,
+    trust,
     witnesses,
 )
 
@@ -47,7 +48,7 @@ app = typer.Typer(
 )
 for group in (
     homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data, logs,
-    keyring, reconciling, witnesses,
+    keyring, reconciling, witnesses, trust,
 ):  # fmt: skip
     group.register(app)
 
