@@ -11,7 +11,8 @@ commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emer
 ``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``,
 ``witnesses``, ``trust`` with ``trust_public``, ``demo``. Under ``files``: ``table``, ``parquet``,
 ``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``,
-``outgoing``, ``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
+``outgoing``, ``manifest`` for what leaves. Heavy modules are imported where they are used, so that
+``--help`` answers at once.
 """
 
 from __future__ import annotations
