@@ -65,6 +65,12 @@ MAY = {
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
     **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
     "add_consent": "bram",
+    **dict.fromkeys(("show_trust", "attest", "publish_fact", "end_fact"), "esra"),
+    **dict.fromkeys(("withdraw_attestation", "draft_statement", "publish_statement"), "esra"),
+    **dict.fromkeys(("withdraw_statement", "list_report_requests"), "esra"),
+    **dict.fromkeys(("release_report", "refuse_report"), "esra"),
+    **dict.fromkeys(("list_statements", "approve_statement", "disapprove_statement"), "clara"),
+    "ask_report_as": "clara",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -27,6 +27,7 @@ from bailee.app import (
 )
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
+from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
 """The one credential this house knows."""
@@ -274,7 +275,7 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse:
+class SimulatedHouse(SimulatedTrust):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:

@@ -73,7 +73,7 @@ class TrustReports(TrustDesk):
 
         return self.act(caller, controller, "audit", work)
 
-    def take_report(self, body: shapes.Download, remote: str) -> bytes:
+    def take_report(self, body: shapes.ReportDownload, remote: str) -> bytes:
         """Return the one copy that a code opens; noted before it leaves.
 
         If the process dies in between, the code is used and the visitor asks for another one.

@@ -21,10 +21,10 @@ class TrustSayings(TrustPages):
         super().__init__(parts)
         self._sayings = Statements(self._tell_trust, parts.clock)
 
-    def draft_statement(self, caller: Caller, body: shapes.NewStatement) -> shapes.Statement:
+    def draft_statement(self, caller: Caller, body: shapes.NewPublicStatement) -> shapes.PublicStatement:
         """Draft a statement."""
 
-        def work(conn: sa.Connection) -> shapes.Statement:
+        def work(conn: sa.Connection) -> shapes.PublicStatement:
             known = {
                 row.controller
                 for row in self.parts.agreements.controllers(conn)
@@ -37,10 +37,10 @@ class TrustSayings(TrustPages):
 
         return self._publishing(caller, work)
 
-    def publish_statement(self, caller: Caller, item: str) -> shapes.Statement:
+    def publish_statement(self, caller: Caller, item: str) -> shapes.PublicStatement:
         """Say a statement that everybody concerned approved."""
 
-        def work(conn: sa.Connection) -> shapes.Statement:
+        def work(conn: sa.Connection) -> shapes.PublicStatement:
             made = self._sayings.publish(conn, caller, item)
             entry = conn.info[RECEIPT]
             self._pages.make(conn, self._register(conn), caller.actor())
@@ -49,10 +49,10 @@ class TrustSayings(TrustPages):
 
         return self._publishing(caller, work)
 
-    def withdraw_statement(self, caller: Caller, item: str) -> shapes.Statement:
+    def withdraw_statement(self, caller: Caller, item: str) -> shapes.PublicStatement:
         """Take a statement back."""
 
-        def work(conn: sa.Connection) -> shapes.Statement:
+        def work(conn: sa.Connection) -> shapes.PublicStatement:
             made = self._sayings.withdraw(conn, caller, item)
             approvals = store.approvals(conn, made.concerns)
             return views.statement(made, self._moment(), approvals, conn.info[RECEIPT])

@@ -100,7 +100,7 @@ class PublicFact(Answer, frozen=True, kw_only=True):
     entry: Entry | None = None
 
 
-class NewStatement(Request, frozen=True):
+class NewPublicStatement(Request, frozen=True):
     """Draft a statement about an incident; each controller that it concerns must approve it."""
 
     text: Annotated[str, Meta(min_length=1, max_length=4000)]
@@ -108,7 +108,7 @@ class NewStatement(Request, frozen=True):
     until: Day
 
 
-class Statement(Answer, frozen=True, kw_only=True):
+class PublicStatement(Answer, frozen=True, kw_only=True):
     """One statement, as we know it."""
 
     statement: str
@@ -158,10 +158,10 @@ class Trust(Answer, frozen=True, kw_only=True):
     until: str = ""
     attestations: list[Attestation]
     facts: list[PublicFact]
-    statements: list[Statement]
+    statements: list[PublicStatement]
 
 
-class Evidence(Answer, frozen=True):
+class LivingPapers(Answer, frozen=True):
     """The living papers, as ``bailee claims lint --evidence`` reads them."""
 
     certification: list[dict[str, str]]
@@ -234,7 +234,7 @@ class ReportRequests(Answer, frozen=True):
     requests: list[ReportRequest]
 
 
-class Download(Request, frozen=True):
+class ReportDownload(Request, frozen=True):
     """Take the copy: the request and the code that was sent."""
 
     request: Id

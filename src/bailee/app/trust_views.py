@@ -56,9 +56,9 @@ def fact(one: PublicFact, now: str, entry: Receipt | None = None) -> shapes.Publ
 
 def statement(
     one: Statement, now: str, approvals: Iterable[Approval], entry: Receipt | None = None
-) -> shapes.Statement:
+) -> shapes.PublicStatement:
     """Return a statement as we know it."""
-    return shapes.Statement(
+    return shapes.PublicStatement(
         statement=one.statement_id,
         text=one.text,
         text_sha256=one.text_sha256,

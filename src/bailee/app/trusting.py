@@ -114,12 +114,12 @@ class Trusting(TrustSayings):
 
         return self.look(caller, HOUSE, "publish", work)
 
-    def trust_evidence(self) -> shapes.Evidence:
+    def trust_evidence(self) -> shapes.LivingPapers:
         """Return the living papers as the linter reads them; all of it is public anyway."""
         now = self._moment()
         found = self.parts.data.read(HOUSE, store.attestations)
         papers = [one.paper for one in found if one.standard and one.state_at(now) == "current"]
-        return shapes.Evidence([_words(msgspec.to_builtins(one)) for one in papers])
+        return shapes.LivingPapers([_words(msgspec.to_builtins(one)) for one in papers])
 
     def _said(self, conn: sa.Connection) -> set[str]:
         """Return the ids of the papers that the page says now."""

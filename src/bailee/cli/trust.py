@@ -11,7 +11,7 @@ from bailee.cli.show import Controller, Json, answer, as_json, lines
 from bailee.cli.trust_public import register_public
 
 if TYPE_CHECKING:
-    from bailee.client.trust_answers import OwnStatement, ReportRequest, Statement
+    from bailee.client.trust_answers import OwnStatement, ReportRequest, PublicStatement
 
 Item = Annotated[str, typer.Argument(help="Its id.")]
 Until = Annotated[str, typer.Option(help="Last day on which it may be said, 2027-05-31.")]
@@ -276,7 +276,7 @@ def _fact(kind: str, until: str, members: dict[str, str], *, json: bool) -> None
     answer(made, json, f"{made.fact}  {made.kind}, {made.status} until {made.until}")
 
 
-def _statement(one: Statement) -> tuple[str, ...]:
+def _statement(one: PublicStatement) -> tuple[str, ...]:
     return (
         f"{one.statement}  {one.status}, approvals missing: {one.missing}",
         f"  text   {one.text_sha256}",

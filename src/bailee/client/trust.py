@@ -12,14 +12,14 @@ from bailee.client.line import Again, Line, filled, segment, within
 from bailee.client.trust_answers import (
     Asked,
     Attestation,
-    Evidence,
+    LivingPapers,
     Nda,
     OwnStatement,
     OwnStatements,
     PublicFact,
     ReportRequest,
     ReportRequests,
-    Statement,
+    PublicStatement,
     Trust,
 )
 
@@ -74,9 +74,9 @@ class TrustPage(Line):
         """Read the NDA; needs no key."""
         return self._get("/v1/trust/nda", Nda)
 
-    def trust_evidence(self) -> Evidence:
+    def trust_evidence(self) -> LivingPapers:
         """Get the living papers as the linter of claims reads them; needs no key."""
-        return self._get("/v1/trust/evidence", Evidence)
+        return self._get("/v1/trust/evidence", LivingPapers)
 
     def ask_report(self, signature: Signature, *, name: str, firm: str, email: str) -> Asked:
         """Sign the NDA and ask for a report, as a visitor; needs no key."""
@@ -115,18 +115,18 @@ class TrustPage(Line):
         """End a fact."""
         return self._post(f"/v1/trust/facts/{segment(fact)}/end", PublicFact)
 
-    def draft_statement(self, text: str, *, concerns: Sequence[str], until: str) -> Statement:
+    def draft_statement(self, text: str, *, concerns: Sequence[str], until: str) -> PublicStatement:
         """Draft a statement; each controller that it concerns must approve it."""
         body = {"text": text, "concerns": concerns, "until": until}
-        return self._post("/v1/trust/statements", Statement, body)
+        return self._post("/v1/trust/statements", PublicStatement, body)
 
-    def publish_statement(self, statement: str) -> Statement:
+    def publish_statement(self, statement: str) -> PublicStatement:
         """Publish a statement; refused while an approval is missing."""
-        return self._post(f"/v1/trust/statements/{segment(statement)}/publish", Statement)
+        return self._post(f"/v1/trust/statements/{segment(statement)}/publish", PublicStatement)
 
-    def withdraw_statement(self, statement: str) -> Statement:
+    def withdraw_statement(self, statement: str) -> PublicStatement:
         """Take a statement back for good."""
-        return self._post(f"/v1/trust/statements/{segment(statement)}/withdraw", Statement)
+        return self._post(f"/v1/trust/statements/{segment(statement)}/withdraw", PublicStatement)
 
     def list_statements(self, controller: str) -> OwnStatements:
         """List the statements that concern a controller."""

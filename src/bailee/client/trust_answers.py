@@ -45,7 +45,7 @@ class PublicFact(Answer, frozen=True, kw_only=True):
     entry: Entry | None = None
 
 
-class Statement(Answer, frozen=True, kw_only=True):
+class PublicStatement(Answer, frozen=True, kw_only=True):
     """One statement, as we know it."""
 
     statement: str
@@ -89,10 +89,10 @@ class Trust(Answer, frozen=True, kw_only=True):
     until: str = ""
     attestations: list[Attestation]
     facts: list[PublicFact]
-    statements: list[Statement]
+    statements: list[PublicStatement]
 
 
-class Evidence(Answer, frozen=True):
+class LivingPapers(Answer, frozen=True):
     """The living papers, as ``bailee claims lint --evidence`` reads them."""
 
     certification: list[dict[str, str]]

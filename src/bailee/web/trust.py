@@ -45,8 +45,8 @@ def trust_nda(house: House, _call: Call) -> shapes.Nda:
     return house.trust_nda()
 
 
-@get("/v1/trust/evidence", shapes.Evidence, auth=False)
-def trust_evidence(house: House, _call: Call) -> shapes.Evidence:
+@get("/v1/trust/evidence", shapes.LivingPapers, auth=False)
+def trust_evidence(house: House, _call: Call) -> shapes.LivingPapers:
     """Get the living papers as the linter of claims reads them."""
     return house.trust_evidence()
 
@@ -59,13 +59,13 @@ def ask_report(house: House, call: Call, body: shapes.ReportWish) -> shapes.Aske
 
 @post_raw(
     "/v1/trust/downloads",
-    shapes.Download,
+    shapes.ReportDownload,
     "application/octet-stream",
     auth=False,
     headers=SAVED,
     **SHORT,
 )
-def take_report(house: House, call: Call, body: shapes.Download) -> bytes:
+def take_report(house: House, call: Call, body: shapes.ReportDownload) -> bytes:
     """Take the one copy that a code opens, encrypted for its visitor (age)."""
     return house.take_report(body, call.remote)
 
@@ -100,20 +100,20 @@ def end_fact(house: House, call: Call) -> shapes.PublicFact:
     return house.end_fact(call.caller, call.item)
 
 
-@post("/v1/trust/statements", shapes.NewStatement, shapes.Statement)
-def draft_statement(house: House, call: Call, body: shapes.NewStatement) -> shapes.Statement:
+@post("/v1/trust/statements", shapes.NewPublicStatement, shapes.PublicStatement)
+def draft_statement(house: House, call: Call, body: shapes.NewPublicStatement) -> shapes.PublicStatement:
     """Draft a statement about an incident; every controller concerned must approve it."""
     return house.draft_statement(call.caller, body)
 
 
-@act("/v1/trust/statements/{id}/publish", shapes.Statement)
-def publish_statement(house: House, call: Call) -> shapes.Statement:
+@act("/v1/trust/statements/{id}/publish", shapes.PublicStatement)
+def publish_statement(house: House, call: Call) -> shapes.PublicStatement:
     """Publish a statement; refused while an approval of exactly its text is missing."""
     return house.publish_statement(call.caller, call.item)
 
 
-@act("/v1/trust/statements/{id}/withdraw", shapes.Statement)
-def withdraw_statement(house: House, call: Call) -> shapes.Statement:
+@act("/v1/trust/statements/{id}/withdraw", shapes.PublicStatement)
+def withdraw_statement(house: House, call: Call) -> shapes.PublicStatement:
     """Take a statement back for good."""
     return house.withdraw_statement(call.caller, call.item)
 

@@ -24,7 +24,7 @@ class Trust(Protocol):
     def trust_nda(self) -> shapes.Nda:
         """Return the text to sign."""
 
-    def trust_evidence(self) -> shapes.Evidence:
+    def trust_evidence(self) -> shapes.LivingPapers:
         """Return the living papers."""
 
     def trust(self, caller: Caller) -> shapes.Trust:
@@ -42,13 +42,13 @@ class Trust(Protocol):
     def end_fact(self, caller: Caller, item: str) -> shapes.PublicFact:
         """End a fact."""
 
-    def draft_statement(self, caller: Caller, body: shapes.NewStatement) -> shapes.Statement:
+    def draft_statement(self, caller: Caller, body: shapes.NewPublicStatement) -> shapes.PublicStatement:
         """Draft a statement."""
 
-    def publish_statement(self, caller: Caller, item: str) -> shapes.Statement:
+    def publish_statement(self, caller: Caller, item: str) -> shapes.PublicStatement:
         """Publish it."""
 
-    def withdraw_statement(self, caller: Caller, item: str) -> shapes.Statement:
+    def withdraw_statement(self, caller: Caller, item: str) -> shapes.PublicStatement:
         """Take it back."""
 
     def trust_statements(self, caller: Caller, controller: str) -> shapes.OwnStatements:
@@ -72,7 +72,7 @@ class Trust(Protocol):
     ) -> shapes.Asked:
         """Sign and ask, as a representative."""
 
-    def take_report(self, body: shapes.Download, remote: str) -> bytes:
+    def take_report(self, body: shapes.ReportDownload, remote: str) -> bytes:
         """Take the copy."""
 
     def report_requests(self, caller: Caller) -> shapes.ReportRequests:
