@@ -21,7 +21,9 @@ class TrustSayings(TrustPages):
         super().__init__(parts)
         self._sayings = Statements(self._tell_trust, parts.clock)
 
-    def draft_statement(self, caller: Caller, body: shapes.NewPublicStatement) -> shapes.PublicStatement:
+    def draft_statement(
+        self, caller: Caller, body: shapes.NewPublicStatement
+    ) -> shapes.PublicStatement:
         """Draft a statement."""
 
         def work(conn: sa.Connection) -> shapes.PublicStatement:

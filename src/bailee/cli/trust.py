@@ -11,7 +11,7 @@ from bailee.cli.show import Controller, Json, answer, as_json, lines
 from bailee.cli.trust_public import register_public
 
 if TYPE_CHECKING:
-    from bailee.client.trust_answers import OwnStatement, ReportRequest, PublicStatement
+    from bailee.client.trust_answers import OwnStatement, PublicStatement, ReportRequest
 
 Item = Annotated[str, typer.Argument(help="Its id.")]
 Until = Annotated[str, typer.Option(help="Last day on which it may be said, 2027-05-31.")]

@@ -17,9 +17,9 @@ from bailee.client.trust_answers import (
     OwnStatement,
     OwnStatements,
     PublicFact,
+    PublicStatement,
     ReportRequest,
     ReportRequests,
-    PublicStatement,
     Trust,
 )
 

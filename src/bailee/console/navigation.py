@@ -30,12 +30,17 @@ class Place:
         return any(me.may(verb, place) for verb in self.verbs for place in places)
 
 
-EVERYWHERE = (Place("Today", "/console/today"),)
+EVERYWHERE = (
+    Place("Today", "/console/today"),
+    Place("Trust", "/console/trust", ("publish",), house=True),
+    Place("Reports asked for", "/console/trust/requests", ("publish",), house=True),
+)
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
+    Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
 )
 
 

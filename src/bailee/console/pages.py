@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, emergencies, grants, people, records, sign_in, today
+from bailee.console import (
+    account,
+    approvals,
+    emergencies,
+    grants,
+    people,
+    records,
+    sign_in,
+    today,
+    trust,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
@@ -14,4 +24,5 @@ TABLE: tuple[Row, ...] = (
     *grants.ROWS,
     *emergencies.ROWS,
     *people.ROWS,
+    *trust.ROWS,
 )

@@ -28,6 +28,9 @@ class View:
     session: str = field(default="", repr=False)
     forget: bool = False
     part: str = ""
+    file: bytes = field(default=b"", repr=False)
+    """What the browser saves under ``filename`` instead of showing it."""
+    filename: str = ""
 
 
 def show(
@@ -40,3 +43,8 @@ def show(
 def go(location: str, *, session: str = "", forget: bool = False) -> View:
     """Send the browser to another page of ours, by GET (RFC 9110 15.4.4)."""
     return View(location=location, session=session, forget=forget)
+
+
+def save(filename: str, file: bytes) -> View:
+    """Let the browser save a file; its name is ours, never anybody's text."""
+    return View(file=file, filename=filename)

@@ -101,7 +101,9 @@ def end_fact(house: House, call: Call) -> shapes.PublicFact:
 
 
 @post("/v1/trust/statements", shapes.NewPublicStatement, shapes.PublicStatement)
-def draft_statement(house: House, call: Call, body: shapes.NewPublicStatement) -> shapes.PublicStatement:
+def draft_statement(
+    house: House, call: Call, body: shapes.NewPublicStatement
+) -> shapes.PublicStatement:
     """Draft a statement about an incident; every controller concerned must approve it."""
     return house.draft_statement(call.caller, body)
 

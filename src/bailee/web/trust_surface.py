@@ -42,7 +42,9 @@ class Trust(Protocol):
     def end_fact(self, caller: Caller, item: str) -> shapes.PublicFact:
         """End a fact."""
 
-    def draft_statement(self, caller: Caller, body: shapes.NewPublicStatement) -> shapes.PublicStatement:
+    def draft_statement(
+        self, caller: Caller, body: shapes.NewPublicStatement
+    ) -> shapes.PublicStatement:
         """Draft a statement."""
 
     def publish_statement(self, caller: Caller, item: str) -> shapes.PublicStatement:
