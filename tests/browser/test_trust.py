@@ -58,7 +58,7 @@ def test_keeper_controller_and_public(desk: Desk) -> None:
         form.get_by_label("E-mail").fill("security@harborline.example")
         form.get_by_label("To be looked at again by").fill(stage.day(world, 90))
         form.get_by_role("button").click()
-        page.get_by_role("cell", name="Security <b>desk</b>").wait_for()
+        page.get_by_role("cell", name="Security <b>desk</b>", exact=True).wait_for()
         form = page.locator("form:has(button:text('Draft'))")
         form.get_by_label("Text").fill(TEXT)
         form.get_by_label("Controllers concerned").fill("acme")
