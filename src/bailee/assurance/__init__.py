@@ -9,10 +9,12 @@ nothing about an incident without each controller's approval. Rows: B10, and of 
 Read in this order: ``claim`` (what is told), ``lives`` and ``lives.toml`` (the table), ``markup``
 and ``page`` (what a reader sees, with offsets), ``recognise`` (names and editions), ``dates``,
 ``polarity`` (claimed, denied or history), ``age`` (how old a report is), ``evidence``, ``judge``
-(one claim), ``reading`` (the page as a whole), ``lint``. Then the page of our own: ``wording``,
-``attestation``, ``fact``, ``statement``, ``report_request``, ``commitment`` (rules), ``trust`` (what
-is said now), ``trust_page`` (how it looks), ``trust_tables``, ``trust_store`` (SQL), ``sealing``,
-``report_copy``, and the acts: ``trust_acts``, ``statements``, ``report_requests``, ``pages``.
+(one claim), ``reading`` (the page as a whole), ``lint``.
+
+Then the page of our own: ``wording``, ``attestation``, ``fact``, ``statement``, ``report_request``,
+``commitment`` (rules), ``trust`` (what is said now), ``trust_page`` (how it looks),
+``trust_tables``, ``trust_store`` (SQL), ``sealing``, ``report_copy``, and the acts: ``trust_acts``,
+``statements``, ``report_requests``, ``pages``.
 """
 
 from __future__ import annotations
