@@ -166,8 +166,8 @@ def test_publishing_and_taking_back_at_once(house: World) -> None:
             into[name] = code_of(work)
 
         works = {
-            "publish": lambda m=made: esra.publish_statement(m),  # type: ignore[misc]
-            "back": lambda m=made: clara.disapprove_statement(ACME, m),  # type: ignore[misc]
+            "publish": lambda m=made: esra.publish_statement(m),
+            "back": lambda m=made: clara.disapprove_statement(ACME, m),
         }
         threads = [
             threading.Thread(target=act, args=(name, work, gate, outcomes))

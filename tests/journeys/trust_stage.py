@@ -73,7 +73,7 @@ def contact(world: World, client: Client, **changed: str) -> str:
 
 def signature(world: World, attestation: str, **changed: Any) -> Signature:
     """Sign the present NDA, as the visitor."""
-    fields = {
+    fields: dict[str, Any] = {
         "attestation": attestation,
         "nda_sha256": hashlib.sha256(NDA.encode()).hexdigest(),
         "signed": NAME,
