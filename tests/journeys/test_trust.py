@@ -18,9 +18,11 @@ import pytest
 
 from bailee.assurance import lint
 from bailee.assurance.lives import load_lives
+from bailee.assurance.report_copy import Copied
 from bailee.assurance.trust_page import render
 from bailee.client import BaileeProblem
 from bailee.db import HOUSE
+from bailee.errors import Refused
 from bailee.ledger import verify
 from tests.journeys import trust_stage as stage
 from tests.journeys.world import ACME, GLOBEX, World, code_of, founded
@@ -332,6 +334,13 @@ def test_two_who_take_at_once(house: World) -> None:
     for one in threads:
         one.join()
     assert sorted(outcomes) == ["done", "report.code"]
+
+    again = esra.release_report(request).code  # both looked before either took
+    wishes, data = house.house._wishes, house.house.parts.data
+    found, _ = data.read(HOUSE, lambda conn: wishes.claim(conn, request, again))
+    data.write(HOUSE, lambda conn: wishes.take(conn, found, Copied(b"one")))
+    with pytest.raises(Refused):
+        data.write(HOUSE, lambda conn: wishes.take(conn, found, Copied(b"two")))
 
 
 def test_a_flood_upon_the_form(house: World) -> None:
