@@ -141,6 +141,17 @@ def test_a_page_of_nothing_says_nothing() -> None:
     assert lint(html.encode(), TODAY, evidence=b"[]").claims == ()
 
 
+def test_the_way_to_a_report_is_our_own_address() -> None:
+    """With a public address the page links to its form; without one it links nowhere else."""
+    for ask, links in (("https://trust.example/trust/ask", 1), ("", 0)):
+        register = Register((replace(PAPER, held=True),), (), (), (), (), "log.example", ask)
+        said = compose(register, NOW)
+        html = render({**said.content, "generated": NOW, "until": said.until})
+        assert html.count('href="https://trust.example/trust/ask"') == links
+        assert html.count("https://") == links
+        assert "a1" in html
+
+
 def test_the_style_is_the_one_that_the_policy_allows() -> None:
     """CSP 3: the digest in the policy is that of the style in the page, computed by hand."""
     said = compose(Register((), (), (), (), (), "log.example"), NOW)

@@ -370,6 +370,9 @@ def test_visitors_are_forgotten(own_house: World, tmp_path: Path) -> None:
     assert row[1] in json.dumps(house.entries(tmp_path, HOUSE))
     assert house.house.forget_visitors() == 0
     house.shift += timedelta(days=31)
+    house.house.parts.destruction.subjects(HOUSE, [row[0]])  # it dies here, before the row
+    names = {one.request: one.name for one in esra.list_report_requests().requests}
+    assert (names[lost], names[kept]) == ("", stage.NAME)
     assert house.house.forget_visitors() == 1
     assert house.house.forget_visitors() == 0
     found = {one.request: one for one in esra.list_report_requests().requests}

@@ -123,7 +123,7 @@ class TrustPages(TrustDesk):
         return made
 
     def _register(self, conn: sa.Connection) -> Register:
-        statements = store.statements(conn)
+        statements, public = store.statements(conn), self.parts.settings.public_url
         concerned = {
             name for one in statements if one.state == "published" for name in one.concerns
         }
@@ -134,6 +134,7 @@ class TrustPages(TrustDesk):
             approvals=store.approvals(conn, sorted(concerned)),
             commitments=self._commitments(conn),
             origin=self.parts.settings.origin,
+            ask=f"{public.rstrip('/')}/trust/ask" if public.startswith("https://") else "",
         )
 
     def _commitments(self, conn: sa.Connection) -> tuple[Commitment, ...]:

@@ -38,6 +38,8 @@ class Register:
     approvals: Sequence[Approval]
     commitments: Sequence[Commitment]
     origin: str
+    ask: str = ""
+    """Where visitors ask for reports, a full address of our own; '' where none is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def compose(register: Register, now: str) -> Said:
     content: dict[str, Any] = {
         "bailee_trust": FORM,
         "origin": register.origin,
+        "ask": register.ask,
         "company": _bodies(facts, COMPANY)[-1:],
         "certifications": certifications,
         "commitments": [_commitment(one) for one in register.commitments],
