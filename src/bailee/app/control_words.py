@@ -78,6 +78,10 @@ WORDS: Mapping[str, Words] = {
         "Planted records of nobody raise an alarm when somebody touches them.",
         "touches one, which must raise the alarm, and looks for alarms nobody decided on",
     ),
+    "public-communication": Words(
+        "Nothing is said here about an incident unless each customer concerned approved it.",
+        "tries to publish a statement without approval, which must be refused",
+    ),
     "erasure": Words(
         "Erased data cannot be read any more.",
         "erases a planted person and tries to read what was kept of them",

@@ -19,7 +19,7 @@ class TrustSayings(TrustPages):
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self._sayings = Statements(self._tell_trust, parts.clock)
+        self.sayings = Statements(self._tell_trust, parts.clock)
 
     def draft_statement(
         self, caller: Caller, body: shapes.NewPublicStatement
@@ -32,7 +32,7 @@ class TrustSayings(TrustPages):
                 for row in self.parts.agreements.controllers(conn)
                 if row.controller != CONTROLLER
             }
-            made = self._sayings.draft(
+            made = self.sayings.draft(
                 conn, caller, (body.text, body.until), concerns=body.concerns, known=known
             )
             return views.statement(made, self._moment(), (), conn.info[RECEIPT])
@@ -43,7 +43,7 @@ class TrustSayings(TrustPages):
         """Say a statement that everybody concerned approved."""
 
         def work(conn: sa.Connection) -> shapes.PublicStatement:
-            made = self._sayings.publish(conn, caller, item)
+            made = self.sayings.publish(conn, caller, item)
             entry = conn.info[RECEIPT]
             self._pages.make(conn, self._register(conn), caller.actor())
             approvals = store.approvals(conn, made.concerns)
@@ -55,7 +55,7 @@ class TrustSayings(TrustPages):
         """Take a statement back."""
 
         def work(conn: sa.Connection) -> shapes.PublicStatement:
-            made = self._sayings.withdraw(conn, caller, item)
+            made = self.sayings.withdraw(conn, caller, item)
             approvals = store.approvals(conn, made.concerns)
             return views.statement(made, self._moment(), approvals, conn.info[RECEIPT])
 
@@ -66,7 +66,7 @@ class TrustSayings(TrustPages):
 
         def work(conn: sa.Connection) -> shapes.OwnStatements:
             self.parts.access.demand(conn, caller, "interpret", controller)
-            found = self._sayings.concerning(conn, controller)
+            found = self.sayings.concerning(conn, controller)
             now = self._moment()
             return shapes.OwnStatements(
                 [views.own(one, now, approved=given is not None) for one, given in found]
@@ -82,7 +82,7 @@ class TrustSayings(TrustPages):
         def work(conn: sa.Connection) -> shapes.OwnStatement:
             self.parts.access.demand(conn, caller, "interpret", controller)
             self._represent(conn, caller, controller)
-            made, _ = self._sayings.approve(conn, caller, controller, (item, body.text_sha256))
+            made, _ = self.sayings.approve(conn, caller, controller, (item, body.text_sha256))
             return views.own(made, self._moment(), approved=True, entry=conn.info[RECEIPT])
 
         return self.act(caller, controller, "interpret", work)
@@ -95,7 +95,7 @@ class TrustSayings(TrustPages):
         def work(conn: sa.Connection) -> shapes.OwnStatement:
             self.parts.access.demand(conn, caller, "interpret", controller)
             self._represent(conn, caller, controller)
-            made = self._sayings.disapprove(conn, caller, controller, item)
+            made = self.sayings.disapprove(conn, caller, controller, item)
             return views.own(made, self._moment(), approved=False, entry=conn.info[RECEIPT])
 
         return self.act(caller, controller, "interpret", work)
