@@ -26,7 +26,8 @@ FIRST_RELEASE = {
     "access-log", "agreement-binding", "authorised-persons", "break-glass", "credential-strength",
     "disclosure-consent", "encryption-at-rest", "encryption-standard", "erasure", "honey-records",
     "keys-wrapped",
-    "least-privilege", "no-values-in-urls", "permitted-elements", "purpose-limit",
+    "least-privilege", "no-values-in-urls", "permitted-elements", "public-communication",
+    "purpose-limit",
     "record-keeping", "revocation", "transport", "unique-identity",
 }  # fmt: skip
 """What the first release watches."""

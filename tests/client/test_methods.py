@@ -9,7 +9,17 @@ import httpx2
 import msgspec
 import pytest
 
-from bailee.client import BaileeProblem, Changes, Client, Confirmation, Record, Sealed, Writing
+from bailee.client import (
+    BaileeProblem,
+    Changes,
+    Client,
+    Confirmation,
+    Paper,
+    Record,
+    Sealed,
+    Signature,
+    Writing,
+)
 from bailee.web.call import Route
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
@@ -35,6 +45,17 @@ SIGNED = Writing(
     until="2026-12-31T00:00:00Z",
 )
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
+PAPER = Paper(
+    kind="type-2",
+    standard="SOC 2",
+    issuer="Auditors LLP",
+    legal_name="Harborline",
+    scope="Security",
+    period_end="2026-10-31",
+    until="2027-05-31",
+    document_sha256="0" * 64,
+)
+SIGNATURE = Signature(attestation="a1", nda_sha256="0" * 64, signed="Ada Example", accept=True)
 CALLS: dict[str, Method] = {
     "reveal": lambda c: c.reveal("acme", "payments", ["person.name"], records=["r1"]),
     "protect": lambda c: c.protect("acme", "payments", [NAME]),
@@ -247,6 +268,32 @@ CALLS: dict[str, Method] = {
     ),
     "approve_group_mapping": lambda c: c.approve_group_mapping("acme", "sm-1"),
     "remove_group_mapping": lambda c: c.remove_group_mapping("acme", "sm-1"),
+    "trust_page": lambda c: c.trust_page(),
+    "trust_statement": lambda c: c.trust_statement(),
+    "trust_proof": lambda c: c.trust_proof(),
+    "trust_nda": lambda c: c.trust_nda(),
+    "trust_evidence": lambda c: c.trust_evidence(),
+    "ask_report": lambda c: c.ask_report(
+        SIGNATURE, name="Ada Example", firm="Umbrella", email="ada@example.com"
+    ),
+    "ask_report_as": lambda c: c.ask_report_as("acme", SIGNATURE),
+    "take_report": lambda c: c.take_report("r1", "nd_1"),
+    "show_trust": lambda c: c.show_trust(),
+    "attest": lambda c: c.attest(PAPER, b"%PDF"),
+    "withdraw_attestation": lambda c: c.withdraw_attestation("a1"),
+    "publish_fact": lambda c: c.publish_fact("company", name="Harborline", until="2027-05-31"),
+    "end_fact": lambda c: c.end_fact("f1"),
+    "draft_statement": lambda c: c.draft_statement(
+        "It is over.", concerns=["acme"], until="2027-05-31"
+    ),
+    "publish_statement": lambda c: c.publish_statement("s1"),
+    "withdraw_statement": lambda c: c.withdraw_statement("s1"),
+    "list_statements": lambda c: c.list_statements("acme"),
+    "approve_statement": lambda c: c.approve_statement("acme", "s1", "0" * 64),
+    "disapprove_statement": lambda c: c.disapprove_statement("acme", "s1"),
+    "list_report_requests": lambda c: c.list_report_requests(),
+    "release_report": lambda c: c.release_report("r1"),
+    "refuse_report": lambda c: c.refuse_report("r1"),
     "limits": lambda c: c.limits(),
     "health": lambda c: c.health(),
     "openapi": lambda c: c.openapi(),

@@ -73,6 +73,12 @@ MAY = {
     **dict.fromkeys(("list_engagements", "audit_evidence", "audit_entries"), "clara"),
     **dict.fromkeys(("audit_rights", "list_samples", "list_packs"), "clara"),
     **dict.fromkeys(("answer_engagement", "draw_sample"), "bram"),
+    **dict.fromkeys(("show_trust", "attest", "publish_fact", "end_fact"), "esra"),
+    **dict.fromkeys(("withdraw_attestation", "draft_statement", "publish_statement"), "esra"),
+    **dict.fromkeys(("withdraw_statement", "list_report_requests"), "esra"),
+    **dict.fromkeys(("release_report", "refuse_report"), "esra"),
+    **dict.fromkeys(("list_statements", "approve_statement", "disapprove_statement"), "clara"),
+    "ask_report_as": "clara",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

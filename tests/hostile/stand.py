@@ -127,6 +127,7 @@ def standing(engine: str, folder: Path, cluster: Cluster | None) -> Iterator[Sta
 
 def _spare(world: World) -> None:
     """Take on controllers that may be ended; bram may do everything there."""
+    world.give(HOUSE, "esra", ["publish"])
     for name in SPARE:
         world.take_on(name, f"rep-{name}", f"Rep {name.title()}")
         world.give(name, "bram", ["interpret", "audit", "keys", "destroy"])

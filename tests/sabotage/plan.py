@@ -50,6 +50,7 @@ from tests.sabotage.acts_door import (
     weak_tls,
 )
 from tests.sabotage.acts_root import record_shortened, unwrapped_behind_its_back
+from tests.sabotage.acts_trust import approvals_unchecked, word_without_approval
 from tests.sabotage.acts_witness import nobody_saw, witness_ahead
 from tests.sabotage.stage import Stage
 
@@ -93,6 +94,10 @@ SABOTAGES = (
     Sabotage("consent-of-one", "disclosure-consent",
              "something left under a consent that one person recorded and confirmed",
              consent_of_one),
+    Sabotage("approvals-unchecked", "public-communication",
+             "a statement is published whoever approved it", approvals_unchecked),
+    Sabotage("word-without-approval", "public-communication",
+             "a published statement whose approval is not there", word_without_approval),
     Sabotage("no-undertaking", "authorised-persons",
              "a person row without an undertaking", no_undertaking),
     Sabotage("undertaking-unchecked", "authorised-persons",

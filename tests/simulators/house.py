@@ -30,6 +30,7 @@ from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
 """The one credential this house knows."""
@@ -277,7 +278,7 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse(SimulatedProvisioning, SimulatedAudits):
+class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:

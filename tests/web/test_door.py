@@ -173,6 +173,28 @@ EXAMPLES |= {
     "audit_entries": {"start": 0, "count": 10},
     "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
 }
+SIGNED = {"attestation": "a1", "nda_sha256": "0" * 64, "signed": "Ada Example", "accept": True}
+EXAMPLES |= {
+    "ask_report": SIGNED | {"name": "Ada Example", "firm": "Umbrella", "email": "ada@example.com"},
+    "ask_report_as": SIGNED,
+    "take_report": {"request": "r1", "code": "nd_1"},
+    "attest": {
+        "kind": "type-2",
+        "standard": "SOC 2",
+        "issuer": "Auditors LLP",
+        "legal_name": "Harborline",
+        "scope": "Security",
+        "period_end": "2026-10-31",
+        "until": "2027-05-31",
+        "document_sha256": "0" * 64,
+    },
+    "publish_fact": {"kind": "company", "name": "Harborline", "until": "2027-05-31"},
+    "draft_statement": {"text": "It is over.", "concerns": ["acme"], "until": "2027-05-31"},
+    "approve_statement": {"text_sha256": "0" * 64},
+}
+PUBLIC = {"trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"}
+PUBLIC |= {"ask_report", "take_report"}
+"""What anybody may read of the trust page, and ask for: routes without a credential."""
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}
@@ -218,9 +240,9 @@ def test_every_route_answers(row: Route, http: httpx2.Client, house: SimulatedHo
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_nobody_unknown_is_served(row: Route, http: httpx2.Client, house: SimulatedHouse) -> None:
-    """C2.5(3): without a good key every route but seven answers 401 and asks the house nothing."""
+    """C2.5(3): without a good key all but the open routes answer 401 and asks the house nothing."""
     open_to_all = {"limits", "health", "openapi", "accept_invitation"}
-    open_to_all |= {"sign_in", "set_password", "change_password"}
+    open_to_all |= {"sign_in", "set_password", "change_password"} | PUBLIC
     for header in ("", "Bearer wrong", "Basic a2V5", "Bearer", "Bearer a b", f"Bearer {'k' * 513}"):
         response = called(http, row, headers={"authorization": header})
 

@@ -46,8 +46,8 @@ from bailee.errors import Invalid, Refused
 
 LONGEST = timedelta(days=366)
 """A right that nobody renews within a year was not needed (C2.5(6))."""
-AT_HOUSE = frozenset({"people", "grant", "keys", "audit", "provision"})
-AT_HOUSE_ALONE = frozenset({"people", "provision"})
+AT_HOUSE = frozenset({"people", "grant", "keys", "audit", "provision", "publish"})
+AT_HOUSE_ALONE = frozenset({"people", "provision", "publish"})
 
 
 class Bounded(Protocol):
@@ -82,8 +82,8 @@ def check_shape(grant: Grant, schema: Schema, now: datetime) -> None:
     ):
         raise Invalid(
             "grant.place",
-            "At the house: people, grant, keys, audit, provision. 'people' and 'provision' are"
-            " held there alone.",
+            "At the house: people, grant, keys, audit, provision, publish. 'people', 'provision'"
+            " and 'publish' are held there alone.",
         )
     _check_elements(grant, verbs, schema)
     if bool(grant.purposes) != bool(verbs & DATA_VERBS):

@@ -34,7 +34,17 @@ DATA_VERBS = frozenset(
     }
 )
 ADMINISTRATION = frozenset(
-    {"people", "grant", "approve", "interpret", "keys", "destroy", "audit", "provision"}
+    {
+        "people",
+        "grant",
+        "approve",
+        "interpret",
+        "keys",
+        "destroy",
+        "audit",
+        "provision",
+        "publish",
+    }
 )
 VERBS = DATA_VERBS | ADMINISTRATION
 COMPOSED: Mapping[str, tuple[str, ...]] = {"reencrypt": ("encrypt", "decrypt")}

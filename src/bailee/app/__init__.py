@@ -9,7 +9,8 @@ demonstrate compliance), C6 (the end).
 
 Reading order: ``settings`` → ``lock`` → ``parts`` (every constructor, no rule) → ``house`` (what
 runs) → ``home`` (found, open), ``backup`` (copy out, put back) → ``office``, then the acts that
-the doors call: ``contracts``, ``register``, ``emergencies``, ``disclosing`` → ``state`` (pure),
+the doors call: ``contracts``, ``register``, ``emergencies``, ``disclosing``; ``trust_desk``,
+``trust_pages``, ``trust_sayings``, ``trusting``, ``trust_reports`` (B10) → ``state`` (pure),
 ``control``, ``controls`` (the register), ``watching`` (look and record), ``watch_*``, ``search``
 and ``canary`` (what is tried) → ``sentry``. ``shapes`` and ``rights`` are the API's words for it.
 """

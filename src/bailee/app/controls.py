@@ -12,6 +12,7 @@ from bailee.app import (
     watch_emergency,
     watch_honey,
     watch_ledger,
+    watch_trust,
     watch_vault,
 )
 from bailee.app.control import Control
@@ -114,6 +115,11 @@ _ALL = (
         "touches a honey record of ours and one beside it, of which only the first may raise an "
         "alarm; looks for alarms on which nobody decided in time, and for honey without consent",
         OPERATING, watch_honey.honey_records,
+    ),
+    Control(
+        "public-communication", ("C9",),
+        "tries to publish a word that the controller did not approve; looks at what the page says",
+        OPERATING, watch_trust.public_communication,
     ),
     Control(
         "erasure", ("C6",),

@@ -36,6 +36,8 @@ from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ins import SignIns
+from bailee.app.trust_reports import TrustReports
+from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
@@ -70,6 +72,8 @@ class House(
     Horizons,
     GroupMappings,
     Scim,
+    TrustReports,
+    Trusting,
     Overview,
     Chronicle,
 ):
@@ -340,7 +344,9 @@ class House(
                 self._pick_up()
                 if (pulse := self.parts.ledger.pulse) is not None and pulse.leading:
                     self.log_unwraps()
+                    self.forget_visitors()
                 self.run_due(self._stopping.is_set)
+                self.refresh_trust()
             except Failure as failure:
                 _LOG.error("controls: %s", failure.code)
             if self._stopping.wait(WATCH_SECONDS):

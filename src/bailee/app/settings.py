@@ -59,6 +59,8 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_PUBLIC_URL": "the address that callers use, for which proofs of possession are made",
     "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
     "hashes ordered by hash as Have I Been Pwned gives them; none by default",
+    "BAILEE_TRUST_RELEASE": "controllers, by comma, whose representatives get a report as soon as "
+    "they signed the NDA; none by default: a person releases each request",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -113,6 +115,7 @@ class Settings:
     oidc_binding: str
     public_url: str
     password_list: str
+    trust_release: frozenset[str]
     key_backup_days: int
     data_backup_days: int
     rekey_days: int
@@ -270,6 +273,9 @@ def read_settings(
         oidc_binding=env.get("BAILEE_OIDC_BINDING", "dpop"),
         public_url=env.get("BAILEE_PUBLIC_URL", ""),
         password_list=env.get("BAILEE_PASSWORD_LIST", ""),
+        trust_release=frozenset(
+            filter(None, map(str.strip, env.get("BAILEE_TRUST_RELEASE", "").split(",")))
+        ),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
         data_backup_days=_number(env, "BAILEE_DATA_BACKUP_DAYS"),
         rekey_days=_number(env, "BAILEE_REKEY_DAYS"),

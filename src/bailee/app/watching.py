@@ -25,6 +25,8 @@ from bailee.app.watch_doors import Knocks
 from bailee.app.watch_emergency import TURNING, turned
 from bailee.app.watch_honey import UNASSESSED, unassessed
 from bailee.app.watch_ledger import UNWITNESSED, unwitnessed
+from bailee.assurance import trust_store
+from bailee.assurance.commitment import Looked
 from bailee.clock import write_time
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unavailable
@@ -171,6 +173,7 @@ class Watching(Office):
                 control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
             )
             store.add_observation(conn, controller, seen)
+            trust_store.doubt(conn)
             return seen
 
         return self.parts.data.write(controller, work)
@@ -219,6 +222,17 @@ class Watching(Office):
             return self._clauses(agreement, store.last_observations(conn, controller))
 
         return self.look(caller, controller, "audit", work, or_house=True)
+
+    def looked(self, conn: sa.Connection, controller: str) -> dict[str, Looked]:
+        """Return what a controller's duties came to, by the control that serves them (B10)."""
+        agreement = self.parts.agreements.in_force(conn, controller)
+        last = store.last_observations(conn, controller)
+        states: dict[str, set[str]] = {}
+        for clause in self._clauses(agreement, last).clauses:
+            for duty in clause.obligations:
+                if duty.control in CONTROLS and duty.state != "no-duty":
+                    states.setdefault(duty.control, set()).add(duty.state)
+        return {slug: _judged(slug, found, last.get(slug)) for slug, found in states.items()}
 
     def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
         watches = {control.slug: control.watch for control in CONTROLS.values()}
@@ -277,6 +291,13 @@ def _looked(control: Control, seen: Observation | None) -> overview_shapes.Contr
         findings=list(seen.findings),
         entry=seen.entry_id,
     )
+
+
+def _judged(slug: str, states: set[str], seen: Observation | None) -> Looked:
+    if seen is None:
+        return Looked(frozenset(states))
+    until = write_time(seen.time + CONTROLS[slug].watch.every)
+    return Looked(frozenset(states), write_time(seen.time), until, seen.entry_id)
 
 
 def _code(finding: str) -> str:

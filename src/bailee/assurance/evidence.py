@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,9 +88,13 @@ def read_evidence(data: bytes, vocabulary: Vocabulary, lives: Sequence[Life]) ->
     return tuple(_shown(n, one, vocabulary, lives) for n, one in enumerate(file.certification, 1))
 
 
-def _shown(
-    number: int, paper: Certification, vocabulary: Vocabulary, lives: Sequence[Life]
-) -> Shown:
+def write_evidence(papers: Iterable[Certification]) -> bytes:
+    """Return an evidence file of papers, as ``read_evidence`` reads it."""
+    return msgspec.json.encode(list(papers))
+
+
+def show(paper: Certification, vocabulary: Vocabulary, lives: Sequence[Life]) -> Shown | None:
+    """Return a paper with the rows that it speaks of; None where the table knows none."""
     life = next((row for row in lives if row.id == paper.standard), None)
     if life is not None:
         return Shown(life, edition_of(life, paper.version), paper)
@@ -98,6 +102,14 @@ def _shown(
         if isinstance(mention.row, Life):
             edition = mention.edition or edition_of(mention.row, paper.version)
             return Shown(mention.row, edition, paper)
+    return None
+
+
+def _shown(
+    number: int, paper: Certification, vocabulary: Vocabulary, lives: Sequence[Life]
+) -> Shown:
+    if found := show(paper, vocabulary, lives):
+        return found
     raise Invalid(
         "evidence.standard",
         f"Entry {number} of the evidence names a standard that the table does not know.",

@@ -36,6 +36,7 @@ from bailee.cli import (
     reconciling,
     scim,
     sign_in,
+    trust,
     witnesses,
 )
 
@@ -65,6 +66,7 @@ for group in (
     overview,
     scim,
     audits,
+    trust,
 ):
     group.register(app)
 

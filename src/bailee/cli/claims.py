@@ -32,6 +32,9 @@ def lint(
     evidence: Annotated[
         Path | None, typer.Option(help="Your certificates and reports (TOML or JSON).")
     ] = None,
+    house: Annotated[
+        bool, typer.Option("--house", help="Take the living papers of this deployment's register.")
+    ] = False,
     all_: Annotated[
         bool, typer.Option("--all", help="Also claims that live but were given no evidence.")
     ] = False,
@@ -47,13 +50,25 @@ def lint(
         day = date.fromisoformat(on) if on else Clock().now().date()
     except ValueError:
         raise typer.BadParameter("write the day as 2026-11-20", param_hint="--on") from None
-    papers = _read(evidence) if evidence else None
+    if house and evidence:
+        raise typer.BadParameter("the papers come from one place", param_hint="--evidence")
+    papers = _read(evidence) if evidence else _registered() if house else None
     report = rules(_read(page), day, evidence=papers, everything=all_)
     if json:
         as_json(report)
     else:
         _tell(report, str(page))
     raise typer.Exit(1 if report.failing else 0)
+
+
+def _registered() -> bytes:
+    """Return the papers that the register holds, as an evidence file."""
+    import msgspec
+
+    from bailee.cli.session import connected
+
+    with connected() as client:
+        return msgspec.json.encode(client.trust_evidence())
 
 
 def _read(path: Path) -> bytes:

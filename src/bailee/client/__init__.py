@@ -24,10 +24,13 @@ from bailee.client.overview import Looks
 from bailee.client.people import People
 from bailee.client.proof import Prover
 from bailee.client.sign_ins import SignIns
+from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Mappings, Audits):
+class Client(
+    Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Mappings, Audits, TrustPage
+):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:
@@ -50,9 +53,11 @@ __all__ = [
     "Changes",
     "Client",
     "Confirmation",
+    "Paper",
     "PersonToken",
     "Prover",
     "Record",
     "Sealed",
+    "Signature",
     "Writing",
 ]

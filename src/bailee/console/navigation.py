@@ -35,6 +35,8 @@ EVERYWHERE = (
     Place("Today", "/console/today"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
+    Place("Trust", "/console/trust", ("publish",), house=True),
+    Place("Reports asked for", "/console/trust/requests", ("publish",), house=True),
 )
 AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
 AT_CONTROLLER = (
@@ -47,6 +49,7 @@ AT_CONTROLLER = (
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     AUDITS,
+    Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
 )
 
 

@@ -15,6 +15,7 @@ from bailee.console import (
     records,
     sign_in,
     today,
+    trust,
 )
 from bailee.console.row import Row
 
@@ -31,4 +32,5 @@ TABLE: tuple[Row, ...] = (
     *emergencies.ROWS,
     *audits.ROWS,
     *people.ROWS,
+    *trust.ROWS,
 )

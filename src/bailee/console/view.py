@@ -48,6 +48,9 @@ def go(location: str, *, session: str = "", forget: bool = False) -> View:
     return View(location=location, session=session, forget=forget)
 
 
-def give(filename: str, content: bytes) -> View:
-    """Return a file of plain text for the person to keep; browsers save it and do not show it."""
-    return View(content=content, filename=filename)
+def give(filename: str, content: bytes, media: str = "text/plain; charset=utf-8") -> View:
+    """Return a file for the person to keep: browsers save it and do not show it.
+
+    Its name is ours, never anybody's text.
+    """
+    return View(content=content, filename=filename, media=media)

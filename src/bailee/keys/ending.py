@@ -53,9 +53,10 @@ class Ending:
         """Return an intent, not yet stored, to destroy subject keys, or all (None).
 
         Raises:
-            Oversized: ``keys.too_many``. Invalid: ``controller.house``.
+            Oversized: ``keys.too_many``. Invalid: ``controller.house``: single things that were
+            sealed among the house's own may die, the house may not.
         """
-        if controller == HOUSE:
+        if controller == HOUSE and key_ids is None:
             raise Invalid("controller.house", "The house's own keys are not destroyed.")
         kind = DESTROY_CONTROLLER if key_ids is None else DESTROY_SUBJECTS
         ids = tuple(dict.fromkeys(key_ids or ()))

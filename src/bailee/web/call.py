@@ -77,6 +77,7 @@ class Route:
         text_bytes: the limit of one text of the body, escapes included.
         scim: the row speaks SCIM: its media type, its errors, its queries.
         opened: the body is any JSON object, whose shape the house looks at itself.
+        headers: of a good answer, in the place of the door's own of the same names.
     """
 
     method: str
@@ -94,6 +95,7 @@ class Route:
     text_bytes: int = LIMITS.value_bytes
     scim: bool = False
     opened: bool = False
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -132,10 +134,19 @@ def act(path: str, response: type[A]) -> Callable[[Ask[A]], Route]:
 
 
 def raw(
-    path: str, media: str, *, auth: bool = True
+    path: str, media: str, *, auth: bool = True, headers: tuple[tuple[bytes, bytes], ...] = ()
 ) -> Callable[[Callable[[House, Call], bytes | str]], Route]:
     """Make a row of a function that answers with something else than a shape."""
-    return lambda ask: _row("GET", path, ask, media=media, auth=auth, call=_bodiless(ask))
+    return lambda ask: _row(
+        "GET", path, ask, media=media, auth=auth, headers=headers, call=_bodiless(ask)
+    )
+
+
+def post_raw(
+    path: str, request: type[Q], media: str, **limits: Any
+) -> Callable[[Callable[[House, Call, Q], bytes]], Route]:
+    """Make a row of a function that takes a body and answers with bytes."""
+    return lambda act: _row("POST", path, act, request=request, media=media, call=act, **limits)
 
 
 def post(
@@ -157,3 +168,4 @@ def _row(method: str, path: str, of: Callable[..., Any], **fields: Any) -> Route
 
 
 __all__ = ["JSON", "PARAMETERS", "Call", "Reply", "Route", "act", "get", "post", "raw"]
+__all__ = ["JSON", "PARAMETERS", "Call", "Route", "act", "get", "post", "post_raw", "raw"]

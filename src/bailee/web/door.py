@@ -38,7 +38,7 @@ from bailee.access import Mandate
 from bailee.db import Undone
 from bailee.errors import Failure, Invalid, Unavailable
 from bailee.web import log
-from bailee.web.answer import Answer, Exchange, refuse, unknown_route
+from bailee.web.answer import SECURITY, Answer, Exchange, refuse, unknown_route
 from bailee.web.body import Intake, OpenReader, Reader, Vanished
 from bailee.web.call import PARAMETERS, Call, Reply, Route
 from bailee.web.house import Caller, House
@@ -157,6 +157,8 @@ class Endpoint:
         self._encode = msgspec.json.Encoder().encode
         self._line = f"{row.method} {row.template}"
         self._most = row.body_bytes if self._reader else 0
+        own = {name for name, _ in row.headers}
+        self._security = tuple(one for one in SECURITY if one[0] not in own)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request (steps 3 to 6)."""
@@ -243,7 +245,7 @@ class Endpoint:
             result = result.encode()
         elif not isinstance(result, bytes):
             result = self._encode(result)
-        return Answer(200, result, self._row.media)
+        return Answer(200, result, self._row.media, self._row.headers, security=self._security)
 
 
 def _methods(routes: Iterable[BaseRoute]) -> dict[str, bytes]:

@@ -22,6 +22,7 @@ from bailee.web.surfaces import (
     Scim,
     SignIns,
 )
+from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -274,6 +275,7 @@ class House(
     Mappings,
     Scim,
     Audits,
+    Trust,
     Protocol,
 ):
     """Everything behind the door."""
@@ -333,5 +335,6 @@ __all__ = [
     "Mappings",
     "Scim",
     "SignIns",
+    "Trust",
     "Vault",
 ]

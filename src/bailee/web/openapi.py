@@ -39,6 +39,10 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     },
     "add_supplement": {"sign_supplement": "supplement"},
     "propose_interpretation": {"agree_interpretation": "interpretation"},
+    "attest": {"withdraw_attestation": "attestation"},
+    "publish_fact": {"end_fact": "fact"},
+    "draft_statement": {"publish_statement": "statement", "withdraw_statement": "statement"},
+    "ask_report": {"release_report": "request", "refuse_report": "request"},
 }
 """Which operation may follow another, and the member of the answer that is its ``id``."""
 PROOF, ENTRY = "proof", "entry"

@@ -19,6 +19,7 @@ from bailee.web import (
     people,
     scim,
     sign_ins,
+    trust,
     values,
 )
 from bailee.web.call import Call, Route, get, raw
@@ -67,6 +68,7 @@ TABLE: tuple[Route, ...] = (
     *overview.ROUTES,
     *mappings.ROUTES,
     *audits.ROUTES,
+    *trust.ROUTES,
     limits,
     health,
     openapi,

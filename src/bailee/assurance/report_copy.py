@@ -1,0 +1,70 @@
+"""One copy of a report for one visitor: encrypted for them alone (age-encryption.org/v1; A23).
+
+To the visitor's own age key where one was given, else to the code itself as a passphrase (scrypt).
+So what lies on a disk, in a proxy or in a mailbox opens for nobody else. Once it is open, the
+paper is the same for everybody: a leak of it does not say who leaked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pyrage
+
+from bailee.errors import Broken, Invalid
+
+REPORT_BYTES = 5 * 1024 * 1024
+"""A report's file; base64 and JSON carry a third more, and a body has 8 MiB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy, and the digest by which the ledger knows it."""
+
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Return its SHA-256 in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def check_file(data: bytes, sha256: str) -> None:
+    """Refuse a file that is not the one whose digest is registered.
+
+    Raises:
+        Invalid: ``report.file``.
+    """
+    if len(data) > REPORT_BYTES or hashlib.sha256(data).hexdigest() != sha256:
+        raise Invalid(
+            "report.file",
+            f"The file has another digest, or more than {REPORT_BYTES} bytes.",
+            do="Give the file and its own SHA-256.",
+        )
+
+
+def check_recipient(recipient: str) -> None:
+    """Refuse what looks like an age key and is none.
+
+    Raises:
+        Invalid: ``report.recipient``.
+    """
+    try:
+        if recipient:
+            pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError:
+        raise Invalid("report.recipient", "That is no age public key.") from None
+
+
+def copy_for(data: bytes, sha256: str, recipient: str, code: str) -> Copied:
+    """Encrypt a report for one visitor.
+
+    Raises:
+        Broken: ``report.digest`` when what was kept is not what was registered.
+    """
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise Broken("report.digest", "The kept file is not the registered one.")
+    if recipient:
+        return Copied(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)]))
+    return Copied(pyrage.passphrase.encrypt(data, code))
