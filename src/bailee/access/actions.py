@@ -1,9 +1,9 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
-The methods stand by noun in ``people``, ``sign_ins``, ``factors``, ``sessions``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``approvals``, ``codes``, ``emergencies``, ``consents`` and
-``disclosures``; what they share (who is calling, what they hold, how it is recorded) stands in
-``desk``.
+The methods stand by noun in ``people``, ``sign_ins``, ``passkeys``, ``passkey_sign_ins``,
+``factors``, ``sessions``, ``credentials``, ``vouching``, ``links``, ``grants``, ``approvals``,
+``codes``, ``emergencies``, ``consents`` and ``disclosures``; what they share (who is calling, what
+they hold, how it is recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from bailee.access.emergencies import Emergencies
 from bailee.access.grant import Ask, Decision
 from bailee.access.links import Links
 from bailee.access.machine import Machine
+from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller
-from bailee.access.sign_ins import SignIns
 from bailee.access.vouching import Vouching
 
 
-class Access(SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
+class Access(PasskeySignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

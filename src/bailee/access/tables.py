@@ -38,9 +38,10 @@ _TIMES = frozenset(
         "begun",
         "seen",
         "stepped",
+        "used",
     }
 )
-_LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents"})
+_LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents", "transports"})
 
 
 def _column(name: str, *, key: bool = False) -> sa.Column[str]:
