@@ -63,7 +63,9 @@ MAY = {
     **dict.fromkeys(("assess_alarm", "confirm_consent", "revoke_consent"), "esra"),
     **dict.fromkeys(("request_approval", "open_disclosure", "end_disclosure"), "payout"),
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
-    **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
+    **dict.fromkeys(
+        ("renew_invitation", "remove_lost_totp", "list_sessions_of", "list_passkeys_of"), "bram"
+    ),
     "add_consent": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""

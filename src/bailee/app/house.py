@@ -27,10 +27,10 @@ from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.parts import Parts
+from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
-from bailee.app.sign_ins import SignIns
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
@@ -54,7 +54,7 @@ class House(
     Contracts,
     Formatting,
     Register,
-    SignIns,
+    Passkeys,
     Emergencies,
     Disclosing,
     Honey,
