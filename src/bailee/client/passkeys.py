@@ -1,7 +1,7 @@
 """Methods of passkeys. A browser holds them; this client carries what it is asked and answers.
 
-``msgspec.to_builtins`` of a ``public_key`` is what a browser reads (``parse…OptionsFromJSON``); what
-it answers goes in as text in base64url without padding.
+``msgspec.to_builtins`` of a ``public_key`` is what a browser's ``parse…OptionsFromJSON`` reads;
+what it answers goes in as text in base64url without padding.
 """
 
 from __future__ import annotations
