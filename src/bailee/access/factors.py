@@ -31,6 +31,7 @@ from bailee.access.factor import (
 )
 from bailee.access.lifecycle import step
 from bailee.access.means import Means, demand_means
+from bailee.access.passkey import PASSKEY
 from bailee.access.principal import Caller, Principal, Proven
 from bailee.access.session import demand_session, for_people, fresh, step_up
 from bailee.access.sessions import Sessions
@@ -75,7 +76,8 @@ class Factors(Sessions):
     def enrolled(self, conn: sa.Connection, principal_id: str) -> tuple[str, ...]:
         """Return the kinds of second factor that a person has confirmed."""
         found = sign_in_store.factor(conn, principal_id)
-        return ("totp",) if found is not None and found.state == "confirmed" else ()
+        kinds = (TOTP,) if found is not None and found.state == "confirmed" else ()
+        return (*kinds, PASSKEY) if passkey_store.holds(conn, principal_id) else kinds
 
     def enrol_factor(self, conn: sa.Connection, caller: Caller) -> Done[str]:
         """Give the calling person an authenticator's secret; it counts once it is confirmed.

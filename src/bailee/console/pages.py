@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, emergencies, grants, people, records, sign_in, today
+from bailee.console import (
+    account,
+    approvals,
+    emergencies,
+    grants,
+    passkeys,
+    people,
+    records,
+    sign_in,
+    today,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
     *sign_in.ROWS,
     *today.ROWS,
     *account.ROWS,
+    *passkeys.ROWS,
     *records.ROWS,
     *approvals.ROWS,
     *grants.ROWS,
