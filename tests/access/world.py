@@ -15,6 +15,7 @@ from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
 from bailee.access.assertion import Voucher
 from bailee.access.hashing import Cost, Hasher
 from bailee.access.means import Means
+from bailee.access.passkey import Relying
 from bailee.access.password import Policy
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 CHEAP = Cost(memory=64, passes=1, lanes=1)
 """Of a hash in a test: what one costs in earnest is tried in one place."""
+RELYING = Relying("localhost", ("http://localhost",), "the house")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -131,6 +133,7 @@ class World:
     policy: Policy = field(default_factory=Policy)
     listed: set[str] = field(default_factory=set)
     hasher: CountingHasher = field(default_factory=CountingHasher)
+    relying: Relying | None = RELYING
     access: Access = field(init=False)
 
     def __post_init__(self) -> None:
@@ -152,6 +155,7 @@ class World:
             policy=lambda _conn: self.policy,
             listed=lambda text: text in self.listed,
             hasher=self.hasher,
+            relying=lambda: self.relying,
         )
         return Access(
             record=record,

@@ -125,7 +125,7 @@ class Desk:
         page.get_by_label("Work e-mail").fill(MAILS[who])
         page.get_by_label("Password").fill(GOOD)
         page.get_by_label("Code").fill(self.code(who))
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/console/today")
 
 

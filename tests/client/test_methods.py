@@ -56,6 +56,7 @@ PAPER = Paper(
     document_sha256="0" * 64,
 )
 SIGNATURE = Signature(attestation="a1", nda_sha256="0" * 64, signed="Ada Example", accept=True)
+SHOWN = {"client_data": "e30", "authenticator_data": "AAAA", "signature": "AAAA"}
 CALLS: dict[str, Method] = {
     "reveal": lambda c: c.reveal("acme", "payments", ["person.name"], records=["r1"]),
     "protect": lambda c: c.protect("acme", "payments", [NAME]),
@@ -131,6 +132,15 @@ CALLS: dict[str, Method] = {
     "confirm_totp": lambda c: c.confirm_totp("123456"),
     "remove_totp": lambda c: c.remove_totp("123456"),
     "remove_lost_totp": lambda c: c.remove_lost_totp("p2"),
+    "ask_passkey": lambda c: c.ask_passkey(),
+    "sign_in_passkey": lambda c: c.sign_in_passkey("AAAA", **SHOWN, user_handle="AA"),
+    "ask_step_up": lambda c: c.ask_step_up(),
+    "step_up_passkey": lambda c: c.step_up_passkey("AAAA", **SHOWN),
+    "offer_passkey": lambda c: c.offer_passkey("p" * 15),
+    "enrol_passkey": lambda c: c.enrol_passkey("laptop", client_data="e30", attestation="oA"),
+    "list_passkeys": lambda c: c.list_passkeys(),
+    "list_passkeys_of": lambda c: c.list_passkeys_of("p2"),
+    "remove_passkey": lambda c: c.remove_passkey("k1"),
     "create_service": lambda c: c.create_service(name="billing", mode="acting-for", owner="p1"),
     "mint_key": lambda c: c.mint_key("s1", until="2026-12-31T00:00:00Z"),
     "issue_token": lambda c: c.issue_token("s1"),

@@ -67,6 +67,9 @@ MAY = {
     **dict.fromkeys(("list_entries", "activity", "show_entry", "list_seals"), "clara"),
     **dict.fromkeys(("list_observations", "show_custody"), "bram"),
     "list_approvals": "esra",
+    **dict.fromkeys(
+        ("renew_invitation", "remove_lost_totp", "list_sessions_of", "list_passkeys_of"), "bram"
+    ),
     "add_consent": "bram",
     "admit_provisioned": "bram",
     **dict.fromkeys(("invite_auditor", "ask_engagement", "close_engagement"), "clara"),

@@ -21,6 +21,7 @@ from bailee.app import (
     honey_shapes,
     key_shapes,
     overview_shapes,
+    passkey_shapes,
     rights,
     root_shapes,
     shapes,
@@ -689,6 +690,86 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
     def remove_lost_totp(self, caller: Person, item: str) -> rights.Changed:
         """Remove somebody's."""
         return self._changed("remove_lost_totp", "", item, "removed")
+
+    def ask_passkey(self, remote: str) -> passkey_shapes.PasskeyRequest:
+        """Ask for any."""
+        self.saw("ask_passkey", "", remote)
+        return passkey_shapes.PasskeyRequest(
+            public_key=passkey_shapes.RequestOptions(
+                challenge="AAAA",
+                rp_id="localhost",
+                timeout=300_000,
+                allow_credentials=[],
+                user_verification="required",
+            )
+        )
+
+    def sign_in_passkey(
+        self, body: passkey_shapes.PasskeyAnswer, remote: str
+    ) -> sign_in_shapes.Session:
+        """Sign anybody in."""
+        self.saw("sign_in_passkey", "", body)
+        return self._session()
+
+    def ask_step_up(self, caller: Person) -> passkey_shapes.PasskeyRequest:
+        """Ask for one of the caller's."""
+        return self.ask_passkey("")
+
+    def step_up_passkey(
+        self, caller: Person, body: passkey_shapes.PasskeyAnswer
+    ) -> sign_in_shapes.Session:
+        """Show one."""
+        self.saw("step_up_passkey", "", body)
+        return self._session()
+
+    def offer_passkey(
+        self, caller: Person, body: passkey_shapes.PasskeyProof, remote: str
+    ) -> passkey_shapes.PasskeyOffer:
+        """Ask for one to be made."""
+        self.saw("offer_passkey", "", body)
+        selection = passkey_shapes.PasskeySelection(
+            "required", require_resident_key=True, user_verification="required"
+        )
+        return passkey_shapes.PasskeyOffer(
+            public_key=passkey_shapes.CreationOptions(
+                challenge="AAAA",
+                rp=passkey_shapes.PasskeyParty("localhost", "bailee.local"),
+                user=passkey_shapes.PasskeyPerson("AAAA", "ada@example.com", "Ada Example"),
+                pub_key_cred_params=[passkey_shapes.PasskeyKind("public-key", -7)],
+                timeout=300_000,
+                exclude_credentials=[],
+                authenticator_selection=selection,
+                attestation="none",
+            )
+        )
+
+    def enrol_passkey(
+        self, caller: Person, body: passkey_shapes.NewPasskey
+    ) -> passkey_shapes.Passkey:
+        """Take one."""
+        self.saw("enrol_passkey", "", body)
+        return self._passkey()
+
+    def passkeys(self, caller: Person, item: str = "") -> passkey_shapes.Passkeys:
+        """List one."""
+        self.saw("passkeys", "", item)
+        return passkey_shapes.Passkeys([self._passkey()])
+
+    def _passkey(self) -> passkey_shapes.Passkey:
+        return passkey_shapes.Passkey(
+            passkey="k1",
+            name="laptop",
+            created="2026-11-20T21:07:00.000Z",
+            status="live",
+            synced=True,
+            transports=["internal"],
+            used="2026-11-20T21:08:00.000Z",
+            entry=self.entry(),
+        )
+
+    def remove_passkey(self, caller: Person, item: str) -> rights.Changed:
+        """Remove one."""
+        return self._changed("remove_passkey", "", item, "removed")
 
     def create_service(self, caller: Person, body: rights.NewProgram) -> rights.Principal:
         """Register a service."""

@@ -23,6 +23,12 @@ from tests.simulators.house import KEY, SimulatedHouse
 
 REVEAL = "/v1/controllers/acme/reveal"
 GOOD = {"purpose": "payments", "elements": ["person.name"], "records": ["r1"]}
+SHOWN = {
+    "credential": "AAAA",
+    "client_data": "e30",
+    "authenticator_data": "AAAA",
+    "signature": "AAAA",
+}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "reveal": GOOD,
     "protect": {
@@ -100,6 +106,10 @@ EXAMPLES |= {
     "enrol_totp": {"password": "p" * 15},
     "confirm_totp": {"code": "123456"},
     "remove_totp": {"code": "123456"},
+    "offer_passkey": {"password": "p" * 15},
+    "enrol_passkey": {"name": "laptop", "client_data": "e30", "attestation": "oA"},
+    "sign_in_passkey": SHOWN,
+    "step_up_passkey": SHOWN,
 }
 EXAMPLES |= {
     "issue_code": {"principal": "p2"},
@@ -243,6 +253,10 @@ def test_nobody_unknown_is_served(row: Route, http: httpx2.Client, house: Simula
     """C2.5(3): without a good key all but the open routes answer 401 and asks the house nothing."""
     open_to_all = {"limits", "health", "openapi", "accept_invitation"}
     open_to_all |= {"sign_in", "set_password", "change_password"} | PUBLIC
+    """C2.5(3): without a good key every route but nine answers 401 and asks the house nothing."""
+    open_to_all = {"limits", "health", "openapi", "accept_invitation"}
+    open_to_all |= {"sign_in", "set_password", "change_password"}
+    open_to_all |= {"ask_passkey", "sign_in_passkey"}
     for header in ("", "Bearer wrong", "Basic a2V5", "Bearer", "Bearer a b", f"Bearer {'k' * 513}"):
         response = called(http, row, headers={"authorization": header})
 

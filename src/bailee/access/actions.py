@@ -19,16 +19,16 @@ from bailee.access.grant import Ask, Decision, Grant
 from bailee.access.links import Links
 from bailee.access.machine import Machine
 from bailee.access.mappings import Mappings
+from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller, Principal
 from bailee.access.provisioning import Provisioning
-from bailee.access.sign_ins import SignIns
 from bailee.access.vouching import Vouching
 
 
 class Access(
     Provisioning,
     Mappings,
-    SignIns,
+    PasskeySignIns,
     Vouching,
     Links,
     Approvals,

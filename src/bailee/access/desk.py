@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import link_store, sign_in_store, store
+from bailee.access import link_store, passkey_store, sign_in_store, store
 from bailee.access.assertion import Voucher
 from bailee.access.credential import (
     CREDENTIAL,
@@ -68,7 +68,7 @@ class Desk:
         schema: what the catalogue says of elements.
         foresee: announces to the connection that ``rules`` will be asked of a controller.
         provider: the company's identity provider, if it has one.
-        means: what signing in with a password stands on; without it nobody does.
+        means: what signing in stands on; without it nobody does.
     """
 
     def __init__(
@@ -307,7 +307,7 @@ class Desk:
         now = self._clock.now()
         people = {one.principal_id for one in store.principals(conn) if one.state == "active"}
         keyed = {one.principal for one in store.live_credentials(conn, now) if one.kind == "key"}
-        keyed |= sign_in_store.with_password(conn)
+        keyed |= sign_in_store.with_password(conn) | passkey_store.holders(conn)
         living = [
             one
             for one in store.grants(conn, HOUSE)
@@ -317,7 +317,7 @@ class Desk:
             if not any(verb in one.verbs for one in living):
                 raise Conflict(
                     "administrator.last",
-                    f"Nobody with a living key or a password would hold '{verb}' any more.",
+                    f"Nobody with a living key, password or passkey would hold '{verb}' any more.",
                     do="Give it to somebody else first.",
                 )
 

@@ -11,7 +11,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from bailee.access import sign_in_store, store
+from bailee.access import passkey_store, sign_in_store, store
 from bailee.access.credential import Shown
 from bailee.access.desk import Done
 from bailee.access.factor import (
@@ -31,8 +31,9 @@ from bailee.access.factor import (
 )
 from bailee.access.lifecycle import step
 from bailee.access.means import Means, demand_means
+from bailee.access.passkey import PASSKEY
 from bailee.access.principal import Caller, Principal, Proven
-from bailee.access.session import demand_session, for_people
+from bailee.access.session import demand_session, for_people, fresh, step_up
 from bailee.access.sessions import Sessions
 from bailee.db import HOUSE
 from bailee.errors import Refused
@@ -75,7 +76,8 @@ class Factors(Sessions):
     def enrolled(self, conn: sa.Connection, principal_id: str) -> tuple[str, ...]:
         """Return the kinds of second factor that a person has confirmed."""
         found = sign_in_store.factor(conn, principal_id)
-        return ("totp",) if found is not None and found.state == "confirmed" else ()
+        kinds = (TOTP,) if found is not None and found.state == "confirmed" else ()
+        return (*kinds, PASSKEY) if passkey_store.holds(conn, principal_id) else kinds
 
     def enrol_factor(self, conn: sa.Connection, caller: Caller) -> Done[str]:
         """Give the calling person an authenticator's secret; it counts once it is confirmed.
@@ -87,13 +89,18 @@ class Factors(Sessions):
             The secret as an ``otpauth`` address: the only copy.
 
         Raises:
-            Conflict: ``totp.enrolled``.
+            Conflict: ``totp.enrolled``; Refused: ``session.step_up`` to whoever has a passkey and
+            did not show it lately.
         """
         now = self._begin_own(conn, caller)
         person = self._self(conn, caller)
         found = sign_in_store.factor(conn, person.principal_id)
         if found is not None and found.state == "confirmed":
             raise enrolled()
+        if passkey_store.holds(conn, person.principal_id) and not fresh(
+            demand_session(caller.proven), now
+        ):
+            raise step_up()
         seed = new_seed()
         key_id, sealed = self._means.box.seal(_name(person.principal_id), seed.encode())
         new = SecondFactor(person.principal_id, key_id, sealed, now)

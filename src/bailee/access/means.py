@@ -1,4 +1,4 @@
-"""What signing in with a password asks of others; handed in at the wiring."""
+"""What signing in asks of others; handed in at the wiring."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from bailee.access.hashing import Hasher
+from bailee.access.passkey import Relying
 from bailee.access.password import Policy
 from bailee.errors import NotFound
 
@@ -38,6 +39,7 @@ class Means:
         listed: whether a text is on the operator's list of passwords and words.
         hasher: hashes passwords.
         issuer: how the house is called in an authenticator.
+        relying: for which addresses passkeys are made; None when there is none.
     """
 
     box: Box
@@ -46,6 +48,7 @@ class Means:
     listed: Callable[[str], bool] = lambda _text: False
     hasher: Hasher = field(default_factory=Hasher)
     issuer: str = "bailee"
+    relying: Callable[[], Relying | None] = lambda: None
 
 
 def demand_means(means: Means | None) -> Means:

@@ -5,8 +5,8 @@
    sees that key; whoever invites sees the invitation, which works once, so that a stolen one is
    noticed by the person whom it was stolen from.
 3. ``suspend``, ``resume``, ``move``, ``leave``. Whoever leaves loses everything in one commit:
-   keys, sessions, password, tokens, links, grants at every controller, requests, and every secret
-   that they were shown.
+   keys, sessions, password, passkeys, tokens, links, grants at every controller, requests, and
+   every secret that they were shown.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import link_store, sign_in_store, store
+from bailee.access import link_store, passkey_store, sign_in_store, store
 from bailee.access.credential import (
     INVITATION,
     INVITATION_LIFE,
@@ -184,7 +184,7 @@ class People(Leaving):
         return found
 
     def _take_up(self, conn: sa.Connection, found: Invitation) -> Principal:
-        """Let whoever was invited in; keys and sessions that they had before end."""
+        """Let whoever was invited in; keys, passkeys and sessions that they had before end."""
         person = self._principal(conn, found.principal)
         if person.state == "invited":
             state = step(person.table, person.state, "accept")
@@ -193,6 +193,10 @@ class People(Leaving):
         else:
             demand_active(person)
         store.set_invitation_state(conn, found.invitation_id, step(INVITE, found.state, "accept"))
+        if passkey_store.end(conn, found.principal):  # before sessions: one may just be opening
+            context = {"principal_id": found.principal, "invitation_id": found.invitation_id}
+            actor = {"principal_id": found.principal, "kind": "person"}
+            self._note(conn, "access:passkey:removed", actor, context=context)
         living = store.live_credentials(conn, self._clock.now())
         self._revoke(conn, [one for one in living if one.principal == found.principal])
         return person

@@ -91,8 +91,9 @@ class Proven:
     """How somebody signed in whose credential is a session.
 
     Args:
-        factors: ``password``, and what was shown beside it: ``totp``, ``recovery``, ``invitation``.
-        stepped: when a code of the second factor was last shown; None if never.
+        factors: ``password``, and what was shown beside it: ``totp``, ``recovery``, ``invitation``;
+            ``passkey``, alone or beside others.
+        stepped: when a code of the second factor, or a passkey, was last shown; None if never.
     """
 
     factors: tuple[str, ...]
@@ -100,8 +101,11 @@ class Proven:
 
     @property
     def second(self) -> bool:
-        """Whether more than the password was shown."""
-        return len(self.factors) > 1
+        """Whether two factors were shown.
+
+        A passkey is two by itself: a device, and what it recognised (NIST SP 800-63B-4 3.1.7).
+        """
+        return len(self.factors) > 1 or "passkey" in self.factors
 
 
 @dataclass(frozen=True, slots=True)

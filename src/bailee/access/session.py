@@ -1,4 +1,4 @@
-"""Sessions of people who signed in with a password (C2.5(3), C2.5(6), MISSION A7). Pure.
+"""Sessions of people who signed in (C2.5(3), C2.5(6), MISSION A7). Pure.
 
 A session is a credential like a key (``bs_``, 256 random bits, stored as a digest) with an end of
 its own: after a quarter of an hour without use, and after twelve hours at all. It never grows: who
@@ -87,17 +87,27 @@ def mfa_required() -> Refused:
     )
 
 
+def passkey_required() -> Refused:
+    """Return the refusal of a password alone from whoever has a passkey."""
+    return Refused(
+        "access.passkey_required",
+        "Whoever has a passkey does not sign in with a password alone.",
+        do="Sign in with the passkey. If it is lost, a colleague who holds 'people' removes it.",
+    )
+
+
 def step_up() -> Refused:
-    """Return the refusal of a session that showed no code of its second factor lately."""
+    """Return the refusal of a session that showed no second factor lately."""
     return Refused(
         "session.step_up",
-        "This takes a code of your second factor, shown within the last fifteen minutes.",
+        "This takes a code of your second factor, or your passkey, shown within the last fifteen"
+        " minutes.",
         do="Show one (`bailee session step-up`); without a second factor enrol one first.",
     )
 
 
 def fresh(proven: Proven, now: datetime) -> bool:
-    """Tell whether a code was shown lately."""
+    """Tell whether a second factor was shown lately."""
     return proven.stepped is not None and now < proven.stepped + STEP_UP_LIFE
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bailee.access import passkey_store
 from bailee.access.factor import RecoveryCode, SecondFactor
 from bailee.access.session import KNOWN_FOR, SOURCE_WINDOW, Session
 from bailee.access.sign_in_tables import FACTOR, PASSWORD, RECOVERY, SESSION, SOURCE, TRIES
@@ -146,6 +147,7 @@ def forget(conn: sa.Connection, principal_id: str) -> None:
     """Delete all that somebody could sign in with, and where from they did (C2.5(6))."""
     for table in (PASSWORD, FACTOR, RECOVERY, TRIES, SOURCE):
         conn.execute(sa.delete(table).where(_of(table, principal_id)))
+    passkey_store.end(conn, principal_id)
 
 
 def add_session(conn: sa.Connection, session: Session) -> None:

@@ -26,7 +26,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import sign_in_store, store
+from bailee.access import passkey_store, sign_in_store, store
 from bailee.access.credential import Shown
 from bailee.access.desk import Done
 from bailee.access.factors import Factors
@@ -34,7 +34,7 @@ from bailee.access.password import check, prepare, too_old, weak_reuse
 from bailee.access.people import People
 from bailee.access.person import fold
 from bailee.access.principal import Caller, Principal, Proven
-from bailee.access.session import SOURCE_TRIES, Attempt, mfa_required, refused
+from bailee.access.session import SOURCE_TRIES, Attempt, mfa_required, passkey_required, refused
 from bailee.db import HOUSE, Database
 from bailee.errors import Conflict, Failure, Unavailable
 
@@ -62,7 +62,8 @@ class SignIns(Factors, People):
 
         Raises:
             Unauthenticated: ``sign_in.refused``, whatever was wrong;
-            Refused: ``access.mfa_required``, ``password.expired``, after the right password;
+            Refused: ``access.mfa_required``, ``access.passkey_required``, ``password.expired``,
+            after the right password;
             Unavailable: ``sign_in.busy``.
         """
         tried = self._compared(database, attempt)
@@ -254,6 +255,8 @@ class SignIns(Factors, People):
             return None
         if self._cardholder_until(conn, tried.person, now) > now:
             return mfa_required()
+        if passkey_store.holds(conn, tried.person):
+            return passkey_required()
         age = self._means.policy(conn).age
         if age is not None and tried.since is not None and now >= tried.since + age:
             return too_old()

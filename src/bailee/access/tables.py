@@ -39,9 +39,10 @@ _TIMES = frozenset(
         "seen",
         "stepped",
         "modified",
+        "used",
     }
 )
-_LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents"})
+_LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents", "transports"})
 
 
 def _column(name: str, *, key: bool = False) -> sa.Column[str]:

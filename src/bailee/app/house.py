@@ -31,6 +31,7 @@ from bailee.app.mappings import GroupMappings
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
 from bailee.app.parts import Parts
+from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
@@ -61,8 +62,9 @@ class House(
     Contracts,
     Formatting,
     Register,
-    SignIns,
     Packing,
+    Passkeys,
+    SignIns,
     Emergencies,
     Disclosing,
     Honey,

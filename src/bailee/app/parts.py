@@ -24,6 +24,7 @@ from bailee.app.lending import open_mirror
 from bailee.app.password_list import PasswordList
 from bailee.app.password_rules import PasswordRules
 from bailee.app.post import post
+from bailee.app.relying import Site
 from bailee.app.reserved import CONTROLLER, PROBE
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
@@ -65,6 +66,7 @@ class Parts:
     sentry: Sentry
     notes: Notes
     rules: PasswordRules
+    site: Site
     witnessing: Witnessing | None = None
     keyring: Keyring | None = None
 
@@ -122,13 +124,16 @@ def _ledger(
     )
 
 
-def _means(settings: Settings, keys: Keys, rules: PasswordRules, listed: PasswordList) -> Means:
+def _means(
+    settings: Settings, keys: Keys, rules: PasswordRules, *, listed: PasswordList, site: Site
+) -> Means:
     return Means(
         box=KeyBox(keys),
         mark=marker(keys),
         policy=rules.policy,
         listed=listed.__contains__,
         issuer=settings.origin,
+        relying=site.relying,
     )
 
 
@@ -171,7 +176,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     (notes, root, witnessing), (provider, keyring) = _outside(settings, clock), _provider(settings)
-    listed = PasswordList(settings.password_list)
+    listed, site = PasswordList(settings.password_list), Site(settings)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -201,7 +206,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         horizon_days=settings.horizon_days,
     )
     rules = PasswordRules(agreements, clock)
-    means = _means(settings, keys, rules, listed)
+    means = _means(settings, keys, rules, listed=listed, site=site)
     access = _access(agreements, record_named, clock, provider=provider, means=means)
     destruction = Destruction(
         keys,
@@ -223,5 +228,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, rules, witnessing, keyring,
+        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, witnessing,
+        keyring,
     )  # fmt: skip

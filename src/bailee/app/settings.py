@@ -56,7 +56,12 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_OIDC_CLAIM": "the claim that names the person; default `sub`, never an e-mail address",
     "BAILEE_OIDC_BINDING": "`dpop` (default): only tokens bound to a key that each call proves "
     "(RFC 9449); `client`: tokens of the service's own client are enough",
-    "BAILEE_PUBLIC_URL": "the address that callers use, for which proofs of possession are made",
+    "BAILEE_PUBLIC_URL": "the address that callers use, for which proofs of possession and "
+    "passkeys are made",
+    "BAILEE_PASSKEY_DOMAIN": "the name for which passkeys are made; default the name in "
+    "BAILEE_PUBLIC_URL, else the name served at, `localhost` on the loopback interface",
+    "BAILEE_PASSKEY_ORIGINS": "addresses of pages that may ask for a passkey, with commas between; "
+    "default `https://` and BAILEE_PASSKEY_DOMAIN, else the address that callers use",
     "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
     "hashes ordered by hash as Have I Been Pwned gives them; none by default",
     "BAILEE_TRUST_RELEASE": "controllers, by comma, whose representatives get a report as soon as "
@@ -114,6 +119,8 @@ class Settings:
     oidc_claim: str
     oidc_binding: str
     public_url: str
+    passkey_domain: str
+    passkey_origins: str
     password_list: str
     trust_release: frozenset[str]
     key_backup_days: int
@@ -272,6 +279,8 @@ def read_settings(
         oidc_claim=env.get("BAILEE_OIDC_CLAIM", "sub"),
         oidc_binding=env.get("BAILEE_OIDC_BINDING", "dpop"),
         public_url=env.get("BAILEE_PUBLIC_URL", ""),
+        passkey_domain=env.get("BAILEE_PASSKEY_DOMAIN", ""),
+        passkey_origins=env.get("BAILEE_PASSKEY_ORIGINS", ""),
         password_list=env.get("BAILEE_PASSWORD_LIST", ""),
         trust_release=frozenset(
             filter(None, map(str.strip, env.get("BAILEE_TRUST_RELEASE", "").split(",")))

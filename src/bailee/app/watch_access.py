@@ -10,10 +10,17 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bailee.access import KEY_LIFE, Caller, Person, Principal, sign_in_store
+from bailee.access import KEY_LIFE, Caller, Person, Principal, passkey_store, sign_in_store
 from bailee.access import store as access_store
 from bailee.access.credential import KEY, new_secret
 from bailee.access.factor import SecondFactor, code_at, new_seed
+from bailee.access.passkey import (
+    CHALLENGE_LIFE,
+    SIGN_IN,
+    Challenge,
+    challenge_digest,
+    new_challenge,
+)
 from bailee.app.canary import CONTROLLER, FORBIDDEN, PROBE, Canary, plant, remove
 from bailee.app.control import Blind, refused
 from bailee.db import HOUSE
@@ -228,7 +235,7 @@ def credential_strength(house: House, _controller: str) -> list[str]:
 
 
 def _passwords(house: House) -> list[str]:
-    """Try, for a person who is invented, a weak password, an eleventh try, and a code twice.
+    """Try, for a person who is invented, a weak password, an eleventh try, and what counts once.
 
     What takes a row is tried in a transaction that is undone, so nobody real is locked.
     """
@@ -255,6 +262,11 @@ def _passwords(house: House) -> list[str]:
         code = code_at(seed, house.parts.clock.now())
         if [access.spend_code(conn, factor, seed, code) for _ in range(2)] != [True, False]:
             found.append("second_factor.code_twice")
+        challenge, until = new_challenge(), now + CHALLENGE_LIFE
+        asked = Challenge(challenge_digest(challenge), SIGN_IN, "", PROBE, until)
+        passkey_store.add_challenge(conn, asked)
+        if [access.take_challenge(conn, challenge, asked) for _ in range(2)] != [True, False]:
+            found.append("passkey.challenge_twice")
         raise _Undo
 
     with suppress(_Undo):

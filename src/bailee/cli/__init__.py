@@ -32,6 +32,7 @@ from bailee.cli import (
     keyring,
     logs,
     overview,
+    passkey,
     people,
     reconciling,
     scim,
@@ -67,6 +68,7 @@ for group in (
     scim,
     audits,
     trust,
+    passkey,
 ):
     group.register(app)
 

@@ -93,6 +93,7 @@ def _serve_here(settings: Settings, at: tuple[str, int], tls: Tls | None, seat: 
 
         def ready(url: str) -> None:
             house.renamed(f"server at {url}")
+            house.served_at(url)
             house.serve_door(Knocker(url, shared=member is not None).knocks())
             house.call_witnesses()
             if member is None or member.number == 0:

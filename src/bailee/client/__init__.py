@@ -21,6 +21,7 @@ from bailee.client.honey import Pots
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
+from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
 from bailee.client.proof import Prover
 from bailee.client.sign_ins import SignIns
@@ -29,7 +30,18 @@ from bailee.client.values import Changes, Record, Sealed, Values
 
 
 class Client(
-    Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Mappings, Audits, TrustPage
+    Values,
+    Agreements,
+    People,
+    SignIns,
+    Glass,
+    Leaving,
+    Pots,
+    Looks,
+    Mappings,
+    Audits,
+    TrustPage,
+    Keyholders,
 ):
     """A caller of one bailee server; safe from any number of threads.
 

@@ -24,6 +24,7 @@ def _account(house: House, visit: Visit, *, status: int = 200, **more: Any) -> V
     return show(
         "account.html",
         status=status,
+        passkeys=house.passkeys(visit.known).passkeys,
         sessions=house.sessions(visit.known).sessions,
         rules=house.password_rules(visit.known).rules,
         **(shown | more),

@@ -1,4 +1,4 @@
-"""The files beside the pages: one style sheet, two scripts; addressed by what is in them.
+"""The files beside the pages: one style sheet, three scripts; addressed by what is in them.
 
 Their address holds a part of their hash, so a browser may keep them for a year and still never
 shows an old one. htmx is not ours: its hash stands here, and a test compares it.
@@ -15,6 +15,7 @@ from bailee.errors import NotFound
 MEDIA = {
     "style.css": "text/css; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
+    "passkey.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
 }

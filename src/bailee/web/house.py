@@ -19,6 +19,7 @@ from bailee.web.surfaces import (
     Honey,
     Looks,
     Mappings,
+    Passkeys,
     Scim,
     SignIns,
 )
@@ -276,6 +277,7 @@ class House(
     Scim,
     Audits,
     Trust,
+    Passkeys,
     Protocol,
 ):
     """Everything behind the door."""
@@ -333,6 +335,7 @@ __all__ = [
     "House",
     "Looks",
     "Mappings",
+    "Passkeys",
     "Scim",
     "SignIns",
     "Trust",

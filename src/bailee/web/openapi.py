@@ -20,6 +20,8 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "invite": {"leave": "principal", "renew_invitation": "principal"},
     "sign_in": {"revoke_session": "session", "list_sessions_of": "principal"},
     "set_password": {"revoke_session": "session", "remove_lost_totp": "principal"},
+    "sign_in_passkey": {"revoke_session": "session", "list_passkeys_of": "principal"},
+    "enrol_passkey": {"remove_passkey": "passkey"},
     "accept_invitation": {"leave": "principal", "revoke_key": "key_id"},
     "create_service": {"leave": "principal", "issue_token": "principal"},
     "mint_key": {"revoke_key": "key_id"},

@@ -11,6 +11,7 @@ from bailee.app import (
     honey_shapes,
     mapping_shapes,
     overview_shapes,
+    passkey_shapes,
     rights,
     root_shapes,
     sign_in_shapes,
@@ -61,6 +62,42 @@ class SignIns(Protocol):
 
     def remove_lost_totp(self, caller: Caller, item: str) -> rights.Changed:
         """Remove somebody's second factor."""
+
+
+class Passkeys(Protocol):
+    """Passkeys of people."""
+
+    def ask_passkey(self, remote: str) -> passkey_shapes.PasskeyRequest:
+        """Ask for any."""
+
+    def sign_in_passkey(
+        self, body: passkey_shapes.PasskeyAnswer, remote: str
+    ) -> sign_in_shapes.Session:
+        """Sign somebody in."""
+
+    def ask_step_up(self, caller: Caller) -> passkey_shapes.PasskeyRequest:
+        """Ask for one of the caller's."""
+
+    def step_up_passkey(
+        self, caller: Caller, body: passkey_shapes.PasskeyAnswer
+    ) -> sign_in_shapes.Session:
+        """Show one in a session."""
+
+    def offer_passkey(
+        self, caller: Caller, body: passkey_shapes.PasskeyProof, remote: str
+    ) -> passkey_shapes.PasskeyOffer:
+        """Ask for one to be made."""
+
+    def enrol_passkey(
+        self, caller: Caller, body: passkey_shapes.NewPasskey
+    ) -> passkey_shapes.Passkey:
+        """Take one."""
+
+    def passkeys(self, caller: Caller, item: str = "") -> passkey_shapes.Passkeys:
+        """List them."""
+
+    def remove_passkey(self, caller: Caller, item: str) -> rights.Changed:
+        """Remove one."""
 
 
 class Emergencies(Protocol):
