@@ -12,7 +12,17 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, disclosures, emergencies, honey, people, routes, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    routes,
+    sign_ins,
+    sign_ons,
+    values,
+)
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.problem import FAMILIES
 from bailee.web.routes import TABLE
@@ -60,6 +70,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             agreements,
             people,
             sign_ins,
+            sign_ons,
             emergencies,
             disclosures,
             honey,
@@ -107,7 +118,7 @@ def test_every_operation_describes_its_failures(description: dict[str, Any]) -> 
 
 
 def test_only_the_open_routes_need_no_key(description: dict[str, Any]) -> None:
-    """C2.5(3): a key is needed by all, alone or with whom it acts for; seven need none."""
+    """C2.5(3): a key is needed by all, alone or with whom it acts for; ten need none."""
     assert description["security"] == [
         {"bearer": []},
         {"bearer": [], "person": []},
@@ -121,6 +132,7 @@ def test_only_the_open_routes_need_no_key(description: dict[str, Any]) -> None:
     } == {
         *("limits", "health", "openapi", "accept_invitation"),
         *("sign_in", "set_password", "change_password"),
+        *("sign_on_offer", "begin_sign_on", "finish_sign_on"),
     }
 
 

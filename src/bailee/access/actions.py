@@ -20,11 +20,11 @@ from bailee.access.grant import Ask, Decision
 from bailee.access.links import Links
 from bailee.access.machine import Machine
 from bailee.access.principal import Caller
-from bailee.access.sign_ins import SignIns
+from bailee.access.sign_ons import SignOns
 from bailee.access.vouching import Vouching
 
 
-class Access(SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
+class Access(SignOns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

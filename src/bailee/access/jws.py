@@ -83,7 +83,7 @@ def read(text: str, *, typ: frozenset[str], most: int) -> Signed:
 
     Args:
         text: as it was sent.
-        typ: the types it may have, in lower case (RFC 8725 3.11).
+        typ: the types it may have, in lower case (RFC 8725 3.11); '' for none at all.
         most: characters; a longer text is not looked at.
 
     Raises:
@@ -96,7 +96,7 @@ def read(text: str, *, typ: frozenset[str], most: int) -> Signed:
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise FlawError("algorithm")
-    kind = header.get("typ")
+    kind = header.get("typ", "")
     if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in typ:
         raise FlawError("type")
     if "crit" in header:

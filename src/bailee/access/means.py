@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bailee.access.hashing import Hasher
 from bailee.access.password import Policy
+from bailee.access.sign_on import Party
 from bailee.errors import NotFound
 
 
@@ -38,6 +39,7 @@ class Means:
         listed: whether a text is on the operator's list of passwords and words.
         hasher: hashes passwords.
         issuer: how the house is called in an authenticator.
+        party: how people sign in at the identity provider, where they do.
     """
 
     box: Box
@@ -46,6 +48,7 @@ class Means:
     listed: Callable[[str], bool] = lambda _text: False
     hasher: Hasher = field(default_factory=Hasher)
     issuer: str = "bailee"
+    party: Party | None = None
 
 
 def demand_means(means: Means | None) -> Means:

@@ -18,6 +18,8 @@ EMPLOYEE, CONTRACTOR, REPRESENTATIVE = "employee", "contractor", "controller-rep
 RELATIONS = (EMPLOYEE, CONTRACTOR, REPRESENTATIVE)
 AUTONOMOUS, ACTING_FOR = "autonomous", "acting-for"
 MODES = (AUTONOMOUS, ACTING_FOR)
+FIRST = frozenset({"password", "sso"})
+"""Factors of which one alone, or both, are one factor."""
 
 PERSON: Table = {
     "invited": {"accept": "active", "leave": "left"},
@@ -87,7 +89,8 @@ class Proven:
     """How somebody signed in whose credential is a session.
 
     Args:
-        factors: ``password``, and what was shown beside it: ``totp``, ``recovery``, ``invitation``.
+        factors: ``password`` or ``sso``, and what was shown beside it: ``totp``, ``recovery``,
+            ``invitation``; ``mfa`` where the identity provider says that it was shown there.
         stepped: when a code of the second factor was last shown; None if never.
     """
 
@@ -96,8 +99,11 @@ class Proven:
 
     @property
     def second(self) -> bool:
-        """Whether more than the password was shown."""
-        return len(self.factors) > 1
+        """Whether more was shown than what a person signs in with first.
+
+        A password here beside one at the provider is twice the same kind (PCI DSS 8.5.1).
+        """
+        return not FIRST.issuperset(self.factors)
 
 
 @dataclass(frozen=True, slots=True)

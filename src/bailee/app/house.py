@@ -30,7 +30,7 @@ from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
-from bailee.app.sign_ins import SignIns
+from bailee.app.sign_ons import SignOns
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
@@ -54,7 +54,7 @@ class House(
     Contracts,
     Formatting,
     Register,
-    SignIns,
+    SignOns,
     Emergencies,
     Disclosing,
     Honey,

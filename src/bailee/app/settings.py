@@ -49,13 +49,22 @@ SETTINGS: Mapping[str, str] = {
     "with addresses); none by default",
     "BAILEE_PERSON_TOKEN": "the token of the person for whom a command acts, when BAILEE_KEY is an "
     "acting-for service's",
-    "BAILEE_OIDC_ISSUER": "the company's identity provider, whose signed tokens say for whom an "
-    "acting-for service acts (RFC 9068); none by default",
-    "BAILEE_OIDC_AUDIENCE": "our own name at the identity provider; a token is for it alone",
+    "BAILEE_OIDC_ISSUER": "the company's identity provider, where people sign in and whose signed "
+    "tokens say for whom an acting-for service acts (RFC 9068); none by default",
+    "BAILEE_OIDC_AUDIENCE": "our own name at the identity provider; an acting-for token is for it "
+    "alone, and none is taken without it",
     "BAILEE_OIDC_CA_FILE": "certificates that vouch for it; default the system's",
     "BAILEE_OIDC_CLAIM": "the claim that names the person; default `sub`, never an e-mail address",
     "BAILEE_OIDC_BINDING": "`dpop` (default): only tokens bound to a key that each call proves "
     "(RFC 9449); `client`: tokens of the service's own client are enough",
+    "BAILEE_OIDC_CLIENT_ID": "our id at the identity provider, for people who sign in there; "
+    "without it nobody does",
+    "BAILEE_OIDC_CLIENT_SECRET_FILE": "file with our secret there; read at start",
+    "BAILEE_OIDC_REDIRECT_URL": "the address to which browsers come back, as it is registered "
+    "there; default BAILEE_PUBLIC_URL and `/sign-on/back`",
+    "BAILEE_OIDC_NAME": "how the identity provider is called on the sign-in page; default its host",
+    "BAILEE_OIDC_MFA": "which of its words say that more than one factor was shown there, as "
+    "`amr:mfa,acr:VALUE`; default none: a sign-in there counts as one factor",
     "BAILEE_PUBLIC_URL": "the address that callers use, for which proofs of possession are made",
     "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
     "hashes ordered by hash as Have I Been Pwned gives them; none by default",
@@ -111,6 +120,11 @@ class Settings:
     oidc_ca_file: str
     oidc_claim: str
     oidc_binding: str
+    oidc_client_id: str
+    oidc_client_secret_file: str
+    oidc_redirect_url: str
+    oidc_name: str
+    oidc_mfa: str
     public_url: str
     password_list: str
     key_backup_days: int
@@ -268,6 +282,11 @@ def read_settings(
         oidc_ca_file=env.get("BAILEE_OIDC_CA_FILE", ""),
         oidc_claim=env.get("BAILEE_OIDC_CLAIM", "sub"),
         oidc_binding=env.get("BAILEE_OIDC_BINDING", "dpop"),
+        oidc_client_id=env.get("BAILEE_OIDC_CLIENT_ID", ""),
+        oidc_client_secret_file=env.get("BAILEE_OIDC_CLIENT_SECRET_FILE", ""),
+        oidc_redirect_url=env.get("BAILEE_OIDC_REDIRECT_URL", ""),
+        oidc_name=env.get("BAILEE_OIDC_NAME", ""),
+        oidc_mfa=env.get("BAILEE_OIDC_MFA", ""),
         public_url=env.get("BAILEE_PUBLIC_URL", ""),
         password_list=env.get("BAILEE_PASSWORD_LIST", ""),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),

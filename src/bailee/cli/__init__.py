@@ -7,7 +7,7 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
+commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``oidc``, ``emergencies``,
 ``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``,
 ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``,
 ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what
@@ -31,6 +31,7 @@ from bailee.cli import (
     honey,
     keyring,
     logs,
+    oidc,
     people,
     reconciling,
     sign_in,
@@ -46,8 +47,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data, logs,
-    keyring, reconciling, witnesses,
+    homes, agreements, claims, people, sign_in, oidc, emergencies, disclosures, honey, files, data,
+    logs, keyring, reconciling, witnesses,
 ):  # fmt: skip
     group.register(app)
 

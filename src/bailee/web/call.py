@@ -106,9 +106,9 @@ def get(path: str, response: type[A], *, auth: bool = True) -> Callable[[Ask[A]]
     return lambda ask: _row("GET", path, ask, response=response, auth=auth, call=_bodiless(ask))
 
 
-def act(path: str, response: type[A]) -> Callable[[Ask[A]], Route]:
+def act(path: str, response: type[A], *, auth: bool = True) -> Callable[[Ask[A]], Route]:
     """Make a row of a function that does something and takes no body."""
-    return lambda ask: _row("POST", path, ask, response=response, call=_bodiless(ask))
+    return lambda ask: _row("POST", path, ask, response=response, auth=auth, call=_bodiless(ask))
 
 
 def raw(

@@ -8,7 +8,16 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, disclosures, emergencies, honey, people, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    sign_ins,
+    sign_ons,
+    values,
+)
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -49,6 +58,7 @@ TABLE: tuple[Route, ...] = (
     *agreements.ROUTES,
     *people.ROUTES,
     *sign_ins.ROUTES,
+    *sign_ons.ROUTES,
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import disclosure_shapes, honey_shapes, rights, sign_in_shapes
+from bailee.app import disclosure_shapes, honey_shapes, rights, sign_in_shapes, sign_on_shapes
 
 Caller: TypeAlias = Any
 
@@ -52,6 +52,28 @@ class SignIns(Protocol):
 
     def remove_lost_totp(self, caller: Caller, item: str) -> rights.Changed:
         """Remove somebody's second factor."""
+
+
+class SignOns(Protocol):
+    """Signing in at the identity provider."""
+
+    def sign_on_offer(self) -> sign_on_shapes.Offer:
+        """Say whether people do."""
+
+    def begin_sign_on(self, remote: str) -> sign_on_shapes.Away:
+        """Send a browser away."""
+
+    def begin_sign_on_step_up(self, caller: Caller, remote: str) -> sign_on_shapes.Away:
+        """Send one away from within a session."""
+
+    def begin_link(self, caller: Caller, remote: str) -> sign_on_shapes.Away:
+        """Send one away to link its person."""
+
+    def finish_sign_on(self, body: sign_on_shapes.Returned, remote: str) -> sign_on_shapes.Back:
+        """Take up what came back."""
+
+    def own_link(self, caller: Caller) -> sign_on_shapes.OwnLink:
+        """Tell whether the caller is linked."""
 
 
 class Emergencies(Protocol):
