@@ -7,13 +7,16 @@ sign in on its own pages, form by form, as a browser would.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -35,9 +38,14 @@ PEOPLE = {
     "mallory": "copper 4 thistle anvil",
     "bram": "gravel 8 otter beacon",
 }
-SEED = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SECOND = 1.1
 STEPS = 12
 """More pages than a sign-in has."""
+
+
+def seed(name: str) -> str:
+    """Return the secret of somebody's authenticator there."""
+    return f"a secret of {name:<10}"
 
 
 def installed() -> Path:
@@ -64,6 +72,7 @@ class Canaille:
         redirect: where it sends browsers back to.
         factors: what its people show: ``password``, and perhaps ``otp``.
         method: how the client shows its secret.
+        algorithm: how it signs.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class Canaille:
         *,
         factors: tuple[str, ...] = ("password",),
         method: str = "client_secret_basic",
+        algorithm: str = "RS256",
     ) -> None:
         folder.mkdir(exist_ok=True)
         certificate, self.ca_file = own_certificate(folder)
@@ -82,14 +92,17 @@ class Canaille:
         self.issuer, self.redirect = f"https://127.0.0.1:{port}", redirect
         asked = {
             "port": port,
+            "folder": str(folder),
             "certificate": certificate,
             "redirect": redirect,
             "secret": SECRET,
             "people": PEOPLE,
             "factors": list(factors),
-            "seeds": dict.fromkeys(PEOPLE, SEED) if "otp" in factors else {},
+            "seeds": {name: seed(name) for name in PEOPLE} if "otp" in factors else {},
             "method": method,
+            "algorithm": algorithm,
         }
+        self._last = 0.0
         self._log = (folder / "canaille.log").open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "-S", str(SERVER)],
@@ -104,6 +117,11 @@ class Canaille:
         self._process.stdin.write(json.dumps(asked).encode() + b"\n")
         self._process.stdin.flush()
         assert self._process.stdout.readline() == b"ready\n", (folder / "canaille.log").read_text()
+
+    def rest(self) -> None:
+        """Wait until a second has passed: it fails where two of its tokens would be the same."""
+        time.sleep(max(0.0, self._last + SECOND - time.monotonic()))
+        self._last = time.monotonic()
 
     def close(self) -> None:
         """Stop it."""
@@ -131,8 +149,10 @@ class Browser:
     """A person's browser at the provider; keeps its cookies there."""
 
     def __init__(self, provider: Canaille) -> None:
+        self._provider = provider
         self._back = provider.redirect
-        self._http = httpx2.Client(verify=provider.ca_file, timeout=20)
+        self._context = ssl.create_default_context(cafile=provider.ca_file)
+        self._cookies = httpx2.Cookies()
 
     def visit(self, address: str, who: str, password: str = "") -> dict[str, str]:
         """Follow an address, sign in and consent where asked; return what comes back.
@@ -145,10 +165,20 @@ class Browser:
         words = {
             "login": who,
             "password": password or PEOPLE[who],
-            "otp": code_at(SEED, system_time()),
+            "otp": code_at(base64.b32encode(seed(who).encode()).decode(), system_time()),
             "answer": "accept",
         }
-        answer = self._http.get(address)
+        with httpx2.Client(verify=self._context, timeout=20, cookies=self._cookies) as http:
+            try:
+                return self._walk(http, address, words)
+            finally:
+                self._cookies = http.cookies
+                self._provider.rest()
+
+    def _walk(
+        self, http: httpx2.Client, address: str, words: Mapping[str, str]
+    ) -> dict[str, str]:
+        answer = http.get(address)
         for _ in range(STEPS):
             place = answer.headers.get("location", "")
             if place.startswith(self._back):
@@ -156,12 +186,12 @@ class Browser:
                 return {name: one for name, (one,) in query.items()}
             here = str(answer.url)
             if place:
-                answer = self._http.get(urljoin(here, place))
+                answer = http.get(urljoin(here, place))
                 continue
             form = Form(answer.text, words)
             assert form.method == "post", f"{answer.status_code} at {urlsplit(here).path}"
             target, referer = urljoin(here, form.action or here), {"referer": here}
-            answer = self._http.post(target, data=form.fields, headers=referer)
+            answer = http.post(target, data=form.fields, headers=referer)
         raise AssertionError(f"no end: {urlsplit(str(answer.url)).path}")
 
 

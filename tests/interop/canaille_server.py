@@ -1,7 +1,7 @@
 """Runs Canaille, an OpenID provider of somebody else's, with the people and the client of a test.
 
 It is run by path, where Canaille is installed and nothing of ours is. On standard input it takes
-one JSON object: ``port``, ``certificate`` (PEM, key and chain), ``redirect``, ``secret``, ``people``
+one JSON object: ``port``, ``folder``, ``certificate`` (PEM, key and chain), ``redirect``, ``secret``, ``people``
 (name → password), ``factors``, ``seeds`` (name → secret of an authenticator). It says ``ready`` once
 it can be asked, and ends with its standard input.
 """
@@ -9,6 +9,7 @@ it can be asked, and ends with its standard input.
 from __future__ import annotations
 
 import asyncio
+import datetime
 import importlib
 import json
 import sys
@@ -28,11 +29,12 @@ def configuration(asked: dict[str, Any]) -> dict[str, Any]:
             "JAVASCRIPT": False,
             "HTMX": False,
             "CAPTCHA_ENABLED": False,
-            "DATABASE": "memory",
+            "DATABASE": "sql",
             "AUTHENTICATION_FACTORS": asked["factors"],
             "ACL": {"DEFAULT": {"PERMISSIONS": ["use_oidc", "edit_self"]}},
             "LOGGING": {"version": 1, "disable_existing_loggers": True},
         },
+        "CANAILLE_SQL": {"DATABASE_URI": f"sqlite:///{asked['folder']}/canaille.sqlite"},
         "CANAILLE_OIDC": {"TRUSTED_DOMAINS": []},
     }
 
@@ -43,7 +45,10 @@ def populate(app: Any, asked: dict[str, Any]) -> None:
     backend = importlib.import_module("canaille.backends").Backend.instance
     with app.app_context(), backend.session():
         for name, password in asked["people"].items():
-            more = {"secret_token": asked["seeds"][name]} if name in asked["seeds"] else {}
+            more: dict[str, Any] = {}
+            if name in asked["seeds"]:  # enrolled long ago
+                enrolled = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
+                more = {"secret_token": asked["seeds"][name], "last_otp_login": enrolled}
             user = models.User(
                 user_name=name,
                 formatted_name=f"{name.title()} Example",
@@ -63,6 +68,7 @@ def populate(app: Any, asked: dict[str, Any]) -> None:
             response_types=["code"],
             token_endpoint_auth_method=asked["method"],
             scope=["openid"],
+            id_token_signed_response_alg=asked["algorithm"],
         )
         backend.save(client)
         client.audience = [client]

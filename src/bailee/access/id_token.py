@@ -22,7 +22,13 @@ from bailee.access.sign_on import Asked, Identity, Untrusted, check_anew, is_str
 
 TYPES = frozenset({"jwt", ""})
 """RFC 7519 5.1; an access token (``at+jwt``) and a logout token (``logout+jwt``) are others."""
-HASHES = {"RS256": "sha256", "PS256": "sha256", "ES256": "sha256", "EdDSA": "sha512"}
+HASHES = {
+    "RS256": "sha256",
+    "PS256": "sha256",
+    "ES256": "sha256",
+    "EdDSA": "sha512",
+    "Ed25519": "sha512",
+}
 """Core 3.1.3.6; of Ed25519 the hash that it uses itself."""
 
 

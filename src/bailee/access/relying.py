@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote_plus, urlencode, urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from bailee.access.assertion import TOKEN_CHARACTERS, Issuer
 from bailee.access.id_token import TYPES, Expected, check_token
@@ -150,6 +150,9 @@ def _named(address: str) -> str:
 
 
 def _basic(client: Client) -> str:
-    """Return our id and secret as RFC 6749 2.3.1 has them: encoded, then joined."""
-    pair = f"{quote_plus(client.client_id)}:{quote_plus(client.secret)}"
+    """Return our id and secret as RFC 6749 2.3.1 has them: encoded, then joined.
+
+    A blank is written as ``%20``, which every decoder reads alike; ``+`` is not.
+    """
+    pair = f"{quote(client.client_id, safe='')}:{quote(client.secret, safe='')}"
     return "Basic " + base64.b64encode(pair.encode("ascii")).decode("ascii")
