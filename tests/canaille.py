@@ -1,4 +1,4 @@
-"""Canaille, an OpenID provider of somebody else's: installed apart, run apart, signed in at by hand.
+"""Canaille, an OpenID provider of somebody else's: installed and run apart, signed in at by hand.
 
 It comes by hash from ``requirements/oidc.txt`` into a folder of the temporary one, made once and
 used again, and sees that folder and the standard library, nothing that is installed here. People
@@ -175,9 +175,7 @@ class Browser:
                 self._cookies = http.cookies
                 self._provider.rest()
 
-    def _walk(
-        self, http: httpx2.Client, address: str, words: Mapping[str, str]
-    ) -> dict[str, str]:
+    def _walk(self, http: httpx2.Client, address: str, words: Mapping[str, str]) -> dict[str, str]:
         answer = http.get(address)
         for _ in range(STEPS):
             place = answer.headers.get("location", "")

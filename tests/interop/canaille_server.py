@@ -1,15 +1,15 @@
 """Runs Canaille, an OpenID provider of somebody else's, with the people and the client of a test.
 
 It is run by path, where Canaille is installed and nothing of ours is. On standard input it takes
-one JSON object: ``port``, ``folder``, ``certificate`` (PEM, key and chain), ``redirect``, ``secret``, ``people``
-(name → password), ``factors``, ``seeds`` (name → secret of an authenticator). It says ``ready`` once
-it can be asked, and ends with its standard input.
+one JSON object: ``port``, ``folder``, ``certificate`` (PEM, key and chain), ``redirect``,
+``secret``, ``people`` (name → password), ``factors``, ``seeds`` (name → authenticator),
+``method``, ``algorithm``. It says ``ready`` once it can be asked, and ends with its standard input.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import importlib
 import json
 import sys
@@ -47,7 +47,7 @@ def populate(app: Any, asked: dict[str, Any]) -> None:
         for name, password in asked["people"].items():
             more: dict[str, Any] = {}
             if name in asked["seeds"]:  # enrolled long ago
-                enrolled = datetime.datetime(2026, 1, 5, tzinfo=datetime.timezone.utc)
+                enrolled = dt.datetime(2026, 1, 5, tzinfo=dt.UTC)
                 more = {"secret_token": asked["seeds"][name], "last_otp_login": enrolled}
             user = models.User(
                 user_name=name,
@@ -90,16 +90,15 @@ async def serve(app: Any, asked: dict[str, Any]) -> None:
 
     threading.Thread(target=wait, daemon=True).start()
     run = importlib.import_module("hypercorn.asyncio").serve
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     await run(wrap(app), config, shutdown_trigger=ended.wait)
 
 
 def main() -> None:
     """Do what was asked on standard input's first line."""
     asked = json.loads(sys.stdin.readline())
-    app = importlib.import_module("canaille").create_app(
-        config=configuration(asked), env_file=None
-    )
+    app = importlib.import_module("canaille").create_app(config=configuration(asked), env_file=None)
     populate(app, asked)
     asyncio.run(serve(app, asked))
 

@@ -22,7 +22,7 @@ from tests.journeys.test_sign_in import GOOD, code_at
 from tests.journeys.world import ACME, PAYMENT, World, code_of, founded
 
 ENGINES = ("sqlite", "postgresql")
-REDIRECT = "https://bailee.example/sign-on/back"
+REDIRECT = "https://bailee.example/console/sign-on/back"
 NAME = ["person.name"]
 
 
@@ -119,9 +119,7 @@ def test_esra_signs_in_at_the_provider(linked: World, provider: Canaille, tmp_pa
             assert [one for one in kept if one.encode() in held] == []
 
 
-def test_whoever_is_not_linked_is_nobody(
-    linked: World, provider: Canaille, tmp_path: Path
-) -> None:
+def test_whoever_is_not_linked_is_nobody(linked: World, provider: Canaille, tmp_path: Path) -> None:
     """A person of the provider without a link gets the answer of every refused sign-in."""
     before = len(linked.entries(tmp_path, HOUSE))
     for who in ("mallory", "bram"):  # bram is on the register, under his name, and not linked
@@ -288,9 +286,7 @@ def test_a_step_up_takes_more_than_one_factor(linked: World, provider: Canaille)
     assert code_of(line.list_sessions) == "done"
 
 
-def test_several_factors_at_the_provider(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+def test_several_factors_at_the_provider(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """What the operator's words say of a second factor there counts here, and steps up."""
     with running(tmp_path / "mfa", REDIRECT, factors=("password", "otp")) as strong:
         more = strong.environment(BAILEE_OIDC_MFA="amr:mfa")
@@ -303,9 +299,10 @@ def test_several_factors_at_the_provider(
             assert session.factors == ["sso", "mfa"]
             line = shown(world, session.token)
             card = ["financial.card_number"]
-            look = lambda one: code_of(  # noqa: E731 - said twice
-                lambda: one.reveal(ACME, PAYMENT, card, records=[record])
-            )
+
+            def look(one: Client) -> str:
+                return code_of(lambda: one.reveal(ACME, PAYMENT, card, records=[record]))
+
             assert look(line) == "done"
             (known,) = line.list_sessions().sessions
             assert known.stepped

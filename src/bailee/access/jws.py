@@ -2,8 +2,9 @@
 
 Reading is ours and strict: bounded before anything is decoded, base64url without padding or stray
 bits, JSON without repeated members (RFC 8725 2.4) and with a bounded number of brackets.
-Verifying is the library's. Four algorithms, one of them by two names (RFC 9864), all of public keys: ``none`` and every HMAC are
-unknown here, so no public key can be taken for a secret (RFC 8725 2.1). A key comes from
+Verifying is the library's. Four algorithms, one of them by two names (RFC 9864), all of public
+keys: ``none`` and every HMAC are unknown here, so no public key can be taken for a secret (RFC 8725
+2.1). A key comes from
 the provider's own set, or inside of a proof; what a header says of other places to find one
 (``jku``, ``x5u``, ``x5c``) is not read.
 """

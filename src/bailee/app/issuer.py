@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bailee.access.address import is_guarded
 from bailee.access.assertion import REASSIGNED, Issuer
 from bailee.access.link import is_text
 from bailee.access.sign_on import Client
+from bailee.app.address import is_guarded
 from bailee.app.settings import Settings
 from bailee.errors import Invalid, NotFound
 
 BINDINGS = ("dpop", "client")
-BACK = "/sign-on/back"
+BACK = "/console/sign-on/back"
 """Where browsers come back to: the one address that takes a query."""
 
 

@@ -20,9 +20,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bailee.access.jws import ALGORITHMS, Key, read_json, read_keys
-from bailee.access.metadata import Metadata, read_metadata
-from bailee.access.relying import Send
 from bailee.app.errand import Bounds, LostError, run
+from bailee.app.metadata import Metadata, read_metadata
+from bailee.app.relying import Send
 from bailee.errors import Unavailable
 
 DISCOVERY = "/.well-known/openid-configuration"

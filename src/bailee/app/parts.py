@@ -172,8 +172,8 @@ def _provider(settings: Settings) -> Vouching:
     if issuer is None:
         return Vouching()
     from bailee.access.provider import Provider  # noqa: PLC0415 - its library loads slowly
-    from bailee.access.relying import RelyingParty  # noqa: PLC0415 - the same
     from bailee.app.keyring import Keyring, fetcher, sender  # noqa: PLC0415 - the same
+    from bailee.app.relying import RelyingParty  # noqa: PLC0415 - the same
 
     ca, clear = settings.oidc_ca_file, not issuer.name.startswith("https://")
     ring = Keyring(issuer.name, fetcher(ca, clear=clear))

@@ -61,7 +61,7 @@ SETTINGS: Mapping[str, str] = {
     "without it nobody does",
     "BAILEE_OIDC_CLIENT_SECRET_FILE": "file with our secret there; read at start",
     "BAILEE_OIDC_REDIRECT_URL": "the address to which browsers come back, as it is registered "
-    "there; default BAILEE_PUBLIC_URL and `/sign-on/back`",
+    "there; default BAILEE_PUBLIC_URL and `/console/sign-on/back`",
     "BAILEE_OIDC_NAME": "how the identity provider is called on the sign-in page; default its host",
     "BAILEE_OIDC_MFA": "which of its words say that more than one factor was shown there, as "
     "`amr:mfa,acr:VALUE`; default none: a sign-in there counts as one factor",

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, emergencies, grants, people, records, sign_in, today
+from bailee.console import (
+    account,
+    approvals,
+    emergencies,
+    grants,
+    people,
+    records,
+    sign_in,
+    sign_on,
+    today,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
     *sign_in.ROWS,
+    *sign_on.ROWS,
     *today.ROWS,
     *account.ROWS,
     *records.ROWS,

@@ -20,7 +20,6 @@ from bailee.access.assertion import TOKEN_CHARACTERS, Issuer
 from bailee.access.id_token import TYPES, Expected, check_token
 from bailee.access.jws import FlawError, Signed, read, read_json, verify
 from bailee.access.link import is_text
-from bailee.access.metadata import BASIC, METHODS, Metadata
 from bailee.access.provider import FindKey
 from bailee.access.sign_on import (
     Asked,
@@ -32,6 +31,7 @@ from bailee.access.sign_on import (
     Words,
     check_response,
 )
+from bailee.app.metadata import BASIC, METHODS, Metadata
 
 ANEW_SECONDS = 60
 """``max_age`` beside ``prompt=login``: asking for it makes the provider say when (Core 2)."""

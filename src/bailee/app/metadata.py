@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bailee.access.address import is_guarded
 from bailee.access.jws import ALGORITHMS, FlawError
+from bailee.app.address import is_guarded
 
 BASIC, POST = "client_secret_basic", "client_secret_post"
 METHODS = (BASIC, POST)
