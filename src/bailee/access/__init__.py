@@ -12,14 +12,15 @@ persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least acc
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
-identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``means`` (signing in) →
-``view``, ``grant`` (the decision) → ``award`` (who may give) → ``approval``, ``limit`` (how many)
-→ ``consent``, ``disclosure`` (what leaves) → ``tables``, ``store``, ``link_store``,
-``sign_in_store``, ``disclosure_store`` (SQL) → ``memory``, ``desk``, then the acts: ``people``,
-``sessions``, ``factors``, ``sign_ins``, ``credentials``, ``vouching``, ``links``, ``grants``,
-``approvals``, ``consents``, ``disclosures``, together in ``actions``.
+identity provider) → ``password``, ``hashing``, ``factor``, ``session``, ``sign_on``, ``id_token``,
+``means`` (signing in) → ``view``, ``grant`` (the decision) → ``award`` (who may give) →
+``approval``, ``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) → ``tables``,
+``store``, ``link_store``, ``sign_in_store``, ``sign_on_store``, ``disclosure_store`` (SQL) →
+``memory``, ``desk``, then the acts: ``people``, ``sessions``, ``factors``, ``sign_ins``,
+``sign_ons``, ``credentials``, ``vouching``, ``links``, ``grants``, ``approvals``, ``consents``,
+``disclosures``, together in ``actions``.
 
-Not here yet: sign-in of people by passkey or single sign-on.
+Not here yet: sign-in of people by passkey.
 """
 
 from bailee.access.actions import Access
