@@ -16,6 +16,7 @@ from bailee.access.assertion import Voucher
 from bailee.access.hashing import Cost, Hasher
 from bailee.access.means import Means
 from bailee.access.password import Policy
+from bailee.access.sign_on import Party
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
@@ -128,6 +129,7 @@ class World:
     callers: dict[str, Caller] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     provider: Voucher | None = None
+    party: Party | None = None
     policy: Policy = field(default_factory=Policy)
     listed: set[str] = field(default_factory=set)
     hasher: CountingHasher = field(default_factory=CountingHasher)
@@ -152,6 +154,7 @@ class World:
             policy=lambda _conn: self.policy,
             listed=lambda text: text in self.listed,
             hasher=self.hasher,
+            party=self.party,
         )
         return Access(
             record=record,
