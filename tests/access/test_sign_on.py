@@ -202,7 +202,7 @@ def test_one_of_two_at_once_is_let_in(place: Place) -> None:
     returned = Returned(words.state, "c1")
     threads = [
         threading.Thread(
-            target=lambda one=one: ended.append(  # type: ignore[misc]
+            target=lambda one=one: ended.append(
                 code(lambda: one.finish_sign_on(database, returned, away.browser))
             )
         )

@@ -38,6 +38,12 @@ def page(path: str, *, open: bool = False) -> Callable[[Work], Row]:  # noqa: A0
     return lambda work: Row("GET", path, work.__name__, work, open)
 
 
-def form(path: str, *, open: bool = False, body_bytes: int = 64 * 1024) -> Callable[[Work], Row]:  # noqa: A002 - the door's word
+def form(
+    path: str,
+    *,
+    open: bool = False,  # noqa: A002 - the door's word
+    body_bytes: int = 64 * 1024,
+    waits: bool = False,
+) -> Callable[[Work], Row]:
     """Make a row of a function that takes a form."""
-    return lambda work: Row("POST", path, work.__name__, work, open, body_bytes)
+    return lambda work: Row("POST", path, work.__name__, work, open, body_bytes, waits)

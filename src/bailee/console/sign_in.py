@@ -71,7 +71,7 @@ def welcome(house: House, visit: Visit) -> View:
     return go("/console/account", session=made.token)
 
 
-@form("/console/sign-out")
+@form("/console/sign-out", waits=True)
 def sign_out(house: House, visit: Visit) -> View:
     """End the session; the browser drops what it stored."""
     house.end_session(visit.known)

@@ -59,6 +59,7 @@ def code_page(_house: House, visit: Visit) -> View:
     return show("code.html", failed=None) if visit.caller else go("/console/sign-in")
 
 
+@form(CODE, open=True, waits=True)
 def code(house: House, visit: Visit) -> View:
     """Take it; another session comes in the place of this one."""
     if visit.caller is None:
@@ -92,5 +93,5 @@ ROWS = (
     begin_link,
     Row("GET", "/console/sign-on/back", "back", back, open=True, query=True),
     Row("GET", CODE, "code_page", code_page, open=True, waits=True),
-    Row("POST", CODE, "code", code, open=True, waits=True),
+    code,
 )
