@@ -17,6 +17,7 @@ from bailee.access.hashing import Cost, Hasher
 from bailee.access.means import Means
 from bailee.access.passkey import Relying
 from bailee.access.password import Policy
+from bailee.access.sign_on import Party
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
@@ -130,6 +131,7 @@ class World:
     callers: dict[str, Caller] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     provider: Voucher | None = None
+    party: Party | None = None
     policy: Policy = field(default_factory=Policy)
     listed: set[str] = field(default_factory=set)
     hasher: CountingHasher = field(default_factory=CountingHasher)
@@ -156,6 +158,7 @@ class World:
             listed=lambda text: text in self.listed,
             hasher=self.hasher,
             relying=lambda: self.relying,
+            party=self.party,
         )
         return Access(
             record=record,

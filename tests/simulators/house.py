@@ -26,6 +26,7 @@ from bailee.app import (
     root_shapes,
     shapes,
     sign_in_shapes,
+    sign_on_shapes,
 )
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import shapes as vault
@@ -770,6 +771,38 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
     def remove_passkey(self, caller: Person, item: str) -> rights.Changed:
         """Remove one."""
         return self._changed("remove_passkey", "", item, "removed")
+
+    def sign_on_offer(self) -> sign_on_shapes.Offer:
+        """Offer one."""
+        return sign_on_shapes.Offer(offered=True, name="Example sign-in")
+
+    def begin_sign_on(self, remote: str) -> sign_on_shapes.Away:
+        """Send anybody away."""
+        self.saw("begin_sign_on", "", None)
+        return self._away()
+
+    def begin_sign_on_step_up(self, caller: Person, remote: str) -> sign_on_shapes.Away:
+        """Send them away."""
+        self.saw("begin_sign_on_step_up", "", None)
+        return self._away()
+
+    def begin_link(self, caller: Person, remote: str) -> sign_on_shapes.Away:
+        """Send them away."""
+        self.saw("begin_link", "", None)
+        return self._away()
+
+    def finish_sign_on(self, body: sign_on_shapes.Returned, remote: str) -> sign_on_shapes.Back:
+        """Sign anybody in."""
+        self.saw("finish_sign_on", "", body)
+        return sign_on_shapes.Back(kind="sign-in", entry=self.entry(), session=self._session())
+
+    def own_link(self, caller: Person) -> sign_on_shapes.OwnLink:
+        """Say yes."""
+        self.saw("own_link", "", None)
+        return sign_on_shapes.OwnLink(linked=True, since="2026-11-20T21:07:00.000Z")
+
+    def _away(self) -> sign_on_shapes.Away:
+        return sign_on_shapes.Away(address="https://login.example/authorize?state=s", browser="b")
 
     def create_service(self, caller: Person, body: rights.NewProgram) -> rights.Principal:
         """Register a service."""

@@ -27,6 +27,7 @@ from tests.simulators.certificates import own_certificate
 AUDIENCE = "https://bailee.example/"
 CLIENT = "console-at-the-provider"
 DISCOVERY, KEYS = "/tenant/.well-known/openid-configuration", "/tenant/keys"
+AUTHORIZATION, TOKEN = "/tenant/authorize", "/tenant/token"
 SHA = hashes.SHA256()
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
@@ -139,6 +140,10 @@ class SimulatedProvider(Mint):
         class Answers(BaseHTTPRequestHandler):
             timeout = 10
 
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                self.do_GET()
+
             def do_GET(self) -> None:
                 provider.asked.append(self.path)
                 provider.speak.wait(10)
@@ -166,8 +171,14 @@ class SimulatedProvider(Mint):
         if path in self.answers:
             return self.answers[path]
         if path == DISCOVERY:
-            place = self.issuer.removesuffix("/tenant") + KEYS
-            return 200, written({"issuer": self.issuer, "jwks_uri": place})
+            host = self.issuer.removesuffix("/tenant")
+            document = {
+                "issuer": self.issuer,
+                "jwks_uri": host + KEYS,
+                "authorization_endpoint": host + AUTHORIZATION,
+                "token_endpoint": host + TOKEN,
+            }
+            return 200, written(document)
         return (200, written(self.jwks())) if path == KEYS else (404, b"")
 
     def close(self) -> None:

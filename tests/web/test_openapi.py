@@ -25,6 +25,7 @@ from bailee.web import (
     routes,
     scim,
     sign_ins,
+    sign_ons,
     trust,
     values,
 )
@@ -83,6 +84,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             people,
             sign_ins,
             passkeys,
+            sign_ons,
             emergencies,
             disclosures,
             honey,
@@ -136,6 +138,7 @@ def test_every_operation_describes_its_failures(description: dict[str, Any]) -> 
 def test_only_the_open_routes_need_no_key(description: dict[str, Any]) -> None:
     """C2.5(3): a key is needed by all, alone or with whom it acts for, but for the open ones."""
     """C2.5(3): a key is needed by all, alone or with whom it acts for; nine need none."""
+    """C2.5(3): a key is needed by all, alone or with whom it acts for; ten need none."""
     assert description["security"] == [
         {"bearer": []},
         {"bearer": [], "person": []},
@@ -152,6 +155,7 @@ def test_only_the_open_routes_need_no_key(description: dict[str, Any]) -> None:
         *("trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"),
         *("sign_in", "set_password", "change_password"),
         *("ask_passkey", "sign_in_passkey"),
+        *("sign_on_offer", "begin_sign_on", "finish_sign_on"),
     }
 
 

@@ -13,11 +13,11 @@ persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least acc
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
 identity provider) → ``password``, ``hashing``, ``factor``, ``passkey``, ``ceremony``, ``session``,
-``means`` (signing in) → ``view``, ``grant`` (the decision) → ``award`` (who may give) →
-``approval``, ``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) → ``provisioned``,
-``mapping`` (what the identity provider says, and what that gives) → ``tables`` and every
-``*_store`` (SQL) → ``memory``, ``desk``, then the acts, one file for each noun, together in
-``actions``.
+``sign_on``, ``id_token``, ``means`` (signing in) → ``view``, ``grant`` (the decision) → ``award``
+(who may give) → ``approval``, ``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) →
+``provisioned``, ``mapping`` (what the identity provider says, and what that gives) → ``tables``
+and every ``*_store`` (SQL) → ``memory``, ``desk``, then the acts, one file for each noun, together
+in ``actions``.
 """
 
 from bailee.access.actions import Access

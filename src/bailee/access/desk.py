@@ -37,6 +37,7 @@ from bailee.access.means import Means
 from bailee.access.memory import Memory
 from bailee.access.principal import Caller, Principal, Vouched, demand_active
 from bailee.access.session import CARDHOLDER, mfa_required
+from bailee.access.sign_on import SSO, code_first
 from bailee.access.view import Schema, covers, split
 from bailee.clock import Clock
 from bailee.db import HOUSE
@@ -168,13 +169,15 @@ class Desk:
             raise NotFound("controller.unknown", "There is no such controller for you.")
 
     def _check_standing(
-        self, conn: sa.Connection, epoch: str, caller: Caller, now: datetime
+        self,
+        conn: sa.Connection,
+        epoch: str,
+        caller: Caller,
+        now: datetime,
+        *,
+        factors: bool = True,
     ) -> None:
-        """Refuse a caller whose credential ended after it was shown.
-
-        Raises:
-            Unauthenticated: ``credential.*``.
-        """
+        """Refuse a caller whose credential ended since it was shown (``credential.*``)."""
         shown: tuple[str, ...] = (caller.key_id,)
         if caller.vouched is not None:
             self._check_vouched(conn, epoch, caller.vouched, now)
@@ -190,7 +193,7 @@ class Desk:
             against = objection(*found, now)
             if against is not None:
                 raise against
-        if caller.proven is not None and not caller.proven.second:
+        if factors and caller.proven is not None and not caller.proven.second:
             self._check_factors(conn, epoch, caller, now)
 
     def _check_factors(
@@ -198,9 +201,16 @@ class Desk:
     ) -> None:
         """Refuse a session without a second factor to whoever holds rights on card data.
 
+        And one opened at the identity provider, while its person has a second factor here.
+
         Raises:
-            Refused: ``access.mfa_required`` (PCI DSS 8.4.2; MISSION A7).
+            Refused: ``session.code_first``, ``access.mfa_required`` (PCI DSS 8.4.2; MISSION A7).
         """
+        if caller.proven is not None and SSO in caller.proven.factors:
+            person = caller.principal_id
+            waits = functools.partial(sign_in_store.enrolled, conn, person)
+            if self._memory.recall(epoch, ("enrolled", person), waits):
+                raise code_first()
         load = functools.partial(self._cardholder_until, conn, caller.principal_id, now)
         if self._memory.recall(epoch, ("cardholder", caller.principal_id), load) > now:
             raise mfa_required()

@@ -58,7 +58,7 @@ class Factors(Sessions):
         Raises:
             Refused: ``session.none``; Conflict: ``totp.none``.
         """
-        now = self._begin_own(conn, caller)
+        now = self._begin_waiting(conn, caller)
         proven = demand_session(caller.proven)
         kind = self._tried_code(conn, caller, code, "confirmed")
         if isinstance(kind, Refused):

@@ -2,8 +2,9 @@
 
 Reading is ours and strict: bounded before anything is decoded, base64url without padding or stray
 bits, JSON without repeated members (RFC 8725 2.4) and with a bounded number of brackets.
-Verifying is the library's. Four algorithms, all of public keys: ``none`` and every HMAC are
-unknown here, so no public key can be taken for a secret (RFC 8725 2.1). A key comes from
+Verifying is the library's. Four algorithms, one of them by two names (RFC 9864), all of public
+keys: ``none`` and every HMAC are unknown here, so no public key can be taken for a secret (RFC 8725
+2.1). A key comes from
 the provider's own set, or inside of a proof; what a header says of other places to find one
 (``jku``, ``x5u``, ``x5c``) is not read.
 """
@@ -24,7 +25,13 @@ from joserfc.jws import JWSRegistry
 
 from bailee.access.link import is_text
 
-ALGORITHMS: Mapping[str, str] = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}
+ALGORITHMS: Mapping[str, str] = {
+    "RS256": "RSA",
+    "PS256": "RSA",
+    "ES256": "EC",
+    "EdDSA": "OKP",
+    "Ed25519": "OKP",
+}
 """What may sign, and the kind of key it takes."""
 MEMBERS: Mapping[str, tuple[str, ...]] = {
     "RSA": ("n", "e"),
@@ -83,7 +90,7 @@ def read(text: str, *, typ: frozenset[str], most: int) -> Signed:
 
     Args:
         text: as it was sent.
-        typ: the types it may have, in lower case (RFC 8725 3.11).
+        typ: the types it may have, in lower case (RFC 8725 3.11); '' for none at all.
         most: characters; a longer text is not looked at.
 
     Raises:
@@ -96,7 +103,7 @@ def read(text: str, *, typ: frozenset[str], most: int) -> Signed:
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise FlawError("algorithm")
-    kind = header.get("typ")
+    kind = header.get("typ", "")
     if not isinstance(kind, str) or kind.lower().removeprefix("application/") not in typ:
         raise FlawError("type")
     if "crit" in header:

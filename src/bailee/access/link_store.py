@@ -28,6 +28,17 @@ def by_digest(conn: sa.Connection, digest: bytes) -> Link | None:
     return _one(conn, LINK.c.digest == digest)
 
 
+def hold(conn: sa.Connection, digest: bytes) -> Link | None:
+    """Return the link of a name, and keep it as it is until the commit.
+
+    So a session that is made by a link, and the act that ends the link and every session made by
+    it, follow one another, whichever comes first.
+    """
+    where = (LINK.c.controller == HOUSE) & (LINK.c.digest == digest)
+    conn.execute(sa.update(LINK).where(where).values(digest=digest))
+    return by_digest(conn, digest)
+
+
 def by_id(conn: sa.Connection, link_id: str) -> Link | None:
     """Return one link."""
     return _one(conn, LINK.c.link_id == link_id)

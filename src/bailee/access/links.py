@@ -14,14 +14,16 @@ import sqlalchemy as sa
 from bailee.access import link_store, store
 from bailee.access.assertion import Voucher, issuer_id, linked
 from bailee.access.award import sees
-from bailee.access.desk import Desk, Done
+from bailee.access.desk import Done
 from bailee.access.link import CLIENT, SUBJECT, Link, is_text
 from bailee.access.principal import ACTING_FOR, Caller, Principal
+from bailee.access.sessions import Sessions
+from bailee.access.sign_on import SSO
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Invalid, NotFound, Refused
 
 
-class Links(Desk):
+class Links(Sessions):
     """Acts on links."""
 
     def link_person(
@@ -51,6 +53,8 @@ class Links(Desk):
     def unlink(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """End every link of a principal; from the commit on no token of the provider is theirs.
 
+        Sessions that they opened at the provider end with it.
+
         Raises:
             NotFound: ``link.missing``.
         """
@@ -58,6 +62,7 @@ class Links(Desk):
         self._principal(conn, principal_id)
         if not link_store.end(conn, principal_id):
             raise NotFound("link.missing", "Nobody at the identity provider is linked to that.")
+        self._end_sessions_by(conn, principal_id, SSO)
         context = {"principal_id": principal_id}
         return Done(None, self._note(conn, "access:link:ended", caller.actor(), context=context))
 

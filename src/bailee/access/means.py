@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bailee.access.hashing import Hasher
 from bailee.access.passkey import Relying
 from bailee.access.password import Policy
+from bailee.access.sign_on import Party
 from bailee.errors import NotFound
 
 
@@ -40,6 +41,7 @@ class Means:
         hasher: hashes passwords.
         issuer: how the house is called in an authenticator.
         relying: for which addresses passkeys are made; None when there is none.
+        party: how people sign in at the identity provider, where they do.
     """
 
     box: Box
@@ -49,6 +51,7 @@ class Means:
     hasher: Hasher = field(default_factory=Hasher)
     issuer: str = "bailee"
     relying: Callable[[], Relying | None] = lambda: None
+    party: Party | None = None
 
 
 def demand_means(means: Means | None) -> Means:

@@ -22,6 +22,8 @@ OUTSIDERS = frozenset((REPRESENTATIVE, AUDITOR))
 """Relations of people who are the controller's and not ours."""
 AUTONOMOUS, ACTING_FOR = "autonomous", "acting-for"
 MODES = (AUTONOMOUS, ACTING_FOR)
+FIRST = frozenset({"password", "sso"})
+"""Factors of which one alone, or both, are one factor."""
 
 PERSON: Table = {
     "invited": {"accept": "active", "leave": "left"},
@@ -91,8 +93,9 @@ class Proven:
     """How somebody signed in whose credential is a session.
 
     Args:
-        factors: ``password``, and what was shown beside it: ``totp``, ``recovery``, ``invitation``;
-            ``passkey``, alone or beside others.
+        factors: ``password`` or ``sso``, and what was shown beside it: ``totp``, ``recovery``,
+            ``invitation``; ``passkey``, alone or beside others; ``mfa`` where the identity provider
+            says that it was shown there.
         stepped: when a code of the second factor, or a passkey, was last shown; None if never.
     """
 
@@ -103,9 +106,10 @@ class Proven:
     def second(self) -> bool:
         """Whether two factors were shown.
 
-        A passkey is two by itself: a device, and what it recognised (NIST SP 800-63B-4 3.1.7).
+        A passkey is two by itself: a device, and what it recognised (NIST SP 800-63B-4 3.1.7). A
+        password here beside one at the provider is twice the same kind (PCI DSS 8.5.1).
         """
-        return len(self.factors) > 1 or "passkey" in self.factors
+        return not FIRST.issuperset(self.factors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,11 @@ class Sessions(Desk):
         found = sign_in_store.sessions(conn, principal_id, self._clock.now())
         self._end(conn, [one.session_id for one in found if one.session_id != but])
 
+    def _end_sessions_by(self, conn: sa.Connection, principal_id: str, factor: str) -> None:
+        """End every session that a factor is part of; under an epoch that was bumped before."""
+        found = sign_in_store.sessions(conn, principal_id, self._clock.now())
+        self._end(conn, [one.session_id for one in found if factor in one.proven.factors])
+
     def _end(self, conn: sa.Connection, session_ids: list[str]) -> None:
         known = [store.credential(conn, one) for one in session_ids]
         self._revoke(conn, [one for one in known if one is not None])
@@ -187,6 +192,13 @@ class Sessions(Desk):
         if len(self._seen) >= MEMORY_LIMIT:
             self._seen.clear()
         self._seen[session_id] = seen
+
+    def _begin_waiting(self, conn: sa.Connection, caller: Caller) -> datetime:
+        """Open an act as ``_begin_own`` does; a session that waits for its code may do it too."""
+        store.bump(conn)
+        now = self._clock.now()
+        self._check_standing(conn, "", caller, now, factors=False)
+        return now
 
     def _swap_session(
         self, conn: sa.Connection, caller: Caller, proven: Proven, policy: Policy

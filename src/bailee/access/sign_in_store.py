@@ -105,6 +105,12 @@ def factor(conn: sa.Connection, principal_id: str) -> SecondFactor | None:
     return read_one(conn, SecondFactor, sa.select(FACTOR).where(_of(FACTOR, principal_id)))
 
 
+def enrolled(conn: sa.Connection, principal_id: str) -> bool:
+    """Tell whether a person has an authenticator that counts."""
+    found = factor(conn, principal_id)
+    return found is not None and found.state == "confirmed"
+
+
 def set_factor(conn: sa.Connection, new: SecondFactor) -> None:
     """Give a person an authenticator in place of any other."""
     conn.execute(sa.delete(FACTOR).where(_of(FACTOR, new.principal)))

@@ -92,3 +92,22 @@ SOURCE = sa.Table(
     sa.Index("sign_in_source_at", "controller", "at"),
 )
 """Attempts that were refused to one source; beside a principal: who signed in from there."""
+
+FLOW = sa.Table(
+    "sign_on_flow",
+    DATA,
+    _column("controller", key=True),
+    _column("state", key=True),
+    _column("kind"),
+    _column("issuer"),
+    _bytes("browser"),
+    _bytes("sealed"),
+    _column("source"),
+    _column("principal"),
+    _column("key_id"),
+    _time("created"),
+    _time("until"),
+    sa.Index("sign_on_flow_source", "controller", "source"),
+    sa.Index("sign_on_flow_until", "controller", "until"),
+)
+"""Sign-ins at the identity provider that are under way, for minutes."""

@@ -46,7 +46,7 @@ class Vouching(Credentials):
         key, service = self.key_now(database, bearer)
         if service.mode != ACTING_FOR:
             raise not_yours()
-        if self._provider is None:
+        if self._provider is None or not self._provider.issuer.audience:
             raise Unauthenticated(
                 "token.not_taken",
                 "This house takes no tokens of an identity provider.",

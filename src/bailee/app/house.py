@@ -37,6 +37,7 @@ from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ins import SignIns
+from bailee.app.sign_ons import SignOns
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
@@ -65,6 +66,7 @@ class House(
     Packing,
     Passkeys,
     SignIns,
+    SignOns,
     Emergencies,
     Disclosing,
     Honey,

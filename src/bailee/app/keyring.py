@@ -1,4 +1,4 @@
-"""The identity provider's keys, fetched behind everybody's back (OIDC Discovery, RFC 7517).
+"""The identity provider's keys and addresses, fetched behind everybody's back (OIDC Discovery).
 
 One thread of our own asks the provider: every five minutes while it answers, every ten seconds
 while it does not. Whoever needs a key takes it from the ring and waits for nobody; only for a key
@@ -19,13 +19,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from bailee.access.jws import ALGORITHMS, FlawError, Key, read_json, read_keys
+from bailee.access.jws import ALGORITHMS, Key, read_json, read_keys
 from bailee.app.errand import Bounds, LostError, run
+from bailee.app.metadata import Metadata, read_metadata
+from bailee.app.relying import Send
 from bailee.errors import Unavailable
 
 DISCOVERY = "/.well-known/openid-configuration"
 MOST_BYTES = 1 << 18
 FETCH_SECONDS = 4.0
+SERVER_FAILED = 500
 _LOG = logging.getLogger(__name__)
 
 
@@ -48,6 +51,7 @@ class Pace:
 @dataclass(frozen=True, slots=True)
 class _Ring:
     keys: Mapping[tuple[str, str], Key] = field(default_factory=dict)
+    metadata: Metadata | None = None
     fetched: float = 0.0
 
 
@@ -55,7 +59,7 @@ class Keyring:
     """The keys of one provider.
 
     Args:
-        issuer: its name, an https address.
+        issuer: its name, an address.
         fetch: returns what is at an address; raises ``LostError``.
         pace: how often and how long.
         ticks: monotonic seconds.
@@ -117,10 +121,27 @@ class Keyring:
         if key is not None:
             return key if key.takes(algorithm) else None
         if self._trouble:
-            raise Unavailable(
-                "oidc.unavailable", "The identity provider's keys cannot be had.", do="Try again."
-            )
+            raise away()
         return None
+
+    def metadata(self) -> Metadata:
+        """Return what the provider says of itself, as old as its keys are.
+
+        Raises:
+            Unavailable: ``oidc.unavailable``.
+        """
+        found = self._told()
+        if found is None:
+            self.start()
+            self._wait_for_another()
+            found = self._told()
+        if found is None:
+            raise away()
+        return found
+
+    def _told(self) -> Metadata | None:
+        ring = self._ring
+        return ring.metadata if self._ticks() - ring.fetched <= self._pace.keep else None
 
     def _held(self, name: tuple[str, str]) -> Key | None:
         ring = self._ring
@@ -151,14 +172,14 @@ class Keyring:
             with self._turn:
                 self._asking = True
             try:
-                keys = self._load()
+                keys, metadata = load(self._issuer, self._fetch)
             except Exception as error:  # noqa: BLE001 - a dead thread would let the ring grow old
-                keys = {}
+                keys, metadata = {}, None
                 if not self._trouble or not self._rounds:
                     _LOG.error("identity provider: %s", type(error).__name__)  # once, wordless
             with self._turn:
                 if keys:
-                    self._ring = _Ring(keys, self._ticks())
+                    self._ring = _Ring(keys, metadata, self._ticks())
                 self._trouble, self._asking = not keys, False
                 self._asked = self._ticks()
                 self._rounds += 1
@@ -168,28 +189,37 @@ class Keyring:
                     lambda: self._rounds < self._target or self._closing.is_set(), rest
                 )
 
-    def _load(self) -> Mapping[tuple[str, str], Key]:
-        """Return the provider's keys as they are now.
 
-        Raises:
-            LostError, FlawError: no answer, or none that may be believed.
-        """
-        document = read_json(self._fetch(self._issuer.rstrip("/") + DISCOVERY))
-        place = document.get("jwks_uri")
-        if document.get("issuer") != self._issuer:  # Discovery 1.0, 4.3
-            raise FlawError("form")
-        if not isinstance(place, str) or not place.startswith("https://"):
-            raise FlawError("form")
-        return read_keys(read_json(self._fetch(place)))
+def load(
+    issuer: str, fetch: Callable[[str], bytes]
+) -> tuple[Mapping[tuple[str, str], Key], Metadata]:
+    """Return a provider's keys as they are now, and what it says of itself.
+
+    Raises:
+        LostError, FlawError: no answer, or none that may be believed.
+    """
+    document = read_json(fetch(issuer.rstrip("/") + DISCOVERY))
+    metadata = read_metadata(document, issuer)
+    return read_keys(read_json(fetch(metadata.keys))), metadata
 
 
-def fetcher(ca_file: str) -> Callable[[str], bytes]:
+def away() -> Unavailable:
+    """Return the failure of whatever needs the provider while it does not answer."""
+    return Unavailable(
+        "oidc.unavailable",
+        "The identity provider does not answer.",
+        do="Try again; who has a password signs in with it.",
+    )
+
+
+def fetcher(ca_file: str, *, clear: bool = False) -> Callable[[str], bytes]:
     """Return how a provider is asked: over TLS, for seconds, without a redirect.
 
     Args:
         ca_file: vouches for it; the system's authorities when empty.
+        clear: it is on this machine, and is asked without TLS.
     """
-    bounds = Bounds(FETCH_SECONDS, MOST_BYTES, ca_file=ca_file)
+    bounds = Bounds(FETCH_SECONDS, MOST_BYTES, clear=clear, ca_file=ca_file)
 
     def fetch(url: str) -> bytes:
         answer = run(url, bounds, headers={"Accept": "application/json"})
@@ -198,3 +228,19 @@ def fetcher(ca_file: str) -> Callable[[str], bytes]:
         return answer.body
 
     return fetch
+
+
+def sender(ca_file: str, *, clear: bool = False) -> Send:
+    """Return how a form is posted to a provider, as ``fetcher`` asks; any status is an answer."""
+    bounds = Bounds(FETCH_SECONDS, MOST_BYTES, clear=clear, ca_file=ca_file)
+
+    def send(url: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        try:
+            answer = run(url, bounds, body=body, headers=headers)
+        except LostError:
+            raise away() from None
+        if answer.status >= SERVER_FAILED:
+            raise away()
+        return answer.status, answer.body
+
+    return send

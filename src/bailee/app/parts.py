@@ -18,13 +18,14 @@ from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.access.means import Means
 from bailee.access.principal import AUDITOR
+from bailee.access.sign_on import Party
 from bailee.agreement import Agreements, Signatory
-from bailee.app.issuer import read_issuer
+from bailee.app.issuer import read_client, read_issuer
 from bailee.app.lending import open_mirror
+from bailee.app.passkey_site import Site
 from bailee.app.password_list import PasswordList
 from bailee.app.password_rules import PasswordRules
 from bailee.app.post import post
-from bailee.app.relying import Site
 from bailee.app.reserved import CONTROLLER, PROBE
 from bailee.app.sentry import Sentry
 from bailee.app.settings import Settings
@@ -45,6 +46,15 @@ SEQUENCING = 6
 what witnesses are sent and say."""
 RECEIPT = "bailee.receipt"
 """Key under which a connection remembers the last entry of its transaction."""
+
+
+@dataclass(frozen=True)
+class Vouching:
+    """The identity provider as each part uses it; None where none is set, or for that use."""
+
+    provider: Voucher | None = None
+    party: Party | None = None
+    keyring: Keyring | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,13 @@ def _ledger(
 
 
 def _means(
-    settings: Settings, keys: Keys, rules: PasswordRules, *, listed: PasswordList, site: Site
+    settings: Settings,
+    keys: Keys,
+    rules: PasswordRules,
+    *,
+    listed: PasswordList,
+    site: Site,
+    party: Party | None,
 ) -> Means:
     return Means(
         box=KeyBox(keys),
@@ -134,6 +150,7 @@ def _means(
         listed=listed.__contains__,
         issuer=settings.origin,
         relying=site.relying,
+        party=party,
     )
 
 
@@ -155,15 +172,21 @@ def _keys(
     return Keys(database, root, clock, mirror=mirror, credentials=settings.held_folder)
 
 
-def _provider(settings: Settings) -> tuple[Voucher | None, Keyring | None]:
-    issuer = read_issuer(settings)
+def _provider(settings: Settings) -> Vouching:
+    issuer, client = read_issuer(settings), read_client(settings)
     if issuer is None:
-        return None, None
+        return Vouching()
     from bailee.access.provider import Provider  # noqa: PLC0415 - its library loads slowly
-    from bailee.app.keyring import Keyring, fetcher  # noqa: PLC0415 - the same
+    from bailee.app.keyring import Keyring, fetcher, sender  # noqa: PLC0415 - the same
+    from bailee.app.relying import RelyingParty  # noqa: PLC0415 - the same
 
-    ring = Keyring(issuer.name, fetcher(settings.oidc_ca_file))
-    return Provider(issuer, ring.find), ring
+    ca, clear = settings.oidc_ca_file, not issuer.name.startswith("https://")
+    ring = Keyring(issuer.name, fetcher(ca, clear=clear))
+    party = None
+    if client is not None:
+        send = sender(ca, clear=clear)
+        party = RelyingParty(issuer, client, find=ring.find, discover=ring.metadata, send=send)
+    return Vouching(Provider(issuer, ring.find), party, ring)
 
 
 def _drills(access: Access) -> Callable[[sa.Connection, Caller, str], bool]:
@@ -175,7 +198,7 @@ def _drills(access: Access) -> Callable[[sa.Connection, Caller, str], bool]:
 def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
-    (notes, root, witnessing), (provider, keyring) = _outside(settings, clock), _provider(settings)
+    (notes, root, witnessing), outside = _outside(settings, clock), _provider(settings)
     listed, site = PasswordList(settings.password_list), Site(settings)
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
@@ -206,8 +229,8 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         horizon_days=settings.horizon_days,
     )
     rules = PasswordRules(agreements, clock)
-    means = _means(settings, keys, rules, listed=listed, site=site)
-    access = _access(agreements, record_named, clock, provider=provider, means=means)
+    means = _means(settings, keys, rules, listed=listed, site=site, party=outside.party)
+    access = _access(agreements, record_named, clock, provider=outside.provider, means=means)
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
@@ -229,5 +252,5 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
         vault, destruction, Sentry(data, ledger, clock), notes, rules, site, witnessing,
-        keyring,
+        outside.keyring,
     )  # fmt: skip

@@ -1,110 +1,158 @@
-"""For which addresses passkeys are made: as the operator says, or as the house is served (A7).
+"""Our side of signing in at the identity provider: where browsers go, and what a code is worth.
 
-A browser uses a passkey for one *domain* alone, on pages with TLS; ``localhost`` is the one
-exception, and an IP number is no domain (Web Authentication Level 3, 5.1.2; RFC 6761 6.3). Whether
-a domain is everybody's (``co.uk``) is left to the browser, which refuses it.
+The order of ``identify``: the response must be this provider's before its code is sent anywhere
+(RFC 9207); the code is exchanged over TLS with our own secret and the flow's verifier; the token is
+read, its key found, its signature verified, its claims compared. It asks the provider, so it never
+runs inside of a transaction or in the thread that commits. The access token that comes beside is
+used for its hash alone and forgotten: nothing is asked of the provider about anybody.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from urllib.parse import urlsplit
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
-from bailee.access.passkey import Relying
-from bailee.app.settings import Settings
-from bailee.errors import Invalid
+from bailee.access.assertion import TOKEN_CHARACTERS, Issuer
+from bailee.access.id_token import TYPES, Expected, check_token
+from bailee.access.jws import FlawError, Signed, read, read_json, verify
+from bailee.access.link import is_text
+from bailee.access.provider import FindKey
+from bailee.access.sign_on import (
+    Asked,
+    Client,
+    Identity,
+    Returned,
+    TurnedAway,
+    Untrusted,
+    Words,
+    check_response,
+)
+from bailee.app.metadata import BASIC, METHODS, Metadata
 
-LOCAL = "localhost"
-_PORTS = {"https": 443, "http": 80}
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*", re.ASCII)
+ANEW_SECONDS = 60
+"""``max_age`` beside ``prompt=login``: asking for it makes the provider say when (Core 2)."""
 
-
-class Site:
-    """Knows the address of the house, from settings and from what it is served at.
-
-    Args:
-        settings: checked here, before anything is served.
-
-    Raises:
-        Invalid: ``settings.passkey_domain``, ``settings.passkey_origins``.
-    """
-
-    def __init__(self, settings: Settings) -> None:
-        self._name = settings.origin
-        self._set = _as_set(settings)
-        self._address = settings.public_url
-
-    def serve_at(self, address: str) -> None:
-        """Learn at which address the house is served, where no public one is set."""
-        self._address = self._address or address
-
-    def relying(self) -> Relying | None:
-        """Return the relying party, None where the address can have no passkeys."""
-        if self._set is not None:
-            return Relying(*self._set, self._name)
-        found = _page(self._address)
-        return Relying(found[0], (found[1],), self._name) if found else None
+Send = Callable[[str, Mapping[str, str], bytes], tuple[int, bytes]]
+"""Post a form; return status and body. Raises ``Unavailable`` when no answer comes back."""
 
 
-def _as_set(settings: Settings) -> tuple[str, tuple[str, ...]] | None:
-    """Return domain and origins as an operator set them, None where no domain is set."""
-    domain, listed = settings.passkey_domain, settings.passkey_origins
-    if not domain:
-        if listed:
-            raise Invalid(
-                "settings.passkey_domain",
-                "Addresses of pages are listed, and no domain for passkeys.",
-                do="Set BAILEE_PASSKEY_DOMAIN.",
-            )
-        return None
-    if not _is_domain(domain):
-        raise Invalid(
-            "settings.passkey_domain",
-            "A domain is a name in lower case without scheme and port; an IP number is none.",
-            do="Correct BAILEE_PASSKEY_DOMAIN.",
+@dataclass(frozen=True, slots=True)
+class RelyingParty:
+    """Sends browsers to one provider and reads what comes back."""
+
+    issuer: Issuer
+    client: Client
+    find: FindKey
+    discover: Callable[[], Metadata]
+    send: Send
+
+    @property
+    def name(self) -> str:
+        """How the provider is called beside the password."""
+        return self.client.name
+
+    def address(self, words: Words, *, anew: bool) -> str:
+        """Return where the browser is sent; it asks for nothing but who signs in.
+
+        Raises:
+            Unavailable: ``oidc.unavailable``, ``oidc.untrusted``.
+        """
+        asks = {
+            "response_type": "code",
+            "response_mode": "query",
+            "client_id": self.client.client_id,
+            "redirect_uri": self.client.redirect,
+            "scope": "openid",
+            "state": words.state,
+            "nonce": words.nonce,
+            "code_challenge": words.challenge,
+            "code_challenge_method": "S256",
+        }
+        if anew:
+            asks |= {"prompt": "login", "max_age": str(ANEW_SECONDS)}
+        parts = urlsplit(_named(self.discover().authorization))
+        query = "&".join(filter(None, (parts.query, urlencode(asks))))
+        return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+
+    def identify(self, returned: Returned, asked: Asked, clock: Callable[[], datetime]) -> Identity:
+        """Exchange a code and return who signed in.
+
+        Raises:
+            Unauthenticated: ``sign_in.refused``;
+            Unavailable: ``oidc.unavailable``, ``oidc.untrusted``.
+        """
+        metadata = self.discover()
+        check_response(returned, self.issuer.name, named=metadata.named)
+        answer = self._exchanged(metadata, returned.code, asked.words.verifier)
+        token, beside = answer.get("id_token"), answer.get("access_token", "")
+        if not isinstance(token, str) or not isinstance(beside, str):
+            raise Untrusted("answer")
+        signed = self._verified(token)
+        expected = Expected(
+            self.issuer, self.client.client_id, self.client.strong, asked, access_token=beside
         )
-    pages = [_page(one.strip()) for one in (listed or f"https://{domain}").split(",")]
-    if not all(page and _within(page[0], domain) for page in pages):
-        raise Invalid(
-            "settings.passkey_origins",
-            "Each address is https://NAME[:PORT], its name the domain of passkeys or below it.",
-            do="Correct BAILEE_PASSKEY_ORIGINS.",
-        )
-    return domain, tuple(page[1] for page in pages if page)
+        return check_token(signed, expected, clock())
+
+    def _verified(self, token: str) -> Signed:
+        """Return a token that the provider's own key signed."""
+        try:
+            signed = read(token, typ=TYPES, most=TOKEN_CHARACTERS)
+            kid = signed.header.get("kid")
+            key = self.find(str(kid), signed.algorithm) if is_text(kid) else None
+            if key is not None:
+                verify(signed, key)
+                return signed
+        except FlawError as flaw:
+            raise Untrusted(flaw.what) from None
+        raise Untrusted("key")
+
+    def _exchanged(self, metadata: Metadata, code: str, verifier: str) -> dict[str, Any]:
+        """Return what the provider gives for a code (RFC 6749 4.1.3, RFC 7636 4.5)."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.client.redirect,
+            "code_verifier": verifier,
+        }
+        headers = {
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        method = next((one for one in METHODS if one in metadata.methods), None)
+        if method is None:
+            raise Untrusted("metadata")
+        if method == BASIC:
+            headers["Authorization"] = _basic(self.client)
+        else:
+            form |= {"client_id": self.client.client_id, "client_secret": self.client.secret}
+        status, body = self.send(_named(metadata.token), headers, urlencode(form).encode("ascii"))
+        try:
+            answer = read_json(body)
+        except FlawError:
+            raise Untrusted("answer") from None
+        if status == 400 and answer.get("error") == "invalid_grant":
+            raise TurnedAway("code")
+        if status in {400, 401} and answer.get("error") == "invalid_client":
+            raise Untrusted("client")
+        if status != 200:
+            raise Untrusted("answer")
+        return answer
 
 
-def _page(address: str) -> tuple[str, str] | None:
-    """Return name and origin (RFC 6454) of an address, None where no passkey can be for it.
+def _named(address: str) -> str:
+    if not address:
+        raise Untrusted("metadata")
+    return address
 
-    Whoever serves on the loopback interface is reached by a browser as ``localhost``.
+
+def _basic(client: Client) -> str:
+    """Return our id and secret as RFC 6749 2.3.1 has them: encoded, then joined.
+
+    A blank is written as ``%20``, which every decoder reads alike; ``+`` is not.
     """
-    try:
-        parts = urlsplit(address)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return None
-    host = LOCAL if _is_loopback(host) else host
-    if parts.scheme not in _PORTS or not _is_domain(host) or parts.username or parts.password:
-        return None
-    if parts.scheme == "http" and host != LOCAL:
-        return None
-    tail = "" if port in (None, _PORTS[parts.scheme]) else f":{port}"
-    return host, f"{parts.scheme}://{host}{tail}"
-
-
-def _is_domain(name: str) -> bool:
-    last = name.rpartition(".")[2]
-    return bool(_DOMAIN.fullmatch(name)) and not last.isdecimal()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _within(host: str, domain: str) -> bool:
-    return host == domain or host.endswith(f".{domain}")
+    pair = f"{quote(client.client_id, safe='')}:{quote(client.secret, safe='')}"
+    return "Basic " + base64.b64encode(pair.encode("ascii")).decode("ascii")

@@ -49,9 +49,10 @@ SETTINGS: Mapping[str, str] = {
     "with addresses); none by default",
     "BAILEE_PERSON_TOKEN": "the token of the person for whom a command acts, when BAILEE_KEY is an "
     "acting-for service's",
-    "BAILEE_OIDC_ISSUER": "the company's identity provider, whose signed tokens say for whom an "
-    "acting-for service acts (RFC 9068); none by default",
-    "BAILEE_OIDC_AUDIENCE": "our own name at the identity provider; a token is for it alone",
+    "BAILEE_OIDC_ISSUER": "the company's identity provider, where people sign in and whose signed "
+    "tokens say for whom an acting-for service acts (RFC 9068); none by default",
+    "BAILEE_OIDC_AUDIENCE": "our own name at the identity provider; an acting-for token is for it "
+    "alone, and none is taken without it",
     "BAILEE_OIDC_CA_FILE": "certificates that vouch for it; default the system's",
     "BAILEE_OIDC_CLAIM": "the claim that names the person; default `sub`, never an e-mail address",
     "BAILEE_OIDC_BINDING": "`dpop` (default): only tokens bound to a key that each call proves "
@@ -62,6 +63,14 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_PUBLIC_URL, else the name served at, `localhost` on the loopback interface",
     "BAILEE_PASSKEY_ORIGINS": "addresses of pages that may ask for a passkey, with commas between; "
     "default `https://` and BAILEE_PASSKEY_DOMAIN, else the address that callers use",
+    "BAILEE_OIDC_CLIENT_ID": "our id at the identity provider, for people who sign in there; "
+    "without it nobody does",
+    "BAILEE_OIDC_CLIENT_SECRET_FILE": "file with our secret there; read at start",
+    "BAILEE_OIDC_REDIRECT_URL": "the address to which browsers come back, as it is registered "
+    "there; default BAILEE_PUBLIC_URL and `/console/sign-on/back`",
+    "BAILEE_OIDC_NAME": "how the identity provider is called on the sign-in page; default its host",
+    "BAILEE_OIDC_MFA": "which of its words say that more than one factor was shown there, as "
+    "`amr:mfa,acr:VALUE`; default none: a sign-in there counts as one factor",
     "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
     "hashes ordered by hash as Have I Been Pwned gives them; none by default",
     "BAILEE_TRUST_RELEASE": "controllers, by comma, whose representatives get a report as soon as "
@@ -118,6 +127,11 @@ class Settings:
     oidc_ca_file: str
     oidc_claim: str
     oidc_binding: str
+    oidc_client_id: str
+    oidc_client_secret_file: str
+    oidc_redirect_url: str
+    oidc_name: str
+    oidc_mfa: str
     public_url: str
     passkey_domain: str
     passkey_origins: str
@@ -278,6 +292,11 @@ def read_settings(
         oidc_ca_file=env.get("BAILEE_OIDC_CA_FILE", ""),
         oidc_claim=env.get("BAILEE_OIDC_CLAIM", "sub"),
         oidc_binding=env.get("BAILEE_OIDC_BINDING", "dpop"),
+        oidc_client_id=env.get("BAILEE_OIDC_CLIENT_ID", ""),
+        oidc_client_secret_file=env.get("BAILEE_OIDC_CLIENT_SECRET_FILE", ""),
+        oidc_redirect_url=env.get("BAILEE_OIDC_REDIRECT_URL", ""),
+        oidc_name=env.get("BAILEE_OIDC_NAME", ""),
+        oidc_mfa=env.get("BAILEE_OIDC_MFA", ""),
         public_url=env.get("BAILEE_PUBLIC_URL", ""),
         passkey_domain=env.get("BAILEE_PASSKEY_DOMAIN", ""),
         passkey_origins=env.get("BAILEE_PASSKEY_ORIGINS", ""),

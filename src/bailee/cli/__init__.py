@@ -31,6 +31,7 @@ from bailee.cli import (
     honey,
     keyring,
     logs,
+    oidc,
     overview,
     passkey,
     people,
@@ -69,6 +70,7 @@ for group in (
     audits,
     trust,
     passkey,
+    oidc,
 ):
     group.register(app)
 

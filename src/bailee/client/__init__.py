@@ -25,6 +25,7 @@ from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
 from bailee.client.proof import Prover
 from bailee.client.sign_ins import SignIns
+from bailee.client.sign_ons import SignOns
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -34,6 +35,7 @@ class Client(
     Agreements,
     People,
     SignIns,
+    SignOns,
     Glass,
     Leaving,
     Pots,

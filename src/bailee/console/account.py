@@ -20,6 +20,7 @@ ACCOUNT = "/console/account"
 
 
 def _account(house: House, visit: Visit, *, status: int = 200, **more: Any) -> View:
+    offer = house.sign_on_offer()
     shown: dict[str, Any] = {"failed": None, "uri": "", "seed": "", "codes": []}
     return show(
         "account.html",
@@ -27,6 +28,8 @@ def _account(house: House, visit: Visit, *, status: int = 200, **more: Any) -> V
         passkeys=house.passkeys(visit.known).passkeys,
         sessions=house.sessions(visit.known).sessions,
         rules=house.password_rules(visit.known).rules,
+        offer=offer,
+        link=house.own_link(visit.known) if offer.offered else None,
         **(shown | more),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import msgspec
 
@@ -12,6 +12,8 @@ from bailee.errors import Invalid, Oversized
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+RETURNED = {b"state": "state", b"code": "code", b"iss": "issuer", b"error": "error"}
+"""Parameters of a provider's response, and what they are called here."""
 MOST_FIELDS = 400
 """Fields of one form: the largest has a box for each element of the catalogue."""
 
@@ -39,6 +41,29 @@ def read_form(body: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in pairs:
         found.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return found
+
+
+def read_returned(query: bytes) -> dict[str, list[str]]:
+    """Return what the identity provider wrote into the address to which it sends browsers back.
+
+    Four names are read and each may stand once; the rest is dropped unread, as RFC 6749 4.1.2 has
+    it: descriptions of errors, and what providers add of their own.
+
+    Raises:
+        Invalid: ``form.encoding``, ``form.repeated``.
+    """
+    found: dict[str, list[str]] = {}
+    for pair in query.split(b"&")[:MOST_FIELDS]:
+        name, _, value = pair.partition(b"=")
+        if name not in RETURNED:
+            continue
+        try:
+            text = unquote_plus(value.decode("ascii"), errors="strict")
+        except UnicodeError:
+            raise Invalid("form.encoding", "What came back is not UTF-8 throughout.") from None
+        if found.setdefault(RETURNED[name], [text])[0] is not text:
+            raise Invalid("form.repeated", "What came back says something twice.")
     return found
 
 

@@ -17,6 +17,11 @@ COOKIE = "__Host-bailee"
 """The prefix binds it to this host, this path and TLS (RFC 6265bis 4.1.3.2)."""
 ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Strict"
 SESSION = re.compile(r"bs_[A-Za-z0-9_-]{1,200}", re.ASCII)
+AWAY = "__Host-bailee-away"
+AWAY_ATTRIBUTES = "Path=/; Secure; HttpOnly; SameSite=Lax"
+"""Lax, not Strict: it has to come along when the identity provider sends the browser back."""
+AWAY_SECONDS = 300
+BROWSER = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _PAIR = re.compile(r"\s*([^=;\s]+)=([^;]*)")
 
 
@@ -27,6 +32,22 @@ def session_in(cookies: str) -> str:
     """
     found = [value.strip() for name, value in _PAIR.findall(cookies) if name == COOKIE]
     return found[0] if len(found) == 1 and SESSION.fullmatch(found[0]) else ""
+
+
+def browser_in(cookies: str) -> str:
+    """Return the secret that a browser was given when it was sent away, '' if none, or two."""
+    found = [value.strip() for name, value in _PAIR.findall(cookies) if name == AWAY]
+    return found[0] if len(found) == 1 and BROWSER.fullmatch(found[0]) else ""
+
+
+def set_away(secret: str) -> str:
+    """Return the Set-Cookie of a browser that is sent to the identity provider."""
+    return f"{AWAY}={secret}; {AWAY_ATTRIBUTES}; Max-Age={AWAY_SECONDS}"
+
+
+def end_away() -> str:
+    """Return the Set-Cookie that takes it away."""
+    return f"{AWAY}=; {AWAY_ATTRIBUTES}; Max-Age=0"
 
 
 def set_cookie(secret: str) -> str:

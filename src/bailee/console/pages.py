@@ -15,6 +15,7 @@ from bailee.console import (
     people,
     records,
     sign_in,
+    sign_on,
     today,
     trust,
 )
@@ -22,6 +23,7 @@ from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
     *sign_in.ROWS,
+    *sign_on.ROWS,
     *today.ROWS,
     *account.ROWS,
     *passkeys.ROWS,

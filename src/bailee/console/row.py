@@ -18,7 +18,9 @@ class Row:
 
     Args:
         open: strangers may come; everybody else is asked to sign in first.
-        upload: bytes of the form, where it may be longer than usual.
+        body_bytes: of the form, where it may be longer than usual.
+        waits: whoever waits for the code of their second factor may come too; ``me`` is None.
+        query: it takes the identity provider's response, in the address.
     """
 
     method: str
@@ -27,6 +29,8 @@ class Row:
     work: Work
     open: bool = False
     body_bytes: int = 64 * 1024
+    waits: bool = False
+    query: bool = False
 
 
 def page(path: str, *, open: bool = False) -> Callable[[Work], Row]:  # noqa: A002 - the door's word
@@ -34,6 +38,12 @@ def page(path: str, *, open: bool = False) -> Callable[[Work], Row]:  # noqa: A0
     return lambda work: Row("GET", path, work.__name__, work, open)
 
 
-def form(path: str, *, open: bool = False, body_bytes: int = 64 * 1024) -> Callable[[Work], Row]:  # noqa: A002 - the door's word
+def form(
+    path: str,
+    *,
+    open: bool = False,  # noqa: A002 - the door's word
+    body_bytes: int = 64 * 1024,
+    waits: bool = False,
+) -> Callable[[Work], Row]:
     """Make a row of a function that takes a form."""
-    return lambda work: Row("POST", path, work.__name__, work, open, body_bytes)
+    return lambda work: Row("POST", path, work.__name__, work, open, body_bytes, waits)

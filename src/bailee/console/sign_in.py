@@ -32,9 +32,11 @@ def console(_house: House, visit: Visit) -> View:
 
 
 @page("/console/sign-in", open=True)
-def sign_in_page(_house: House, visit: Visit) -> View:
-    """Ask for e-mail, password and code."""
-    return go(TODAY) if visit.me else show("sign_in.html", failed=None, login="")
+def sign_in_page(house: House, visit: Visit) -> View:
+    """Ask for e-mail, password and code, or send to the identity provider."""
+    if visit.me:
+        return go(TODAY)
+    return show("sign_in.html", failed=None, login="", offer=house.sign_on_offer())
 
 
 @form("/console/sign-in", open=True)
@@ -44,7 +46,8 @@ def sign_in(house: House, visit: Visit) -> View:
         body = SIGN_IN.read(visit.fields)
         made = house.sign_in(body, visit.remote)
     except (Unauthenticated, Invalid) as failure:
-        return show("sign_in.html", status=401, failed=failure, login=visit.text("login"))
+        login, offer = visit.text("login"), house.sign_on_offer()
+        return show("sign_in.html", status=401, failed=failure, login=login, offer=offer)
     return go(TODAY, session=made.token)
 
 
@@ -68,7 +71,7 @@ def welcome(house: House, visit: Visit) -> View:
     return go("/console/account", session=made.token)
 
 
-@form("/console/sign-out")
+@form("/console/sign-out", waits=True)
 def sign_out(house: House, visit: Visit) -> View:
     """End the session; the browser drops what it stored."""
     house.end_session(visit.known)

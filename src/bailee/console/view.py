@@ -17,6 +17,8 @@ class View:
         status: HTTP status of a page that is shown.
         location: a path of our own, never anybody's text: nobody is sent elsewhere.
         session: a new session's secret for the cookie; '' leaves the cookie alone.
+        away: a secret for the cookie of a browser that is sent to the identity provider.
+        back: that cookie ends.
         forget: the cookie ends, and the browser drops what it stored of us.
         part: block of the template that script asked for.
         content: a file to keep, in the place of a page.
@@ -34,6 +36,8 @@ class View:
     content: bytes = field(default=b"", repr=False)
     filename: str = ""
     media: str = "text/plain; charset=utf-8"
+    away: str = field(default="", repr=False)
+    back: bool = False
 
 
 def show(

@@ -21,6 +21,7 @@ class Visit:
         fields: what the form says; every name may stand several times.
         remote: the other end's address, for the log of accesses.
         partial: script asks for a part of the page.
+        browser: the secret that this browser was given when it was sent to the identity provider.
     """
 
     caller: Caller | None
@@ -32,6 +33,7 @@ class Visit:
     request_id: str
     path: str
     partial: bool = False
+    browser: str = field(default="", repr=False)
 
     @property
     def context(self) -> dict[str, str]:

@@ -22,6 +22,7 @@ from bailee.web.surfaces import (
     Passkeys,
     Scim,
     SignIns,
+    SignOns,
 )
 from bailee.web.trust_surface import Trust
 
@@ -278,6 +279,7 @@ class House(
     Audits,
     Trust,
     Passkeys,
+    SignOns,
     Protocol,
 ):
     """Everything behind the door."""

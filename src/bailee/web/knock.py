@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit
 
 from bailee.app.control import Blind
+from bailee.app.issuer import BACK
 from bailee.app.watch_doors import Knocks
 
 TIMEOUT_SECONDS = 5.0
@@ -105,22 +106,25 @@ class Knocker:
             connection.close()
 
     def no_values_in_urls(self) -> list[str]:
-        """Send a planted value in a query and in a path; nobody may take it or write it down.
+        """Send a planted value in queries and in a path; nobody may take it or write it down.
+
+        One query goes to the one address that takes any, under a name that is not read there.
 
         Raises:
             Blind: ``door.silent``; ``door.elsewhere`` when it writes nothing that can be read here.
         """
         self._meet()
         marker, found = f"canary{secrets.token_hex(8)}", []
+        targets = (f"/v1/limits?value={marker}", f"/v1/{marker}", f"{BACK}?value={marker}")
         with _lines() as lines:
             for _ in range(self._tries):  # until this very process is the one that answers
-                for target in (f"/v1/limits?value={marker}", f"/v1/{marker}"):
+                for target in targets:
                     status, body = self._get(target)
                     if status < http.client.BAD_REQUEST:
                         found.append("url.value_taken")
                     if marker.encode() in body:
                         found.append("url.value_echoed")
-                _wait_for(lines, 2, 1.0 if self._tries == 1 else SHARED_SECONDS)
+                _wait_for(lines, len(targets), 1.0 if self._tries == 1 else SHARED_SECONDS)
                 if lines:
                     break
         if not lines:

@@ -15,6 +15,7 @@ import msgspec
 
 from bailee.access import Mandate
 from bailee.access.assertion import PROOF_CHARACTERS, TOKEN_CHARACTERS
+from bailee.app.issuer import BACK
 from bailee.errors import Invalid
 from bailee.vault.shapes import MAX_FIELDS, MAX_ITEMS
 from bailee.web.problem import HeadTooLarge, UrlTooLong
@@ -40,6 +41,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """An agreement's text: 2 MiB, and its escapes."""
     url_bytes: int = 2048
     """An address; where SCIM asks a query, that too."""
+    query_bytes: int = 4096
+    """At the one address to which an identity provider sends browsers back; no other takes any."""
     header_bytes: int = 16 * 1024
     """All header names and values of one request."""
     header_count: int = 64
@@ -112,7 +115,7 @@ def read_head(scope: Any) -> Head:
     query = {}
     if scope["query_string"] and speaks_scim(scope):
         query = _scim_query(scope["query_string"])
-    elif scope["query_string"]:
+    elif scope["query_string"] and not _comes_back(scope):
         raise Invalid(
             "url.query_refused",
             "No address of this API takes a query; what was sent there was neither read nor kept.",
@@ -178,6 +181,16 @@ def if_match(head: Head) -> tuple[int, ...]:
     if not all(tags):
         raise Invalid("header.if_match", "If-Match holds something that was never a version here.")
     return tuple(int(one[1]) for one in tags if one)
+
+
+def _comes_back(scope: Any) -> bool:
+    """Tell whether a query is one that the identity provider wrote, at the one address for it.
+
+    What it carries there is worth nothing without a secret in this browser's cookie, counts once,
+    and is nobody's data (decision 0036).
+    """
+    asked = (scope["method"], scope.get("raw_path") or scope["path"].encode("utf-8"))
+    return asked == ("GET", BACK.encode()) and len(scope["query_string"]) <= LIMITS.query_bytes
 
 
 def _known_headers(headers: Iterable[tuple[bytes, bytes]], query: dict[str, str]) -> Head:

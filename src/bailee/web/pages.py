@@ -22,13 +22,13 @@ from starlette.routing import Route as StarletteRoute
 from starlette.types import Receive, Scope, Send
 
 from bailee.console import assets, guard
-from bailee.console.forms import read_form
+from bailee.console.forms import read_form, read_returned
 from bailee.console.pages import TABLE
 from bailee.console.render import render
 from bailee.console.row import Row
 from bailee.console.view import View, go, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure, Unauthenticated
+from bailee.errors import Failure, Refused, Unauthenticated
 from bailee.web import log
 from bailee.web.answer import Answer, Exchange, unknown_route
 from bailee.web.body import Intake, Vanished
@@ -45,6 +45,8 @@ FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 HTML = "text/html; charset=utf-8"
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/console/sign-in"
+CODE, WAITING = "/console/sign-on/code", "session.code_first"
+"""Where a session goes that does not count before it has shown a code."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -95,6 +97,8 @@ class PageEndpoint:
         exchange.drained = True
         remote = scope["client"][0] if scope.get("client") else ""
         own = f"{scope['scheme']}://{head.host or ''}"
+        if self._row.query:
+            body = scope["query_string"]
         work = partial(self._work, exchange, (params, remote, own, scope["path"]), body)
         answer = await self._pool.run(work)
         await answer(scope, receive, send)
@@ -118,17 +122,24 @@ class PageEndpoint:
         head, (params, remote, own, path) = exchange.head, at
         token = guard.session_in(head.cookie or "")
         partial_ = head.hx_request == "true"
-        visit = Visit(None, None, token, params, {}, remote, exchange.request_id, path, partial_)
+        browser = guard.browser_in(head.cookie or "") if self._row.query else ""
+        visit = Visit(
+            None, None, token, params, {}, remote, exchange.request_id, path, partial_, browser
+        )
         try:
             fields = {}
             if self._row.method == "POST":
                 guard.check_origin(fetch_site=head.sec_fetch_site, origin=head.origin, own=own)
                 fields = read_form(body)
+            elif self._row.query:
+                fields = read_returned(body)
             visit = self._admitted(visit, token, remote, fields)
             view = self._row.work(self._house, visit)
         except Unauthenticated as failure:
             view = self._shown(failure, exchange) if self._row.open else go(SIGN_IN, forget=True)
         except Exception as error:  # noqa: BLE001 - nothing may pass but a page
+            if isinstance(error, Refused) and error.code == WAITING:
+                return self._answer(go(CODE), visit)
             if not isinstance(error, Failure):
                 log.unexpected(error, exchange.request_id)
             view = self._shown(error, exchange)
@@ -150,7 +161,7 @@ class PageEndpoint:
             return replace(visit, fields=fields, token="")
         if self._row.method == "POST":
             guard.check_csrf(token, next(iter(fields.get("csrf", ())), ""))
-        me = self._house.me(caller)
+        me = None if self._row.waits else self._house.me(caller)
         return replace(visit, fields=fields, caller=caller, me=me)
 
     def _shown(self, error: Exception, exchange: Exchange) -> View:
@@ -173,6 +184,9 @@ class PageEndpoint:
             kept = f'attachment; filename="{view.filename}"'
             headers.append((b"content-disposition", kept.encode()))
             return Answer(200, view.content, view.media, headers, security=PAGE_HEADERS)
+        if view.away or view.back:
+            cookie = guard.set_away(view.away) if view.away else guard.end_away()
+            headers.append((b"set-cookie", cookie.encode()))
         if not view.template:
             if visit.partial:  # a redirect would be followed inside the page
                 headers.append((b"hx-redirect", view.location.encode()))

@@ -20,6 +20,7 @@ from bailee.web import (
     people,
     scim,
     sign_ins,
+    sign_ons,
     trust,
     values,
 )
@@ -64,6 +65,7 @@ TABLE: tuple[Route, ...] = (
     *people.ROUTES,
     *sign_ins.ROUTES,
     *passkeys.ROUTES,
+    *sign_ons.ROUTES,
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,

@@ -15,6 +15,7 @@ from bailee.app import (
     rights,
     root_shapes,
     sign_in_shapes,
+    sign_on_shapes,
 )
 
 Caller: TypeAlias = Any
@@ -98,6 +99,28 @@ class Passkeys(Protocol):
 
     def remove_passkey(self, caller: Caller, item: str) -> rights.Changed:
         """Remove one."""
+
+
+class SignOns(Protocol):
+    """Signing in at the identity provider."""
+
+    def sign_on_offer(self) -> sign_on_shapes.Offer:
+        """Say whether people do."""
+
+    def begin_sign_on(self, remote: str) -> sign_on_shapes.Away:
+        """Send a browser away."""
+
+    def begin_sign_on_step_up(self, caller: Caller, remote: str) -> sign_on_shapes.Away:
+        """Send one away from within a session."""
+
+    def begin_link(self, caller: Caller, remote: str) -> sign_on_shapes.Away:
+        """Send one away to link its person."""
+
+    def finish_sign_on(self, body: sign_on_shapes.Returned, remote: str) -> sign_on_shapes.Back:
+        """Take up what came back."""
+
+    def own_link(self, caller: Caller) -> sign_on_shapes.OwnLink:
+        """Tell whether the caller is linked."""
 
 
 class Emergencies(Protocol):
