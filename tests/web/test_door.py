@@ -143,6 +143,20 @@ EXAMPLES |= {
         "manifest_sha256": "0" * 64,
     },
 }
+EXAMPLES |= {
+    "set_customer_passwords": {
+        "purpose": "payments",
+        "passwords": [{"ref": "1", "subject": "c1", "password": "p" * 15}],
+    },
+    "verify_customer_password": {"purpose": "payments", "subject": "c1", "password": "p" * 15},
+    "change_customer_password": {
+        "purpose": "payments",
+        "subject": "c1",
+        "current": "p" * 15,
+        "password": "q" * 15,
+    },
+    "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
+}
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}

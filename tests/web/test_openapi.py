@@ -12,7 +12,17 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, disclosures, emergencies, honey, people, routes, sign_ins, values
+from bailee.web import (
+    agreements,
+    customer_passwords,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    routes,
+    sign_ins,
+    values,
+)
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.problem import FAMILIES
 from bailee.web.routes import TABLE
@@ -57,6 +67,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
         id(row)
         for module in (
             values,
+            customer_passwords,
             agreements,
             people,
             sign_ins,

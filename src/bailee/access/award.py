@@ -11,8 +11,9 @@ The rule for givers, in full:
    for longer than they hold them.
 4. ``approve``, ``keys`` and ``destroy``, and more subjects a day than ``BULK_DAILY``, wait until a
    second person of ours has accepted an invitation.
-5. Services hold data verbs and ``audit``; a controller's representative holds ``audit``,
-   ``interpret`` and ``approve``, there alone.
+5. Services hold data verbs and ``audit``, and they alone ``set-password`` and
+   ``verify-password``; a controller's representative holds ``audit``, ``interpret`` and
+   ``approve``, there alone.
 
 Deliberately not prevented: two people who conspire. Both are named in the ledger.
 """
@@ -28,6 +29,7 @@ from bailee.access.grant import (
     DATA_VERBS,
     FOR_PEOPLE,
     FOR_REPRESENTATIVES,
+    FOR_SERVICES,
     PASSED_ON,
     REVEALING,
     SHOWING,
@@ -135,11 +137,16 @@ def check_recipient(grant: Grant, recipient: Principal) -> None:
     """Refuse verbs that are not for this kind of principal.
 
     Raises:
-        Refused: ``grant.for_people``, ``grant.for_representatives``.
+        Refused: ``grant.for_people``, ``grant.for_representatives``, ``grant.for_services``.
     """
     verbs = frozenset(grant.verbs)
     if recipient.kind != "person" and verbs & FOR_PEOPLE:
         raise Refused("grant.for_people", "Only a person may hold these administration verbs.")
+    if recipient.kind != "service" and verbs & FOR_SERVICES:
+        raise Refused(
+            "grant.for_services",
+            "Only a service sets and verifies passwords of a controller's customers.",
+        )
     if recipient.relation == REPRESENTATIVE and (
         not verbs <= FOR_REPRESENTATIVES or grant.controller != recipient.represents
     ):

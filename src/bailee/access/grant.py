@@ -31,11 +31,16 @@ DATA_VERBS = frozenset(
         "list",
         "encrypt",
         "decrypt",
+        "set-password",
+        "verify-password",
     }
 )
 ADMINISTRATION = frozenset({"people", "grant", "approve", "interpret", "keys", "destroy", "audit"})
 VERBS = DATA_VERBS | ADMINISTRATION
-COMPOSED: Mapping[str, tuple[str, ...]] = {"reencrypt": ("encrypt", "decrypt")}
+COMPOSED: Mapping[str, tuple[str, ...]] = {
+    "reencrypt": ("encrypt", "decrypt"),
+    "change-password": ("set-password", "verify-password"),
+}
 """Verbs that are asked but never granted: they need all of these."""
 
 REVEALING = frozenset({"reveal", "reveal-masked"})
@@ -46,6 +51,8 @@ EMERGENCY_MARK = "bg-"
 """First letters of an emergency's id: an ``approval_id`` with them names no approval."""
 FOR_PEOPLE = ADMINISTRATION - {"audit"}
 """Verbs that only a person may hold: somebody must answer for the decision."""
+FOR_SERVICES = frozenset({"set-password", "verify-password"})
+"""Verbs that only a service may hold: no person of ours meets a customer's password (C2.7)."""
 FOR_REPRESENTATIVES = frozenset({"audit", "interpret", "approve"})
 """What a controller's own representative may do here, at that controller alone."""
 TWO_PERSON = frozenset({"approve", "keys", "destroy"})

@@ -15,6 +15,7 @@ to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``
 from __future__ import annotations
 
 from bailee.client.agreements import Agreements
+from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
@@ -25,7 +26,7 @@ from bailee.client.sign_ins import SignIns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots):
+class Client(Values, CustomerPasswords, Agreements, People, SignIns, Glass, Leaving, Pots):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import Disclosures, Emergencies, Honey, SignIns
+from bailee.web.surfaces import Disclosures, Emergencies, Honey, Passwords, SignIns
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -103,6 +103,10 @@ class Vault(Protocol):
         self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
     ) -> vault.Kept:
         """End a restriction."""
+
+    @property
+    def passwords(self) -> Passwords:
+        """Customers' passwords, which are verified and never read."""
 
 
 class Controllers(Protocol):

@@ -8,7 +8,16 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, disclosures, emergencies, honey, people, sign_ins, values
+from bailee.web import (
+    agreements,
+    customer_passwords,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    sign_ins,
+    values,
+)
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -46,6 +55,7 @@ def _description() -> bytes:
 
 TABLE: tuple[Route, ...] = (
     *values.ROUTES,
+    *customer_passwords.ROUTES,
     *agreements.ROUTES,
     *people.ROUTES,
     *sign_ins.ROUTES,

@@ -1,4 +1,4 @@
-"""More of what this door asks of the house behind it: sign-in, emergencies, what leaves, honey."""
+"""More of what this door asks of the house: sign-in, customers' passwords, emergencies, honey."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.app import disclosure_shapes, honey_shapes, rights, sign_in_shapes
+from bailee.vault import password_shapes
+from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
 
@@ -52,6 +54,45 @@ class SignIns(Protocol):
 
     def remove_lost_totp(self, caller: Caller, item: str) -> rights.Changed:
         """Remove somebody's second factor."""
+
+
+class Passwords(Protocol):
+    """Passwords of a controller's customers: in, compared, and gone; never out."""
+
+    def keep(
+        self,
+        caller: Caller,
+        controller: str,
+        body: password_shapes.SetPasswords,
+        *,
+        context: Mapping[str, str],
+    ) -> password_shapes.PasswordsSet:
+        """Keep some."""
+
+    def verify(
+        self,
+        caller: Caller,
+        controller: str,
+        body: password_shapes.VerifyPassword,
+        *,
+        context: Mapping[str, str],
+    ) -> password_shapes.PasswordVerified:
+        """Compare one."""
+
+    def change(
+        self,
+        caller: Caller,
+        controller: str,
+        body: password_shapes.ChangePassword,
+        *,
+        context: Mapping[str, str],
+    ) -> password_shapes.PasswordChanged:
+        """Replace one that is shown."""
+
+    def remove(
+        self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
+    ) -> vault.Kept:
+        """Destroy some."""
 
 
 class Emergencies(Protocol):
