@@ -40,18 +40,18 @@ MOST_LANES = 8
 LEAST_LOG, MOST_LOG = 4, 14
 """Rounds of bcrypt, as a power of two."""
 
-_BASE64 = r"[A-Za-z0-9+/]{11,128}"
+_BASE64 = r"[A-Za-z0-9+/]{4,128}"
 _ARGON2 = re.compile(
     rf"\$argon2id\$v=19\$m=([1-9]\d{{0,6}}),t=([1-9]\d?),p=([1-9]\d?)\${_BASE64}\${_BASE64}",
     re.ASCII,
 )
 _BCRYPT = re.compile(r"\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}", re.ASCII)
 _PBKDF2 = re.compile(
-    r"\$pbkdf2-(sha256|sha512)\$([1-9]\d{0,7})\$([A-Za-z0-9./]{11,128})\$([A-Za-z0-9./]{27,128})",
+    r"\$pbkdf2-(sha256|sha512)\$([1-9]\d{0,7})\$([A-Za-z0-9./]{4,128})\$([A-Za-z0-9./]{27,128})",
     re.ASCII,
 )
 _DJANGO = re.compile(
-    r"pbkdf2_(sha256)\$([1-9]\d{0,7})\$([!-#%-~]{8,64})\$([A-Za-z0-9+/]{43}=)", re.ASCII
+    r"pbkdf2_(sha256)\$([1-9]\d{0,7})\$([!-#%-~]{1,64})\$([A-Za-z0-9+/]{43}=)", re.ASCII
 )
 _SCRYPT = re.compile(
     rf"\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$({_BASE64})\$({_BASE64})", re.ASCII
