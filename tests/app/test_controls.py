@@ -24,8 +24,8 @@ from tests.sabotage.stage import CONTROLLER, Stage
 
 FIRST_RELEASE = {
     "access-log", "agreement-binding", "authorised-persons", "break-glass", "credential-strength",
-    "disclosure-consent", "encryption-at-rest", "encryption-standard", "erasure", "honey-records",
-    "keys-wrapped",
+    "customer-passwords", "disclosure-consent", "encryption-at-rest", "encryption-standard",
+    "erasure", "honey-records", "keys-wrapped",
     "least-privilege", "no-values-in-urls", "permitted-elements", "purpose-limit",
     "record-keeping", "revocation", "transport", "unique-identity",
 }  # fmt: skip
