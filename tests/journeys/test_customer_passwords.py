@@ -28,12 +28,8 @@ GOOD, BETTER = "ferrous 7 walrus umbrella", "nine 9 gannets over Trondheim"
 SUBJECT = "customer-of-the-shop"
 RIGHTS = ["set-password", "verify-password"]
 TEXT = document(TABLE).decode()
-OURS = {
-    "set_customer_passwords", "verify_customer_password", "change_customer_password",
-    "remove_customer_passwords",
-}  # fmt: skip
 EVERYBODY = ("ada", "bram", "clara", "all")
-"""Who holds the most: the house's administrators, the controller's person, a service with it all."""
+"""Who holds the most: administrators, the controller's person, a service with every verb."""
 SLOW = LAST_WORDS | {"sign_out", "run_controls"}
 
 
