@@ -52,7 +52,7 @@ def test_a_grant_allows_what_it_says(house: World) -> None:
 
 @pytest.mark.parametrize("verb", sorted(DATA_VERBS - FOR_SERVICES))
 def test_every_verb_in_every_wrong_way(house: World, verb: str) -> None:
-    """Wrong controller, person, element, purpose, ended or revoked: each has its code."""
+    """ASVS 8.2.3: wrong controller, person, element, purpose, ended, revoked: each has its code."""
     element = "person.name:initials" if verb == "reveal-masked" else "person.name"
     grant = house.give("cleo", verbs=[verb], elements=[element])
     ada, ben, cleo = (house.callers[name] for name in ("ada", "ben", "cleo"))

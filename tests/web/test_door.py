@@ -202,7 +202,7 @@ def test_every_route_answers(row: Route, http: httpx2.Client, house: SimulatedHo
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_nobody_unknown_is_served(row: Route, http: httpx2.Client, house: SimulatedHouse) -> None:
-    """C2.5(3): without a good key every route but seven answers 401 and asks the house nothing."""
+    """C2.5(3), ASVS 6.3.4, 7.2.1: without a good key all but seven answer 401, the house unasked."""
     open_to_all = {"limits", "health", "openapi", "accept_invitation"}
     open_to_all |= {"sign_in", "set_password", "change_password"}
     for header in ("", "Bearer wrong", "Basic a2V5", "Bearer", "Bearer a b", f"Bearer {'k' * 513}"):
@@ -312,7 +312,7 @@ def test_head_is_get_without_its_body(http: httpx2.Client) -> None:
     "media", ["", "text/json", "application/x-www-form-urlencoded", "application/json; charset=x"]
 )
 def test_other_media_are_refused(media: str, http: httpx2.Client) -> None:
-    """A body is JSON in UTF-8 or nothing."""
+    """ASVS 3.5.2: a body is JSON in UTF-8 or nothing, so no form of another origin is one."""
     headers = {"content-type": media} if media else {}
     response = http.post(REVEAL, content=b"{}", headers=headers)
 
