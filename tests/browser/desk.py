@@ -33,6 +33,7 @@ MAILS = {
     "bram": "bram.okafor@harborline.example",
     "ada": "ada@harborline.example",
     "esra": "esra.demir@harborline.example",
+    "dev": "dev.ranganathan@harborline.example",
     "clara": "clara.whitfield@harborline.example",
 }
 
@@ -116,6 +117,7 @@ class Desk:
         """Sign in as a person who has been here before, or come in for the first time."""
         if who not in self.seeds:
             self.welcome(page, who)
+            page.goto("/console/today")
             return
         page.goto("/console/sign-in")
         page.get_by_label("Work e-mail").fill(MAILS[who])
