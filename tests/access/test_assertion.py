@@ -106,7 +106,7 @@ def test_times_allow_five_seconds() -> None:
 
 
 def test_what_is_kept_of_a_token_is_no_name() -> None:
-    """Person, client and id are digests; another issuer's same names are other ones."""
+    """ASVS 6.8.1: person, client and id are digests; another issuer's same names are other ones."""
     claims = MINT.claims(NOW, jti="token-1")
     said = check_claims(claims, PLAIN, NOW)
     assert "sub-cleo" not in repr(said)

@@ -15,7 +15,7 @@ from bailee.access.award import (
     check_views,
     needs_second_person,
 )
-from bailee.access.grant import ADMINISTRATION, DATA_VERBS, Grant
+from bailee.access.grant import ADMINISTRATION, DATA_VERBS, FOR_SERVICES, Grant
 from bailee.access.principal import Principal
 from bailee.db import HOUSE
 from bailee.errors import Invalid, Refused
@@ -122,7 +122,7 @@ def test_what_each_kind_may_hold(verb: str) -> None:
     """Our people may hold all but 'provision', services data, audit or that, theirs three."""
     grant = replace(GRANT, verbs=(verb,))
     fits = {
-        "ours": verb != "provision",
+        "ours": verb not in FOR_SERVICES | {"provision"},
         "service": verb in DATA_VERBS | {"audit", "provision"},
         "theirs": verb in {"audit", "interpret", "approve"},
     }

@@ -32,7 +32,7 @@ INVITED = Invitation("i1", b"", "p1", "p0", START, START + timedelta(hours=72))
 
 @pytest.mark.parametrize("kind", [KEY, INVITATION, TOKEN])
 def test_a_secret_is_of_its_kind_alone(kind: str) -> None:
-    """A fresh secret is well formed for its own kind and no other, and holds 256 bits."""
+    """ASVS 7.2.2, 7.2.3: a fresh secret is of its own kind and no other, and holds 256 bits."""
     secret = new_secret(kind)
     assert well_formed(secret, kind)
     assert not any(well_formed(secret, other) for other in {KEY, INVITATION, TOKEN} - {kind})

@@ -135,7 +135,7 @@ def test_each_algorithm_verifies_its_own(algorithm: str, keys: dict[str, Private
 
 
 def test_none_and_secrets_are_no_algorithms(keys: dict[str, PrivateKey]) -> None:
-    """RFC 8725 2.1: ``none`` is unknown; so is HS256, even keyed with the public key's bytes."""
+    """ASVS 6.8.2, RFC 8725 2.1: ``none`` is unknown; so is HS256, keyed with the public key."""
     pem = keys["RS256"].public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for algorithm in (
         "none",

@@ -31,7 +31,7 @@ def said(text: str, policy: Policy | None = None, listed: frozenset[str] = froze
     ],
 )
 def test_good_passwords(text: str) -> None:
-    """Long passwords of any letters are good; blanks count."""
+    """ASVS 6.2.9: long passwords of any letters are good; blanks count."""
     assert said(text) == ""
 
 
@@ -58,7 +58,7 @@ def test_good_passwords(text: str) -> None:
     ],
 )
 def test_bad_passwords(text: str, code: str) -> None:
-    """Each is refused for its own reason, and no refusal repeats it."""
+    """ASVS 6.2.1, 6.2.11: each is refused for its own reason, and no refusal repeats it."""
     assert said(text) == code
 
 

@@ -254,7 +254,7 @@ def test_a_session_ends_unused_and_at_all(house: World) -> None:
 
 @pytest.mark.parametrize("how", ["signed out", "revoked", "suspended", "left", "changed"])
 def test_a_stolen_session_is_over_at_once(house: World, how: str) -> None:
-    """C2.5(6), ASVS 7.4.1 to 7.4.5: whatever ends a session ends it in every process."""
+    """C2.5(6), ASVS 7.4.1 to 7.4.3, 7.4.5: whatever ends a session ends it everywhere."""
     set_up(house, "cleo")
     token, other = sign_in(house, "cleo"), house.another_process()
     caller = who(house, token)
@@ -460,7 +460,7 @@ def test_a_code_of_an_invited_person_is_not_guessed(house: World) -> None:
 
 
 def test_a_changed_password(house: World) -> None:
-    """ASVS 6.2.3, PCI DSS 8.3.7: the present one is shown, the last four are not taken again."""
+    """ASVS 6.2.2, 6.2.3, PCI DSS 8.3.7: the present one is shown, the last four are no more."""
     set_up(house, "cleo")
     assert refused_as(change, house, "wrong", BETTER) == "sign_in.refused"
     made = [GOOD, BETTER, *(f"{word} 8 otters at Utsira" for word in ("red", "blue", "green"))]
@@ -526,7 +526,7 @@ def test_a_weak_password_is_not_set(house: World) -> None:
 
 
 def test_one_password_however_it_is_typed(house: World) -> None:
-    """NIST SP 800-63B-4 3.1.1.2: composed and decomposed letters are one password, case is not."""
+    """ASVS 6.2.8, NIST SP 800-63B-4 3.1.1.2: never cut or folded; composed letters are the same."""
     composed, decomposed = "caf\u00e9 7 w\u00e4lrus umbrella", "cafe\u0301 7 wa\u0308lrus umbrella"
     set_up(house, "cleo", composed)
     sign_in(house, "cleo", decomposed)

@@ -28,7 +28,7 @@ FIRST_RELEASE = {
     "keys-wrapped",
     "least-privilege", "no-values-in-urls", "permitted-elements", "public-communication",
     "purpose-limit",
-    "record-keeping", "revocation", "transport", "unique-identity",
+    "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {"bill-2022-10-11": {"break-glass", "honey-records"}}

@@ -247,7 +247,7 @@ def test_a_safe_address_is_taken(url: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a?b", "a b", "é", "a" * 65, CANARY + "/x"])
 def test_no_address_is_made_of_anything_but_a_name(name: str) -> None:
-    """C3.2: what is not a short name never becomes part of an address, and is not repeated."""
+    """C3.2, ASVS 1.2.2: what is no short name never becomes part of an address."""
     line = Line(STORED)
     with pytest.raises(ValueError, match="letters") as caught:
         line.client.show_clauses(name)

@@ -73,6 +73,18 @@ CALLS: dict[str, Method] = {
     "release": lambda c: c.release("acme", "payments", ["customer-17"]),
     "restrict": lambda c: c.restrict("acme", "payments", ["customer-17"], allowing=["legal"]),
     "lift": lambda c: c.lift("acme", "payments", ["customer-17"]),
+    "set_customer_passwords": lambda c: c.set_customer_passwords(
+        "acme", "payments", [{"ref": "1", "subject": "customer-17", "password": "p" * 15}]
+    ),
+    "verify_customer_password": lambda c: c.verify_customer_password(
+        "acme", "payments", "customer-17", "p" * 15
+    ),
+    "change_customer_password": lambda c: c.change_customer_password(
+        "acme", "payments", "customer-17", current="p" * 15, password="q" * 15
+    ),
+    "remove_customer_passwords": lambda c: c.remove_customer_passwords(
+        "acme", "payments", ["customer-17"]
+    ),
     "list_controllers": lambda c: c.list_controllers(),
     "create_controller": lambda c: c.create_controller("umbrella", name="Umbrella Ltd", **AGREED),
     "install_agreement": lambda c: c.install_agreement("acme", **AGREED),

@@ -47,6 +47,8 @@ controller's person; a wrong key, no key, what is no key."""
 MAY = {
     **dict.fromkeys(("protect", "update"), "importer"),
     **dict.fromkeys(("reveal", "search", "encrypt", "decrypt", "reencrypt"), "payout"),
+    **dict.fromkeys(("set_customer_passwords", "verify_customer_password"), "payout"),
+    **dict.fromkeys(("change_customer_password", "remove_customer_passwords"), "payout"),
     **dict.fromkeys(
         ("erase", "hold", "release", "restrict", "lift", "rotate_keys", "hold_root"), "bram"
     ),

@@ -111,7 +111,7 @@ def newest(world: World, target: Path, log: str) -> dict[str, Any]:
 def test_a_controller_of_others_is_not_there(
     name: str, world: World, bodies: dict[str, list[Case]], tmp_path: Path
 ) -> None:
-    """S4: where one holds nothing, each operation says 404, as of what is not there, to the byte.
+    """S4, ASVS 8.2.2, 8.4.1: where one holds nothing, all is 404, to the byte as if not there.
 
     The refusal is on the house's log, with who asked; the foreign log holds nothing of it.
     """
@@ -135,7 +135,7 @@ def test_a_controller_of_others_is_not_there(
 def test_another_right_is_none(
     name: str, world: World, bodies: dict[str, list[Case]], tmp_path: Path
 ) -> None:
-    """S4: whoever holds one right at a controller does nothing else there; it is on its log."""
+    """S4, ASVS 8.2.1, 8.3.1: whoever holds one right at a controller does nothing else there."""
     answer = ask(world, "bystander", ACME, meant(world, bodies[name]))
     assert answer.status_code in {403, 422}
     assert told(answer)["code"].partition(".")[0] in REFUSALS

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bailee.client import Client
+from bailee.vault import password, password_store, subject_store
 from bailee.web.certificate import CERTIFICATE
 from tests.clusters import Cluster
 from tests.journeys.serving import serving
@@ -22,6 +23,8 @@ FIELDS = {
     "financial.card_number": "5555555555554444",
 }
 SUBJECT = "canary-of-the-journey"
+WORD, OTHER = "quokka 7 marzipan lighthouse", "quokka 8 marzipan lighthouse"
+"""A customer's password, and one that is wrong (C2.7)."""
 ALSO = ("xanthippe quillfeather", "523817746")
 """What normalisers make of the values."""
 
@@ -34,13 +37,17 @@ class Planted:
     said: bytes
     environment: bytes
     bundle: Path
+    copies: tuple[Path, ...]
+    """Backups of data and keys."""
+    hash: bytes
+    """Of the customer's password, opened behind everybody's back."""
 
     def needles(self) -> dict[str, bytes]:
         """Return what must be found nowhere: values, the subject's reference, keys."""
         world = self.world
         found = {text: text.encode() for text in (*FIELDS.values(), *ALSO, SUBJECT)}
         found |= {f"key of {who}": key.encode() for who, key in world.keys.items()}
-        return found
+        return found | {"password": WORD.encode(), "wrong": OTHER.encode(), "hash": self.hash}
 
 
 def exercise(client: Client, record: str) -> list[str]:
@@ -67,9 +74,44 @@ def exercise(client: Client, record: str) -> list[str]:
     return told
 
 
+def keep(client: Client) -> list[str]:
+    """Keep a customer's password, try it, and send it where it does not belong."""
+    item = {"ref": "1", "subject": SUBJECT, "password": WORD}
+    client.set_customer_passwords(ACME, PAYMENT, [item])
+    assert client.verify_customer_password(ACME, PAYMENT, SUBJECT, WORD).right
+    assert not client.verify_customer_password(ACME, PAYMENT, SUBJECT, OTHER).right
+    attempts = (
+        lambda: client.verify_customer_password(ACME, WORD, SUBJECT, WORD),
+        lambda: client.verify_customer_password(GLOBEX, PAYMENT, SUBJECT, WORD),
+        lambda: client.set_customer_passwords(ACME, PAYMENT, [item | {"imported": WORD}]),
+        lambda: client.set_customer_passwords(ACME, PAYMENT, [item | {"password": f"{WORD}\0"}]),
+    )
+    told = []
+    for attempt in attempts:
+        try:
+            attempt()
+        except Exception as error:  # noqa: BLE001 - every text of every failure is looked at
+            told.append(f"{error!r} {error} {getattr(error, 'do', '')}")
+    assert len(told) == len(attempts)
+    return told
+
+
+def hash_of(world: World) -> bytes:
+    """Open the sealed hash of the customer's password, as nobody may."""
+    parts = world.house.parts
+    ids = world.house.vault.identify(ACME, [SUBJECT])
+    (row,) = parts.data.read(ACME, lambda conn: password_store.find(conn, ACME, ids))
+    found = parts.data.read(ACME, lambda conn: subject_store.by_id(conn, ACME, ids))
+    key_id = found[ids[0]].key_id
+    key = parts.keys.subject_keys(ACME, [key_id])[key_id]
+    return password.unseal(ACME, row, key).text.rpartition("$")[2].encode()
+
+
 @pytest.fixture(scope="module")
 def planted(house: World, tmp_path_factory: pytest.TempPathFactory) -> Planted:
     """Let a server of its own hold, read, search, refuse and log a canary; then stop it."""
+    house.service("shop")
+    house.give(ACME, "shop", ["set-password", "verify-password"], "person.login_name")
     house.close()
     with serving(house) as (process, url):
         ca = str(house.settings.home / "tls" / CERTIFICATE)
@@ -82,6 +124,8 @@ def planted(house: World, tmp_path_factory: pytest.TempPathFactory) -> Planted:
         for element, text in FIELDS.items():
             assert record in payout.search(ACME, PAYMENT, element, equals=text).records
         told = exercise(importer, record) + exercise(payout, record)
+        with Client(url, house.keys["shop"], ca=ca) as shop:
+            told += keep(shop)
         importer.close()
         payout.close()
         environment = Path(f"/proc/{process.pid}/environ").read_bytes()
@@ -90,13 +134,16 @@ def planted(house: World, tmp_path_factory: pytest.TempPathFactory) -> Planted:
         out, err = process.communicate(timeout=30)
     house.open()
     bundle, _ = house.export(tmp_path_factory.mktemp("canary"))
-    return Planted(house, (out + err + "\n".join(told)).encode(), environment, bundle)
+    copies = house.backup("data-copy"), house.backup("key-copy", "--keys")
+    said = (out + err + "\n".join(told)).encode()
+    return Planted(house, said, environment, bundle, copies, hash_of(house))
 
 
 def files(planted: Planted, cluster: Cluster | None) -> Iterator[Path]:
     """Yield every file that the deployment may have written."""
     yield from (path for path in planted.world.settings.home.rglob("*") if path.is_file())
     yield from (path for path in planted.bundle.rglob("*") if path.is_file())
+    yield from planted.copies
     if cluster is not None and planted.world.owner_url:
         yield from (path for path in cluster.root.rglob("*") if path.is_file())
 
@@ -160,7 +207,8 @@ def test_openings_and_leaves_hold_no_value(planted: Planted) -> None:
 def test_no_file_is_left_where_temporary_files_go(planted: Planted) -> None:
     """The server wrote nothing beside its home (C2.5(4))."""
     home = planted.world.settings.home
-    assert [path.name for path in home.parent.iterdir()] == [home.name]
+    ours = {home.name, *(path.parent.name for path in planted.copies)}
+    assert {path.name for path in home.parent.iterdir()} == ours
     modes = {path.stat().st_mode & 0o077 for path in home.rglob("*") if path.is_file()}
     assert modes <= {0, 0o044}
     assert home.stat().st_mode & 0o077 == 0

@@ -51,7 +51,7 @@ def with_key(world: World, key: str | None) -> Client:
 
 
 def test_a_day_of_esras(house: World, tmp_path: Path) -> None:
-    """Invitation, password, authenticator, sign-in, reveal, step-up, sign-out; all on record."""
+    """ASVS 7.5.1: from invitation to sign-out; an authenticator takes the password once more."""
     record = house.protect("sign-in-subject")
     secret = house.line("bram").renew_invitation(house.ids["esra"]).secret
     nobody = with_key(house, None)
@@ -96,7 +96,7 @@ def test_a_day_of_esras(house: World, tmp_path: Path) -> None:
 
 
 def test_a_giant_password_is_refused_unread(house: World) -> None:
-    """ASVS 6.2.9: what is longer than 256 characters costs no hash; bodies are short here."""
+    """What is longer than 256 characters costs no hash, and bodies are short here (C2.5(3))."""
     with httpx2.Client(base_url="http://localhost", transport=house.transport()) as http:
         for size, status in ((257, 422), (20_000, 413)):
             body = {"login": MAIL, "password": "x" * size}

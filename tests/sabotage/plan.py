@@ -49,6 +49,14 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_passwords import (
+    any_password,
+    customer_tries_uncounted,
+    hashes_in_clear,
+    passwords_in_clear,
+    people_are_given,
+    person_verifies,
+)
 from tests.sabotage.acts_root import record_shortened, unwrapped_behind_its_back
 from tests.sabotage.acts_trust import approvals_unchecked, word_without_approval
 from tests.sabotage.acts_witness import nobody_saw, witness_ahead
@@ -116,6 +124,18 @@ SABOTAGES = (
              "wrong passwords are not counted", tries_uncounted),
     Sabotage("codes-twice", "credential-strength",
              "an authenticator's code counts twice", codes_twice),
+    Sabotage("hashes-in-clear", "customer-passwords",
+             "hashes of customers' passwords stand unsealed", hashes_in_clear),
+    Sabotage("passwords-in-clear", "customer-passwords",
+             "customers' passwords stand in clear", passwords_in_clear),
+    Sabotage("any-password", "customer-passwords",
+             "every password of a customer is right", any_password),
+    Sabotage("customer-tries-uncounted", "customer-passwords",
+             "wrong passwords of customers are not counted", customer_tries_uncounted),
+    Sabotage("person-verifies", "customer-passwords",
+             "a person's right to verify, written into the database", person_verifies),
+    Sabotage("people-are-given", "customer-passwords",
+             "people may be given the right to verify", people_are_given),
     Sabotage("self-grant", "least-privilege",
              "a grant to oneself written into the database", self_grant),
     Sabotage("gifts-to-oneself", "least-privilege",

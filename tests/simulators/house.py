@@ -29,6 +29,7 @@ from bailee.app import (
     sign_on_shapes,
 )
 from bailee.errors import Conflict, NotFound, Unauthenticated
+from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.provisioning import SimulatedProvisioning
@@ -57,6 +58,62 @@ class Seen:
     controller: str
     body: Any
     idempotency_key: str | None = None
+
+
+@dataclass
+class SimulatedPasswords:
+    """Every password is right."""
+
+    house: SimulatedHouse
+
+    def keep(
+        self,
+        caller: Person,
+        controller: str,
+        body: password_shapes.SetPasswords,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> password_shapes.PasswordsSet:
+        """Keep none of them."""
+        self.house.saw("keep", controller, body)
+        results = [password_shapes.SetResult(one.ref, ok=True) for one in body.passwords]
+        return password_shapes.PasswordsSet(results, self.house.entry())
+
+    def verify(
+        self,
+        caller: Person,
+        controller: str,
+        body: password_shapes.VerifyPassword,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> password_shapes.PasswordVerified:
+        """Say yes."""
+        self.house.saw("verify", controller, body)
+        return password_shapes.PasswordVerified(right=True, entry=self.house.entry())
+
+    def change(
+        self,
+        caller: Person,
+        controller: str,
+        body: password_shapes.ChangePassword,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> password_shapes.PasswordChanged:
+        """Say yes."""
+        self.house.saw("change", controller, body)
+        return password_shapes.PasswordChanged(changed=True, entry=self.house.entry())
+
+    def remove(
+        self,
+        caller: Person,
+        controller: str,
+        body: vault.Subjects,
+        *,
+        context: Mapping[str, str] = NOWHERE,
+    ) -> vault.Kept:
+        """Count."""
+        self.house.saw("remove", controller, body)
+        return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
 @dataclass
@@ -274,6 +331,11 @@ class SimulatedVault:
     ) -> vault.Kept:
         """Count."""
         return self._kept("lift", controller, body)
+
+    @property
+    def passwords(self) -> SimulatedPasswords:
+        """Customers' passwords."""
+        return SimulatedPasswords(self.house)
 
     def _kept(self, what: str, controller: str, body: Any) -> vault.Kept:
         self.house.saw(what, controller, body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Access, Caller, Grant, Person
+from bailee.access.hashing import Cost, Hasher
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound
@@ -19,6 +20,7 @@ from bailee.ledger import Fact, Ledger, Receipt, Touched
 from bailee.vault import erase
 from bailee.vault.actions import Vault
 from bailee.vault.catalogue import CATALOGUE, schema
+from bailee.vault.password_tries import Strength
 from bailee.vault.renew import BEGIN, Spot
 from bailee.vault.shapes import (
     Erase,
@@ -54,6 +56,28 @@ class Paper:
         return None
 
 
+class Counting(Hasher):
+    """Hashes cheaply, and counts what it computes; ``between`` runs before each comparison."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(Cost(memory=64, passes=1, lanes=1), **more)
+        self.compared = 0
+        self.hashed = 0
+        self.between: Callable[[], object] = lambda: None
+
+    def hash(self, secret: bytes) -> str:
+        """Count."""
+        self.hashed += 1
+        return super().hash(secret)
+
+    def fits(self, stored: str, secret: bytes) -> bool:
+        """Count, after whatever a test lets happen meanwhile."""
+        between, self.between = self.between, lambda: None
+        between()
+        self.compared += 1
+        return super().fits(stored, secret)
+
+
 @dataclass
 class World:
     """Databases, everything below the vault, and the vault; people by nickname."""
@@ -64,6 +88,7 @@ class World:
     papers: dict[str, Paper] = field(default_factory=lambda: {ACME: Paper(), GLOBEX: Paper()})
     people: dict[str, Caller] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
+    hasher: Counting = field(default_factory=Counting)
 
     def __post_init__(self) -> None:
         self.clock = Clock(lambda: self.moment)
@@ -98,6 +123,7 @@ class World:
             destroy=lambda controller, key_ids, leaf: destruction.subjects(
                 controller, key_ids, entry_hash=leaf
             ),
+            strength=Strength(self.hasher, listed="walrus 7 umbrella 77".__eq__),
         )
 
     def record(self, conn: sa.Connection, fact: Fact) -> Receipt:
@@ -127,6 +153,20 @@ class World:
             HOUSE, lambda conn: self.access.invite(conn, self.people["ada"], _person(nick))
         )
         shown = self.data.write(HOUSE, lambda conn: self.access.accept(conn, invited.result.secret))
+        return self._enter(nick, shown.result.secret)
+
+    def serve(self, nick: str) -> Caller:
+        """Let a service in, that acts for itself."""
+        ada = self.people["ada"]
+        made = self.data.write(
+            HOUSE,
+            lambda conn: self.access.add_service(
+                conn, ada, name=nick, mode="autonomous", owner=ada.principal_id
+            ),
+        )
+        shown = self.data.write(
+            HOUSE, lambda conn: self.access.mint_key(conn, ada, made.result.principal_id)
+        )
         return self._enter(nick, shown.result.secret)
 
     def _enter(self, nick: str, secret: str) -> Caller:

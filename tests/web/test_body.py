@@ -226,7 +226,7 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_siz
 def test_what_json_holds_is_what_is_read(
     fields: dict[str, str], kind: str | None, spelling: str
 ) -> None:
-    """Any fields arrive as they were sent, however they were escaped; nothing is a repetition."""
+    """ASVS 1.1.1: fields arrive as sent, however escaped, decoded once; nothing is a repetition."""
     record: dict[str, object] = {"ref": "1", "subject": "s", "fields": fields}
     if kind:
         record["kind"] = kind

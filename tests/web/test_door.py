@@ -202,6 +202,18 @@ EXAMPLES |= {
     "publish_fact": {"kind": "company", "name": "Harborline", "until": "2027-05-31"},
     "draft_statement": {"text": "It is over.", "concerns": ["acme"], "until": "2027-05-31"},
     "approve_statement": {"text_sha256": "0" * 64},
+    "set_customer_passwords": {
+        "purpose": "payments",
+        "passwords": [{"ref": "1", "subject": "c1", "password": "p" * 15}],
+    },
+    "verify_customer_password": {"purpose": "payments", "subject": "c1", "password": "p" * 15},
+    "change_customer_password": {
+        "purpose": "payments",
+        "subject": "c1",
+        "current": "p" * 15,
+        "password": "q" * 15,
+    },
+    "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 PUBLIC = {"trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"}
 PUBLIC |= {"ask_report", "take_report"}
@@ -255,6 +267,7 @@ def test_nobody_unknown_is_served(row: Route, http: httpx2.Client, house: Simula
     open_to_all = {"limits", "health", "openapi", "accept_invitation"}
     open_to_all |= {"sign_in", "set_password", "change_password"} | PUBLIC
     """C2.5(3): without a good key every route but nine answers 401 and asks the house nothing."""
+    """C2.5(3), ASVS 6.3.4, 7.2.1: without a key all but seven answer 401, the house unasked."""
     open_to_all = {"limits", "health", "openapi", "accept_invitation"}
     open_to_all |= {"sign_in", "set_password", "change_password"}
     open_to_all |= {"ask_passkey", "sign_in_passkey"}
@@ -369,7 +382,7 @@ def test_head_is_get_without_its_body(http: httpx2.Client) -> None:
     "media", ["", "text/json", "application/x-www-form-urlencoded", "application/json; charset=x"]
 )
 def test_other_media_are_refused(media: str, http: httpx2.Client) -> None:
-    """A body is JSON in UTF-8 or nothing."""
+    """ASVS 3.5.2: a body is JSON in UTF-8 or nothing, so no form of another origin is one."""
     headers = {"content-type": media} if media else {}
     response = http.post(REVEAL, content=b"{}", headers=headers)
 

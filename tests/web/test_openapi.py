@@ -15,6 +15,7 @@ from starlette.routing import Route as Served
 from bailee.web import (
     agreements,
     audits,
+    customer_passwords,
     disclosures,
     emergencies,
     honey,
@@ -80,6 +81,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
         id(row)
         for module in (
             values,
+            customer_passwords,
             agreements,
             people,
             sign_ins,

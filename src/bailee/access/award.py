@@ -11,9 +11,10 @@ The rule for givers, in full:
    for longer than they hold them.
 4. ``approve``, ``keys`` and ``destroy``, and more subjects a day than ``BULK_DAILY``, wait until a
    second person of ours has accepted an invitation.
-5. Services hold data verbs and ``audit``, or ``provision`` and nothing else; a controller's
-   representative holds ``audit``, ``interpret`` and ``approve``, there alone; an auditor holds
-   nothing: what they may read comes from their engagement and ends with it (C5.2).
+5. Services hold data verbs and ``audit``, and they alone ``set-password`` and
+   ``verify-password``, or ``provision`` and nothing else; a controller's representative holds
+   ``audit``, ``interpret`` and ``approve``, there alone; an auditor holds nothing: what they may
+   read comes from their engagement and ends with it (C5.2).
 
 Deliberately not prevented: two people who conspire. Both are named in the ledger.
 """
@@ -30,6 +31,7 @@ from bailee.access.grant import (
     FOR_PEOPLE,
     FOR_PROVIDERS,
     FOR_REPRESENTATIVES,
+    FOR_SERVICES,
     PASSED_ON,
     REVEALING,
     SHOWING,
@@ -140,7 +142,7 @@ def check_recipient(grant: Grant, recipient: Principal) -> None:
 
     Raises:
         Refused: ``grant.for_people``, ``grant.for_providers``, ``grant.for_representatives``,
-            ``grant.for_auditors``.
+            ``grant.for_auditors``, ``grant.for_services``.
     """
     verbs = frozenset(grant.verbs)
     if verbs & FOR_PROVIDERS and (recipient.mode != AUTONOMOUS or verbs != FOR_PROVIDERS):
@@ -153,6 +155,11 @@ def check_recipient(grant: Grant, recipient: Principal) -> None:
         )
     if recipient.kind != "person" and verbs & FOR_PEOPLE:
         raise Refused("grant.for_people", "Only a person may hold these administration verbs.")
+    if recipient.kind != "service" and verbs & FOR_SERVICES:
+        raise Refused(
+            "grant.for_services",
+            "Only a service sets and verifies passwords of a controller's customers.",
+        )
     if recipient.relation == REPRESENTATIVE and (
         not verbs <= FOR_REPRESENTATIVES or grant.controller != recipient.represents
     ):

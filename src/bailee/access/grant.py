@@ -31,6 +31,8 @@ DATA_VERBS = frozenset(
         "list",
         "encrypt",
         "decrypt",
+        "set-password",
+        "verify-password",
     }
 )
 ADMINISTRATION = frozenset(
@@ -47,7 +49,10 @@ ADMINISTRATION = frozenset(
     }
 )
 VERBS = DATA_VERBS | ADMINISTRATION
-COMPOSED: Mapping[str, tuple[str, ...]] = {"reencrypt": ("encrypt", "decrypt")}
+COMPOSED: Mapping[str, tuple[str, ...]] = {
+    "reencrypt": ("encrypt", "decrypt"),
+    "change-password": ("set-password", "verify-password"),
+}
 """Verbs that are asked but never granted: they need all of these."""
 
 REVEALING = frozenset({"reveal", "reveal-masked"})
@@ -62,6 +67,8 @@ FOR_PEOPLE = ADMINISTRATION - {"audit", "provision"}
 """Verbs that only a person may hold: somebody must answer for the decision."""
 FOR_PROVIDERS = frozenset({"provision"})
 """What a service may do that speaks for the identity provider, and then nothing else."""
+FOR_SERVICES = frozenset({"set-password", "verify-password"})
+"""Verbs that only a service may hold: no person of ours meets a customer's password (C2.7)."""
 FOR_REPRESENTATIVES = frozenset({"audit", "interpret", "approve"})
 """What a controller's own representative may do here, at that controller alone."""
 TWO_PERSON = frozenset({"approve", "keys", "destroy"})

@@ -119,7 +119,8 @@ class Grants(Desk):
         Raises:
             Refused: ``self.grant``, ``self.grant_minted``, ``second_person.missing``,
                 ``grant.beyond_giver``, ``grant.for_people``, ``grant.for_representatives``,
-                ``view.rebuilds``, ``purpose.not_in_agreement``, ``element.not_in_agreement``;
+                ``grant.for_services``, ``view.rebuilds``, ``purpose.not_in_agreement``,
+                ``element.not_in_agreement``;
             Invalid: ``grant.*``; NotFound: ``principal.unknown``, ``controller.unknown``;
             Conflict: ``principal.not_active``.
         """

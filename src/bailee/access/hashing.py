@@ -12,7 +12,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -41,10 +41,16 @@ class Hasher:
         cost: of new ones; hashes of another cost are made anew when their password is shown.
         at_once: computed at one time.
         waiting: callers that may wait for that.
+        busy: the code by which others are sent away.
     """
 
     def __init__(
-        self, cost: Cost | None = None, *, at_once: int = AT_ONCE, waiting: int = WAITING
+        self,
+        cost: Cost | None = None,
+        *,
+        at_once: int = AT_ONCE,
+        waiting: int = WAITING,
+        busy: str = "sign_in.busy",
     ) -> None:
         cost = cost or Cost()
         self._argon2 = PasswordHasher(
@@ -57,6 +63,7 @@ class Hasher:
         )
         self._slots = threading.Semaphore(at_once)
         self._places = threading.Semaphore(at_once + waiting)
+        self._busy = busy
         self._lock = threading.Lock()
         self._nobodys = ""  # owned by _lock
 
@@ -74,6 +81,10 @@ class Hasher:
                 return False
             return bool(stored)
 
+    def slot(self) -> AbstractContextManager[object]:
+        """Return what is held while a hash of another kind is computed."""
+        return self._slots
+
     def outdated(self, stored: str) -> bool:
         """Tell whether a hash was made at another cost than today's."""
         return self._argon2.check_needs_rehash(stored)
@@ -89,10 +100,10 @@ class Hasher:
         """Hold one of the places for whoever needs a hash; taken before a try is counted.
 
         Raises:
-            Unavailable: ``sign_in.busy``.
+            Unavailable: ``sign_in.busy``, or the code given.
         """
         if not self._places.acquire(blocking=False):
-            raise Unavailable("sign_in.busy", "Too many are signing in.", do="Try again.")
+            raise Unavailable(self._busy, "Too many passwords are being compared.", do="Try again.")
         try:
             yield
         finally:

@@ -26,6 +26,7 @@ ELEMENTS = ("person.name", "person.email", "person.ssn", "financial.card_number"
 RIGHTS = (
     (("protect", "reveal", "search", "update", "encrypt", "decrypt"), ELEMENTS),
     (("erase",), ("*",)),  # a subject is erased whole
+    (("set-password", "verify-password"), ("person.login_name",)),
 )
 GRANT_LIFE = timedelta(days=365)
 LETTERS = str.maketrans("0123456789abcdef", "ghijklmnopqrstuv")

@@ -12,6 +12,7 @@ from bailee.app import (
     watch_emergency,
     watch_honey,
     watch_ledger,
+    watch_passwords,
     watch_trust,
     watch_vault,
 )
@@ -79,6 +80,12 @@ _ALL = (
         "revocation", ("C2.5(6)",),
         "revokes a key and tries it at once",
         OPERATING, watch_access.revocation,
+    ),
+    Control(
+        "customer-passwords", ("C2.7",),
+        "keeps a customer's password, tries others and an eleventh, searches every file and table "
+        "for it, tries to open its hash, and to let a person verify",
+        ENFORCED, watch_passwords.customer_passwords,
     ),
     Control(
         "encryption-at-rest", ("C2.8(1)",),

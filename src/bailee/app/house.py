@@ -36,7 +36,6 @@ from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
-from bailee.app.sign_ins import SignIns
 from bailee.app.sign_ons import SignOns
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
@@ -65,7 +64,6 @@ class House(
     Register,
     Packing,
     Passkeys,
-    SignIns,
     SignOns,
     Emergencies,
     Disclosing,

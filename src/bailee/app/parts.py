@@ -35,7 +35,7 @@ from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
 from bailee.keys import DataSide, Destruction, Keys, Notes, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
-from bailee.vault import Vault, delete_rows, schema
+from bailee.vault import Strength, Vault, delete_rows, schema
 
 if TYPE_CHECKING:
     from bailee.app.keyring import Keyring
@@ -248,6 +248,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         ),
         admit=ledger.backlog.admit,
         drills=_drills(access),
+        strength=Strength(policy=rules.for_customers, listed=listed.__contains__),
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,

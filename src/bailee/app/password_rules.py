@@ -43,6 +43,12 @@ FLOOR: Mapping[str, tuple[str, int, str]] = {
     "session.absolute": ("max", 12 * 60, "minutes"),
 }
 """Our own floor: direction, number, unit. Times are in minutes here and below."""
+CUSTOMERS: Mapping[str, tuple[str, int, str]] = {
+    **FLOOR,
+    "password.min_length": ("min", 12, "characters"),
+}
+"""The floor for passwords of controllers' customers: what the card standard is believed to want
+(8.3.6), though it leaves consumers out. How long their sessions live is not ours to say."""
 FLOOR_SOURCE = "bailee"
 
 
@@ -79,6 +85,7 @@ class PasswordRules:
         self._clock = clock
         self._lock = threading.Lock()
         self._kept: tuple[datetime, Rules] | None = None  # owned by _lock
+        self._customers: dict[str, tuple[datetime, Policy]] = {}  # owned by _lock
 
     def policy(self, conn: sa.Connection) -> Policy:
         """Return what is enforced now."""
@@ -96,6 +103,22 @@ class PasswordRules:
             self._kept = (now, made)
         return made
 
+    def for_customers(self, conn: sa.Connection, controller: str) -> Policy:
+        """Return what is enforced now for passwords of one controller's customers (C2.7)."""
+        now = self._clock.now()
+        with self._lock:
+            kept = self._customers.get(controller)
+        if kept is not None and now - kept[0] < KEPT_FOR:
+            return kept[1]
+        sources = list(map(load_terms, STANDARDS))
+        with suppress(NotFound):  # nothing in force there, or nothing there: it is refused anyway
+            sources.insert(0, self._agreements.in_force(conn, controller).as_read)
+            made = join(sources, CUSTOMERS).policy
+            with self._lock:
+                self._customers[controller] = (now, made)
+            return made
+        return join(sources, CUSTOMERS).policy
+
     def _in_force(self, conn: sa.Connection) -> list[Terms]:
         found: dict[str, Terms] = {}
         for row in self._agreements.controllers(conn):
@@ -106,10 +129,10 @@ class PasswordRules:
         return list(found.values())
 
 
-def join(sources: Sequence[Terms]) -> Rules:
+def join(sources: Sequence[Terms], floor: Mapping[str, tuple[str, int, str]] = FLOOR) -> Rules:
     """Return the strictest of all sources and the floor. Pure."""
     joined = strictest(sources)
-    rules = [_numbered(name, joined.get(name)) for name in FLOOR]
+    rules = [_numbered(name, floor[name], joined.get(name)) for name in floor]
     marks = [_marked(name, joined.get(name)) for name in (COMPOSITION, DICTIONARY)]
     number = {rule.name: rule.enforced for rule in rules}
     contract = any(
@@ -130,8 +153,8 @@ def join(sources: Sequence[Terms]) -> Rules:
     return Rules((*rules, *marks), policy)
 
 
-def _numbered(name: str, found: Strictest | None) -> Rule:
-    direction, enforced, unit = FLOOR[name]
+def _numbered(name: str, floor: tuple[str, int, str], found: Strictest | None) -> Rule:
+    direction, enforced, unit = floor
     source, claims = FLOOR_SOURCE, found.claims if found else ()
     for claim in claims:
         same = claim.obligation.direction == direction

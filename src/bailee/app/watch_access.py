@@ -126,7 +126,7 @@ def least_privilege(house: House, controller: str) -> list[str]:
             until=house.parts.clock.now() + timedelta(days=1),
         )
 
-    found += refused(lambda: _undone(house, "grant", to_oneself), "self.grant", "grant.to_oneself")
+    found += refused(lambda: undone(house, "grant", to_oneself), "self.grant", "grant.to_oneself")
 
     def own_gifts(conn: sa.Connection) -> list[str]:
         given = [one for one in access_store.grants(conn, controller) if one.state == "living"]
@@ -135,11 +135,11 @@ def least_privilege(house: House, controller: str) -> list[str]:
     return sorted(set(found + house.parts.data.read(controller, own_gifts)))
 
 
-class _Undo(Exception):  # noqa: N818 - how an attempt that worked is undone
+class Undo(Exception):  # noqa: N818 - how an attempt that worked is undone
     """Leaves a transaction that must not commit."""
 
 
-def _undone(house: House, verb: str, act: Callable[[sa.Connection, Caller], object]) -> None:
+def undone(house: House, verb: str, act: Callable[[sa.Connection, Caller], object]) -> None:
     """Try an act as whoever holds a verb of the house, in a transaction that is always undone.
 
     Nothing is done in that person's name: neither act nor entry outlives the attempt.
@@ -161,10 +161,10 @@ def _undone(house: House, verb: str, act: Callable[[sa.Connection, Caller], obje
         for one in access_store.live_credentials(conn, now):
             if one.principal in holders & active and one.kind == "key":
                 act(conn, Caller(one.principal, one.key_id, "person"))
-                raise _Undo
+                raise Undo
         raise Blind(f"nobody.holds_{verb}")
 
-    with suppress(_Undo):
+    with suppress(Undo):
         house.parts.data.write(HOUSE, attempt)
 
 
@@ -172,7 +172,7 @@ def authorised_persons(house: House, _controller: str) -> list[str]:
     """Try to enter a person without an undertaking; somebody answers for every living identity."""
     nobody = Person("Ada Lindqvist", "Harborline", _address(), "", None)
     found = refused(
-        lambda: _undone(
+        lambda: undone(
             house, "people", lambda conn, caller: house.parts.access.invite(conn, caller, nobody)
         ),
         "person.undertaking",
@@ -206,7 +206,7 @@ def unique_identity(house: House, _controller: str) -> list[str]:
     ):
         person = Person(name, "Harborline", address, "NDA-1", today)
         found += refused(
-            lambda person=person: _undone(  # type: ignore[misc]
+            lambda person=person: undone(  # type: ignore[misc]
                 house, "people", lambda conn, who: house.parts.access.invite(conn, who, person)
             ),
             code,
@@ -267,9 +267,9 @@ def _passwords(house: House) -> list[str]:
         passkey_store.add_challenge(conn, asked)
         if [access.take_challenge(conn, challenge, asked) for _ in range(2)] != [True, False]:
             found.append("passkey.challenge_twice")
-        raise _Undo
+        raise Undo
 
-    with suppress(_Undo):
+    with suppress(Undo):
         house.parts.data.write(HOUSE, attempt)
     return found
 

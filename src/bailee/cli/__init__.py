@@ -23,6 +23,7 @@ from bailee.cli import (
     agreements,
     audits,
     claims,
+    customer_passwords,
     data,
     disclosures,
     emergencies,
@@ -71,6 +72,7 @@ for group in (
     trust,
     passkey,
     oidc,
+    customer_passwords,
 ):
     group.register(app)
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
+from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
@@ -44,6 +45,7 @@ class Client(
     Audits,
     TrustPage,
     Keyholders,
+    CustomerPasswords,
 ):
     """A caller of one bailee server; safe from any number of threads.
 

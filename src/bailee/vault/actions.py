@@ -36,6 +36,8 @@ from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.honey import Alarm, Standing
 from bailee.vault.idempotency import Once
+from bailee.vault.password_tries import Strength
+from bailee.vault.passwords import Passwords
 from bailee.vault.plant import Foreseen, Planting
 from bailee.vault.shapes import (
     Answer,
@@ -82,6 +84,7 @@ class Vault:
             controller, key ids and the leaf that announced it.
         admit: asked before each call; raises while a controller's log takes no more.
         drills: says whose touch of honey is the house's own exercise.
+        strength: what passwords of controllers' customers are measured by (``passwords``).
 
     Every method takes who is calling, the controller, the body, and the request's context for the
     ledger (request id, address); it raises what ``Desk.run`` raises.
@@ -99,6 +102,7 @@ class Vault:
         destroy: Callable[[str, list[str], str], Destroyed],
         admit: Admit = lambda _controller: None,
         drills: Drills = lambda _conn, _caller, _controller: False,
+        strength: Strength | None = None,
     ) -> None:
         directory, wire = Directory(keys), Tripwire(keys, drills)
         self._desk = Desk(
@@ -106,6 +110,7 @@ class Vault:
             wire,
         )  # fmt: skip
         self._destroy = destroy
+        self.passwords = Passwords(self._desk, strength or Strength())
 
     def protect(
         self,

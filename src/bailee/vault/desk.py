@@ -161,8 +161,30 @@ class Desk:
                 after.append(done.after)
             return answer
 
+        answer = self._recorded(act, lambda: self.database.write(act.controller, transaction))
+        for step in after:
+            self.database.after(step)
+        return answer
+
+    def before(self, act: Act, work: Callable[[sa.Connection, Allowed], A]) -> A:
+        """Do what an act needs to be durable before its own transaction, if it may be done.
+
+        It leaves no entry: dies the process here, nobody was answered. A refusal is recorded.
+
+        Raises:
+            Unavailable: ``ledger.backlog``. Failure: whatever stopped it.
+        """
+        self.admit(act.controller)
+
+        def transaction(conn: sa.Connection) -> A:
+            return work(conn, self.allow(conn, act))
+
+        return self._recorded(act, lambda: self.database.write(act.controller, transaction))
+
+    def _recorded(self, act: Act, attempt: Callable[[], A]) -> A:
+        """Return what an attempt does, or record that it was not done."""
         try:
-            answer = self.database.write(act.controller, transaction)
+            return attempt()
         except Failure as failure:
             self.note_failure(act, failure)
             raise
@@ -178,9 +200,6 @@ class Desk:
         except Exception:  # our fault, whatever it was: the log says that the call failed
             self.note_failure(act, Broken("call.unexpected", "Something went wrong."))
             raise
-        for step in after:
-            self.database.after(step)
-        return answer
 
     def allow(self, conn: sa.Connection, act: Act) -> Allowed:
         """Return the decision under which an act may go on.

@@ -23,7 +23,7 @@ from msgspec import structs
 from bailee.access import Caller
 from bailee.errors import Failure, Invalid
 from bailee.ledger import Fact
-from bailee.vault import store, subject_store, token_store
+from bailee.vault import password_store, store, subject_store, token_store
 from bailee.vault.batch import Items, check_size
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import touch
@@ -203,7 +203,7 @@ def delete_rows(conn: sa.Connection, controller: str, key_ids: Iterable[str] | N
     """Delete rows that hang on destroyed keys, as many as fit one commit; 0 when none is left.
 
     The last step of a destruction; None means everything of the controller. Values that the
-    erased held in other people's records are cut out of those.
+    erased held in other people's records are cut out of those; passwords go with their subjects.
     """
     if key_ids is None:
         return store.delete_all(conn, controller, AT_ONCE)
@@ -216,6 +216,7 @@ def delete_rows(conn: sa.Connection, controller: str, key_ids: Iterable[str] | N
         store.delete_records(conn, controller, records)
         return len(records)
     cut_out(conn, controller, subjects)
+    password_store.drop(conn, controller, subjects)
     subject_store.delete(conn, controller, subjects)
     return len(subjects)
 

@@ -25,7 +25,18 @@ import sqlalchemy as sa
 from bailee.errors import Invalid
 from bailee.keys import SubjectKey
 from bailee.ledger import Fact
-from bailee.vault import cipher, index, store, subject_store, tables, token, token_store, values
+from bailee.vault import (
+    cipher,
+    index,
+    password,
+    password_store,
+    store,
+    subject_store,
+    tables,
+    token,
+    token_store,
+    values,
+)
 from bailee.vault.catalogue import CATALOGUE
 from bailee.vault.desk import Desk
 from bailee.vault.directory import SUBJECT, open_reference, seal_reference
@@ -300,6 +311,7 @@ def _reseal(desk: Desk, conn: sa.Connection, controller: str, subject_ids: Colle
         rows.append({"which": stored.record_id, "new_body": pack(body), "until": until})
     store.update_bodies(conn, controller, rows)
     _reseal_references(conn, controller, subjects, keys)
+    count += _reseal_passwords(conn, controller, subjects, keys)
     _note(desk, conn, Fact(action=RESEALED, controller=controller, count=count))
     return count
 
@@ -319,6 +331,24 @@ def _reseal_references(
             said = open_reference(controller, one, before, key)
             anew[one] = seal_reference(controller, one, said, key, nonce=nonce)
     subject_store.reseal_references(conn, controller, anew)
+
+
+def _reseal_passwords(
+    conn: sa.Connection,
+    controller: str,
+    subjects: Mapping[str, Subject],
+    keys: Mapping[str, SubjectKey],
+) -> int:
+    """Seal the hashes of these customers' passwords anew; return how many. None is shown."""
+    count = 0
+    for row in password_store.find(conn, controller, subjects):
+        key = keys.get(subjects[row.subject_id].key_id)
+        if key is None or cipher.key_version(row.sealed) == key.version:
+            continue
+        kept = password.unseal(controller, row, key)
+        anew = password.seal(controller, (row.subject_id, row.password_id), kept, key)
+        count += password_store.reseal(conn, controller, anew)
+    return count
 
 
 def _note(desk: Desk, conn: sa.Connection, fact: Fact) -> None:

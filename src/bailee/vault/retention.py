@@ -26,7 +26,7 @@ SUBJECT: Mapping[str, Mapping[str, str]] = {
 }
 """The life of a subject: state, event, next state. An erased subject's row does not exist."""
 
-STORING = frozenset({"protect", "encrypt", "erase"})
+STORING = frozenset({"protect", "encrypt", "erase", "set-password"})
 """What a restriction does not stop: storage, and the end of it (GDPR 18(2))."""
 
 

@@ -16,6 +16,8 @@ from bailee.vault.record import Stored
 from bailee.vault.rows import OF, SOME, Row, about, chunks, insert
 from bailee.vault.tables import (
     blind_index,
+    customer_password,
+    customer_password_tries,
     epoch,
     holding,
     honey,
@@ -206,7 +208,8 @@ def delete_all(conn: sa.Connection, controller: str, limit: int) -> int:
         delete_records(conn, controller, ids)
         return len(ids)
     rest = (
-        token_holder, blind_index, holding, token, token_format, subject, idempotency, honey, epoch,
+        token_holder, blind_index, holding, token, token_format, customer_password,
+        customer_password_tries, subject, idempotency, honey, epoch,
     )  # fmt: skip
     return sum(
         conn.execute(sa.delete(table).where(table.c.controller == controller)).rowcount

@@ -136,6 +136,27 @@ idempotency = sa.Table(
     sa.Index("vault_idempotency_expires", "controller", "expires"),
 )
 
+customer_password = sa.Table(  # a hash, sealed under the key of whose password it is of
+    "customer_password",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("subject_id", sa.String(32), primary_key=True),
+    sa.Column("password_id", sa.String(32), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("since", sa.String(24), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+customer_password_tries = sa.Table(  # of a subject's, of nobody's, and wrong ones of a caller
+    "customer_password_tries",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("whose", sa.String(64), primary_key=True),
+    sa.Column("failed", sa.BigInteger, nullable=False),
+    sa.Column("at", sa.String(24), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 honey = sa.Table(  # which records are honey: one sealed list of a fixed size
     "vault_honey",
     DATA,

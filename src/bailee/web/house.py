@@ -20,6 +20,7 @@ from bailee.web.surfaces import (
     Looks,
     Mappings,
     Passkeys,
+    Passwords,
     Scim,
     SignIns,
     SignOns,
@@ -115,6 +116,10 @@ class Vault(Protocol):
         self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
     ) -> vault.Kept:
         """End a restriction."""
+
+    @property
+    def passwords(self) -> Passwords:
+        """Customers' passwords, which are verified and never read."""
 
 
 class Controllers(Protocol):

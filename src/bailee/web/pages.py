@@ -49,7 +49,7 @@ CODE, WAITING = "/console/sign-on/code", "session.code_first"
 """Where a session goes that does not count before it has shown a code."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", POLICY.encode()),
@@ -63,7 +63,12 @@ PAGE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"vary", b"cookie, hx-request"),
 )
 ASSET_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    ),
     (b"cache-control", b"public, max-age=31536000, immutable"),
+    (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )

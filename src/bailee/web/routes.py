@@ -11,6 +11,7 @@ from bailee.app import shapes
 from bailee.web import (
     agreements,
     audits,
+    customer_passwords,
     disclosures,
     emergencies,
     honey,
@@ -61,6 +62,7 @@ def _description() -> bytes:
 
 TABLE: tuple[Route, ...] = (
     *values.ROUTES,
+    *customer_passwords.ROUTES,
     *agreements.ROUTES,
     *people.ROUTES,
     *sign_ins.ROUTES,

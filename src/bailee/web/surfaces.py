@@ -17,6 +17,8 @@ from bailee.app import (
     sign_in_shapes,
     sign_on_shapes,
 )
+from bailee.vault import password_shapes
+from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
 
@@ -121,6 +123,45 @@ class SignOns(Protocol):
 
     def own_link(self, caller: Caller) -> sign_on_shapes.OwnLink:
         """Tell whether the caller is linked."""
+
+
+class Passwords(Protocol):
+    """Passwords of a controller's customers: in, compared, and gone; never out."""
+
+    def keep(
+        self,
+        caller: Caller,
+        controller: str,
+        body: password_shapes.SetPasswords,
+        *,
+        context: Mapping[str, str],
+    ) -> password_shapes.PasswordsSet:
+        """Keep some."""
+
+    def verify(
+        self,
+        caller: Caller,
+        controller: str,
+        body: password_shapes.VerifyPassword,
+        *,
+        context: Mapping[str, str],
+    ) -> password_shapes.PasswordVerified:
+        """Compare one."""
+
+    def change(
+        self,
+        caller: Caller,
+        controller: str,
+        body: password_shapes.ChangePassword,
+        *,
+        context: Mapping[str, str],
+    ) -> password_shapes.PasswordChanged:
+        """Replace one that is shown."""
+
+    def remove(
+        self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
+    ) -> vault.Kept:
+        """Destroy some."""
 
 
 class Emergencies(Protocol):
