@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
+from bailee.access import Access, Caller, Grant, Lasting, Person, Rebuild, Schema, Shown
 from bailee.access.assertion import Voucher
 from bailee.access.hashing import Cost, Hasher
 from bailee.access.means import Means
@@ -129,6 +129,8 @@ class World:
     keys: dict[str, str] = field(default_factory=dict)
     provider: Voucher | None = None
     policy: Policy = field(default_factory=Policy)
+    lasting: Lasting | None = None
+    """How long undertaking and training count; None where a test is about something else."""
     listed: set[str] = field(default_factory=set)
     hasher: CountingHasher = field(default_factory=CountingHasher)
     access: Access = field(init=False)
@@ -160,6 +162,7 @@ class World:
             schema=SCHEMA,
             provider=self.provider,
             means=means,
+            lasting=self.lasting,
         )
 
     def rules(self, _conn: sa.Connection, controller: str) -> Paper:

@@ -79,6 +79,7 @@ class World:
             rules=self.rules,
             clock=self.clock,
             schema=schema(),
+            lasting=None,
         )
         self.vault = self.another_process()
 

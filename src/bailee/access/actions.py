@@ -1,9 +1,9 @@
 """Access, as the rest of the house calls it: one object, one method per thing people ask for.
 
 The methods stand by noun in ``people``, ``sign_ins``, ``factors``, ``sessions``, ``credentials``,
-``vouching``, ``links``, ``grants``, ``approvals``, ``codes``, ``emergencies``, ``consents`` and
-``disclosures``; what they share (who is calling, what they hold, how it is recorded) stands in
-``desk``.
+``vouching``, ``links``, ``trainings``, ``grants``, ``approvals``, ``codes``, ``emergencies``,
+``reviews``, ``dormancies``, ``uses``, ``consents`` and ``disclosures``; what they share (who is
+calling, what they hold, how it is recorded) stands in ``desk``.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ import sqlalchemy as sa
 from bailee.access import store
 from bailee.access.approvals import Approvals
 from bailee.access.disclosures import Disclosures
-from bailee.access.emergencies import Emergencies
+from bailee.access.dormancies import Dormancies
 from bailee.access.grant import Ask, Decision
 from bailee.access.links import Links
 from bailee.access.machine import Machine
 from bailee.access.principal import Caller
+from bailee.access.reviews import Reviews
 from bailee.access.sign_ins import SignIns
 from bailee.access.vouching import Vouching
 
 
-class Access(SignIns, Vouching, Links, Approvals, Emergencies, Disclosures, Machine):
+class Access(SignIns, Dormancies, Vouching, Links, Approvals, Reviews, Disclosures, Machine):
     """Who may do what, and why someone was refused.
 
     Every act of administration takes place in the caller's transaction, records itself there, and

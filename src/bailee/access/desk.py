@@ -37,10 +37,11 @@ from bailee.access.means import Means
 from bailee.access.memory import Memory
 from bailee.access.principal import Caller, Principal, Vouched, demand_active
 from bailee.access.session import CARDHOLDER, mfa_required
+from bailee.access.training import Lasting
 from bailee.access.view import Schema, covers, split
 from bailee.clock import Clock
 from bailee.db import HOUSE
-from bailee.errors import Conflict, Failure, NotFound, Refused, Unauthenticated
+from bailee.errors import Broken, Conflict, Failure, NotFound, Refused, Unauthenticated
 
 T = TypeVar("T")
 
@@ -69,6 +70,8 @@ class Desk:
         foresee: announces to the connection that ``rules`` will be asked of a controller.
         provider: the company's identity provider, if it has one.
         means: what signing in with a password stands on; without it nobody does.
+        lasting: how long undertaking and training count. None only below the whole house, where
+            nothing is published that anybody could read: there nobody needs to.
     """
 
     def __init__(
@@ -81,6 +84,7 @@ class Desk:
         foresee: Callable[[sa.Connection, str], None] = lambda _conn, _controller: None,
         provider: Voucher | None = None,
         means: Means | None = None,
+        lasting: Lasting | None,
     ) -> None:
         self._record = record
         self._rules = rules
@@ -89,6 +93,7 @@ class Desk:
         self._foresee = foresee
         self._provider = provider
         self._given_means = means
+        self._lasting = lasting
         self._memory = Memory()
         self._decisions = Memory()  # apart: they are many, and short-lived beside credentials
 
@@ -102,6 +107,16 @@ class Desk:
         store.bump(conn)
         self._demand_at("", conn, caller, Ask(verb, controller))
         return self._clock.now()
+
+    def _demand_lasting(self) -> Lasting:
+        """Return how long acknowledgements count.
+
+        Raises:
+            Broken: ``training.unset`` where the house was put together without.
+        """
+        if self._lasting is None:
+            raise Broken("training.unset", "This house was put together without training.")
+        return self._lasting
 
     def _begin_own(self, conn: sa.Connection, caller: Caller) -> datetime:
         """Open an act on the caller's own credential, which takes no right."""

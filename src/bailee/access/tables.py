@@ -38,6 +38,10 @@ _TIMES = frozenset(
         "begun",
         "seen",
         "stepped",
+        "published",
+        "due",
+        "closed",
+        "shortened",
     }
 )
 _LISTS = frozenset({"verbs", "elements", "purposes", "keys", "consents"})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Caller
+from bailee.access import Access, Caller, Lasting
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.access.means import Means
@@ -97,6 +97,7 @@ def _access(
     *,
     provider: Voucher | None,
     means: Means,
+    lasting: Lasting,
 ) -> Access:
     return Access(
         record=record,
@@ -106,6 +107,7 @@ def _access(
         foresee=agreements.foresee,
         provider=provider,
         means=means,
+        lasting=lasting,
     )
 
 
@@ -201,7 +203,9 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     rules = PasswordRules(agreements, clock)
     means = _means(settings, keys, rules, listed)
-    access = _access(agreements, record_named, clock, provider=provider, means=means)
+    access = _access(
+        agreements, record_named, clock, provider=provider, means=means, lasting=settings.lasting
+    )
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),
