@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from bailee.access import review_store, store, use_store
 from bailee.access.desk import Done
 from bailee.access.emergencies import Emergencies
-from bailee.access.grant import GRANT, Ask, Grant, Rules
+from bailee.access.grant import GRANT, Ask, Grant
 from bailee.access.lifecycle import step
 from bailee.access.principal import Caller
 from bailee.access.review import (
@@ -70,10 +70,10 @@ class Reviews(Emergencies):
         self, conn: sa.Connection, controller: str, cadence: Cadence, *, actor: Mapping[str, str]
     ) -> Review | None:
         """Open a review if its time has come; None otherwise."""
-        if not self._review_is_due(conn, controller, cadence):
+        if not self.review_is_due(conn, controller, cadence):
             return None
         store.bump(conn)  # of two processes the second waits here, and looks again
-        if not self._review_is_due(conn, controller, cadence):
+        if not self.review_is_due(conn, controller, cadence):
             return None
         return self._open_review(conn, controller, cadence, actor).result
 
@@ -232,21 +232,33 @@ class Reviews(Emergencies):
         detail: dict[str, str | int] = {"grants": len(lines), "due": f"{new.due:%Y-%m-%d}"}
         return Done(new, self._tell_review(conn, "opened", actor, new, detail=detail))
 
-    def _review_is_due(self, conn: sa.Connection, controller: str, cadence: Cadence) -> bool:
+    def review_is_due(self, conn: sa.Connection, controller: str, cadence: Cadence) -> bool:
+        """Tell whether the house opens a review now; never in a house where nobody could decide."""
+        if not self._others_of_ours(conn):
+            return False
+        due = self.review_due(conn, controller, cadence)
+        return due is not None and self._clock.now() >= due
+
+    def review_due(self, conn: sa.Connection, controller: str, cadence: Cadence) -> datetime | None:
+        """Return by when the next review opens; None while one is open, or nothing is granted."""
         now, before = self._clock.now(), review_store.reviews(conn, controller)
         if any(one.state == "open" for one in before):
-            return False
-        living = reviewed(store.grants(conn, controller), now)
-        due = next_opening(
-            before[-1] if before else None, living, cadence, self._rules_of(conn, controller)
-        )
-        return bool(living) and due is not None and now >= due
-
-    def _rules_of(self, conn: sa.Connection, controller: str) -> Rules | None:
-        if controller == HOUSE:
             return None
-        with store.within(conn, controller):
-            return self._rules(conn, controller)
+        living = reviewed(store.grants(conn, controller), now)
+        if not living:
+            return None
+        last = before[-1] if before else None
+        return next_opening(last, living, cadence, self._rules_at(conn, controller))
+
+    def check_reviewer(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+        """Refuse whoever may not review at a controller.
+
+        Raises:
+            Refused: ``grant.missing``; NotFound: ``controller.unknown``.
+        """
+        epoch = store.epoch(conn)
+        if not self._may_review(epoch, conn, caller, controller):
+            self._demand_at(epoch, conn, caller, Ask("approve", controller))
 
     def _settled(
         self,
@@ -325,7 +337,8 @@ class Reviews(Emergencies):
 
     def _sharers(self, conn: sa.Connection, caller: Caller) -> frozenset[str]:
         """Return a caller, and everybody whose key they were shown or who was shown theirs."""
-        return frozenset().union(*(self.key_sharers(conn, one) for one in caller.principals))
+        shared = frozenset().union(*(self.key_sharers(conn, one) for one in caller.principals))
+        return shared - {""}  # what nobody was shown, and what nobody gave
 
     def _review(self, conn: sa.Connection, controller: str, review_id: str) -> Review:
         found = review_store.review(conn, controller, review_id)

@@ -95,6 +95,11 @@ class Trainings(Desk):
         )
         return new
 
+    def published(self, conn: sa.Connection, controller: str) -> str:
+        """Return the hash of the text in force at a place, '' where there is none."""
+        found = training_store.texts(conn, controller)
+        return found[-1].text_sha256 if found else ""
+
     def text_in_force(self, conn: sa.Connection, caller: Caller, controller: str) -> Text:
         """Return the text in force at a place, for whoever may know the place.
 
@@ -175,13 +180,36 @@ class Trainings(Desk):
         duties: list[Duty] = []
         for controller in found:
             try:
-                with store.within(conn, controller):
-                    rules = self._rules(conn, controller)
+                rules = self._rules_at(conn, controller)
             except NotFound:
                 continue  # ended, or not in force yet: nothing is reached there by anybody
             house = self._duty(conn, "", (one.principal_id, HOUSE), rules)
             duties = [*duties, house, self._duty(conn, "", (one.principal_id, controller), rules)]
         return _strictest(duties)
+
+    def owing(self, conn: sa.Connection, controller: str) -> frozenset[str]:
+        """Return codes of what people with living rights on data at a controller have not done."""
+        now, rules = self._clock.now(), self._rules_at(conn, controller)
+        holders = {
+            one.principal
+            for one in store.grants(conn, controller)
+            if one.state == "living" and one.until > now and DATA_VERBS & frozenset(one.verbs)
+        }
+        here = {one.principal_id for one in store.principals(conn) if one.state == "active"}
+        concerned = tuple(sorted(holders & here))
+        missing_, _ = self._unread(conn, "", (concerned, controller), rules)
+        return frozenset(one.code for one in missing_)
+
+    def _rules_at(self, conn: sa.Connection, controller: str) -> Rules | None:
+        """Return the agreement in force at a place; None at the house.
+
+        Raises:
+            NotFound: where none is.
+        """
+        if controller == HOUSE:
+            return None
+        with store.within(conn, controller):
+            return self._rules(conn, controller)
 
     def _duty(
         self, conn: sa.Connection, epoch: str, who: tuple[str, str], rules: Rules | None

@@ -29,8 +29,10 @@ from bailee.app.horizons import Horizons
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
+from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.sign_ins import SignIns
+from bailee.app.training import Training
 from bailee.app.watching import Watching
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
@@ -55,6 +57,8 @@ class House(
     Formatting,
     Register,
     SignIns,
+    Training,
+    Reviewing,
     Emergencies,
     Disclosing,
     Honey,
@@ -330,11 +334,19 @@ class House(
                 self._pick_up()
                 if (pulse := self.parts.ledger.pulse) is not None and pulse.leading:
                     self.log_unwraps()
+                    self.tend()
                 self.run_due(self._stopping.is_set)
             except Failure as failure:
                 _LOG.error("controls: %s", failure.code)
             if self._stopping.wait(WATCH_SECONDS):
                 return
+
+    def tend(self) -> None:
+        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        stopped = self._stopping.is_set
+        self.publish_texts(stopped)
+        self.suspend_dormant()
+        self.tend_reviews(stopped)
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -60,7 +60,8 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_PUBLIC_URL": "the address that callers use, for which proofs of possession are made",
     "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
     "hashes ordered by hash as Have I Been Pwned gives them; none by default",
-    "BAILEE_UNDERTAKING_DAYS": "how long a person's signature of the undertaking counts; default 365",
+    "BAILEE_UNDERTAKING_DAYS": "how long a person's signature of the undertaking counts; "
+    "default 365",
     "BAILEE_TRAINING_DAYS": "how long a person's acknowledgement of a handling procedure counts; "
     "default 365, an agreement's shorter time wins",
     "BAILEE_TRAINING_GRACE_DAYS": "how long the version before counts when a text changed; "
