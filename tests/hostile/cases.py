@@ -64,6 +64,9 @@ MAY = {
     **dict.fromkeys(("request_approval", "open_disclosure", "end_disclosure"), "payout"),
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
     **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
+    **dict.fromkeys(("open_review", "list_reviews", "show_review", "decide_review"), "esra"),
+    **dict.fromkeys(("close_review", "acknowledge_procedure", "show_procedure"), "esra"),
+    **dict.fromkeys(("list_training_of", "list_dormant", "reactivate"), "bram"),
     "add_consent": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""

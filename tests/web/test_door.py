@@ -102,6 +102,11 @@ EXAMPLES |= {
     "remove_totp": {"code": "123456"},
 }
 EXAMPLES |= {
+    "sign_undertaking": {"text_sha256": "0" * 64},
+    "acknowledge_procedure": {"text_sha256": "0" * 64},
+    "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
+}
+EXAMPLES |= {
     "issue_code": {"principal": "p2"},
     "break_glass": {
         "code": "bg_1",

@@ -12,7 +12,18 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
-from bailee.web import agreements, disclosures, emergencies, honey, people, routes, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    reviews,
+    routes,
+    sign_ins,
+    training,
+    values,
+)
 from bailee.web.call import PARAMETERS, Route
 from bailee.web.problem import FAMILIES
 from bailee.web.routes import TABLE
@@ -60,6 +71,8 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             agreements,
             people,
             sign_ins,
+            training,
+            reviews,
             emergencies,
             disclosures,
             honey,

@@ -64,7 +64,7 @@ class ReviewedGrant(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Review(Answer, frozen=True):
+class AccessReview(Answer, frozen=True):
     """One review."""
 
     review: str
@@ -87,10 +87,10 @@ class Review(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Reviews(Answer, frozen=True):
+class AccessReviews(Answer, frozen=True):
     """A controller's reviews, oldest first, without their grants."""
 
-    reviews: list[Review]
+    reviews: list[AccessReview]
 
 
-__all__ = ["NewDecision", "Review", "ReviewedGrant", "Reviews", "Use"]
+__all__ = ["AccessReview", "AccessReviews", "NewDecision", "ReviewedGrant", "Use"]

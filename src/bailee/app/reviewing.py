@@ -26,10 +26,10 @@ VERB = "review"
 class Reviewing(Office):
     """Acts upon access reviews."""
 
-    def open_review(self, caller: Caller, controller: str) -> shapes.Review:
+    def open_review(self, caller: Caller, controller: str) -> shapes.AccessReview:
         """Open a review of all living grants, on demand."""
 
-        def work(conn: sa.Connection) -> shapes.Review:
+        def work(conn: sa.Connection) -> shapes.AccessReview:
             done = self.parts.access.open_review(
                 conn, caller, controller, self.parts.settings.cadence
             )
@@ -37,12 +37,12 @@ class Reviewing(Office):
 
         return self.act(caller, controller, VERB, work)
 
-    def reviews(self, caller: Caller, controller: str) -> shapes.Reviews:
+    def reviews(self, caller: Caller, controller: str) -> shapes.AccessReviews:
         """List a controller's reviews."""
 
-        def work(conn: sa.Connection) -> shapes.Reviews:
+        def work(conn: sa.Connection) -> shapes.AccessReviews:
             found = self.parts.access.reviews(conn, caller, controller)
-            return shapes.Reviews(
+            return shapes.AccessReviews(
                 [
                     self._review(one, review_store.items(conn, controller, one.review_id))
                     for one in found
@@ -51,10 +51,10 @@ class Reviewing(Office):
 
         return self.read(caller, controller, VERB, work)
 
-    def review(self, caller: Caller, controller: str, item: str) -> shapes.Review:
+    def review(self, caller: Caller, controller: str, item: str) -> shapes.AccessReview:
         """Show a review with every grant in it."""
 
-        def work(conn: sa.Connection) -> shapes.Review:
+        def work(conn: sa.Connection) -> shapes.AccessReview:
             found, items = self.parts.access.review(conn, caller, controller, item)
             return self._with_grants(conn, caller, found, items)
 
@@ -74,10 +74,10 @@ class Reviewing(Office):
 
         return self.act(caller, controller, VERB, work)
 
-    def close_review(self, caller: Caller, controller: str, item: str) -> shapes.Review:
+    def close_review(self, caller: Caller, controller: str, item: str) -> shapes.AccessReview:
         """Close a review in which every grant is decided."""
 
-        def work(conn: sa.Connection) -> shapes.Review:
+        def work(conn: sa.Connection) -> shapes.AccessReview:
             done = self.parts.access.close_review(conn, caller, controller, item)
             return self._opened(conn, caller, done)
 
@@ -121,7 +121,9 @@ class Reviewing(Office):
                 )
         return done
 
-    def _opened(self, conn: sa.Connection, caller: Caller, done: Done[Review]) -> shapes.Review:
+    def _opened(
+        self, conn: sa.Connection, caller: Caller, done: Done[Review]
+    ) -> shapes.AccessReview:
         one = done.result
         items = review_store.items(conn, one.controller, one.review_id)
         return self._with_grants(conn, caller, one, items, entry=entry_of(done.entry))
@@ -133,7 +135,7 @@ class Reviewing(Office):
         one: Review,
         items: Sequence[Item],
         **more: Any,
-    ) -> shapes.Review:
+    ) -> shapes.AccessReview:
         access = self.parts.access
         people: Mapping[str, Principal] = {}
         with suppress(Refused):
@@ -143,9 +145,9 @@ class Reviewing(Office):
         grants = [_grant(each, people, open_to) for each in items]
         return self._review(one, items, grants=grants, **more)
 
-    def _review(self, one: Review, items: Sequence[Item], **more: Any) -> shapes.Review:
+    def _review(self, one: Review, items: Sequence[Item], **more: Any) -> shapes.AccessReview:
         counts = {name: count for name, count in tally(items).items() if count}
-        return shapes.Review(
+        return shapes.AccessReview(
             review=one.review_id,
             controller=one.controller,
             status=one.state,

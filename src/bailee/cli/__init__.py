@@ -7,11 +7,12 @@ would refuse, and presents a key like everybody (``BAILEE_KEY``).
 Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
-commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
-``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``, ``reconciling``,
-``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``,
-``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what
-leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
+commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``reviews``,
+``emergencies``, ``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``,
+``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``,
+``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``,
+``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help``
+answers at once.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from bailee.cli import (
     logs,
     people,
     reconciling,
+    reviews,
     sign_in,
     witnesses,
 )
@@ -46,8 +48,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for group in (
-    homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data, logs,
-    keyring, reconciling, witnesses,
+    homes, agreements, claims, people, sign_in, reviews, emergencies, disclosures, honey, files,
+    data, logs, keyring, reconciling, witnesses,
 ):  # fmt: skip
     group.register(app)
 

@@ -8,7 +8,17 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, disclosures, emergencies, honey, people, sign_ins, values
+from bailee.web import (
+    agreements,
+    disclosures,
+    emergencies,
+    honey,
+    people,
+    reviews,
+    sign_ins,
+    training,
+    values,
+)
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -49,6 +59,8 @@ TABLE: tuple[Route, ...] = (
     *agreements.ROUTES,
     *people.ROUTES,
     *sign_ins.ROUTES,
+    *training.ROUTES,
+    *reviews.ROUTES,
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,

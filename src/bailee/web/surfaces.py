@@ -1,11 +1,18 @@
-"""More of what this door asks of the house behind it: sign-in, emergencies, what leaves, honey."""
+"""More of what this door asks of the house: sign-in, training, reviews, emergencies, and others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import disclosure_shapes, honey_shapes, rights, sign_in_shapes
+from bailee.app import (
+    disclosure_shapes,
+    honey_shapes,
+    review_shapes,
+    rights,
+    sign_in_shapes,
+    training_shapes,
+)
 
 Caller: TypeAlias = Any
 
@@ -52,6 +59,50 @@ class SignIns(Protocol):
 
     def remove_lost_totp(self, caller: Caller, item: str) -> rights.Changed:
         """Remove somebody's second factor."""
+
+
+class Training(Protocol):
+    """What people read and sign, and accounts that nobody uses."""
+
+    def training(self, caller: Caller, item: str = "") -> training_shapes.Training:
+        """List what somebody has to read."""
+
+    def text(self, caller: Caller, controller: str = "house") -> training_shapes.Text:
+        """Show a text in force."""
+
+    def acknowledge_text(
+        self, caller: Caller, body: training_shapes.Read, controller: str = "house"
+    ) -> training_shapes.Duty:
+        """Acknowledge a text."""
+
+    def dormant(self, caller: Caller) -> training_shapes.Dormant:
+        """List accounts that nobody uses."""
+
+    def reactivate(self, caller: Caller, item: str) -> rights.Changed:
+        """Let somebody back in."""
+
+
+class Reviews(Protocol):
+    """Access reviews."""
+
+    def open_review(self, caller: Caller, controller: str) -> review_shapes.AccessReview:
+        """Open one."""
+
+    def reviews(self, caller: Caller, controller: str) -> review_shapes.AccessReviews:
+        """List a controller's."""
+
+    def review(self, caller: Caller, controller: str, item: str) -> review_shapes.AccessReview:
+        """Show one."""
+
+    def decide_review(
+        self, caller: Caller, controller: str, item: str, body: review_shapes.NewDecision
+    ) -> review_shapes.ReviewedGrant:
+        """Decide on one grant."""
+
+    def close_review(
+        self, caller: Caller, controller: str, item: str
+    ) -> review_shapes.AccessReview:
+        """Close one."""
 
 
 class Emergencies(Protocol):
