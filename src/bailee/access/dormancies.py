@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from bailee.access import store, use_store
 from bailee.access.desk import Done
 from bailee.access.dormancy import Idle, idle, may_lapse
+from bailee.access.grant import PASSED_ON
 from bailee.access.lifecycle import step
 from bailee.access.people import People
 from bailee.access.principal import Caller
@@ -58,7 +59,8 @@ class Dormancies(People):
         self._end_codes(conn, principal_id)
         mine = [one for one in store.live_credentials(conn, now) if one.principal == principal_id]
         self._revoke(conn, [one for one in mine if one.kind != "key"])
-        self._keep_administrators(conn)
+        if self._administers(conn, principal_id, now):
+            self._keep_administrators(conn)
         self._note(
             conn,
             "access:principal:dormant",
@@ -67,6 +69,13 @@ class Dormancies(People):
             context={"principal_id": principal_id},
         )
         return True
+
+    def _administers(self, conn: sa.Connection, principal_id: str, now: datetime) -> bool:
+        """Tell whether somebody lets people in or gives rights; nobody else can be the last."""
+        return any(
+            one.state == "living" and one.until > now and not PASSED_ON.isdisjoint(one.verbs)
+            for one in store.grants(conn, HOUSE, principal_id)
+        )
 
     def reactivate(self, conn: sa.Connection, caller: Caller, principal_id: str) -> Done[None]:
         """Let a dormant person back in: keys that are not over and grants count again.
