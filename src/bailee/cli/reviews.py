@@ -168,7 +168,7 @@ def decide(
     """Decide on one grant; it happens at once. The reason is asked for."""
     from bailee.cli.session import connected
 
-    reason = typer.prompt("Reason")
+    reason = typer.prompt("Reason", err=True)
     with connected() as client:
         done = client.decide_review(controller, item, grant, decision, reason=reason, until=until)
     answer(done, json, f"{done.grant}  {done.status}")
