@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src" / "bailee").rglob("*.py"))
 ELSEWHERE = {
     "web/body.py": "made for each route before the door opens",
+    "console/forms.py": "made with the page that reads the form",
     "client/line.py": "made under a lock",
     "cli/bulk.py": "a command's own thread, before it starts others",
     "cli/outgoing.py": "the same",

@@ -239,7 +239,6 @@ def test_a_query_is_refused_everywhere(path: str, query: str, http: httpx2.Clien
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "/v1",
         "/v1/limits/",
         "/v1/controllers/acme",

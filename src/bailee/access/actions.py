@@ -16,10 +16,10 @@ from bailee.access import store
 from bailee.access.approvals import Approvals
 from bailee.access.disclosures import Disclosures
 from bailee.access.dormancies import Dormancies
-from bailee.access.grant import Ask, Decision
+from bailee.access.grant import Ask, Decision, Grant
 from bailee.access.links import Links
 from bailee.access.machine import Machine
-from bailee.access.principal import Caller
+from bailee.access.principal import Caller, Principal
 from bailee.access.reviews import Reviews
 from bailee.access.sign_ins import SignIns
 from bailee.access.vouching import Vouching
@@ -51,6 +51,33 @@ class Access(SignIns, Dormancies, Vouching, Links, Approvals, Reviews, Disclosur
         epoch = store.epoch(conn)
         for principal_id in caller.principals:
             self._check_visible(conn, epoch, principal_id, controller)
+
+    def holdings(self, conn: sa.Connection, caller: Caller) -> list[Grant]:
+        """Return the caller's own living grants at the house and at every controller.
+
+        Raises:
+            Unauthenticated: ``credential.*``.
+        """
+        now = self._clock.now()
+        self._check_standing(conn, store.epoch(conn), caller, now)
+        return [
+            grant
+            for controller in store.reach(conn, caller.accountable)
+            for grant in store.grants(conn, controller, caller.accountable)
+            if grant.state == "living" and grant.until > now
+        ]
+
+    def principal(self, conn: sa.Connection, principal_id: str) -> Principal:
+        """Return a principal; who may learn of it, the caller of this decides.
+
+        Raises:
+            NotFound: ``principal.unknown``.
+        """
+        return self._principal(conn, principal_id)
+
+    def names(self, conn: sa.Connection) -> dict[str, str]:
+        """Return principals' names by id, for those who may read what these did (C2.5(2))."""
+        return {one.principal_id: one.name for one in store.principals(conn)}
 
     def note(self, conn: sa.Connection, action: str, actor: dict[str, str], **fields: Any) -> Any:
         """Record an act of the layers above in the caller's transaction; return the receipt."""

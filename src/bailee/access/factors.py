@@ -72,6 +72,11 @@ class Factors(Sessions):
         )
         return Done(shown, entry)
 
+    def enrolled(self, conn: sa.Connection, principal_id: str) -> tuple[str, ...]:
+        """Return the kinds of second factor that a person has confirmed."""
+        found = sign_in_store.factor(conn, principal_id)
+        return ("totp",) if found is not None and found.state == "confirmed" else ()
+
     def enrol_factor(self, conn: sa.Connection, caller: Caller) -> Done[str]:
         """Give the calling person an authenticator's secret; it counts once it is confirmed.
 

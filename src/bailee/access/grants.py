@@ -87,14 +87,14 @@ class Grants(Trainings):
 
         Args:
             conn: a transaction.
-            caller: who wants to know; about others only with ``grant`` at that controller.
+            caller: who wants to know; about others only with ``grant`` or ``audit`` there.
             ask: the ask to explain.
             principal_id: about whom; the caller when left out.
         """
         if principal_id in ("", caller.principal_id):
             decision = self._answer(store.epoch(conn), conn, caller, ask)
         else:
-            self._demand(conn, caller, "grant", ask.controller)
+            self._demand_insight(conn, caller, ask.controller)
             self._principal(conn, principal_id)
             decision = self._decision(conn, store.epoch(conn), (principal_id,), ask)
         if decision.allowed:
@@ -174,9 +174,16 @@ class Grants(Trainings):
         return Done(None, entry)
 
     def grants(self, conn: sa.Connection, caller: Caller, controller: str) -> list[Grant]:
-        """Return every grant at a controller, ended ones too, for whoever holds ``grant``."""
-        self._demand(conn, caller, "grant", controller)
+        """Return every grant at a controller, ended ones too, for who gives or audits them."""
+        self._demand_insight(conn, caller, controller)
         return store.grants(conn, controller)
+
+    def _demand_insight(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+        """Refuse a caller who neither gives rights at a controller nor audits it (C5.2)."""
+        ask, epoch = Ask("audit", controller), store.epoch(conn)
+        if not self._decision(conn, epoch, caller.principals, ask).allowed:
+            self._demand(conn, caller, "grant", controller)
+        self._check_standing(conn, epoch, caller, self._clock.now())
 
     def recordable(self, conn: sa.Connection, ask: Ask) -> Ask:
         """Return the ask as a refusal may record it: unknown words are left out.

@@ -79,6 +79,22 @@ class People(Desk):
         actor = {"principal_id": founder.principal_id, "key_id": shown.secret_id, "kind": "person"}
         return Done(shown, self._note(conn, "access:house:founded", actor))
 
+    def invite_founder(self, conn: sa.Connection, founder: Caller) -> Done[Shown]:
+        """Invite the founder to the browser, in the transaction that founded the house.
+
+        Nobody invites themselves later: a stolen key would become a session with two factors.
+
+        Raises:
+            Conflict: ``house.founded`` once anybody else was let in or invited.
+        """
+        person = self._principal(conn, founder.principal_id)
+        if len(store.principals(conn)) > 1 or store.open_invitations(conn):
+            raise Conflict("house.founded", "The house already has its administrator.")
+        shown = self._invitation(conn, founder, person)
+        context = {"principal_id": person.principal_id, "invitation_id": shown.secret_id}
+        entry = self._note(conn, "access:person:renewed", founder.actor(), context=context)
+        return Done(shown, entry)
+
     def invite(self, conn: sa.Connection, caller: Caller, person: Person) -> Done[Shown]:
         """Enter a named person and return their one-time invitation.
 

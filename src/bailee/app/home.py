@@ -56,7 +56,7 @@ class Kit:
 
 @dataclass(frozen=True)
 class Founded:
-    """What ``init`` shows once: the administrator's key and the root's recovery shares.
+    """What ``init`` shows once: key and set-up code of the administrator, the root's shares.
 
     No shares of a root that a provider keeps: bailee never has it, and its backup is there.
     """
@@ -65,6 +65,8 @@ class Founded:
     key: str
     until: str
     shares: tuple[str, ...]
+    setup: str = ""
+    """Taken up in the browser instead of the key, which ends then."""
 
 
 def found(
@@ -101,7 +103,7 @@ def found(
     shares: list[str] = []
     if place.local:
         shares = split(read_key(place.path, place.passphrase), kit.needed, kit.shares)
-    return Founded(key.principal, key.key, key.until, tuple(shares))
+    return Founded(key.principal, key.key, key.until, tuple(shares), key.setup)
 
 
 def _try(place: RootPlace, notes: Notes) -> None:

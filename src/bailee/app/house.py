@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.disclosing import Disclosing
@@ -26,6 +27,7 @@ from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.overview import Overview
 from bailee.app.parts import Parts
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
@@ -66,6 +68,8 @@ class House(
     Roots,
     Reconciling,
     Horizons,
+    Overview,
+    Chronicle,
 ):
     """Everything behind the doors.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Approval, Ask, Caller, Done, Grant, Person, Principal, Shown
@@ -13,6 +14,7 @@ from bailee.app.office import Office, entry_of
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
 from bailee.errors import Invalid, Unauthenticated
+from bailee.vault.shapes import Entry
 
 
 def read_day(text: str) -> date:
@@ -33,10 +35,13 @@ class Register(Office):
     """Acts upon people and their rights."""
 
     def found(self, person: Person) -> rights.Key:
-        """Make the one named administrator of an empty house; the key is shown once."""
+        """Make the one named administrator of an empty house; key and set-up code, shown once."""
 
         def work(conn: sa.Connection) -> rights.Key:
-            return _key(self.parts.access.init_administrator(conn, person))
+            made = _key(self.parts.access.init_administrator(conn, person))
+            founder = Caller(made.principal, made.key_id, "person")
+            invited = self.parts.access.invite_founder(conn, founder)
+            return msgspec.structs.replace(made, setup=invited.result.secret)
 
         return self.parts.data.write(HOUSE, work)
 
@@ -205,8 +210,12 @@ class Register(Office):
         """List the grants at a controller, ended ones too."""
 
         def work(conn: sa.Connection) -> rights.Grants:
+            found = self.parts.access.grants(conn, caller, controller)
+            names = self.parts.access.names(conn)
+            concerned = {one.principal for one in found} | {one.granted_by for one in found}
             return rights.Grants(
-                [_grant(one) for one in self.parts.access.grants(conn, caller, controller)]
+                [_grant(one) for one in found],
+                {one: names[one] for one in sorted(concerned) if one in names},
             )
 
         return self.read(caller, controller, "grant", work)
@@ -228,7 +237,7 @@ class Register(Office):
         until = read_time(body.until)
 
         def work(conn: sa.Connection) -> rights.Approval:
-            return _approval(
+            return approval_of(
                 self.parts.access.request_approval(
                     conn,
                     caller,
@@ -249,7 +258,7 @@ class Register(Office):
             caller,
             controller,
             "approve",
-            lambda conn: _approval(self.parts.access.approve(conn, caller, controller, item)),
+            lambda conn: approval_of(self.parts.access.approve(conn, caller, controller, item)),
         )
 
     def refuse(self, caller: Caller, controller: str, item: str) -> rights.Approval:
@@ -258,7 +267,7 @@ class Register(Office):
             caller,
             controller,
             "approve",
-            lambda conn: _approval(self.parts.access.refuse(conn, caller, controller, item)),
+            lambda conn: approval_of(self.parts.access.refuse(conn, caller, controller, item)),
         )
 
 
@@ -282,6 +291,9 @@ def _principal(one: Principal, done: Done[Principal] | None = None) -> rights.Pr
         employer=one.employer,
         represents=one.represents,
         entry=entry_of(done.entry) if done else None,
+        relation=one.relation,
+        mode=one.mode,
+        owner=one.owner,
     )
 
 
@@ -295,20 +307,33 @@ def _grant(one: Grant, done: Done[Grant] | None = None) -> rights.Grant:
         status=one.state,
         until=write_time(one.until),
         emergency=one.approval_id if one.approval_id.startswith(EMERGENCY_MARK) else "",
+        granted_by=one.granted_by,
+        created=write_time(one.created),
+        daily=one.daily,
         entry=entry_of(done.entry) if done else None,
     )
 
 
-def _approval(done: Done[Approval]) -> rights.Approval:
-    one = done.result
+def approval_of(done: Done[Approval]) -> rights.Approval:
+    """Return an approval that an act came to, with its entry."""
+    return show_approval(done.result, entry_of(done.entry))
+
+
+def show_approval(one: Approval, entry: Entry | None = None, state: str = "") -> rights.Approval:
+    """Return an approval as the API shows it."""
     return rights.Approval(
         approval=one.approval_id,
-        status=one.state,
+        status=state or one.state,
         principal=one.requester,
         purpose=one.purpose,
         elements=list(one.elements),
         subjects=one.maximum,
         remaining=one.remaining,
         until=write_time(one.until),
-        entry=entry_of(done.entry),
+        entry=entry,
+        kind=one.kind,
+        verbs=list(one.verbs),
+        reason=one.reason,
+        created=write_time(one.created),
+        approver=one.approver,
     )

@@ -80,6 +80,8 @@ class Key(Answer, frozen=True):
     key: str
     entry: Entry
     until: str = ""
+    setup: str = ""
+    """The founder's invitation to the browser."""
 
 
 class Token(Answer, frozen=True):
@@ -115,6 +117,9 @@ class Principal(Answer, frozen=True):
     employer: str = ""
     represents: str = ""
     entry: Entry | None = None
+    relation: str = ""
+    mode: str = ""
+    owner: str = ""
 
 
 class People(Answer, frozen=True):
@@ -159,6 +164,10 @@ class Grant(Answer, frozen=True):
     until: str = ""
     emergency: str = ""
     """The emergency in which it was opened, for whoever reviews it."""
+    granted_by: str = ""
+    created: str = ""
+    daily: int = 0
+    """Subjects that may be shown per purpose and rolling day."""
     entry: Entry | None = None
 
 
@@ -166,6 +175,8 @@ class Grants(Answer, frozen=True):
     """Every grant at a controller."""
 
     grants: list[Grant]
+    names: dict[str, str] = {}
+    """Of those who hold them, and of those who gave them."""
 
 
 class Question(Request, frozen=True):
@@ -211,6 +222,13 @@ class Approval(Answer, frozen=True):
     remaining: int
     until: str
     entry: Entry | None = None
+    kind: str = "bulk"
+    """``bulk`` widens a number once; ``access`` becomes a grant."""
+    verbs: list[str] = []
+    reason: str = ""
+    """Free text for the second person; kept out of logs and entries."""
+    created: str = ""
+    approver: str = ""
 
 
 # -- emergencies: access where nobody gave any (MISSION A8)

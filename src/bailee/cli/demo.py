@@ -25,6 +25,7 @@ from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
 from bailee.app.state import STATES
 from bailee.cli.bulk import Output, Target, protect_file
+from bailee.cli.invitation import invitation
 from bailee.cli.mapping import MappingFile, load_mapping
 from bailee.cli.payers import write_payers
 from bailee.cli.progress import bar
@@ -56,6 +57,9 @@ class Cast:
 
     ids: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    people: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Name and e-mail address."""
+    setup: str = ""
 
 
 class Demo:
@@ -73,6 +77,7 @@ class Demo:
         self._text = contract.read_bytes() if contract else model_text().encode()
         self._number = 0
         self._cast = Cast()
+        self._doors: list[tuple[str, str, str]] = []
         self.summary: dict[str, Any] = {}
 
     def run(self, *, serve: bool) -> None:
@@ -94,6 +99,7 @@ class Demo:
             try:
                 self._walk(house, terms, self._line(listener.url, tls.certificate))
                 if serve:
+                    self._open_doors(self._line(listener.url, tls.certificate))
                     self._keep_serving(listener.url, thread)
             finally:
                 house.serve_door(None)
@@ -165,6 +171,7 @@ class Demo:
         )
         made = found(settings, ada)
         self._cast.ids["ada"], self._cast.keys["ada"] = made.principal, made.key
+        self._cast.setup = made.setup
         lines(
             f"    administrator Ada Lindqvist; key {made.key[:6]}… shown once, "
             f"valid to {made.until[:10]}",
@@ -217,10 +224,11 @@ class Demo:
         who, name, relation = person
         outside = relation == "controller-representative"
         domain = "larkspur.example" if outside else "harborline.example"
+        email = f"{name.lower().replace(' ', '.')}@{domain}"
         invited = ada.invite(
             name=name,
             employer="The customer" if outside else EMPLOYER,
-            email=f"{name.lower().replace(' ', '.')}@{domain}",
+            email=email,
             undertaking=f"NDA-2026-{len(self._cast.ids) + 1:03d}",
             undertaken=UNDERTAKEN.isoformat(),
             relation=relation,
@@ -229,6 +237,7 @@ class Demo:
         with line("nobody") as stranger:
             key = stranger.accept_invitation(invited.secret)
         self._cast.ids[who], self._cast.keys[who] = key.principal, key.key
+        self._cast.people[who] = (name, email)
 
     def _input(self) -> tuple[MappingFile, Path]:
         if self._source is not None:
@@ -357,10 +366,16 @@ class Demo:
         if code != BROKEN:
             raise ValueError("the verifier did not notice")
 
+    def _open_doors(self, line: Callable[[str], Client]) -> None:
+        """Invite the cast to the browser; ada's own invitation is as old as the house."""
+        self._doors = [("Ada Lindqvist", "ada@harborline.example", self._cast.setup)]
+        with line("ada") as ada:
+            for who, (name, email) in self._cast.people.items():
+                invited = ada.renew_invitation(self._cast.ids[who])
+                self._doors.append((name, email, invited.secret))
+
     def _keep_serving(self, url: str, thread: threading.Thread) -> None:
-        lines("", f"serving {url}; stop with Ctrl-C. Keys of the cast:")
-        for who, key in self._cast.keys.items():
-            lines(f"    {who:14} {key}")
+        lines(*invitation(url, self._doors, self._cast.keys))
         try:
             while thread.is_alive():
                 thread.join(1)

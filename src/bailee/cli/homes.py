@@ -51,7 +51,9 @@ def init(
         f"key        {made.key}",
         f"valid to   {made.until}",
         "",
-        "The key is shown once: set BAILEE_KEY to it.",
+        "The key is shown once: set BAILEE_KEY to it. Or, in a browser: take up this invitation",
+        "at /console/welcome and choose a password; the key ends then.",
+        f"set-up     {made.setup}",
         *(kit if made.shares else kept),
     )
 

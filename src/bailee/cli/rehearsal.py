@@ -52,6 +52,7 @@ class Rehearsal:
             ("payer-import", ["protect"], list(elements)),
             ("payout-run", ["reveal", "search"], list(elements)),
             ("dev", ["reveal-masked"], masked),
+            ("dev", ["list"], [name for name in ("person.name",) if name in elements]),
             ("dev", ["reveal"], [name for name in ("person.name",) if name in elements]),
             ("bram", ["erase"], ["*"]),
         ]

@@ -26,7 +26,7 @@ from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening, read_opening
 from bailee.ledger.pulse import Pulse
 from bailee.ledger.sequencer import Pass, Sequencer, log_name
-from bailee.ledger.stretch import body_at, entries_since
+from bailee.ledger.stretch import body_at, entries_since, read_span
 from bailee.ledger.tables import LIFE, OPEN, RETIRED, opening
 
 NAME_LIFE = timedelta(minutes=1)
@@ -255,18 +255,19 @@ class Ledger:
 
     def openings(
         self, conn: sa.Connection, controller: str, log: str
-    ) -> Iterator[tuple[dict[str, object], Opening | None]]:
+    ) -> Iterator[tuple[dict[str, Any], Opening | None]]:
         """Yield each signed entry's fields with its opening, None where it was erased."""
         head = self._head(conn, controller, log)
-        for n in range(-(-head.signed // WIDTH)):
-            bodies = store.entries(conn, head, n)[: head.signed - n * WIDTH]
-            fields = [read_entry(body) for body in bodies]
-            ids = [str(value["id"]) for value in fields]
-            sealed = store.sealed_openings(conn, controller, ids)
-            for entry_id, value in zip(ids, fields, strict=True):
-                box = sealed.get(entry_id)
-                plain = box and self._secrets.open_opening(controller, entry_id, box)
-                yield value, read_opening(plain) if plain else None
+        for _, fields, found in read_span(conn, head, (0, head.signed), self._secrets):
+            yield fields, found
+
+    def stretch(
+        self, conn: sa.Connection, controller: str, log: str, span: tuple[int, int]
+    ) -> Iterator[tuple[int, dict[str, Any], Opening | None]]:
+        """Yield what ``openings`` does for signed entries (from, until), each with its index."""
+        head = self._head(conn, controller, log)
+        span = span[0], min(span[1], head.signed)
+        yield from read_span(conn, head, span, self._secrets)
 
     def proof(self, conn: sa.Connection, controller: str, entry_id: str) -> str:
         """Return a tlog-proof of an entry; it carries the entry itself.

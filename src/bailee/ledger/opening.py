@@ -68,6 +68,11 @@ class Opening:
     context: tuple[bytes, bytes]
     records: tuple[tuple[bytes, bytes], ...]
 
+    def who(self) -> dict[str, str]:
+        """Return what the actor's block says."""
+        found: dict[str, str] = canonical.decode(self.actor[1])
+        return found
+
     def words(self) -> dict[str, str]:
         """Return what the context says."""
         found: dict[str, str] = canonical.decode(self.context[1])

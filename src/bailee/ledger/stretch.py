@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from bailee.clock import write_time
 from bailee.errors import Broken, Gone
 from bailee.ledger import store
+from bailee.ledger.asks import Secrets
 from bailee.ledger.entry import id_at, read_entry
 from bailee.ledger.export import id_of
 from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
-from bailee.ledger.opening import Opening
+from bailee.ledger.opening import Opening, read_opening
 from bailee.ledger.tables import place
 
 Opened = Callable[[sa.Connection, str, str], Opening]
@@ -60,6 +61,26 @@ def entries_since(
                 if found.commitments() != fields["commitments"]:
                     raise Broken("ledger.opening", "An opening is not that of its entry.")
                 yield fields, found
+
+
+def read_span(
+    conn: sa.Connection, head: LogHead, span: tuple[int, int], secrets: Secrets
+) -> Iterator[tuple[int, dict[str, Any], Opening | None]]:
+    """Yield (index, fields, opening) of entries ``span`` (from, until); one bundle in memory.
+
+    None stands where an opening was erased.
+    """
+    start, until = span
+    for n in range(start // WIDTH, -(-until // WIDTH)):
+        first = max(start, n * WIDTH)
+        bodies = store.entries(conn, head, n)[first - n * WIDTH : until - n * WIDTH]
+        found = [read_entry(body) for body in bodies]
+        ids = [str(value["id"]) for value in found]
+        sealed = store.sealed_openings(conn, head.controller, ids)
+        for index, (entry_id, value) in enumerate(zip(ids, found, strict=True), first):
+            box = sealed.get(entry_id)
+            plain = box and secrets.open_opening(head.controller, entry_id, box)
+            yield index, value, read_opening(plain) if plain else None
 
 
 def body_at(conn: sa.Connection, head: LogHead, index: int, entry_id: str) -> bytes:

@@ -19,11 +19,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import Any
@@ -31,89 +29,34 @@ from typing import Any
 import msgspec
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 from starlette.routing import Route as StarletteRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bailee.access import Mandate
 from bailee.db import Undone
-from bailee.errors import Failure, Invalid, NotFound, Unavailable
+from bailee.errors import Failure, Invalid, Unavailable
 from bailee.web import log
+from bailee.web.answer import Answer, Exchange, refuse, unknown_route
 from bailee.web.body import Intake, Reader, Vanished
 from bailee.web.call import PARAMETERS, Call, Route
 from bailee.web.house import Caller, House
 from bailee.web.limits import LIMITS, Head, bearer, idempotency_key, mandate, read_head
+from bailee.web.pages import page_routes
 from bailee.web.problem import (
-    MEDIA,
     LengthMissing,
     WrongMedia,
     WrongMethod,
-    describe,
-    headers_of,
 )
 from bailee.web.routes import TABLE
 from bailee.web.workers import Workers
 
 WORKERS = 64
 """Calls in worker threads at one time; they mostly wait for one commit together."""
-HUNG_UP = 499
-"""Stands in the log where a status stands, for callers that went before they were answered."""
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 JSON_MEDIA = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
-SECURITY: tuple[tuple[bytes, bytes], ...] = (
-    (b"cache-control", b"no-store"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-)
 Shown = tuple[str | None, Mandate | None]
 """What a caller shows: a key, and perhaps for whom it acts."""
-HSTS = (b"strict-transport-security", b"max-age=31536000")
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request and what became of it; lives as long as the request."""
-
-    head: Head = field(default_factory=Head)
-    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
-    started: float = field(default_factory=time.perf_counter)
-    route: str = log.NOWHERE
-    status: int = HUNG_UP
-    drained: bool = False
-
-
-class Answer:
-    """One complete answer; an ASGI application that sends itself."""
-
-    def __init__(
-        self,
-        status: int,
-        body: bytes,
-        media: str,
-        headers: Iterable[tuple[bytes, bytes]] = (),
-    ) -> None:
-        self.status = status
-        self.body = body
-        self.headers = [
-            (b"content-type", media.encode("ascii")),
-            (b"content-length", b"%d" % len(body)),
-            *SECURITY,
-            *headers,
-        ]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
-        """Send status, headers and body."""
-        exchange: Exchange = scope["bailee"]
-        exchange.status = self.status
-        headers = [*self.headers, (b"x-request-id", exchange.request_id.encode("ascii"))]
-        if scope["scheme"] == "https":
-            headers.append(HSTS)
-        if exchange.head.expect and not exchange.drained:
-            headers.append((b"connection", b"close"))  # RFC 9110 10.1.1: no body will follow
-        body = b"" if scope["method"] == "HEAD" else self.body
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
 
 class Door:
@@ -284,26 +227,12 @@ class Endpoint:
         return Answer(200, result, self._row.media)
 
 
-def refuse(error: Exception, exchange: Exchange) -> Answer:
-    """Return an error's answer."""
-    problem = describe(error, exchange.request_id)
-    return Answer(problem.status, msgspec.json.encode(problem), MEDIA, headers_of(problem))
-
-
-def unknown_route() -> NotFound:
-    """Return the failure for an address that no row has."""
-    return NotFound(
-        "route.unknown",
-        "There is nothing at this address.",
-        do="GET /openapi.json lists every address.",
-    )
-
-
-def _methods(table: Iterable[Route]) -> dict[str, bytes]:
+def _methods(routes: Iterable[BaseRoute]) -> dict[str, bytes]:
     """Return what each path allows, as the Allow header says it (RFC 9110 10.2.1)."""
     allowed: dict[str, set[str]] = defaultdict(lambda: {"OPTIONS"})
-    for row in table:
-        allowed[row.path] |= {row.method} | ({"HEAD"} if row.method == "GET" else set())
+    for route in routes:
+        if isinstance(route, StarletteRoute):
+            allowed[route.path] |= route.methods or set()
     return {path: ", ".join(sorted(methods)).encode() for path, methods in allowed.items()}
 
 
@@ -312,7 +241,7 @@ class Application(Starlette):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Return the door; it lets no exception pass, so nothing else needs to catch one."""
-        return Door(self.router, _methods(TABLE))
+        return Door(self.router, _methods(self.routes))
 
 
 def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
@@ -333,6 +262,7 @@ def open_door(house: House, *, workers: int = WORKERS) -> Starlette:
             )
             for row in TABLE
         ]
+        + page_routes(house, pool, intake)
     )
     app.router.redirect_slashes = False  # an address is right or wrong; nobody is sent elsewhere
     app.state.pool = pool

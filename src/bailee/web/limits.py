@@ -76,6 +76,12 @@ class Head(msgspec.Struct, frozen=True):
     expect: str | None = None
     bailee_person_token: str | None = None
     dpop: str | None = None
+    host: str | None = None
+    cookie: str | None = None
+    """Read by pages alone; the API takes none."""
+    origin: str | None = None
+    sec_fetch_site: str | None = None
+    hx_request: str | None = None
 
 
 VISIBLE = re.compile(r"[!-~]+")

@@ -1,0 +1,194 @@
+"""What a person looks at first: who they are here, what waits, who asks for what (MISSION A8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+import sqlalchemy as sa
+
+from bailee.access import Caller
+from bailee.access.limit import PERSON_DAILY
+from bailee.app import overview_shapes as shapes
+from bailee.app import rights
+from bailee.app.office import Office
+from bailee.app.register import approval_of, show_approval
+from bailee.app.reserved import CONTROLLER as RESERVED
+from bailee.clock import read_time, write_time
+from bailee.db import HOUSE
+from bailee.errors import NotFound
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
+
+PRESSING = ("failing", "overdue", "due")
+"""States of an obligation that ask somebody to act."""
+
+
+class Overview(Office):
+    """Looks that gather from everywhere, each within the caller's own rights."""
+
+    def me(self, caller: Caller) -> shapes.Me:
+        """Show who the caller is and what they hold; takes no right."""
+        controllers = cast("House", self).controllers(caller).controllers
+
+        def work(conn: sa.Connection) -> shapes.Me:
+            access = self.parts.access
+            one = access.principal(conn, caller.accountable)
+            held = access.holdings(conn, caller)
+            session = caller.key_id if caller.proven else ""
+            return shapes.Me(
+                principal=one.principal_id,
+                kind=one.kind,
+                name=one.name,
+                relation=one.relation,
+                represents=one.represents,
+                session=session,
+                factors=list(caller.proven.factors) if caller.proven else [],
+                enrolled=list(access.enrolled(conn, one.principal_id)),
+                controllers={
+                    row.controller: row.name for row in controllers if row.controller != RESERVED
+                },
+                holdings=[
+                    shapes.Holding(
+                        grant.grant_id,
+                        grant.controller,
+                        list(grant.verbs),
+                        list(grant.elements),
+                        list(grant.purposes),
+                        write_time(grant.until),
+                    )
+                    for grant in held
+                ],
+            )
+
+        return self.read(caller, HOUSE, "self", work)
+
+    def approvals(self, caller: Caller, controller: str) -> shapes.Approvals:
+        """List requests: all for whoever holds ``approve`` there, else one's own."""
+        now = self.parts.clock.now()
+
+        def work(conn: sa.Connection) -> shapes.Approvals:
+            found = self.parts.access.approvals(conn, caller, controller)
+            names = self.parts.access.names(conn)
+            involved = {one.requester for one in found} | {one.approver for one in found}
+            return shapes.Approvals(
+                [show_approval(one, state=one.state_at(now)) for one in reversed(found)],
+                {one: names[one] for one in sorted(involved) if one in names},
+            )
+
+        return self.read(caller, controller, "approve", work)
+
+    def request_access(
+        self, caller: Caller, controller: str, body: shapes.NewAccess
+    ) -> rights.Approval:
+        """Ask a second person for a right that nobody gave yet; their yes makes it a grant."""
+        until = read_time(body.until)
+
+        def work(conn: sa.Connection) -> rights.Approval:
+            return approval_of(
+                self.parts.access.request_access(
+                    conn,
+                    caller,
+                    controller=controller,
+                    verbs=body.verbs,
+                    purpose=body.purpose,
+                    elements=body.elements,
+                    until=until,
+                    daily=body.daily or PERSON_DAILY,
+                    reason=body.reason,
+                )
+            )
+
+        return self.act(caller, controller, "request-access", work)
+
+    def today(self, caller: Caller) -> shapes.Today:
+        """Gather what waits at every controller that the caller may know, worst first.
+
+        What the caller may not see is left out, not named.
+        """
+        waiting: list[shapes.Waiting] = []
+        counts: dict[str, dict[str, int]] = {}
+        held = self.parts.data.read(HOUSE, lambda conn: self.parts.access.holdings(conn, caller))
+        audited = {one.controller for one in held if "audit" in one.verbs}
+        for one in cast("House", self).controllers(caller).controllers:
+            if one.status == "destroyed":
+                continue
+            waiting += self._asked_of(caller, one.controller)
+            waiting += self._emergencies_of(caller, one.controller)
+            if not audited & {HOUSE, one.controller}:
+                continue
+            found = self._obligations_of(caller, one.controller)
+            counts[one.controller] = dict(Counter(state for state, _ in found))
+            waiting += [row for _, row in found if row is not None]
+        order = ("failing", "overdue", "due", "waiting")
+        waiting.sort(key=lambda row: (order.index(row.state), row.due or "9", row.controller))
+        return shapes.Today(waiting, counts)
+
+    def _asked_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
+        """Yield requests for a second person: those of others first of all."""
+        for one in self.approvals(caller, controller).approvals:
+            if one.status != "requested":
+                continue
+            own = one.principal == caller.accountable
+            yield shapes.Waiting(
+                what="approval",
+                state="waiting",
+                says="You asked for a second person." if own else "A second person is asked for.",
+                controller=controller,
+                item=one.approval,
+                due=one.until,
+                who="approve" if own else "you",
+            )
+
+    def _emergencies_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
+        """Yield alerts that nobody acknowledged, and reviews that are due (C2.5(4))."""
+        for one in cast("House", self).emergencies(caller, controller).emergencies:
+            own = one.principal == caller.accountable
+            for what, says, due in (
+                (
+                    "alert",
+                    "Somebody broke the glass; a second person acknowledges it.",
+                    one.alert_due,
+                ),
+                ("review", "An emergency is over; a second person reviews it.", one.review_due),
+            ):
+                if getattr(one, what) != "due":
+                    continue
+                late = bool(due) and read_time(due) <= self.parts.clock.now()
+                yield shapes.Waiting(
+                    what=f"emergency-{what}",
+                    state="overdue" if late else "due",
+                    says=says,
+                    controller=controller,
+                    item=one.emergency,
+                    due=due,
+                    who="somebody else" if own else "you",
+                )
+
+    def _obligations_of(
+        self, caller: Caller, controller: str
+    ) -> list[tuple[str, shapes.Waiting | None]]:
+        """Return each obligation's state, and what it asks of somebody if it does."""
+        try:
+            clauses = cast("House", self).clauses(caller, controller).clauses
+        except NotFound:
+            return []  # its agreement is not in force yet
+        return [
+            (
+                one.state,
+                shapes.Waiting(
+                    what="obligation",
+                    state=one.state,  # type: ignore[arg-type]  # one of PRESSING
+                    says=one.summary,
+                    controller=controller,
+                    item=clause.clause,
+                    who=one.control,
+                )
+                if one.state in PRESSING
+                else None,
+            )
+            for clause in clauses
+            for one in clause.obligations
+        ]

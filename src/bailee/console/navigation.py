@@ -1,0 +1,56 @@
+"""Where people can go: the one table behind the menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bailee.app.overview_shapes import Me
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the menu.
+
+    Args:
+        path: where it leads; ``{controller}`` is the one that the person looks at.
+        verbs: any of them shows the line; none shows it to everybody. The page asks again.
+        house: the verbs count at the house alone.
+    """
+
+    title: str
+    path: str
+    verbs: tuple[str, ...] = ()
+    house: bool = False
+
+    def shown(self, me: Me, controller: str) -> bool:
+        """Say whether a person finds something behind it."""
+        if not self.verbs:
+            return True
+        places = ("house",) if self.house else ("house", controller)
+        return any(me.may(verb, place) for verb in self.verbs for place in places)
+
+
+EVERYWHERE = (Place("Today", "/console/today"),)
+AT_CONTROLLER = (
+    Place("Records", "/console/at/{controller}/records"),
+    Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Emergencies", "/console/at/{controller}/emergencies"),
+)
+
+
+def menu(me: Me, controller: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return groups of lines: a heading, then (title, path)."""
+    groups = [("", [(one.title, one.path) for one in EVERYWHERE if one.shown(me, controller)])]
+    for name, full in me.controllers.items():
+        if name != controller and controller:
+            continue
+        lines = [
+            (one.title, one.path.format(controller=name))
+            for one in AT_CONTROLLER
+            if one.shown(me, name)
+        ]
+        groups.append((full, lines))
+        if not controller and len(me.controllers) > 1:
+            groups[-1] = (full, lines[:3])
+    return groups

@@ -1,0 +1,67 @@
+"""One request of a page, as its function sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bailee.access import Caller
+from bailee.app.overview_shapes import Me
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes, to which page, with what.
+
+    Args:
+        caller: who the session belongs to; None where nobody signed in.
+        me: the same person, their controllers and rights; None where nobody signed in.
+        token: the session's secret; it never reaches a page.
+        params: path parameters, each of its fixed form.
+        fields: what the form says; every name may stand several times.
+        remote: the other end's address, for the log of accesses.
+        partial: script asks for a part of the page.
+    """
+
+    caller: Caller | None
+    me: Me | None
+    token: str = field(repr=False)
+    params: Mapping[str, str]
+    fields: Mapping[str, Sequence[str]] = field(repr=False)
+    remote: str
+    request_id: str
+    path: str
+    partial: bool = False
+
+    @property
+    def context(self) -> dict[str, str]:
+        """Return where the call came from, for the ledger's entry, which only commits to it."""
+        return {"request_id": self.request_id, "remote": self.remote}
+
+    @property
+    def known(self) -> Caller:
+        """The caller of a page that needs one."""
+        if self.caller is None:
+            raise RuntimeError("this page is open to strangers")
+        return self.caller
+
+    @property
+    def person(self) -> Me:
+        """The person of a page that needs one."""
+        if self.me is None:
+            raise RuntimeError("this page is open to strangers")
+        return self.me
+
+    @property
+    def controller(self) -> str:
+        """The controller named in the address."""
+        return self.params["controller"]
+
+    @property
+    def item(self) -> str:
+        """The id named in the address."""
+        return self.params["id"]
+
+    def text(self, name: str) -> str:
+        """Return a field's only value, '' where the form does not have it."""
+        return next(iter(self.fields.get(name, ())), "")
