@@ -30,11 +30,15 @@ class Place:
         return any(me.may(verb, place) for verb in self.verbs for place in places)
 
 
-EVERYWHERE = (Place("Today", "/console/today"),)
+EVERYWHERE = (
+    Place("Today", "/console/today"),
+    Place("Procedures", "/console/procedures"),
+)
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
 )
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, emergencies, grants, people, records, sign_in, today
+from bailee.console import (
+    account,
+    approvals,
+    dormant,
+    emergencies,
+    grants,
+    people,
+    procedures,
+    records,
+    reviews,
+    sign_in,
+    today,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
@@ -14,4 +26,7 @@ TABLE: tuple[Row, ...] = (
     *grants.ROWS,
     *emergencies.ROWS,
     *people.ROWS,
+    *dormant.ROWS,
+    *procedures.ROWS,
+    *reviews.ROWS,
 )
