@@ -41,7 +41,7 @@ from bailee.access.training import Lasting
 from bailee.access.view import Schema, covers, split
 from bailee.clock import Clock
 from bailee.db import HOUSE
-from bailee.errors import Broken, Conflict, Failure, NotFound, Refused, Unauthenticated
+from bailee.errors import Conflict, Failure, NotFound, Refused, Unauthenticated
 
 T = TypeVar("T")
 
@@ -70,8 +70,7 @@ class Desk:
         foresee: announces to the connection that ``rules`` will be asked of a controller.
         provider: the company's identity provider, if it has one.
         means: what signing in with a password stands on; without it nobody does.
-        lasting: how long undertaking and training count. None only below the whole house, where
-            nothing is published that anybody could read: there nobody needs to.
+        lasting: how long undertaking and training count; None where no text is ever published.
     """
 
     def __init__(
@@ -107,16 +106,6 @@ class Desk:
         store.bump(conn)
         self._demand_at("", conn, caller, Ask(verb, controller))
         return self._clock.now()
-
-    def _demand_lasting(self) -> Lasting:
-        """Return how long acknowledgements count.
-
-        Raises:
-            Broken: ``training.unset`` where the house was put together without.
-        """
-        if self._lasting is None:
-            raise Broken("training.unset", "This house was put together without training.")
-        return self._lasting
 
     def _begin_own(self, conn: sa.Connection, caller: Caller) -> datetime:
         """Open an act on the caller's own credential, which takes no right."""

@@ -25,6 +25,7 @@ from bailee.access.training import (
     PROCEDURE,
     UNDERTAKING,
     Acknowledgement,
+    Lasting,
     Standing,
     Text,
     changed,
@@ -35,7 +36,7 @@ from bailee.access.training import (
     sha256,
 )
 from bailee.db import HOUSE
-from bailee.errors import NotFound
+from bailee.errors import Broken, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,16 @@ class Trainings(Desk):
             house = self._duty(conn, "", (one.principal_id, HOUSE), rules)
             duties = [*duties, house, self._duty(conn, "", (one.principal_id, controller), rules)]
         return _strictest(duties)
+
+    def _demand_lasting(self) -> Lasting:
+        """Return how long acknowledgements count.
+
+        Raises:
+            Broken: ``training.unset`` where the house was put together without.
+        """
+        if self._lasting is None:
+            raise Broken("training.unset", "This house was put together without training.")
+        return self._lasting
 
     def owing(self, conn: sa.Connection, controller: str) -> frozenset[str]:
         """Return codes of what people with living rights on data at a controller have not done."""
