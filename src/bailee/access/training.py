@@ -57,6 +57,15 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A published text as a decision needs it: without its words."""
+
+    version: int
+    text_sha256: str
+    due: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """That a person read a text and bound themselves to it."""
 
@@ -73,7 +82,7 @@ class Acknowledgement:
 class Standing:
     """Every version published at one place, and what one person acknowledged of them; in order."""
 
-    texts: tuple[Text, ...]
+    texts: tuple[Version, ...]
     acknowledged: tuple[Acknowledgement, ...]
 
 

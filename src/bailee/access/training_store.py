@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bailee.access.store import read_all, within
 from bailee.access.tables import to_row
-from bailee.access.training import Acknowledgement, Standing, Text
+from bailee.access.training import Acknowledgement, Standing, Text, Version
 from bailee.access.training_tables import ACKNOWLEDGEMENT, TEXT
 
 
@@ -39,6 +39,8 @@ def standing(conn: sa.Connection, controller: str, principal_id: str) -> Standin
         ACKNOWLEDGEMENT.c.principal == principal_id
     )
     query = sa.select(ACKNOWLEDGEMENT).where(where).order_by(ACKNOWLEDGEMENT.c.at)
+    columns = TEXT.c.version, TEXT.c.text_sha256, TEXT.c.due
+    versions = sa.select(*columns).where(TEXT.c.controller == controller).order_by(TEXT.c.version)
     with within(conn, controller):
         mine = read_all(conn, Acknowledgement, query)
-    return Standing(tuple(texts(conn, controller)), tuple(mine))
+        return Standing(tuple(read_all(conn, Version, versions)), tuple(mine))

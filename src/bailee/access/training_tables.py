@@ -44,13 +44,12 @@ ACKNOWLEDGEMENT = sa.Table(
     "acknowledgement",
     DATA,
     _column("controller", key=True),
+    _column("principal", key=True),
     _column("acknowledgement_id", key=True),
-    _column("principal"),
     _column("kind"),
     _count("version"),
     _column("text_sha256"),
     _time("at"),
-    sa.Index("acknowledgement_principal", "controller", "principal"),
 )
 
 LAST_USE = sa.Table(

@@ -46,15 +46,14 @@ def _training() -> None:
     op.create_table(
         "acknowledgement",
         sa.Column("controller", sa.String(length=64), nullable=False),
-        sa.Column("acknowledgement_id", sa.String(length=64), nullable=False),
         sa.Column("principal", sa.String(length=64), nullable=False),
+        sa.Column("acknowledgement_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("text_sha256", sa.String(length=64), nullable=False),
         sa.Column("at", sa.String(length=24), nullable=False),
-        sa.PrimaryKeyConstraint("controller", "acknowledgement_id"),
+        sa.PrimaryKeyConstraint("controller", "principal", "acknowledgement_id"),
     )
-    op.create_index("acknowledgement_principal", "acknowledgement", ["controller", "principal"])
 
 
 def _use() -> None:
