@@ -81,7 +81,7 @@ class Known:
             "given_by": self._principal,
             "disclosure": lambda: self._id("disclosure"),
             "grant": lambda: self._id("grant"),
-            "text_sha256": lambda: self._id("text_sha256"),
+            "text_sha256": lambda: self._one(*self._seen["text_sha256"], "0" * 64),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "undertaken": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),

@@ -123,9 +123,10 @@ class Trainings(Desk):
             NotFound: ``controller.unknown``, ``training.no_text``.
         """
         now = self._begin_own(conn, caller)
+        for principal_id in caller.principals:
+            self._check_visible(conn, "", principal_id, controller)
         if caller.kind != "person" or caller.on_behalf_of:
             raise for_oneself()
-        self._check_visible(conn, "", caller.principal_id, controller)
         found = self._in_force(conn, controller)
         if found.text_sha256 != text_sha256:
             raise changed()
