@@ -214,6 +214,9 @@ class Deployment:
                 controller, self.ids["bram"], verbs=["audit", "destroy", "interpret"],
                 until=_until(),
             )  # fmt: skip
+        with self.line("bram") as bram:  # before the first access of a person (C2.2)
+            bram.sign_undertaking(bram.show_undertaking().text_sha256)
+            bram.acknowledge_procedure(controller, bram.show_procedure(controller).text_sha256)
 
     def watch(self, controller: str) -> None:
         """Let every control look now, so that none is due while something is measured."""

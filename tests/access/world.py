@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bailee.access import Access, Caller, Grant, Person, Rebuild, Schema, Shown
+from bailee.access import Access, Caller, Grant, Lasting, Person, Rebuild, Schema, Shown
 from bailee.access.assertion import Voucher
 from bailee.access.hashing import Cost, Hasher
 from bailee.access.means import Means
@@ -133,6 +133,8 @@ class World:
     provider: Voucher | None = None
     party: Party | None = None
     policy: Policy = field(default_factory=Policy)
+    lasting: Lasting | None = None
+    """How long undertaking and training count; None where a test is about something else."""
     listed: set[str] = field(default_factory=set)
     hasher: CountingHasher = field(default_factory=CountingHasher)
     relying: Relying | None = RELYING
@@ -167,6 +169,7 @@ class World:
             schema=SCHEMA,
             provider=self.provider,
             means=means,
+            lasting=self.lasting,
         )
 
     def rules(self, _conn: sa.Connection, controller: str) -> Paper:

@@ -72,6 +72,9 @@ MAY = {
     **dict.fromkeys(
         ("renew_invitation", "remove_lost_totp", "list_sessions_of", "list_passkeys_of"), "bram"
     ),
+    **dict.fromkeys(("open_review", "list_reviews", "show_review", "decide_review"), "esra"),
+    **dict.fromkeys(("close_review", "acknowledge_procedure", "show_procedure"), "esra"),
+    **dict.fromkeys(("list_training_of", "list_dormant", "reactivate"), "bram"),
     "add_consent": "bram",
     "admit_provisioned": "bram",
     **dict.fromkeys(("invite_auditor", "ask_engagement", "close_engagement"), "clara"),

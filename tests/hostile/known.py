@@ -83,6 +83,8 @@ class Known:
             "since": lambda: self._one(*TIMES * 9, *EDGES),
             "given_by": self._principal,
             "disclosure": lambda: self._id("disclosure"),
+            "grant": lambda: self._id("grant"),
+            "text_sha256": lambda: self._one(*self._seen["text_sha256"], "0" * 64),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "undertaken": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),
@@ -189,6 +191,6 @@ class Known:
 IDS = frozenset(
     {
         *("record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id"),
-        *("grant", "consent", "disclosure"),
+        *("grant", "consent", "disclosure", "text_sha256"),
     }
 )

@@ -122,6 +122,9 @@ def test_from_nothing_to_a_verified_log(terminal: Terminal) -> None:
     founded(terminal)
     give(terminal, "bram", ["protect", "reveal", "search"], ["person.name", "person.email"])
     give(terminal, "bram", ["audit"], [])
+    for place in ([], ["-c", "acme"]):
+        told = terminal.told("training", "acknowledge", *place, who="bram", stdin="y\n")
+        assert told["status"] == "in-force"
     at = ("-c", "acme", "-p", PAYMENT)
     tally = terminal.told("protect", "payers.csv", "--mapping", "mapping.toml", *at, who="bram")
     assert (tally["rows"], tally["protected"], tally["rejected"]) == (2, 2, 0)

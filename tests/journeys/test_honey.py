@@ -228,6 +228,7 @@ def test_reserved_honey_calls_people_when_they_touch_it(house: World) -> None:
         RESERVED, world.ids["bram"], verbs=["reveal"], elements=[NAME],
         purposes=[PAYMENT], until=world.until(),
     )  # fmt: skip
+    world.read_up("bram")
     world.reveal("bram", honey, controller=RESERVED)
 
     (alarm,) = world.line("ada").list_alarms(RESERVED).alarms

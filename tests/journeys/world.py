@@ -122,6 +122,7 @@ class World:
     """PostgreSQL only: the data database as its owner, whom no policy binds."""
     ids: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    people: set[str] = field(default_factory=set)
     shift: timedelta = timedelta()
     _stack: ExitStack = field(default_factory=ExitStack)
     _house: House | None = None
@@ -196,6 +197,7 @@ class World:
         invited = self.line("ada").invite(name=name, **fields)
         key = self.line().accept_invitation(invited.secret)
         self.ids[who], self.keys[who] = key.principal, key.key
+        self.people.add(who)
 
     def service(self, who: str, mode: str = "autonomous") -> None:
         """Let a service in; bram answers for it."""
@@ -231,7 +233,21 @@ class World:
         made = self.line("ada").grant(
             controller, self.ids[who], verbs=verbs, elements=list(elements), **more
         )
+        if who in self.people and controller != HOUSE:
+            self.read_up(who)
         return made.grant
+
+    def read_up(self, who: str) -> None:
+        """Let a person read and acknowledge what is due, as they do before their first access."""
+        line = self.line(who)
+        for duty in line.list_training().duties:
+            if duty.status != "due":
+                continue
+            if duty.kind == "undertaking":
+                line.sign_undertaking(line.show_undertaking().text_sha256)
+            else:
+                text = line.show_procedure(duty.controller)
+                line.acknowledge_procedure(duty.controller, text.text_sha256)
 
     def populate(self) -> None:
         """Bring in two controllers, the people, the services, and their grants."""
@@ -466,7 +482,12 @@ def copied(world: World, target: Path) -> World:
     """Return a second deployment that is a copy of a closed SQLite one."""
     assert not world.running
     shutil.copytree(world.settings.home, target)
-    return World(read_settings({}, target), ids=dict(world.ids), keys=dict(world.keys))
+    return World(
+        read_settings({}, target),
+        ids=dict(world.ids),
+        keys=dict(world.keys),
+        people=set(world.people),
+    )
 
 
 def _empty_database(cluster: Any) -> str:

@@ -57,6 +57,14 @@ from tests.sabotage.acts_passwords import (
     people_are_given,
     person_verifies,
 )
+from tests.sabotage.acts_review import (
+    own_rights_reviewed,
+    procedure_altered,
+    procedure_unread,
+    review_forgotten,
+    undertaking_unsigned,
+    untrained_served,
+)
 from tests.sabotage.acts_root import record_shortened, unwrapped_behind_its_back
 from tests.sabotage.acts_trust import approvals_unchecked, word_without_approval
 from tests.sabotage.acts_witness import nobody_saw, witness_ahead
@@ -74,7 +82,8 @@ class Sabotage:
         control: whose watch it is.
         says: what is broken, in one line.
         act: breaks it, and undoes it.
-        result: of that control while it is broken; ``blind`` where it cannot look any more.
+        result: of that control while it is broken; ``blind`` where it cannot look any more, ``due``
+            where somebody still has to do something.
         also: other controls that fall unavoidably, with the reason in ``because``.
     """
 
@@ -110,6 +119,20 @@ SABOTAGES = (
              "a person row without an undertaking", no_undertaking),
     Sabotage("undertaking-unchecked", "authorised-persons",
              "invitations go out to whoever signed nothing", undertaking_unchecked),
+    Sabotage("undertaking-unsigned", "authorised-persons",
+             "a person with rights on data whose signature is gone", undertaking_unsigned,
+             result="due"),
+    Sabotage("procedure-altered", "handling-procedures",
+             "a word of the published procedure changed in the database", procedure_altered),
+    Sabotage("procedure-unread", "training",
+             "a person with rights on data whose acknowledgement is gone", procedure_unread,
+             result="due"),
+    Sabotage("untrained-served", "training",
+             "decide asks nobody what they signed or read", untrained_served),
+    Sabotage("review-forgotten", "access-review",
+             "a review in which nobody decided in time", review_forgotten),
+    Sabotage("own-rights-reviewed", "access-review",
+             "everybody may review their own grants", own_rights_reviewed),
     Sabotage("same-address", "unique-identity",
              "two people with one e-mail", same_address),
     Sabotage("shared-names", "unique-identity",

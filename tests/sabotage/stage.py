@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bailee.access import Caller, Person
 from bailee.agreement import load_terms, model_text
-from bailee.app import rights, shapes, store
+from bailee.app import rights, shapes, store, training_shapes
 from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.home import Founded, found, opened
 from bailee.app.honey_shapes import NewHoney
@@ -158,9 +158,18 @@ class Stage:
         self._grant("Clara Whitfield", ["audit", "interpret"])
         self._grant("Bram Okafor", ["protect", "reveal"], ("person.name",), (purpose,))
         self._grant("Bram Okafor", ["keys"], controller=HOUSE)
+        house.publish_texts()
+        self._read_up("Bram Okafor")
         record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
         house.plant_honey(self.ada, RESERVED, NewHoney(2), {})
+
+    def _read_up(self, name: str) -> None:
+        """Let somebody read and sign what is due before their first access."""
+        caller, house = self.people[name], self.house
+        for place in (HOUSE, CONTROLLER):
+            text = house.text(caller, place)
+            house.acknowledge_text(caller, training_shapes.Read(text.text_sha256), place)
 
     def _grant(
         self,

@@ -8,7 +8,7 @@ from tests.sabotage.plan import Sabotage
 from tests.sabotage.stage import Stage
 
 GREEN = frozenset({"enforced", "operating"})
-FALLEN = {"failed": "failing", "blind": "uncovered"}
+FALLEN = {"failed": "failing", "due": "due", "blind": "uncovered"}
 
 
 @dataclass

@@ -28,6 +28,7 @@ SMALL = {
     ("interpretation", "wide"): "a controller has tens of interpretations",
     ("supplement", "wide"): "a controller has a few supplements",
     ("controller_key", "wide"): "a controller has five keys in a few versions",
+    ("handling_text", "wide"): "a place has a few versions of its text",
     ("intent", "wide"): "destructions under way",
     ("vault_token_format", "wide"): "a controller has at most one for each element with tokens",
 }

@@ -22,11 +22,13 @@ from bailee.app import (
     key_shapes,
     overview_shapes,
     passkey_shapes,
+    review_shapes,
     rights,
     root_shapes,
     shapes,
     sign_in_shapes,
     sign_on_shapes,
+    training_shapes,
 )
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
@@ -1039,6 +1041,103 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
         """Settle."""
         self.saw("settle_emergency", controller, body)
         return self._emergency(review="settled", writing=body.writing)
+
+    # -- training, dormant accounts, reviews
+
+    def training(self, caller: Person, item: str = "") -> training_shapes.Training:
+        """List."""
+        self.saw("training", "", item)
+        return training_shapes.Training(item or "p1", [self._duty()])
+
+    def _duty(self, **changed: Any) -> training_shapes.Duty:
+        fields: dict[str, Any] = {
+            "kind": "procedure", "status": "due", "version": 2, "text_sha256": "0" * 64,
+            "until": "2026-11-20T21:07:00Z", "controller": "acme",
+        }  # fmt: skip
+        return training_shapes.Duty(**(fields | changed))
+
+    def text(self, caller: Person, controller: str = "house") -> training_shapes.Text:
+        """Show."""
+        self.saw("text", controller.replace("house", ""), None)
+        return training_shapes.Text(
+            kind="procedure", version=2, text_sha256="0" * 64, text="Keep quiet.",
+            published="2026-11-20T21:07:00Z", due="2026-12-04T21:07:00Z", controller="acme",
+            agreement="v1",
+        )  # fmt: skip
+
+    def acknowledge_text(
+        self, caller: Person, body: training_shapes.Read, controller: str = "house"
+    ) -> training_shapes.Duty:
+        """Acknowledge."""
+        self.saw("acknowledge_text", controller.replace("house", ""), body)
+        return self._duty(status="in-force", entry=self.entry())
+
+    def dormant(self, caller: Person) -> training_shapes.Dormant:
+        """List."""
+        self.saw("dormant", "", None)
+        idle = training_shapes.Idle(
+            "p2", "person", "Ida Example", "dormant", "suspended", "2026-08-01"
+        )
+        return training_shapes.Dormant(90, [idle])
+
+    def reactivate(self, caller: Person, item: str) -> rights.Changed:
+        """Let back in."""
+        self.saw("reactivate", "", item)
+        return rights.Changed(item, "active", self.entry())
+
+    def _reviewed(self, **changed: Any) -> review_shapes.ReviewedGrant:
+        fields: dict[str, Any] = {
+            "grant": "g1", "principal": "p2", "granted_by": "p3", "verbs": ["reveal"],
+            "elements": ["person.name"], "purposes": ["payments"],
+            "created": "2026-08-20T21:07:00Z", "until": "2027-01-20T00:00:00Z",
+            "used": [review_shapes.Use("reveal", 3, 7)], "status": "undecided",
+            "decidable": True, "kind": "person", "name": "Ida Example",
+        }  # fmt: skip
+        return review_shapes.ReviewedGrant(**(fields | changed))
+
+    def _review(self, controller: str, **changed: Any) -> review_shapes.AccessReview:
+        fields: dict[str, Any] = {
+            "review": "v1", "controller": controller, "status": "open",
+            "opened": "2026-11-20T21:07:00Z", "opened_by": "p1", "due": "2026-12-20T21:07:00Z",
+            "since": "2026-08-20T21:07:00Z", "counts": {"undecided": 1}, "entry": self.entry(),
+            "grants": [self._reviewed()],
+        }  # fmt: skip
+        return review_shapes.AccessReview(**(fields | changed))
+
+    def open_review(self, caller: Person, controller: str) -> review_shapes.AccessReview:
+        """Open."""
+        self.saw("open_review", controller, None)
+        return self._review(controller)
+
+    def reviews(self, caller: Person, controller: str) -> review_shapes.AccessReviews:
+        """List."""
+        self.saw("reviews", controller, None)
+        return review_shapes.AccessReviews([self._review(controller, grants=[])])
+
+    def review(self, caller: Person, controller: str, item: str) -> review_shapes.AccessReview:
+        """Show."""
+        self.saw("review", controller, item)
+        return self._review(controller, review=item)
+
+    def decide_review(
+        self, caller: Person, controller: str, item: str, body: review_shapes.NewDecision
+    ) -> review_shapes.ReviewedGrant:
+        """Decide."""
+        self.saw("decide_review", controller, body)
+        return self._reviewed(
+            status="kept", reviewer="p1", decided="2026-11-20T21:07:00Z", reason=body.reason,
+            shortened=body.until or "", entry=self.entry(),
+        )  # fmt: skip
+
+    def close_review(
+        self, caller: Person, controller: str, item: str
+    ) -> review_shapes.AccessReview:
+        """Close."""
+        self.saw("close_review", controller, item)
+        return self._review(
+            controller, status="closed", closed="2026-11-20T21:07:00Z", closed_by="p1",
+            counts={"kept": 1}, grants=[], summary="{}", summary_sha256="0" * 64,
+        )  # fmt: skip
 
     # -- honey
 

@@ -104,6 +104,7 @@ class World:
             rules=self.rules,
             clock=self.clock,
             schema=schema(),
+            lasting=None,
         )
         self.vault = self.another_process()
 

@@ -113,6 +113,11 @@ EXAMPLES |= {
     "step_up_passkey": SHOWN,
 }
 EXAMPLES |= {
+    "sign_undertaking": {"text_sha256": "0" * 64},
+    "acknowledge_procedure": {"text_sha256": "0" * 64},
+    "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
+}
+EXAMPLES |= {
     "issue_code": {"principal": "p2"},
     "break_glass": {
         "code": "bg_1",

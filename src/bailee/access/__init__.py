@@ -5,19 +5,21 @@ that verb, element and purpose at that controller, the agreement allows the same
 of people looked at stays within bounds. Whatever is not granted is refused, with the one thing
 that is missing; and whoever leaves has lost everything when the commit returns.
 
-Clauses: C2.4 and C7.2(2) (purposes come from the agreement), C2.5(1) and C1.3, C1.4 (authorised
-persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4) (least access), C2.5(5)
-(every act recorded in its own transaction), C2.5(6) (leavers and movers); C2.3 and C7.2(3)
-(nothing leaves for anybody whom the controller did not name in writing).
+Clauses: C2.2 (training before access), C2.4 and C7.2(2) (purposes come from the agreement), C2.5(1)
+and C1.3, C1.4 (authorised persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4)
+(least access), C2.5(5) (every act recorded in its own transaction), C2.5(6) (leavers and movers,
+dormant accounts, reviews); C2.3 and C7.2(3) (nothing leaves for anybody whom the controller did not
+name in writing).
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
 identity provider) → ``password``, ``hashing``, ``factor``, ``passkey``, ``ceremony``, ``session``,
 ``sign_on``, ``id_token``, ``means`` (signing in) → ``view``, ``grant`` (the decision) → ``award``
 (who may give) → ``approval``, ``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) →
+``training`` (before any access), ``dormancy``, ``review`` (whether it is still right) →
 ``provisioned``, ``mapping`` (what the identity provider says, and what that gives) → ``tables``
-and every ``*_store`` (SQL) → ``memory``, ``desk``, then the acts, one file for each noun, together
-in ``actions``.
+and every ``*_tables`` and ``*_store`` (SQL) → ``memory``, ``desk``, then the acts, one file for
+each noun, together in ``actions``.
 """
 
 from bailee.access.actions import Access
@@ -26,6 +28,7 @@ from bailee.access.consent import Consent, Writing
 from bailee.access.credential import KEY_LIFE, Credential, Shown
 from bailee.access.desk import Done
 from bailee.access.disclosure import Account, Disclosure
+from bailee.access.dormancy import Idle
 from bailee.access.emergency import Emergency, Wanted
 from bailee.access.grant import (
     ADMINISTRATION,
@@ -42,7 +45,10 @@ from bailee.access.mandate import Mandate
 from bailee.access.memory import Memory
 from bailee.access.person import Person, check_person
 from bailee.access.principal import Caller, Principal
+from bailee.access.review import Cadence, Item, Review, Verdict
 from bailee.access.store import bump, epoch
+from bailee.access.training import Lasting, Text
+from bailee.access.trainings import Duty
 from bailee.access.view import PLAIN, Rebuild, Schema
 
 __all__ = [
@@ -57,23 +63,31 @@ __all__ = [
     "Account",
     "Approval",
     "Ask",
+    "Cadence",
     "Caller",
     "Consent",
     "Credential",
     "Decision",
     "Disclosure",
     "Done",
+    "Duty",
     "Emergency",
     "Grant",
+    "Idle",
+    "Item",
+    "Lasting",
     "Mandate",
     "Memory",
     "Missing",
     "Person",
     "Principal",
     "Rebuild",
+    "Review",
     "Rules",
     "Schema",
     "Shown",
+    "Text",
+    "Verdict",
     "Wanted",
     "Writing",
     "bump",

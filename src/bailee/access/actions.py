@@ -14,7 +14,7 @@ from bailee.access import store
 from bailee.access.approvals import Approvals
 from bailee.access.auditors import Auditors
 from bailee.access.disclosures import Disclosures
-from bailee.access.emergencies import Emergencies
+from bailee.access.dormancies import Dormancies
 from bailee.access.grant import Ask, Decision, Grant
 from bailee.access.links import Links
 from bailee.access.machine import Machine
@@ -22,6 +22,7 @@ from bailee.access.mappings import Mappings
 from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller, Principal
 from bailee.access.provisioning import Provisioning
+from bailee.access.reviews import Reviews
 from bailee.access.sign_ons import SignOns
 from bailee.access.vouching import Vouching
 
@@ -31,10 +32,11 @@ class Access(
     Mappings,
     PasskeySignIns,
     SignOns,
+    Dormancies,
     Vouching,
     Links,
     Approvals,
-    Emergencies,
+    Reviews,
     Disclosures,
     Machine,
     Auditors,

@@ -140,6 +140,12 @@ def absence(principal: Principal) -> Failure | None:
         return Unauthenticated(
             "credential.principal_left", "Whoever held that credential has left."
         )
+    if principal.state == "dormant":
+        return Unauthenticated(
+            "credential.principal_dormant",
+            "Whoever holds that credential did not use it for too long.",
+            do="A colleague who holds 'people' lets you back in: `bailee person reactivate`.",
+        )
     if principal.state != "active":
         return Unauthenticated(
             "credential.principal_suspended", "Whoever holds that credential is suspended."

@@ -32,6 +32,7 @@ from bailee.access.memory import NotRememberedError
 from bailee.access.principal import ACTING_FOR, Caller, Principal
 from bailee.access.session import SESSION, fresh, step_up
 from bailee.access.sessions import Sessions
+from bailee.access.uses import Uses
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound, Refused, Unauthenticated
 
@@ -53,7 +54,7 @@ def not_yours() -> Unauthenticated:
     return Unauthenticated("credential.not_yours", "That token was not issued to whoever shows it.")
 
 
-class Credentials(Sessions):
+class Credentials(Sessions, Uses):
     """Acts on credentials; a session is one."""
 
     def authenticate(
@@ -69,7 +70,8 @@ class Credentials(Sessions):
 
         Raises:
             Unauthenticated: ``credential.missing``, ``unknown``, ``expired``, ``revoked``,
-                ``principal_left``, ``principal_suspended``, ``person_missing``, ``not_yours``.
+                ``principal_left``, ``principal_dormant``, ``principal_suspended``,
+                ``person_missing``, ``not_yours``.
         """
         return self._authenticate_at(store.epoch(conn), conn, bearer, person_token)
 
@@ -92,6 +94,7 @@ class Credentials(Sessions):
             )
         if caller.proven is not None:
             self._note_use(database, caller.key_id)
+        self._see(database, caller)
         return caller
 
     def key_now(self, database: Database, bearer: str) -> tuple[Credential, Principal]:

@@ -38,6 +38,7 @@ from bailee.access.memory import Memory
 from bailee.access.principal import Caller, Principal, Vouched, demand_active
 from bailee.access.session import CARDHOLDER, mfa_required
 from bailee.access.sign_on import SSO, code_first
+from bailee.access.training import Lasting
 from bailee.access.view import Schema, covers, split
 from bailee.clock import Clock
 from bailee.db import HOUSE
@@ -70,6 +71,7 @@ class Desk:
         foresee: announces to the connection that ``rules`` will be asked of a controller.
         provider: the company's identity provider, if it has one.
         means: what signing in stands on; without it nobody does.
+        lasting: how long undertaking and training count; None where no text is ever published.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Desk:
         foresee: Callable[[sa.Connection, str], None] = lambda _conn, _controller: None,
         provider: Voucher | None = None,
         means: Means | None = None,
+        lasting: Lasting | None,
     ) -> None:
         self._record = record
         self._rules = rules
@@ -90,6 +93,7 @@ class Desk:
         self._foresee = foresee
         self._provider = provider
         self._given_means = means
+        self._lasting = lasting
         self._memory = Memory()
         self._decisions = Memory()  # apart: they are many, and short-lived beside credentials
 
@@ -347,11 +351,9 @@ class Desk:
     ) -> Any:
         """Record an act in the same transaction (C2.5(5)): no entry, no act; return the receipt.
 
-        ``detail`` is readable in the leaf and holds codes only; ids go to ``actor`` and
-        ``context``, which the leaf only commits to.
+        ``detail`` stands in the leaf, codes only; it commits to the ids in actor and context.
         """
-        obligations: tuple[str, ...] = ()
-        agreement = ""
+        obligations, agreement = tuple[str, ...](), ""
         if controller != HOUSE:
             try:
                 rules = self._rules(conn, controller)

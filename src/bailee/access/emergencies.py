@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import emergency_store, limit_store, store
+from bailee.access import emergency_store, limit_store, review_store, store
 from bailee.access.codes import Codes
 from bailee.access.desk import Done
 from bailee.access.emergency import (
@@ -173,6 +173,7 @@ class Emergencies(Codes):
     def forget_reasons(self, conn: sa.Connection, controller: str) -> None:
         """Drop the free texts of a controller that is destroyed: they may name people (C6)."""
         emergency_store.forget_reasons(conn, controller)
+        review_store.forget_reasons(conn, controller)
 
     def still_open(self, conn: sa.Connection, one: Emergency) -> bool:
         """Tell whether an emergency's grant still lets anything through."""

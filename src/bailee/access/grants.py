@@ -2,7 +2,8 @@
 
 ``decide`` is on the path of every access: one read of the epoch, then sets in memory. It refuses
 with the first thing that is missing, in this order: credential still good → controller known to
-the caller → purpose in the agreement → elements in the agreement → verb → purpose → elements.
+the caller → purpose in the agreement → elements in the agreement → verb → purpose → elements → a
+person concerned has signed the undertaking → and acknowledged the procedure.
 ``explain`` gives the whole list.
 """
 
@@ -28,7 +29,7 @@ from bailee.access.award import (
     sees,
     shows,
 )
-from bailee.access.desk import Desk, Done
+from bailee.access.desk import Done
 from bailee.access.grant import (
     ADMINISTRATION,
     GRANT,
@@ -47,6 +48,8 @@ from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
 from bailee.access.link import SUBJECT
 from bailee.access.principal import Caller, Principal, Proven
 from bailee.access.session import SENSITIVE, fresh, step_up
+from bailee.access.training import DUE, PROCEDURE, UNDERTAKING, training_due, undertaking_due
+from bailee.access.trainings import Trainings
 from bailee.access.view import known, split
 from bailee.db import HOUSE
 from bailee.errors import Failure, Invalid, NotFound, Refused
@@ -60,7 +63,7 @@ class Remembered:
     until: datetime
 
 
-class Grants(Desk):
+class Grants(Trainings):
     """Acts on grants."""
 
     def decide(self, conn: sa.Connection, caller: Caller, ask: Ask) -> Decision:
@@ -71,7 +74,8 @@ class Grants(Desk):
             NotFound: ``controller.unknown``;
             Refused: ``purpose.not_in_agreement``, ``element.not_in_agreement``,
                 ``grant.missing``, ``grant.purpose``, ``grant.element``, ``grant.expired``,
-                ``grant.revoked``, ``access.mfa_required``, ``session.step_up``;
+                ``grant.revoked``, ``person.undertaking_due``, ``person.training_due``,
+                ``access.mfa_required``, ``session.step_up``;
             Invalid: ``view.unknown``, ``ask.elements``.
         """
         if ask.verb not in ADMINISTRATION and ask.controller != HOUSE:
@@ -248,6 +252,14 @@ class Grants(Desk):
             answers = [decide(one, ask, rules, now) for one in held]
             decision = answers[0] if len(answers) == 1 else meet(answers, ask)
             ends = [one.grant.until for each in held for one in each if one.grant.until > now]
+            if not administration:
+                unread, read_until = self._unread(
+                    conn, epoch, (principal_ids, ask.controller), rules
+                )
+                ends += read_until
+                if unread:
+                    lacking = (*decision.missing, *unread)
+                    decision = Decision(allowed=False, missing=lacking)
             return Remembered(replace(decision, rules=rules, epoch=epoch), min(ends, default=now))
 
         key = (principal_ids, ask)
@@ -381,6 +393,10 @@ def _say(missing: Missing, names: str, ask: Ask) -> Failure:  # noqa: PLR0911 - 
             return Refused(
                 "grant.revoked", "The grant that allowed this was revoked.", do="Request access."
             )
+        case code if code == DUE[UNDERTAKING]:
+            return undertaking_due()
+        case code if code == DUE[PROCEDURE]:
+            return training_due()
         case _:
             return Refused(
                 "grant.missing",

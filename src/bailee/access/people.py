@@ -141,6 +141,7 @@ class People(Leaving):
             raise Conflict(
                 "principal.no_invitation",
                 "Only a person who is invited or active can be invited again.",
+                do="Let whoever is dormant back in first.",
             )
         self._withdraw_invitations(conn, principal_id)
         shown = self._invitation(conn, caller, person)

@@ -27,8 +27,9 @@ FIRST = frozenset({"password", "sso"})
 
 PERSON: Table = {
     "invited": {"accept": "active", "leave": "left"},
-    "active": {"suspend": "suspended", "leave": "left"},
+    "active": {"suspend": "suspended", "lapse": "dormant", "leave": "left"},
     "suspended": {"resume": "active", "leave": "left"},
+    "dormant": {"reactivate": "active", "suspend": "suspended", "leave": "left"},
     "left": {},
 }
 """A person who comes back is invited anew, under a new id: old entries keep their old meaning."""

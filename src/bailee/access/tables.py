@@ -38,7 +38,11 @@ _TIMES = frozenset(
         "begun",
         "seen",
         "stepped",
+        "closed",
+        "due",
         "modified",
+        "published",
+        "shortened",
         "used",
     }
 )

@@ -60,7 +60,9 @@ class Vouching(Credentials):
                 self._spend(conn, proof)
             return caller
 
-        return database.read(HOUSE, work) if proof is None else database.write(HOUSE, work)
+        caller = database.read(HOUSE, work) if proof is None else database.write(HOUSE, work)
+        self._see(database, caller)
+        return caller
 
     def _caller(
         self, conn: sa.Connection, key: Credential, service: Principal, said: Assertion

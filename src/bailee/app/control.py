@@ -33,6 +33,7 @@ class Control:
         slug: the name by which terms call it.
         clauses: what it serves, in the addendum's numbers.
         says: what it tries, in one line.
+        due: findings that are no failure, but something that somebody still has to do.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class Control:
     says: str
     watch: Watch
     look: Look
+    due: frozenset[str] = frozenset()
 
 
 def refused(attempt: Callable[[], object], code: str, found: str) -> list[str]:

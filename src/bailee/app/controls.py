@@ -13,6 +13,8 @@ from bailee.app import (
     watch_honey,
     watch_ledger,
     watch_passwords,
+    watch_review,
+    watch_training,
     watch_trust,
     watch_vault,
 )
@@ -46,8 +48,26 @@ _ALL = (
     ),
     Control(
         "authorised-persons", ("C2.5(1)",),
-        "tries to enter a person without undertaking; looks for identities nobody answers for",
-        OPERATING, watch_access.authorised_persons,
+        "tries to enter a person without undertaking; looks for identities nobody answers for, and "
+        "for people with rights on data who did not sign the undertaking themselves",
+        OPERATING, watch_access.authorised_persons, watch_training.UNSIGNED,
+    ),
+    Control(
+        "handling-procedures", ("C2.2",),
+        "generates the handling procedure anew; the one in force must be the same, word for word",
+        OPERATING, watch_training.handling_procedures,
+    ),
+    Control(
+        "training", ("C2.2",),
+        "tries to reach data as a person who signed, or read, nothing; looks for people with "
+        "rights on data whose acknowledgement is due",
+        ENFORCED, watch_training.training, watch_training.UNREAD,
+    ),
+    Control(
+        "access-review", ("C2.5(6)",),
+        "tries to review a right of one's own and one that one gave, and ends one; looks for "
+        "reviews that are missing or out of time",
+        OPERATING, watch_review.access_review,
     ),
     Control(
         "unique-identity", ("C2.5(2)",),

@@ -34,9 +34,11 @@ from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
+from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
+from bailee.app.training import Training
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
@@ -64,7 +66,9 @@ class House(
     Register,
     Packing,
     Passkeys,
+    Reviewing,
     SignOns,
+    Training,
     Emergencies,
     Disclosing,
     Honey,
@@ -347,12 +351,20 @@ class House(
                 if (pulse := self.parts.ledger.pulse) is not None and pulse.leading:
                     self.log_unwraps()
                     self.forget_visitors()
+                    self.tend()
                 self.run_due(self._stopping.is_set)
                 self.refresh_trust()
             except Failure as failure:
                 _LOG.error("controls: %s", failure.code)
             if self._stopping.wait(WATCH_SECONDS):
                 return
+
+    def tend(self) -> None:
+        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        stopped = self._stopping.is_set
+        self.publish_texts(stopped)
+        self.suspend_dormant()
+        self.tend_reviews(stopped)
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

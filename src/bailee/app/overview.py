@@ -26,6 +26,10 @@ PRESSING = ("failing", "overdue", "due")
 """States of an obligation that ask somebody to act."""
 
 
+REVIEWING = frozenset({"approve", "grant", "people"})
+"""Verbs whose holders review rights: at their controller, or from the house everywhere."""
+
+
 class Overview(Office):
     """Looks that gather from everywhere, each within the caller's own rights."""
 
@@ -111,20 +115,51 @@ class Overview(Office):
         waiting: list[shapes.Waiting] = []
         counts: dict[str, dict[str, int]] = {}
         held = self.parts.data.read(HOUSE, lambda conn: self.parts.access.holdings(conn, caller))
+        reviewed = {one.controller for one in held if not REVIEWING.isdisjoint(one.verbs)}
         audited = {one.controller for one in held if "audit" in one.verbs}
         for one in cast("House", self).controllers(caller).controllers:
             if one.status == "destroyed":
                 continue
             waiting += self._asked_of(caller, one.controller)
             waiting += self._emergencies_of(caller, one.controller)
+            if reviewed & {HOUSE, one.controller}:
+                waiting += self._reviews_of(caller, one.controller)
             if not audited & {HOUSE, one.controller}:
                 continue
             found = self._obligations_of(caller, one.controller)
             counts[one.controller] = dict(Counter(state for state, _ in found))
             waiting += [row for _, row in found if row is not None]
+        waiting += self._unread(caller)
         order = ("failing", "overdue", "due", "waiting")
         waiting.sort(key=lambda row: (order.index(row.state), row.due or "9", row.controller))
         return shapes.Today(waiting, counts)
+
+    def _unread(self, caller: Caller) -> Iterator[shapes.Waiting]:
+        """Yield what the caller has to sign or read before their grants open anything (C2.2)."""
+        for one in cast("House", self).training(caller).duties:
+            if one.status == "due":
+                yield shapes.Waiting(
+                    what=one.kind,
+                    state="due",
+                    says=f"Read and acknowledge the {one.kind}; your grants open nothing before.",
+                    controller=one.controller,
+                    due=one.until,
+                    who="you",
+                )
+
+    def _reviews_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
+        """Yield access reviews that are open (C2.5(6))."""
+        for one in cast("House", self).reviews(caller, controller).reviews:
+            if one.status == "open":
+                yield shapes.Waiting(
+                    what="review",
+                    state="overdue" if one.overdue else "due",
+                    says="An access review is open.",
+                    controller=controller,
+                    item=one.review,
+                    due=one.due,
+                    who="you",
+                )
 
     def _asked_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
         """Yield requests for a second person: those of others first of all."""

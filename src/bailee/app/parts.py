@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Caller
+from bailee.access import Access, Caller, Lasting
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.access.means import Means
@@ -110,6 +110,7 @@ def _access(
     *,
     provider: Voucher | None,
     means: Means,
+    lasting: Lasting,
 ) -> Access:
     return Access(
         record=record,
@@ -119,6 +120,7 @@ def _access(
         foresee=agreements.foresee,
         provider=provider,
         means=means,
+        lasting=lasting,
     )
 
 
@@ -230,7 +232,14 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     rules = PasswordRules(agreements, clock)
     means = _means(settings, keys, rules, listed=listed, site=site, party=outside.party)
-    access = _access(agreements, record_named, clock, provider=outside.provider, means=means)
+    access = _access(
+        agreements,
+        record_named,
+        clock,
+        provider=outside.provider,
+        means=means,
+        lasting=settings.lasting,
+    )
     destruction = Destruction(
         keys,
         DataSide(data, record_fields, delete_rows),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from bailee.access import Cadence, Lasting
 from bailee.errors import Invalid, NotFound
 from bailee.keys import Horizon, RootPlace
 
@@ -75,6 +76,18 @@ SETTINGS: Mapping[str, str] = {
     "hashes ordered by hash as Have I Been Pwned gives them; none by default",
     "BAILEE_TRUST_RELEASE": "controllers, by comma, whose representatives get a report as soon as "
     "they signed the NDA; none by default: a person releases each request",
+    "BAILEE_UNDERTAKING_DAYS": "how long a person's signature of the undertaking counts; "
+    "default 365",
+    "BAILEE_TRAINING_DAYS": "how long a person's acknowledgement of a handling procedure counts; "
+    "default 365, an agreement's shorter time wins",
+    "BAILEE_TRAINING_GRACE_DAYS": "how long the version before counts when a text changed; "
+    "default 14",
+    "BAILEE_DORMANT_DAYS": "after how long without use a person is suspended; default 90",
+    "BAILEE_REVIEW_DAYS": "time between two access reviews; default 91, an agreement's shorter "
+    "time wins",
+    "BAILEE_REVIEW_DECIDE_DAYS": "time to decide on every grant of a review; default 30",
+    "BAILEE_REVIEW_ENDS": "1 (default) to end grants that nobody decided on in time, 0 to only "
+    "show them",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -89,6 +102,13 @@ NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "BAILEE_KEY_BACKUP_DAYS": (7, 0, 99_999),
     "BAILEE_DATA_BACKUP_DAYS": (FOR_GOOD, 0, FOR_GOOD),
     "BAILEE_REKEY_DAYS": (3, 0, 3650),
+    "BAILEE_UNDERTAKING_DAYS": (365, 1, 3650),
+    "BAILEE_TRAINING_DAYS": (365, 1, 3650),
+    "BAILEE_TRAINING_GRACE_DAYS": (14, 0, 365),
+    "BAILEE_DORMANT_DAYS": (90, 1, 3650),
+    "BAILEE_REVIEW_DAYS": (91, 1, 366),
+    "BAILEE_REVIEW_DECIDE_DAYS": (30, 1, 366),
+    "BAILEE_REVIEW_ENDS": (1, 0, 1),
     "BAILEE_WORKERS": (1, 1, 64),
     "BAILEE_POOL": (16, 2, 1000),
     "BAILEE_INBOX_ENTRIES": (10_000, 1, 10_000_000),
@@ -140,6 +160,13 @@ class Settings:
     key_backup_days: int
     data_backup_days: int
     rekey_days: int
+    undertaking_days: int
+    training_days: int
+    training_grace_days: int
+    dormant_days: int
+    review_days: int
+    review_decide_days: int
+    review_ends: int
     workers: int
     pool: int
     inbox_entries: int
@@ -188,6 +215,26 @@ class Settings:
     def mirror_file_holds(self) -> bool:
         """Say whether the mirror's file is there and has a line."""
         return self.mirror.is_file() and self.mirror.stat().st_size > 0
+
+    @property
+    def lasting(self) -> Lasting:
+        """How long what people read and signed counts."""
+        return Lasting(
+            timedelta(days=self.undertaking_days),
+            timedelta(days=self.training_days),
+            timedelta(days=self.training_grace_days),
+        )
+
+    @property
+    def dormant(self) -> timedelta:
+        """After how long without use a person is suspended."""
+        return timedelta(days=self.dormant_days)
+
+    @property
+    def cadence(self) -> Cadence:
+        """When access reviews are due."""
+        every, decide = timedelta(days=self.review_days), timedelta(days=self.review_decide_days)
+        return Cadence(every, decide, ends=bool(self.review_ends))
 
     @property
     def horizon(self) -> Horizon:
@@ -307,6 +354,13 @@ def read_settings(
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
         data_backup_days=_number(env, "BAILEE_DATA_BACKUP_DAYS"),
         rekey_days=_number(env, "BAILEE_REKEY_DAYS"),
+        undertaking_days=_number(env, "BAILEE_UNDERTAKING_DAYS"),
+        training_days=_number(env, "BAILEE_TRAINING_DAYS"),
+        training_grace_days=_number(env, "BAILEE_TRAINING_GRACE_DAYS"),
+        dormant_days=_number(env, "BAILEE_DORMANT_DAYS"),
+        review_days=_number(env, "BAILEE_REVIEW_DAYS"),
+        review_decide_days=_number(env, "BAILEE_REVIEW_DECIDE_DAYS"),
+        review_ends=_number(env, "BAILEE_REVIEW_ENDS"),
         workers=_number(env, "BAILEE_WORKERS"),
         pool=_number(env, "BAILEE_POOL"),
         inbox_entries=_number(env, "BAILEE_INBOX_ENTRIES"),

@@ -4,8 +4,8 @@ Nothing is green by default: an obligation that no control watches is ``uncovere
 control has not looked in time is ``overdue``, and text that leaves its meaning open is
 ``unresolved`` whatever the controls say. A clause shows its worst.
 
-Not built yet and therefore never answered: ``asserted`` and ``due`` need signed statements and
-clocks, which come with the procedures they belong to.
+``due``: what is not done yet keeps nobody's promise and breaks none, because the data path refuses
+meanwhile. Not built yet and therefore never answered: ``asserted`` needs signed statements.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ NO_DUTY_KINDS = frozenset({"no-duty", "right"})
 LEFT_OPEN = {
     "passed": "",
     "failed": "failing",
+    "due": "due",
     "blind": "uncovered",
 }
 """Result of a look → the state it forces; a passed look forces none."""
@@ -42,7 +43,7 @@ class Observation:
     """What a control saw, once.
 
     Attributes:
-        result: ``passed``, ``failed`` or ``blind`` (it could not look).
+        result: ``passed``, ``failed``, ``due`` or ``blind`` (it could not look).
         findings: codes that say what was wrong; never values.
         entry_id: the ledger entry that recorded it.
     """

@@ -23,6 +23,7 @@ from bailee.access.passkey import (
 )
 from bailee.app.canary import CONTROLLER, FORBIDDEN, PROBE, Canary, plant, remove
 from bailee.app.control import Blind, refused
+from bailee.app.watch_training import unsigned
 from bailee.db import HOUSE
 from bailee.vault.shapes import Protect, ProtectRecord, Reveal
 
@@ -168,8 +169,11 @@ def undone(house: House, verb: str, act: Callable[[sa.Connection, Caller], objec
         house.parts.data.write(HOUSE, attempt)
 
 
-def authorised_persons(house: House, _controller: str) -> list[str]:
-    """Try to enter a person without an undertaking; somebody answers for every living identity."""
+def authorised_persons(house: House, controller: str) -> list[str]:
+    """Try to enter a person without an undertaking; somebody answers for every living identity.
+
+    Whoever has rights on data signed the undertaking themselves.
+    """
     nobody = Person("Ada Lindqvist", "Harborline", _address(), "", None)
     found = refused(
         lambda: undone(
@@ -185,7 +189,7 @@ def authorised_persons(house: House, _controller: str) -> list[str]:
             found.append("person.incomplete")
         if one.kind == "service" and one.owner not in living:
             found.append("service.nobody_answers")
-    return sorted(set(found))
+    return sorted({*found, *unsigned(house, controller)})
 
 
 def _address() -> str:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import overview_shapes, shapes, store
+from bailee.app import overview_shapes, shapes, store, watch_review, watch_training
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -44,6 +44,13 @@ RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
 HONEY = "honey-records"
+TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[str]]]] = {
+    "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
+    "training": (watch_training.UNREAD, watch_training.unread),
+    "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
+    "access-review": (watch_review.TURNING, watch_review.turned),
+}
+"""Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
 CODE_LIMIT = 100
 _NO_CODE = re.compile(r"[^a-z0-9._:-]")
@@ -145,6 +152,9 @@ class Watching(Office):
             late = unassessed(cast("House", self), controller)
             if (UNASSESSED in found[HONEY]) != late:
                 early.add(HONEY)
+        for name, (turning, now_so) in TURNING_OF.items():
+            if name in found and found[name] & turning != now_so(cast("House", self), controller):
+                early.add(name)
         return frozenset(early)
 
     def observe(
@@ -189,6 +199,8 @@ class Watching(Office):
             return "failed", (_code(f"control.{failure.code}"),)
         except Exception as error:  # noqa: BLE001 - a control that breaks must never look green
             return "blind", (_code(f"control.{type(error).__name__}"),)
+        if findings and control.due.issuperset(findings):
+            return "due", findings
         return ("failed" if findings else "passed"), findings
 
     def observations(self, caller: Caller, controller: str) -> overview_shapes.Watched:

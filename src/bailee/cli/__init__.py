@@ -37,6 +37,7 @@ from bailee.cli import (
     passkey,
     people,
     reconciling,
+    reviews,
     scim,
     sign_in,
     trust,
@@ -73,6 +74,7 @@ for group in (
     passkey,
     oidc,
     customer_passwords,
+    reviews,
 ):
     group.register(app)
 

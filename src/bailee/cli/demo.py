@@ -118,6 +118,7 @@ class Demo:
         self._grants(house, rehearsal, mapping)
         records = self._protect(rehearsal, mapping, path)
         rehearsal.step = self._step
+        rehearsal.train(mapping, path, records)
         rehearsal.read(mapping, path, records)
         rehearsal.erase(mapping, path, records)
         self._clauses(rehearsal)

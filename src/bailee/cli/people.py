@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from bailee.cli.reviews import register_person
 from bailee.cli.show import Controller, Json, Purpose, answer, as_json, table
 
 Principal = Annotated[str, typer.Argument(help="Id of a person or service.")]
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     person.command("leave")(leave)
     person.command("link")(link_person)
     person.command("unlink")(unlink)
+    register_person(person)
     app.add_typer(person, name="person")
     service = typer.Typer(help="Programs, and who answers for them.", no_args_is_help=True)
     service.command("add")(add_service)

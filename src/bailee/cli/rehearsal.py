@@ -72,6 +72,22 @@ class Rehearsal:
             except BaileeProblem as refused:
                 self.say(f"    ada           to herself     refused: {refused.code}")
 
+    def train(self, mapping: MappingFile, path: Path, stored: Mapping[int, str]) -> None:
+        """Let people read and sign what is due; before it their grants open nothing (C2.2)."""
+        self.step("Train: nobody reaches data before they signed and read")
+        with self.line("dev") as dev:
+            first = stored[_first_person(mapping, path)]
+            self._attempt(dev, "dev reads a name", ["person.name"], first)
+        for who in ("dev", "bram"):
+            with self.line(who) as line:
+                line.sign_undertaking(line.show_undertaking().text_sha256)
+                text = line.show_procedure(self._controller)
+                done = line.acknowledge_procedure(self._controller, text.text_sha256)
+            self.say(
+                f"    {who:13} signed the undertaking, acknowledged the procedure, "
+                f"until {done.until[:10]}"
+            )
+
     def read(self, mapping: MappingFile, path: Path, stored: Mapping[int, str]) -> None:
         """Reveal, allowed and refused; compare a sample with the input; search."""
         self.step("Read: what is allowed, what is refused and why")

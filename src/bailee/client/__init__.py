@@ -25,6 +25,7 @@ from bailee.client.overview import Looks
 from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
 from bailee.client.proof import Prover
+from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
 from bailee.client.trust import Paper, Signature, TrustPage
@@ -46,6 +47,7 @@ class Client(
     TrustPage,
     Keyholders,
     CustomerPasswords,
+    Looking,
 ):
     """A caller of one bailee server; safe from any number of threads.
 

@@ -33,6 +33,7 @@ class Place:
 
 EVERYWHERE = (
     Place("Today", "/console/today"),
+    Place("Procedures", "/console/procedures"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
@@ -46,6 +47,7 @@ AT_CONTROLLER = (
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     AUDITS,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bailee.app import sign_in_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
+from bailee.console.procedures import PROCEDURES
 from bailee.console.row import form, page
 from bailee.console.view import View, go, show
 from bailee.console.visit import Visit
@@ -48,7 +49,13 @@ def sign_in(house: House, visit: Visit) -> View:
     except (Unauthenticated, Invalid) as failure:
         login, offer = visit.text("login"), house.sign_on_offer()
         return show("sign_in.html", status=401, failed=failure, login=login, offer=offer)
-    return go(TODAY, session=made.token)
+    return go(_first(house, made.token, visit), session=made.token)
+
+
+def _first(house: House, token: str, visit: Visit) -> str:
+    """Return where somebody begins: with what they have to read, while anything is due (C2.2)."""
+    duties = house.training(house.authenticate(token, visit.remote)).duties
+    return PROCEDURES if any(one.status == "due" for one in duties) else TODAY
 
 
 @page("/console/welcome", open=True)

@@ -10,6 +10,9 @@ from bailee.console.visit import Visit
 
 PLACES = {
     "approval": "/console/at/{controller}/approvals",
+    "undertaking": "/console/procedures",
+    "procedure": "/console/procedures",
+    "review": "/console/at/{controller}/reviews",
     "obligation": "/console/at/{controller}/agreement",
     "emergency-alert": "/console/at/{controller}/emergencies",
     "emergency-review": "/console/at/{controller}/emergencies",

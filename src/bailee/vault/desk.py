@@ -257,6 +257,7 @@ class Desk:
         """Record an act that was done; from here on only the commit can fail."""
         act = allowed.act
         emergencies = self._used(conn, allowed, done)
+        self.access.count_use(conn, allowed.ask, allowed.decision, records=done.count)
         obligation = allowed.agreement.obligation_for("access-log")
         elements = allowed.decision.views if done.elements is None else done.elements
         receipt = self.record(

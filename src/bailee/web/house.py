@@ -12,19 +12,10 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import (
-    Audits,
-    Disclosures,
-    Emergencies,
-    Honey,
-    Looks,
-    Mappings,
-    Passkeys,
-    Passwords,
-    Scim,
-    SignIns,
-    SignOns,
-)
+from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.look_surface import Audits, Looks
+from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
@@ -275,16 +266,18 @@ class House(
     Controllers,
     Access,
     SignIns,
-    Emergencies,
+    Audits,
     Disclosures,
+    Emergencies,
     Honey,
     Looks,
     Mappings,
-    Scim,
-    Audits,
-    Trust,
     Passkeys,
+    Reviews,
+    Scim,
     SignOns,
+    Training,
+    Trust,
     Protocol,
 ):
     """Everything behind the door."""
@@ -343,8 +336,10 @@ __all__ = [
     "Looks",
     "Mappings",
     "Passkeys",
+    "Reviews",
     "Scim",
     "SignIns",
+    "Training",
     "Trust",
     "Vault",
 ]

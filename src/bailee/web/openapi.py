@@ -27,6 +27,7 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "mint_key": {"revoke_key": "key_id"},
     "issue_token": {"revoke_key": "token_id"},
     "grant": {"revoke_grant": "grant"},
+    "open_review": {"show_review": "review", "decide_review": "review", "close_review": "review"},
     "request_approval": {"approve": "approval", "refuse": "approval"},
     "issue_code": {"revoke_code": "code_id"},
     "break_glass": {

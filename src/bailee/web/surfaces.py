@@ -1,24 +1,17 @@
-"""More of what this door asks of the house: one protocol for each group of routes."""
+"""People at this door: signing in, training, reviews, emergencies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
 from bailee.app import (
-    audit_shapes,
-    disclosure_shapes,
-    honey_shapes,
-    mapping_shapes,
-    overview_shapes,
     passkey_shapes,
+    review_shapes,
     rights,
-    root_shapes,
     sign_in_shapes,
     sign_on_shapes,
+    training_shapes,
 )
-from bailee.vault import password_shapes
-from bailee.vault import shapes as vault
 
 Caller: TypeAlias = Any
 
@@ -125,43 +118,48 @@ class SignOns(Protocol):
         """Tell whether the caller is linked."""
 
 
-class Passwords(Protocol):
-    """Passwords of a controller's customers: in, compared, and gone; never out."""
+class Training(Protocol):
+    """What people read and sign, and accounts that nobody uses."""
 
-    def keep(
-        self,
-        caller: Caller,
-        controller: str,
-        body: password_shapes.SetPasswords,
-        *,
-        context: Mapping[str, str],
-    ) -> password_shapes.PasswordsSet:
-        """Keep some."""
+    def training(self, caller: Caller, item: str = "") -> training_shapes.Training:
+        """List what somebody has to read."""
 
-    def verify(
-        self,
-        caller: Caller,
-        controller: str,
-        body: password_shapes.VerifyPassword,
-        *,
-        context: Mapping[str, str],
-    ) -> password_shapes.PasswordVerified:
-        """Compare one."""
+    def text(self, caller: Caller, controller: str = "house") -> training_shapes.Text:
+        """Show a text in force."""
 
-    def change(
-        self,
-        caller: Caller,
-        controller: str,
-        body: password_shapes.ChangePassword,
-        *,
-        context: Mapping[str, str],
-    ) -> password_shapes.PasswordChanged:
-        """Replace one that is shown."""
+    def acknowledge_text(
+        self, caller: Caller, body: training_shapes.Read, controller: str = "house"
+    ) -> training_shapes.Duty:
+        """Acknowledge a text."""
 
-    def remove(
-        self, caller: Caller, controller: str, body: vault.Subjects, *, context: Mapping[str, str]
-    ) -> vault.Kept:
-        """Destroy some."""
+    def dormant(self, caller: Caller) -> training_shapes.Dormant:
+        """List accounts that nobody uses."""
+
+    def reactivate(self, caller: Caller, item: str) -> rights.Changed:
+        """Let somebody back in."""
+
+
+class Reviews(Protocol):
+    """Access reviews."""
+
+    def open_review(self, caller: Caller, controller: str) -> review_shapes.AccessReview:
+        """Open one."""
+
+    def reviews(self, caller: Caller, controller: str) -> review_shapes.AccessReviews:
+        """List a controller's."""
+
+    def review(self, caller: Caller, controller: str, item: str) -> review_shapes.AccessReview:
+        """Show one."""
+
+    def decide_review(
+        self, caller: Caller, controller: str, item: str, body: review_shapes.NewDecision
+    ) -> review_shapes.ReviewedGrant:
+        """Decide on one grant."""
+
+    def close_review(
+        self, caller: Caller, controller: str, item: str
+    ) -> review_shapes.AccessReview:
+        """Close one."""
 
 
 class Emergencies(Protocol):
@@ -198,245 +196,11 @@ class Emergencies(Protocol):
         """Note what settles an unjustified opening."""
 
 
-class Honey(Protocol):
-    """Records of nobody, and who touched one."""
-
-    def allow_honey(
-        self, caller: Caller, controller: str, body: honey_shapes.NewHoneyConsent
-    ) -> honey_shapes.HoneyConsent:
-        """Sign for the controller."""
-
-    def honey_consents(self, caller: Caller, controller: str) -> honey_shapes.HoneyConsents:
-        """List consents."""
-
-    def withdraw_honey(
-        self, caller: Caller, controller: str, item: str
-    ) -> honey_shapes.HoneyConsent:
-        """Take one back."""
-
-    def plant_honey(
-        self,
-        caller: Caller,
-        controller: str,
-        body: honey_shapes.NewHoney,
-        context: Mapping[str, str],
-    ) -> honey_shapes.Honey:
-        """Plant."""
-
-    def honey(self, caller: Caller, controller: str) -> honey_shapes.Honey:
-        """Say how it stands."""
-
-    def remove_honey(self, caller: Caller, controller: str) -> honey_shapes.Removed:
-        """Erase it."""
-
-    def alarms(self, caller: Caller, controller: str) -> honey_shapes.Alarms:
-        """List a controller's alarms."""
-
-    def all_alarms(self, caller: Caller) -> honey_shapes.Alarms:
-        """List every controller's."""
-
-    def assess_alarm(
-        self, caller: Caller, controller: str, item: str, body: honey_shapes.Verdict
-    ) -> honey_shapes.Alarm:
-        """Decide on one, as the second person."""
-
-
-class Disclosures(Protocol):
-    """What may leave in files, and what left."""
-
-    def add_consent(
-        self, caller: Caller, controller: str, body: disclosure_shapes.NewConsent
-    ) -> disclosure_shapes.Consent:
-        """Register a writing of the controller."""
-
-    def confirm_consent(
-        self, caller: Caller, controller: str, item: str
-    ) -> disclosure_shapes.Consent:
-        """Confirm, as the second person."""
-
-    def revoke_consent(
-        self, caller: Caller, controller: str, item: str
-    ) -> disclosure_shapes.Consent:
-        """End a consent at once."""
-
-    def consents(self, caller: Caller, controller: str) -> disclosure_shapes.Consents:
-        """List a controller's consents."""
-
-    def open_disclosure(
-        self, caller: Caller, controller: str, body: disclosure_shapes.NewDisclosure
-    ) -> disclosure_shapes.Disclosure:
-        """Begin to let data leave."""
-
-    def end_disclosure(
-        self, caller: Caller, controller: str, item: str, body: disclosure_shapes.DisclosureEnd
-    ) -> disclosure_shapes.Disclosure:
-        """Account for what left."""
-
-    def disclosure(
-        self, caller: Caller, controller: str, item: str
-    ) -> disclosure_shapes.Disclosure:
-        """Show one."""
-
-    def disclosures(self, caller: Caller, controller: str) -> disclosure_shapes.Disclosures:
-        """Account for all."""
-
-
-class Looks(Protocol):
-    """What a person looks at first, and logs as people read them."""
-
-    def me(self, caller: Caller) -> overview_shapes.Me:
-        """Show who the caller is."""
-
-    def today(self, caller: Caller) -> overview_shapes.Today:
-        """Gather what waits."""
-
-    def approvals(self, caller: Caller, controller: str) -> overview_shapes.Approvals:
-        """List requests."""
-
-    def request_access(
-        self, caller: Caller, controller: str, body: overview_shapes.NewAccess
-    ) -> rights.Approval:
-        """Ask a second person for a right."""
-
-    def entries(
-        self, caller: Caller, controller: str, body: overview_shapes.Stretch
-    ) -> overview_shapes.Entries:
-        """Show a stretch of a log."""
-
-    def entry_view(
-        self, caller: Caller, controller: str, entry_id: str
-    ) -> overview_shapes.EntryView:
-        """Show one entry."""
-
-    def seals(self, caller: Caller, controller: str) -> overview_shapes.Seals:
-        """Show logs with their checkpoints."""
-
-    def observations(self, caller: Caller, controller: str) -> overview_shapes.Watched:
-        """Show what controls saw."""
-
-    def custody(self, caller: Caller, controller: str) -> root_shapes.Custody:
-        """Show who keeps the root, and versions of keys."""
-
-    def own_entries(self, caller: Caller, controller: str) -> overview_shapes.OwnEntries:
-        """Show callers their own entries."""
-
-    def activity(self, caller: Caller, controller: str) -> overview_shapes.Activity:
-        """Count accesses."""
-
-
-class Mappings(Protocol):
-    """What our own people do about the identity provider."""
-
-    def provisioned(self, caller: Caller) -> mapping_shapes.ProvisionedPeople:
-        """List whom it knows."""
-
-    def admit_user(
-        self, caller: Caller, item: str, body: mapping_shapes.Admission
-    ) -> rights.Invitation:
-        """Enter one of them here."""
-
-    def adopt_user(
-        self, caller: Caller, item: str, body: mapping_shapes.Adoption
-    ) -> rights.Changed:
-        """Say that one of them is here already."""
-
-    def mappings(self, caller: Caller, controller: str) -> mapping_shapes.GroupMappings:
-        """List a controller's mappings."""
-
-    def propose_mapping(
-        self, caller: Caller, controller: str, body: mapping_shapes.NewMapping
-    ) -> mapping_shapes.GroupMapping:
-        """Propose one."""
-
-    def approve_mapping(
-        self, caller: Caller, controller: str, item: str
-    ) -> mapping_shapes.GroupMapping:
-        """Approve one, as the second person."""
-
-    def remove_mapping(
-        self, caller: Caller, controller: str, item: str
-    ) -> mapping_shapes.GroupMapping:
-        """End one."""
-
-
-Json = dict[str, Any]
-
-
-class Scim(Protocol):
-    """What the identity provider does and asks, in SCIM's own words."""
-
-    def scim_create(self, caller: Caller, kind: str, body: Json) -> Json:
-        """Make a resource."""
-
-    def scim_get(self, caller: Caller, kind: str, item: str, asked: Mapping[str, Any]) -> Json:
-        """Show one."""
-
-    def scim_search(self, caller: Caller, kinds: tuple[str, ...], asked: Mapping[str, Any]) -> Json:
-        """List them."""
-
-    def scim_replace(
-        self, caller: Caller, kind: str, item: str, body: Json, *, versions: tuple[int, ...] = ()
-    ) -> Json:
-        """Put one in another's place."""
-
-    def scim_patch(
-        self, caller: Caller, kind: str, item: str, body: Json, *, versions: tuple[int, ...] = ()
-    ) -> Json:
-        """Change one."""
-
-    def scim_delete(
-        self, caller: Caller, kind: str, item: str, *, versions: tuple[int, ...] = ()
-    ) -> None:
-        """Delete one."""
-
-    def scim_describe(self, caller: Caller, what: str, item: str = "") -> Json:
-        """Describe what is served."""
-
-
-class Audits(Protocol):
-    """Engagements of controllers' auditors, and what these are shown."""
-
-    def invite_auditor(
-        self, caller: Caller, controller: str, body: audit_shapes.NewAuditor
-    ) -> rights.Invitation:
-        """Let a controller's auditor in."""
-
-    def ask_engagement(
-        self, caller: Caller, controller: str, body: audit_shapes.NewEngagement
-    ) -> audit_shapes.Engagement:
-        """Ask for an audit."""
-
-    def list_engagements(self, caller: Caller, controller: str) -> audit_shapes.Engagements:
-        """List engagements."""
-
-    def answer_engagement(
-        self, caller: Caller, controller: str, item: str, body: audit_shapes.NoticeAnswer
-    ) -> audit_shapes.Engagement:
-        """Answer a notice."""
-
-    def close_engagement(
-        self, caller: Caller, controller: str, item: str
-    ) -> audit_shapes.Engagement:
-        """End an engagement."""
-
-    def audit_evidence(self, caller: Caller, controller: str, item: str) -> audit_shapes.Evidence:
-        """Show obligations and what was seen of them."""
-
-    def audit_entries(
-        self, caller: Caller, controller: str, item: str, body: audit_shapes.EntryPage
-    ) -> audit_shapes.LoggedEntries:
-        """Show a page of a log."""
-
-    def audit_rights(self, caller: Caller, controller: str, item: str) -> audit_shapes.RightsHeld:
-        """Show who may do what."""
-
-    def draw_sample(
-        self, caller: Caller, controller: str, item: str, body: audit_shapes.NewSample
-    ) -> audit_shapes.Sample:
-        """Draw a sample."""
-
-    def samples(self, caller: Caller, controller: str, item: str) -> audit_shapes.Samples:
-        """List samples."""
-
-    def packs(self, caller: Caller, controller: str, item: str) -> audit_shapes.Packs:
-        """List packs."""
+__all__ = [
+    "Emergencies",
+    "Passkeys",
+    "Reviews",
+    "SignIns",
+    "SignOns",
+    "Training",
+]

@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0013_scim"
-down_revision = "0010_sign_in"
+down_revision = "0012_single_sign_on"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0016_trust"
-down_revision = "0010_sign_in"
+down_revision = "0015_engagements"
 branch_labels = None
 depends_on = None
 
