@@ -18,6 +18,7 @@ from bailee.web import (
     emergencies,
     honey,
     mappings,
+    overview,
     people,
     routes,
     scim,
@@ -82,6 +83,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             disclosures,
             honey,
             mappings,
+            overview,
             routes,
         )
         for row in vars(module).values()

@@ -12,7 +12,15 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import Disclosures, Emergencies, Honey, Mappings, Scim, SignIns
+from bailee.web.surfaces import (
+    Disclosures,
+    Emergencies,
+    Honey,
+    Looks,
+    Mappings,
+    Scim,
+    SignIns,
+)
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -255,7 +263,16 @@ class Access(Protocol):
 
 
 class House(
-    Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Mappings, Scim, Protocol
+    Controllers,
+    Access,
+    SignIns,
+    Emergencies,
+    Disclosures,
+    Honey,
+    Looks,
+    Mappings,
+    Scim,
+    Protocol,
 ):
     """Everything behind the door."""
 
@@ -310,6 +327,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Looks",
     "Mappings",
     "Scim",
     "SignIns",
