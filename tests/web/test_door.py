@@ -165,6 +165,16 @@ EXAMPLES |= {
 PUBLIC = {"trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"}
 PUBLIC |= {"ask_report", "take_report"}
 """What anybody may read of the trust page, and ask for: routes without a credential."""
+EXAMPLES |= {
+    "request_access": {
+        "verbs": ["reveal"],
+        "purpose": "payments",
+        "elements": ["person.name"],
+        "until": "2026-11-21T00:00:00Z",
+        "reason": "Year end.",
+    },
+    "list_entries": {"before": 9, "most": 3},
+}
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}

@@ -34,13 +34,18 @@ EVERYWHERE = (
     Place("Today", "/console/today"),
     Place("Trust", "/console/trust", ("publish",), house=True),
     Place("Reports asked for", "/console/trust/requests", ("publish",), house=True),
+    Place("House ledger", "/console/house/ledger", ("audit",), house=True),
 )
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
+    Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
+    Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
 )
 
 

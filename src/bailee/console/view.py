@@ -19,6 +19,9 @@ class View:
         session: a new session's secret for the cookie; '' leaves the cookie alone.
         forget: the cookie ends, and the browser drops what it stored of us.
         part: block of the template that script asked for.
+        content: a file to keep, in the place of a page.
+        filename: its name, made of codes and ids; '' for a page.
+        media: what the file is.
     """
 
     template: str = ""
@@ -28,9 +31,9 @@ class View:
     session: str = field(default="", repr=False)
     forget: bool = False
     part: str = ""
-    file: bytes = field(default=b"", repr=False)
-    """What the browser saves under ``filename`` instead of showing it."""
+    content: bytes = field(default=b"", repr=False)
     filename: str = ""
+    media: str = "text/plain; charset=utf-8"
 
 
 def show(
@@ -45,6 +48,11 @@ def go(location: str, *, session: str = "", forget: bool = False) -> View:
     return View(location=location, session=session, forget=forget)
 
 
-def save(filename: str, file: bytes) -> View:
-    """Let the browser save a file; its name is ours, never anybody's text."""
-    return View(file=file, filename=filename)
+def give(filename: str, content: bytes) -> View:
+    """Return a file of plain text for the person to keep; browsers save it and do not show it."""
+    return View(content=content, filename=filename)
+
+
+def save(filename: str, content: bytes) -> View:
+    """Return a file of bytes for the person to keep; its name is ours, never anybody's text."""
+    return View(content=content, filename=filename, media="application/octet-stream")

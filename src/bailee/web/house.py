@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import Disclosures, Emergencies, Honey, SignIns
+from bailee.web.surfaces import Disclosures, Emergencies, Honey, Looks, SignIns
 from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
@@ -255,7 +255,7 @@ class Access(Protocol):
         """Refuse, as the second person."""
 
 
-class House(Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Trust, Protocol):
+class House(Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Looks, Trust, Protocol):
     """Everything behind the door."""
 
     @property
@@ -309,6 +309,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Looks",
     "SignIns",
     "Trust",
     "Vault",

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 HTML = "text/html; charset=utf-8"
-FILE = "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/console/sign-in"
 POLICY = (
@@ -171,10 +170,9 @@ class PageEndpoint:
             headers.append((b"set-cookie", guard.end_cookie().encode()))
             headers.append((b"clear-site-data", b'"cache"'))
         if view.filename:
-            headers.append(
-                (b"content-disposition", f'attachment; filename="{view.filename}"'.encode())
-            )
-            return Answer(200, view.file, FILE, headers, security=PAGE_HEADERS)
+            kept = f'attachment; filename="{view.filename}"'
+            headers.append((b"content-disposition", kept.encode()))
+            return Answer(200, view.content, view.media, headers, security=PAGE_HEADERS)
         if not view.template:
             if visit.partial:  # a redirect would be followed inside the page
                 headers.append((b"hx-redirect", view.location.encode()))
