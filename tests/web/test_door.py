@@ -268,7 +268,7 @@ def test_every_route_answers(row: Route, http: httpx2.Client, house: SimulatedHo
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_nobody_unknown_is_served(row: Route, http: httpx2.Client, house: SimulatedHouse) -> None:
-    """C2.5(3): without a good key all but the open routes answer 401 and asks the house nothing."""
+    """C2.5(3), ASVS 6.3.4, 7.2.1: without a key all but the open routes answer 401, unasked."""
     open_to_all = {"limits", "health", "openapi", "accept_invitation"}
     open_to_all |= {"sign_in", "set_password", "change_password"} | PUBLIC
     """C2.5(3): without a good key every route but nine answers 401 and asks the house nothing."""

@@ -38,7 +38,6 @@ from bailee.access.grant import (
     Ask,
     Decision,
     Grant,
-    Missing,
     decide,
     meet,
     show_names,
@@ -47,8 +46,8 @@ from bailee.access.lifecycle import step
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
 from bailee.access.link import SUBJECT
 from bailee.access.principal import Caller, Principal, Proven
+from bailee.access.refusal import say
 from bailee.access.session import SENSITIVE, fresh, step_up
-from bailee.access.training import DUE, PROCEDURE, UNDERTAKING, training_due, undertaking_due
 from bailee.access.trainings import Trainings
 from bailee.access.view import known, split
 from bailee.db import HOUSE
@@ -283,7 +282,7 @@ class Grants(Trainings):
 
     def _refusal(self, ask: Ask, decision: Decision) -> Failure:
         first = decision.missing[0]
-        return _say(first, ", ".join(show_names(first.names, self._schema.names)), ask)
+        return say(first, ", ".join(show_names(first.names, self._schema.names)), ask)
 
     def _check_giver(
         self, conn: sa.Connection, caller: Caller, new: Grant, recipient: Principal
@@ -356,50 +355,3 @@ class Grants(Trainings):
             elements=new.elements,
             purpose=new.purposes[0] if len(new.purposes) == 1 else "",
         )
-
-
-def _say(missing: Missing, names: str, ask: Ask) -> Failure:  # noqa: PLR0911 - one sentence a code
-    """Put a missing dimension into words; repeats only words that are known here (C3.2)."""
-    match missing.code:
-        case "purpose.not_in_agreement":
-            return Refused(
-                "purpose.not_in_agreement",
-                "The agreement in force does not name that purpose.",
-                do="Use a purpose that it names; bailee agreement show lists them.",
-            )
-        case "element.not_in_agreement":
-            return Refused(
-                "element.not_in_agreement",
-                f"The agreement in force does not let us hold: {names}.",
-                do="A supplement signed by both parties extends the list.",
-            )
-        case "grant.purpose":
-            return Refused(
-                "grant.purpose",
-                f"No living grant lets you {ask.verb} for that purpose.",
-                do="Request access for it.",
-            )
-        case "grant.element":
-            return Refused(
-                "grant.element",
-                f"No living grant lets you {ask.verb}: {names or 'nothing was named'}.",
-                do="Leave it out, or request access to it.",
-            )
-        case "grant.expired":
-            return Refused(
-                "grant.expired", "The grant that allowed this has expired.", do="Request access."
-            )
-        case "grant.revoked":
-            return Refused(
-                "grant.revoked", "The grant that allowed this was revoked.", do="Request access."
-            )
-        case code if code == DUE[UNDERTAKING]:
-            return undertaking_due()
-        case code if code == DUE[PROCEDURE]:
-            return training_due()
-        case _:
-            return Refused(
-                "grant.missing",
-                "No living grant lets you do this.",
-                do="Request access, or ask whoever holds 'grant'.",
-            )

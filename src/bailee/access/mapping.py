@@ -74,7 +74,7 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class Given:
     """What somebody proposes."""
 
     controller: str
@@ -106,7 +106,7 @@ class Template:
         )
 
 
-def check_template(template: Template, schema: Schema, rules: Rules, now: datetime) -> None:
+def check_template(template: Given, schema: Schema, rules: Rules, now: datetime) -> None:
     """Refuse a template that could not be given, or not without a second person each time.
 
     Raises:

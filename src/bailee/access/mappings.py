@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from bailee.access import provision_store
 from bailee.access.desk import Done
 from bailee.access.lifecycle import step
-from bailee.access.mapping import MAPPING, Mapping, Template, check_template
+from bailee.access.mapping import MAPPING, Given, Mapping, check_template
 from bailee.access.memberships import Memberships
 from bailee.access.principal import Caller
 from bailee.errors import NotFound, Refused
@@ -26,7 +26,7 @@ class Mappings(Memberships):
     """Acts on mappings."""
 
     def propose_mapping(
-        self, conn: sa.Connection, caller: Caller, template: Template
+        self, conn: sa.Connection, caller: Caller, template: Given
     ) -> Done[Mapping]:
         """Propose what a group shall give at a controller; it gives nothing yet.
 
@@ -119,8 +119,8 @@ class Mappings(Memberships):
         )
 
 
-def _template(mapping: Mapping) -> Template:
-    return Template(
+def _template(mapping: Mapping) -> Given:
+    return Given(
         controller=mapping.at_controller,
         verbs=mapping.verbs,
         elements=mapping.elements,

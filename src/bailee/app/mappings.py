@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bailee.access import PERSON_DAILY, Caller, Done, Person
 from bailee.access import store as access_store
-from bailee.access.mapping import Mapping, Template
+from bailee.access.mapping import Given, Mapping
 from bailee.access.provisioned import User
 from bailee.app import mapping_shapes as shapes
 from bailee.app import rights
@@ -23,7 +23,7 @@ class GroupMappings(Office):
         self, caller: Caller, controller: str, body: shapes.NewMapping
     ) -> shapes.GroupMapping:
         """Propose what a group gives."""
-        template = Template(
+        template = Given(
             controller=controller,
             verbs=tuple(body.verbs),
             elements=tuple(body.elements),

@@ -201,7 +201,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     (notes, root, witnessing), outside = _outside(settings, clock), _provider(settings)
-    listed, site = PasswordList(settings.password_list), Site(settings)
+    listed, site, days = PasswordList(settings.password_list), Site(settings), settings.horizon_days
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -218,17 +218,14 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         conn.info[RECEIPT] = receipt
         return receipt
 
-    def record_fields(conn: sa.Connection, fields: Mapping[str, Any]) -> Receipt:
-        return record(conn, Fact(**fields))
-
     def record_named(conn: sa.Connection, **fields: Any) -> Receipt:
         return record(conn, Fact(**fields))
 
+    def record_fields(conn: sa.Connection, fields: Mapping[str, Any]) -> Receipt:
+        return record_named(conn, **fields)
+
     agreements = Agreements(
-        record=record_fields,
-        signatory=signatory,
-        clock=clock,
-        horizon_days=settings.horizon_days,
+        record=record_fields, signatory=signatory, clock=clock, horizon_days=days
     )
     rules = PasswordRules(agreements, clock)
     means = _means(settings, keys, rules, listed=listed, site=site, party=outside.party)
@@ -240,11 +237,8 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         means=means,
         lasting=settings.lasting,
     )
-    destruction = Destruction(
-        keys,
-        DataSide(data, record_fields, delete_rows),
-        purge_at_once=settings.database_url.startswith("sqlite"),  # PostgreSQL vacuums by itself
-    )
+    side = DataSide(data, record_fields, delete_rows)
+    destruction = Destruction(keys, side, purge_at_once=settings.local)  # PostgreSQL vacuums itself
     vault = Vault(
         database=data,
         keys=keys,

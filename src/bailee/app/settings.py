@@ -217,6 +217,11 @@ class Settings:
         return self.mirror.is_file() and self.mirror.stat().st_size > 0
 
     @property
+    def local(self) -> bool:
+        """Whether the data stand in a file of the home."""
+        return self.database_url.startswith("sqlite")
+
+    @property
     def lasting(self) -> Lasting:
         """How long what people read and signed counts."""
         return Lasting(
@@ -296,6 +301,11 @@ class Settings:
             ) from None
 
 
+def _names(env: Mapping[str, str], name: str) -> frozenset[str]:
+    """Return names that stand with commas between."""
+    return frozenset(filter(None, map(str.strip, env.get(name, "").split(","))))
+
+
 def read_settings(
     environment: Mapping[str, str] | None = None, home: Path | None = None
 ) -> Settings:
@@ -348,9 +358,7 @@ def read_settings(
         passkey_domain=env.get("BAILEE_PASSKEY_DOMAIN", ""),
         passkey_origins=env.get("BAILEE_PASSKEY_ORIGINS", ""),
         password_list=env.get("BAILEE_PASSWORD_LIST", ""),
-        trust_release=frozenset(
-            filter(None, map(str.strip, env.get("BAILEE_TRUST_RELEASE", "").split(",")))
-        ),
+        trust_release=_names(env, "BAILEE_TRUST_RELEASE"),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
         data_backup_days=_number(env, "BAILEE_DATA_BACKUP_DAYS"),
         rekey_days=_number(env, "BAILEE_REKEY_DAYS"),

@@ -1,4 +1,4 @@
-"""People at this door: signing in, training, reviews, emergencies."""
+"""More of what this door asks of the house: one protocol for each group of routes."""
 
 from __future__ import annotations
 
