@@ -307,6 +307,7 @@ def test_controls_look_on_postgresql_too(settings: Settings) -> None:
     """Without door and honey three are blind; the others look, and find a plain copy in a table."""
     found(settings, administrator())
     with opened(settings, holder="a test") as house:
+        house.publish_texts()  # as the watch does before anything looks
         seen_by = {
             slug: house.observe(RESERVED, one)
             for slug, one in CONTROLS.items()

@@ -82,6 +82,7 @@ class Watching(Office):
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
+        cast("House", self).publish_texts()  # where nobody keeps watch, this is when it is done
         names = body.controls or list(CONTROLS)
         seen = self._asked.see(
             (controller, *names),
