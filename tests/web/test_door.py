@@ -156,6 +156,14 @@ EXAMPLES |= {
         "password": "q" * 15,
     },
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
+    "request_access": {
+        "verbs": ["reveal"],
+        "purpose": "payments",
+        "elements": ["person.name"],
+        "until": "2026-11-21T00:00:00Z",
+        "reason": "Year end.",
+    },
+    "list_entries": {"before": 9, "most": 3},
 }
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

@@ -9,7 +9,8 @@ Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
 commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
 ``disclosures``, ``honey``, ``data``, ``customer_passwords``, ``files``, ``logs``, ``keyring``,
-``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``,
+``reconciling``, ``witnesses``, ``overview``, ``demo``.
+Under ``files``: ``table``, ``parquet``, ``mapping``,
 ``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``,
 ``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help``
 answers at once.
@@ -33,6 +34,7 @@ from bailee.cli import (
     honey,
     keyring,
     logs,
+    overview,
     people,
     reconciling,
     sign_in,
@@ -49,7 +51,7 @@ app = typer.Typer(
 )
 for group in (
     homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data,
-    customer_passwords, logs, keyring, reconciling, witnesses,
+    customer_passwords, logs, keyring, reconciling, witnesses, overview,
 ):  # fmt: skip
     group.register(app)
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from bailee.console import account, approvals, emergencies, grants, people, records, sign_in, today
+from bailee.console import (
+    account,
+    agreement,
+    approvals,
+    emergencies,
+    grants,
+    keys,
+    ledger,
+    people,
+    records,
+    sign_in,
+    today,
+)
 from bailee.console.row import Row
 
 TABLE: tuple[Row, ...] = (
@@ -11,6 +23,9 @@ TABLE: tuple[Row, ...] = (
     *account.ROWS,
     *records.ROWS,
     *approvals.ROWS,
+    *agreement.ROWS,
+    *ledger.ROWS,
+    *keys.ROWS,
     *grants.ROWS,
     *emergencies.ROWS,
     *people.ROWS,
