@@ -114,7 +114,6 @@ class Overview(Office):
         """
         waiting: list[shapes.Waiting] = []
         counts: dict[str, dict[str, int]] = {}
-        waiting += self._to_read(caller)
         held = self.parts.data.read(HOUSE, lambda conn: self.parts.access.holdings(conn, caller))
         reviewed = {one.controller for one in held if not REVIEWING.isdisjoint(one.verbs)}
         audited = {one.controller for one in held if "audit" in one.verbs}
@@ -159,20 +158,6 @@ class Overview(Office):
                     controller=controller,
                     item=one.review,
                     due=one.due,
-                    who="you",
-                )
-
-    def _to_read(self, caller: Caller) -> Iterator[shapes.Waiting]:
-        """Yield what the caller has to read and sign before any data (C2.2)."""
-        for one in cast("House", self).training(caller).duties:
-            if one.status == "due":
-                yield shapes.Waiting(
-                    what="procedure",
-                    state="due",
-                    says="Read this and sign it; before that you reach no data.",
-                    controller=one.controller,
-                    item=one.kind,
-                    due=one.until,
                     who="you",
                 )
 

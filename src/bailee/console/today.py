@@ -9,7 +9,6 @@ from bailee.console.view import View, show
 from bailee.console.visit import Visit
 
 PLACES = {
-    "procedure": "/console/procedures",
     "approval": "/console/at/{controller}/approvals",
     "undertaking": "/console/procedures",
     "procedure": "/console/procedures",
