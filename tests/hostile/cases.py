@@ -66,6 +66,9 @@ MAY = {
     **dict.fromkeys(
         ("renew_invitation", "remove_lost_totp", "list_sessions_of", "list_passkeys_of"), "bram"
     ),
+    **dict.fromkeys(("list_entries", "activity", "show_entry", "list_seals"), "clara"),
+    **dict.fromkeys(("list_observations", "show_custody"), "bram"),
+    "list_approvals": "esra",
     "add_consent": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""

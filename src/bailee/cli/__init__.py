@@ -9,10 +9,10 @@ Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
 commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``passkey``,
 ``emergencies``, ``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``keyring``,
-``reconciling``, ``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``,
-``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``,
-``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help``
-answers at once.
+``reconciling``, ``witnesses``, ``overview``, ``demo``. Under ``files``: ``table``, ``parquet``,
+``mapping``, ``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``,
+``outgoing``, ``manifest`` for what leaves. Heavy modules are imported where they are used, so that
+``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from bailee.cli import (
     honey,
     keyring,
     logs,
+    overview,
     passkey,
     people,
     reconciling,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 for group in (
     homes, agreements, claims, people, sign_in, passkey, emergencies, disclosures, honey, files,
-    data, logs, keyring, reconciling, witnesses,
+    data, logs, keyring, reconciling, witnesses, overview,
 ):  # fmt: skip
     group.register(app)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bailee.console import (
     account,
+    agreement,
     approvals,
     emergencies,
     grants,
+    keys,
+    ledger,
     passkeys,
     people,
     records,
@@ -22,6 +25,9 @@ TABLE: tuple[Row, ...] = (
     *passkeys.ROWS,
     *records.ROWS,
     *approvals.ROWS,
+    *agreement.ROWS,
+    *ledger.ROWS,
+    *keys.ROWS,
     *grants.ROWS,
     *emergencies.ROWS,
     *people.ROWS,
