@@ -33,6 +33,7 @@ MAILS = {
     "bram": "bram.okafor@harborline.example",
     "ada": "ada@harborline.example",
     "esra": "esra.demir@harborline.example",
+    "dev": "dev.ranganathan@harborline.example",
     "clara": "clara.whitfield@harborline.example",
 }
 
@@ -116,6 +117,7 @@ class Desk:
         """Sign in as a person who has been here before, or come in for the first time."""
         if who not in self.seeds:
             self.welcome(page, who)
+            page.goto("/console/today")
             return
         page.goto("/console/sign-in")
         page.get_by_label("Work e-mail").fill(MAILS[who])
@@ -123,6 +125,22 @@ class Desk:
         page.get_by_label("Code").fill(self.code(who))
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/console/today")
+
+
+FOCUSED = """(() => {
+  const one = document.activeElement;
+  const label = one.labels && one.labels.length ? one.labels[0].innerText : "";
+  return [one.getAttribute("aria-label"), label, one.innerText].find((text) => text) || "";
+})()"""
+
+
+def reach(page: Page, says: str, *, most: int = 300) -> None:
+    """Press Tab until something is in focus that says so; fails when nothing on the page does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if str(page.evaluate(FOCUSED)).strip().startswith(says):
+            return
+    raise AssertionError(f"no key leads to: {says}")
 
 
 def places(page: Page) -> list[str]:

@@ -8,6 +8,8 @@ import pytest
 
 from tests.browser.desk import Desk, axe, places
 
+pytestmark = pytest.mark.parametrize("desk", ["sqlite"], indirect=True)  # pages know no engine
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("who", ["ada", "bram", "esra", "clara"])

@@ -64,6 +64,9 @@ MAY = {
     **dict.fromkeys(("request_approval", "open_disclosure", "end_disclosure"), "payout"),
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
     **dict.fromkeys(("renew_invitation", "remove_lost_totp", "list_sessions_of"), "bram"),
+    **dict.fromkeys(("list_entries", "activity", "show_entry", "list_seals"), "clara"),
+    **dict.fromkeys(("list_observations", "show_custody"), "bram"),
+    "list_approvals": "esra",
     "add_consent": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""

@@ -144,6 +144,16 @@ EXAMPLES |= {
         "manifest_sha256": "0" * 64,
     },
 }
+EXAMPLES |= {
+    "request_access": {
+        "verbs": ["reveal"],
+        "purpose": "payments",
+        "elements": ["person.name"],
+        "until": "2026-11-21T00:00:00Z",
+        "reason": "Year end.",
+    },
+    "list_entries": {"before": 9, "most": 3},
+}
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])
 PLACES = {"controller": "acme", "id": "a1", "tile:path": "0/x001/067"}

@@ -17,6 +17,7 @@ from bailee.web import (
     disclosures,
     emergencies,
     honey,
+    overview,
     people,
     routes,
     sign_ins,
@@ -78,6 +79,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             emergencies,
             disclosures,
             honey,
+            overview,
             routes,
         )
         for row in vars(module).values()

@@ -25,6 +25,7 @@ from bailee.app.house import House
 from bailee.app.settings import Settings, read_settings
 from bailee.app.state import STATES
 from bailee.cli.bulk import Output, Target, protect_file
+from bailee.cli.invitation import invitation
 from bailee.cli.mapping import MappingFile, load_mapping
 from bailee.cli.payers import write_payers
 from bailee.cli.progress import bar
@@ -373,22 +374,7 @@ class Demo:
                 self._doors.append((name, email, invited.secret))
 
     def _keep_serving(self, url: str, thread: threading.Thread) -> None:
-        port = url.rpartition(":")[2]
-        lines(
-            "",
-            f"Open https://localhost:{port}/console/welcome in a browser. The certificate is this",
-            "machine's own, so the browser warns. There is no password yet: take up an invitation,",
-            "choose one, and enrol an authenticator when a page asks for it.",
-            "",
-            *(f"    {name:16} {email:34} {secret}" for name, email, secret in self._doors),
-            "",
-            "Dev lists records, reveals a name and is refused a birth date: he requests it.",
-            "Esra, in another browser, approves. Bram looks at the agreement, Clara finds each act",
-            "in the log.",
-            "",
-            "Stop with Ctrl-C. Keys for the command line; a person's ends with their first password:",
-            *(f"    {who:14} {key}" for who, key in self._cast.keys.items()),
-        )
+        lines(*invitation(url, self._doors, self._cast.keys))
         try:
             while thread.is_alive():
                 thread.join(1)

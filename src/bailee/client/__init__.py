@@ -9,7 +9,8 @@ was sent.
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
 to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``sign_ins``,
-``sign_ons``, ``emergencies``, ``disclosures``, ``honey`` (the methods, grouped as the API is).
+``sign_ons``, ``emergencies``, ``disclosures``, ``honey``, ``overview`` (the methods, grouped as the
+API is).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.line import BaileeProblem, PersonToken
+from bailee.client.overview import Looks
 from bailee.client.people import People
 from bailee.client.proof import Prover
 from bailee.client.sign_ins import SignIns
@@ -26,7 +28,7 @@ from bailee.client.sign_ons import SignOns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, SignOns, Glass, Leaving, Pots):
+class Client(Values, Agreements, People, SignIns, SignOns, Glass, Leaving, Pots, Looks):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:

@@ -30,12 +30,19 @@ class Place:
         return any(me.may(verb, place) for verb in self.verbs for place in places)
 
 
-EVERYWHERE = (Place("Today", "/console/today"),)
+EVERYWHERE = (
+    Place("Today", "/console/today"),
+    Place("House ledger", "/console/house/ledger", ("audit",), house=True),
+)
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
+    Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
+    Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
 )
 
 

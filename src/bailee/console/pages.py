@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bailee.console import (
     account,
+    agreement,
     approvals,
     emergencies,
     grants,
+    keys,
+    ledger,
     people,
     records,
     sign_in,
@@ -22,6 +25,9 @@ TABLE: tuple[Row, ...] = (
     *account.ROWS,
     *records.ROWS,
     *approvals.ROWS,
+    *agreement.ROWS,
+    *ledger.ROWS,
+    *keys.ROWS,
     *grants.ROWS,
     *emergencies.ROWS,
     *people.ROWS,

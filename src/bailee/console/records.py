@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bailee.access import Caller
 from bailee.app import overview_shapes, sign_in_shapes
 from bailee.app.house import House
+from bailee.app.overview_shapes import Holding
 from bailee.clock import write_time
 from bailee.console.forms import Form
 from bailee.console.row import form, page
@@ -37,6 +39,7 @@ class Choice:
 
     purposes: list[str]
     searchable: list[str]
+    listable: list[str]
     readable: list[str]
     views: list[str]
     """A masked view for each readable element that has one: what is shown before anybody asks."""
@@ -52,7 +55,7 @@ class Wanted:
 
 def choices(visit: Visit) -> Choice:
     """Return what a person's living grants at the controller let them ask for."""
-    held = [one for one in visit.person.holdings if one.controller == visit.controller]
+    held = _held(visit)
     purposes = sorted({purpose for one in held for purpose in one.purposes})
     named = {
         verb: [name for one in held if verb in one.verbs for name in one.elements]
@@ -63,6 +66,7 @@ def choices(visit: Visit) -> Choice:
         for name, element in CATALOGUE.items()
         if element.index != "none" and _covered(name, named["search"])
     )
+    listable = sorted(name for name in CATALOGUE if _covered(name, named["list"]))
     reading = named["reveal"] + named["reveal-masked"]
     readable = sorted(name for name in CATALOGUE if _covered(name, reading))
     views = [
@@ -70,7 +74,11 @@ def choices(visit: Visit) -> Choice:
         for name in readable
         if (masks := CATALOGUE[name].masks)
     ]
-    return Choice(purposes, searchable, readable, views)
+    return Choice(purposes, searchable, listable, readable, views)
+
+
+def _held(visit: Visit) -> list[Holding]:
+    return [one for one in visit.person.holdings if one.controller == visit.controller]
 
 
 def _covered(name: str, patterns: list[str]) -> bool:
@@ -139,24 +147,20 @@ def list_some(house: House, visit: Visit) -> View:
 @form("/console/at/{controller}/records/reveal")
 def reveal(house: House, visit: Visit) -> View:
     """Read elements of chosen records; asks for a code first where the last is too old."""
-    records_ = list(visit.fields.get("records", ()))
-    caller, session = visit.known, ""
+    session = ""
     try:
-        if code := visit.text("code"):
-            made = house.step_up(caller, sign_in_shapes.FactorCode(code))
-            session = made.token
-            caller = house.authenticate(session, visit.remote)
+        caller, session = _stepped(house, visit)
         body = REVEAL.read(visit.fields)
         context = visit.context | _why(visit)
         found = house.vault.reveal(caller, visit.controller, body, context=context)
     except Failure as failure:
         wanted = Wanted("reveal", chosen(visit))
-        return _refused(house, visit, failure, wanted, records=records_, session=session)
+        return _refused(house, visit, failure, wanted, records=_records(visit), session=session)
     results = {one.record: one for one in found.results}
     return _show(
         house,
         visit,
-        records=records_,
+        records=_records(visit),
         results=results,
         entry=found.entry,
         searched=True,
@@ -176,17 +180,57 @@ def request_access(house: House, visit: Visit) -> View:
     return _show(house, visit, asked=asked)
 
 
-def _masked(house: House, visit: Visit, found: list[str]) -> View:
+@form("/console/at/{controller}/records/masked")
+def show_masked(house: House, visit: Visit) -> View:
+    """Show the masked views of chosen records, after a code of the second factor."""
+    try:
+        caller, session = _stepped(house, visit)
+    except Failure as failure:
+        return _refused(house, visit, failure, Wanted("", []), records=_records(visit))
+    return _masked(house, visit, _records(visit), caller=caller, session=session)
+
+
+def _stepped(house: House, visit: Visit) -> tuple[Caller, str]:
+    """Show the code that the form holds, if it holds one; return who calls now, and the secret."""
+    if not (code := visit.text("code")):
+        return visit.known, ""
+    made = house.step_up(visit.known, sign_in_shapes.FactorCode(code))
+    return house.authenticate(made.token, visit.remote), made.token
+
+
+def _masked(
+    house: House,
+    visit: Visit,
+    found: list[str],
+    *,
+    caller: Caller | None = None,
+    session: str = "",
+) -> View:
     """Show found records by the masked views that this person may see; where none may be, by id."""
     views, results, failed = choices(visit).views, {}, None
     if found and views:
         body = shapes.Reveal(visit.text("purpose"), views, records=found, mode="continue")
         try:
-            shown = house.vault.reveal(visit.known, visit.controller, body, context=visit.context)
+            shown = house.vault.reveal(
+                caller or visit.known, visit.controller, body, context=visit.context
+            )
             results = {one.record: one for one in shown.results}
         except Failure as failure:
             failed = failure
-    return _show(house, visit, records=found, results=results, failed=failed, searched=True)
+    return _show(
+        house,
+        visit,
+        records=found,
+        results=results,
+        failed=failed,
+        searched=True,
+        session=session,
+    )
+
+
+def _records(visit: Visit) -> list[str]:
+    """Return the records that the form names."""
+    return list(visit.fields.get("records", ()))
 
 
 def chosen(visit: Visit) -> list[str]:
@@ -206,7 +250,9 @@ def _why(visit: Visit) -> dict[str, str]:
 
 def _refused(house: House, visit: Visit, failure: Failure, wanted: Wanted, **more: Any) -> View:
     """Show a refusal with what to do next: a code, or to ask a second person."""
-    known = [one for one in wanted.elements if one in CATALOGUE]
+    held = [name for one in _held(visit) if wanted.verb in one.verbs for name in one.elements]
+    full = [name for name in held if ":" not in name or name.startswith("class:")]
+    known = [one for one in wanted.elements if one in CATALOGUE and not _covered(one, full)]
     offered = isinstance(failure, Refused) and failure.code.startswith("grant.")
     return _show(
         house,
@@ -219,4 +265,4 @@ def _refused(house: House, visit: Visit, failure: Failure, wanted: Wanted, **mor
     )
 
 
-ROWS = (records, search, list_some, reveal, request_access)
+ROWS = (records, search, list_some, show_masked, reveal, request_access)

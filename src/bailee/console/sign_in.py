@@ -66,7 +66,7 @@ def welcome(house: House, visit: Visit) -> View:
         body = NEW_PASSWORD.read(visit.fields)
         made = house.set_password(body, visit.remote)
     except Failure as failure:
-        secret = visit.text("secret") if isinstance(failure, Invalid) else ""
+        secret = "" if isinstance(failure, Unauthenticated) else visit.text("secret")
         return show("welcome.html", status=422, failed=failure, secret=secret)
     return go("/console/account", session=made.token)
 

@@ -21,6 +21,9 @@ class View:
         back: that cookie ends.
         forget: the cookie ends, and the browser drops what it stored of us.
         part: block of the template that script asked for.
+        content: a file to keep, in the place of a page.
+        filename: its name, made of codes and ids; '' for a page.
+        media: what the file is.
     """
 
     template: str = ""
@@ -32,6 +35,9 @@ class View:
     part: str = ""
     away: str = field(default="", repr=False)
     back: bool = False
+    content: bytes = field(default=b"", repr=False)
+    filename: str = ""
+    media: str = "text/plain; charset=utf-8"
 
 
 def show(
@@ -44,3 +50,8 @@ def show(
 def go(location: str, *, session: str = "", forget: bool = False) -> View:
     """Send the browser to another page of ours, by GET (RFC 9110 15.4.4)."""
     return View(location=location, session=session, forget=forget)
+
+
+def give(filename: str, content: bytes) -> View:
+    """Return a file of plain text for the person to keep; browsers save it and do not show it."""
+    return View(content=content, filename=filename)

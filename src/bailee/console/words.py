@@ -18,8 +18,8 @@ def moment(time: str) -> str:
 
 
 def short(name: str) -> str:
-    """Return as much of a random id as people compare."""
-    return name if len(name) <= 12 else f"{name[:8]}…"
+    """Return as much of a random id as people compare: its end, for ids of one call begin alike."""
+    return name if len(name) <= 12 else f"…{name[-8:]}"
 
 
 def plain(code: str) -> str:

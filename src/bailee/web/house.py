@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import Disclosures, Emergencies, Honey, SignIns, SignOns
+from bailee.web.surfaces import Disclosures, Emergencies, Honey, Looks, SignIns, SignOns
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -254,7 +254,9 @@ class Access(Protocol):
         """Refuse, as the second person."""
 
 
-class House(Controllers, Access, SignIns, SignOns, Emergencies, Disclosures, Honey, Protocol):
+class House(
+    Controllers, Access, SignIns, SignOns, Emergencies, Disclosures, Honey, Looks, Protocol
+):
     """Everything behind the door."""
 
     @property
@@ -308,6 +310,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Looks",
     "SignIns",
     "Vault",
 ]

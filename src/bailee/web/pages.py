@@ -183,6 +183,10 @@ class PageEndpoint:
         if view.away or view.back:
             cookie = guard.set_away(view.away) if view.away else guard.end_away()
             headers.append((b"set-cookie", cookie.encode()))
+        if view.filename:
+            kept = f'attachment; filename="{view.filename}"'
+            headers.append((b"content-disposition", kept.encode()))
+            return Answer(200, view.content, view.media, headers, security=PAGE_HEADERS)
         if not view.template:
             if visit.partial:  # a redirect would be followed inside the page
                 headers.append((b"hx-redirect", view.location.encode()))
