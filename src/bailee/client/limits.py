@@ -24,6 +24,7 @@ class Limits(Answer, frozen=True, kw_only=True):
     agreement_bytes: int
     """An agreement's text: 2 MiB, and its escapes."""
     url_bytes: int
+    query_bytes: int
     header_bytes: int
     """All header names and values of one request."""
     header_count: int
