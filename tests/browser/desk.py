@@ -129,6 +129,22 @@ class Desk:
         page.wait_for_url("**/console/today")
 
 
+FOCUSED = """(() => {
+  const one = document.activeElement;
+  const label = one.labels && one.labels.length ? one.labels[0].innerText : "";
+  return [one.getAttribute("aria-label"), label, one.innerText].find((text) => text) || "";
+})()"""
+
+
+def reach(page: Page, says: str, *, most: int = 300) -> None:
+    """Press Tab until something is in focus that says so; fails when nothing on the page does."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if str(page.evaluate(FOCUSED)).strip().startswith(says):
+            return
+    raise AssertionError(f"no key leads to: {says}")
+
+
 def places(page: Page) -> list[str]:
     """Return the addresses of everything that the menu offers to whoever is signed in."""
     page.goto("/console/today")

@@ -205,7 +205,8 @@ def test_strangers_are_sent_to_sign_in_and_nowhere_else(world: World) -> None:
     for row in TABLE:
         if row.open:
             continue
-        path = row.path.replace("{controller}", ACME).replace("{id}", "x")
+        path = row.path.replace("{controller}", ACME).replace("{id}", "x").replace("{index}", "1")
+        path = path.replace("{state}", "due")
         answer = stranger.get(path) if row.method == "GET" else stranger.post(path, {"a": "b"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in"), path
     assert stranger.get("/console/today?next=https://evil.example").status_code == 422

@@ -32,10 +32,10 @@ THERE = {
 }
 SEEN_BY_ALL = {
     "show_agreement", "letter", "explain", "list_emergencies", "list_token_formats",
-    "list_consents", "list_disclosures",
+    "list_consents", "list_disclosures", "list_approvals", "list_own_entries", "request_access",
 }  # fmt: skip
-"""What anybody who holds any right at a controller is told; of emergencies and disclosures, their
-own."""
+"""What anybody who holds any right at a controller is told; of emergencies, disclosures,
+requests and entries, their own. A right may be asked for by anybody who may know the controller."""
 REFUSALS = {"grant", "purpose", "element", "break_glass", "consent"}
 """Families of refusal codes; the glass is for people alone, whatever a service holds."""
 TRIES = 12

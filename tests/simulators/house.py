@@ -20,6 +20,7 @@ from bailee.app import (
     disclosure_shapes,
     honey_shapes,
     key_shapes,
+    overview_shapes,
     rights,
     root_shapes,
     shapes,
@@ -1012,3 +1013,112 @@ class SimulatedHouse(SimulatedAudits):
         """Account for all."""
         self.saw("disclosures", controller, None)
         return disclosure_shapes.Disclosures([self._disclosure("ended")])
+
+    # Looks
+
+    def me(self, caller: Person) -> overview_shapes.Me:
+        """Say who it is."""
+        self.saw("me", "", None)
+        held = overview_shapes.Holding(
+            "g1", "acme", ["audit"], ["person.*"], ["payments"], "2026-12-31T00:00:00Z"
+        )
+        return overview_shapes.Me(
+            "p1", "person", "Ada Example", controllers={"acme": "Acme Ltd"}, holdings=[held]
+        )
+
+    def today(self, caller: Person) -> overview_shapes.Today:
+        """Say what waits."""
+        self.saw("today", "", None)
+        one = overview_shapes.Waiting("approval", "waiting", "A second person.", "acme", "a1")
+        return overview_shapes.Today([one], {"acme": {"failing": 1, "enforced": 2}})
+
+    def approvals(self, caller: Person, controller: str) -> overview_shapes.Approvals:
+        """List one request."""
+        self.saw("approvals", controller, None)
+        return overview_shapes.Approvals([self._approval("requested")], {"p1": "Ada Example"})
+
+    def request_access(
+        self, caller: Person, controller: str, body: overview_shapes.NewAccess
+    ) -> rights.Approval:
+        """Open a request."""
+        self.saw("request_access", controller, body)
+        return self._approval("requested")
+
+    def _recorded(self) -> overview_shapes.Recorded:
+        return overview_shapes.Recorded(
+            index=8,
+            entry_id="1" * 32,
+            time="2026-11-20T21:07:00.000Z",
+            action="vault:value:revealed",
+            decision="allowed",
+            purpose="payments",
+            elements=["person.name"],
+            count=1,
+            detail={"code": "ok"},
+            principal="p1",
+            context={"request_id": "q1"},
+        )
+
+    def entries(
+        self, caller: Person, controller: str, body: overview_shapes.Stretch
+    ) -> overview_shapes.Entries:
+        """Show one entry."""
+        self.saw("entries", controller, body)
+        return overview_shapes.Entries("log", 9, [self._recorded()], {"p1": "Ada Example"})
+
+    def entry_view(
+        self, caller: Person, controller: str, entry_id: str
+    ) -> overview_shapes.EntryView:
+        """Show one entry."""
+        self.saw("entry_view", controller, entry_id)
+        return overview_shapes.EntryView(
+            log="log",
+            size=9,
+            entry=self._recorded(),
+            leaf="2" * 64,
+            covered=9,
+            path=["3" * 64],
+            commitments={"actor": "4" * 64},
+            fits=True,
+            actor={"principal_id": "p1"},
+            records=[overview_shapes.Holder("r1", "s1", ["person.name"])],
+            touched=1,
+            names={"p1": "Ada Example"},
+        )
+
+    def seals(self, caller: Person, controller: str) -> overview_shapes.Seals:
+        """Show one log."""
+        self.saw("seals", controller, None)
+        line = overview_shapes.Cosigned("moor", "2026-11-20T21:07:00Z")
+        at = "2026-11-20T21:06:59.000Z"
+        one = overview_shapes.Sealed("log", "open", 9, "log+key", 9, at, [line], 8, at)
+        return overview_shapes.Seals([one], ["moor"])
+
+    def observations(self, caller: Person, controller: str) -> overview_shapes.Watched:
+        """Show one control."""
+        self.saw("observations", controller, None)
+        look = overview_shapes.ControlLook(
+            "access-log", "reads a planted value", "enforced", 25, "failed",
+            "2026-11-20T21:07:00.000Z", ["log.behind"], "e1",
+        )  # fmt: skip
+        day = overview_shapes.ControlDay("access-log", "2026-11-20", 2, 1, 1)
+        return overview_shapes.Watched("2026-08-23", "2026-11-20", [look], [day])
+
+    def custody(self, caller: Person, controller: str) -> root_shapes.Custody:
+        """Show the root."""
+        self.saw("custody", controller, None)
+        key = root_shapes.KeyVersion("index", 3, "2026-11-20T21:07:00.000Z")
+        return root_shapes.Custody(
+            "file", "ab12", answers=True, held="awskms/1", keys=[key], overdue=["horizon.none"]
+        )
+
+    def own_entries(self, caller: Person, controller: str) -> overview_shapes.OwnEntries:
+        """Show one's own entry."""
+        self.saw("own_entries", controller, None)
+        return overview_shapes.OwnEntries("log", 0, 9, [self._recorded()])
+
+    def activity(self, caller: Person, controller: str) -> overview_shapes.Activity:
+        """Count one."""
+        self.saw("activity", controller, None)
+        one = overview_shapes.Tally("2026-11-20", "vault:value:revealed", "payments", "p1", 2, 3)
+        return overview_shapes.Activity("log", 0, 9, [one], {"p1": "Ada Example"})

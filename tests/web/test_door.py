@@ -155,6 +155,14 @@ EXAMPLES |= {
     "answer_engagement": {"answer": "decline", "reason": "The notice is too short."},
     "audit_entries": {"start": 0, "count": 10},
     "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
+    "request_access": {
+        "verbs": ["reveal"],
+        "purpose": "payments",
+        "elements": ["person.name"],
+        "until": "2026-11-21T00:00:00Z",
+        "reason": "Year end.",
+    },
+    "list_entries": {"before": 9, "most": 3},
 }
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

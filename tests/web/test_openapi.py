@@ -18,6 +18,7 @@ from bailee.web import (
     disclosures,
     emergencies,
     honey,
+    overview,
     people,
     routes,
     sign_ins,
@@ -78,6 +79,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             disclosures,
             honey,
             audits,
+            overview,
             routes,
         )
         for row in vars(module).values()

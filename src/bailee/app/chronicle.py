@@ -6,18 +6,27 @@ holds: random ids, codes, never a value. Names of principals are looked up besid
 
 from __future__ import annotations
 
-from collections import Counter
+import base64
+from collections import Counter, deque
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.app import overview_shapes as shapes
 from bailee.app.office import Office
+from bailee.clock import write_time
 from bailee.db import HOUSE
+from bailee.errors import Unavailable
 
 COUNTED = 5_000
 """Entries at most behind one count; the answer says where it begins."""
+SHOWN = 200
+"""Of one's own entries, the newest."""
+TOUCHED = 50
+"""Records of one entry, the first; an export has them all."""
 
 
 class Chronicle(Office):
@@ -42,6 +51,83 @@ class Chronicle(Office):
             return shapes.Entries(log.log, log.signed, found[::-1], self._named(conn, found))
 
         return self.look(caller, controller, "audit", work, or_house=controller == HOUSE)
+
+    def entry_view(self, caller: Caller, controller: str, entry_id: str) -> shapes.EntryView:
+        """Show one entry with its opening, what it commits to, and where it stands (C5.2)."""
+
+        def work(conn: sa.Connection) -> shapes.EntryView:
+            ledger = self.parts.ledger
+            log, index = ledger.place(conn, controller, entry_id)
+            covered, path = _path(ledger.proof(conn, controller, entry_id))
+            found = next(ledger.stretch(conn, controller, log, (index, index + 1)), None)
+            if found is None:
+                raise Unavailable("ledger.not_signed", "No checkpoint covers the entry yet.")
+            _, fields, opening = found
+            told = _recorded(index, fields, opening)
+            blocks = [] if opening is None else [block for _, block in opening.records]
+            return shapes.EntryView(
+                log=log,
+                size=next(one.size for one in ledger.logs(conn, controller) if one.log == log),
+                entry=told,
+                leaf=ledger.leaf(conn, controller, entry_id),
+                covered=covered,
+                path=path,
+                commitments=dict(fields["commitments"]),
+                fits=opening is not None and opening.commitments() == fields["commitments"],
+                actor=_actor(opening),
+                records=[_touched(block) for block in blocks[:TOUCHED]],
+                touched=len(blocks),
+                names=self._named(conn, [told]),
+            )
+
+        return self.look(caller, controller, "audit", work, or_house=controller == HOUSE)
+
+    def seals(self, caller: Caller, controller: str) -> shapes.Seals:
+        """Show a controller's logs with their newest checkpoints and who saw these (C5.2)."""
+        witnessing = self.parts.witnessing
+
+        def work(conn: sa.Connection) -> shapes.Seals:
+            ledger, found = self.parts.ledger, []
+            for one in ledger.logs(conn, controller):
+                seal = ledger.seal(conn, controller, one.log)
+                lines = [
+                    shapes.Cosigned(name, write_time(at)) for name, at in seal.cosigned(one.log)
+                ]
+                key = ledger.vkey(one.log)
+                found.append(
+                    shapes.Sealed(
+                        one.log, one.status, one.size, key, seal.size, seal.at, lines, seal.seen,
+                        seal.unseen or "",
+                    )
+                )  # fmt: skip
+            return shapes.Seals(found, [] if witnessing is None else witnessing.names)
+
+        return self.look(caller, controller, "audit", work, or_house=controller == HOUSE)
+
+    def own_entries(self, caller: Caller, controller: str) -> shapes.OwnEntries:
+        """Show callers what the newest log's last entries say of themselves; takes no right.
+
+        An entry counts by its opening: what was erased there is nobody's any more.
+        """
+        me = caller.accountable
+
+        def work(conn: sa.Connection) -> shapes.OwnEntries:
+            self.parts.access.see(conn, caller, controller)
+            ledger = self.parts.ledger
+            logs = ledger.logs(conn, controller)
+            if not logs:
+                return shapes.OwnEntries("", 0, 0, [])
+            log = logs[-1]
+            first = max(0, log.signed - COUNTED)
+            found = deque[shapes.Recorded](maxlen=SHOWN)
+            for index, fields, opening in ledger.stretch(
+                conn, controller, log.log, (first, log.signed)
+            ):
+                if _accountable(_actor(opening)) == me:
+                    found.append(_recorded(index, fields, opening))
+            return shapes.OwnEntries(log.log, first, log.signed, list(reversed(found)))
+
+        return self.read(caller, controller, "see", work)
 
     def activity(self, caller: Caller, controller: str) -> shapes.Activity:
         """Count the accesses among the newest log's last entries by day, purpose and principal."""
@@ -88,6 +174,23 @@ def _actor(opening: Any) -> dict[str, str]:
     return dict(opening.who()) if opening is not None else {}
 
 
+def _path(proof: str) -> tuple[int, list[str]]:
+    """Return the size of the tree that a proof stands under, and its audit path, hex."""
+    head, _, checkpoint = proof.partition("\n\n")
+    size = int(checkpoint.split("\n")[1])
+    return size, [base64.b64decode(line).hex() for line in head.split("\n")[3:]]
+
+
+def _touched(block: bytes) -> shapes.Holder:
+    told: dict[str, Any] = msgspec.json.decode(block)
+    return shapes.Holder(told["record_id"], told["subject_id"], list(told["elements"]))
+
+
+def _accountable(actor: Mapping[str, str]) -> str:
+    """Return who answers for an entry: the person, where a service acted for one (C2.5(2))."""
+    return actor.get("on_behalf_of", "") or actor.get("principal_id", "")
+
+
 def _recorded(index: int, fields: dict[str, Any], opening: Any) -> shapes.Recorded:
     actor = _actor(opening)
     return shapes.Recorded(
@@ -100,7 +203,7 @@ def _recorded(index: int, fields: dict[str, Any], opening: Any) -> shapes.Record
         elements=list(fields["elements"]),
         count=int(fields["count"]),
         detail=dict(fields["detail"]),
-        principal=actor.get("on_behalf_of", "") or actor.get("principal_id", ""),
+        principal=_accountable(actor),
         session=actor.get("session", ""),
         context=opening.words() if opening is not None else {},
         opened=opening is not None,

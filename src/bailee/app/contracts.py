@@ -104,7 +104,12 @@ class Contracts(Office):
         def work(conn: sa.Connection) -> shapes.AgreementView:
             self.parts.access.see(conn, caller, controller)
             made = self.parts.agreements.interpretations(conn, controller)
-            return view_of(self.parts.agreements.in_force(conn, controller), made)
+            found = view_of(self.parts.agreements.in_force(conn, controller), made)
+            names = self.parts.access.names(conn)
+            signed = {one.proposed_by for one in made} | {one.agreed_by or "" for one in made}
+            return msgspec.structs.replace(
+                found, names={one: names[one] for one in sorted(signed) if one in names}
+            )
 
         return self.read(caller, controller, "see", work)
 

@@ -20,12 +20,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.app import key_shapes
+from bailee.app import key_shapes, root_shapes, watch_horizon
 from bailee.app.office import Office, last_entry
 from bailee.app.parts import Parts
 from bailee.clock import read_time, write_time
@@ -35,6 +36,9 @@ from bailee.keys import GUESSABLE, Announced, Version, certify, covering
 from bailee.ledger import Fact
 from bailee.vault.renew import BEGIN, Spot
 from bailee.vault.shapes import Entry
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
 
 CONTROL = "erasure"
 MACHINE = {"kind": "machine", "principal_id": "re-keying"}
@@ -76,6 +80,22 @@ class Horizons(Office):
             state = "living" if one.version == newest else "replaced"
         return key_shapes.GuessableKey(
             one.name, state, *(_written(at) for at in (one.made, one.destroyed, gone))
+        )
+
+    def custody(self, caller: Caller, controller: str) -> root_shapes.Custody:
+        """Show who keeps the root, whether it answers, and which versions of keys live."""
+        self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
+        keys, house = self.parts.keys, cast("House", self)
+        return root_shapes.Custody(
+            provider=self.parts.settings.root.partition(":")[0] or "file",
+            root=self.parts.root.key_id,
+            answers=house.root_look.well(),
+            held=keys.held_root(controller),
+            keys=[
+                root_shapes.KeyVersion(one.purpose, one.version, _written(one.made))
+                for one in keys.rotation.living(controller)
+            ],
+            overdue=watch_horizon.overdue(self, controller),
         )
 
     def certify_erasure(

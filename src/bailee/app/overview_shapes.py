@@ -134,6 +134,117 @@ class Entries(Answer, frozen=True):
     names: dict[str, str] = {}
 
 
+class OwnEntries(Answer, frozen=True):
+    """The caller's own entries among a log's last ones, newest first."""
+
+    log: str
+    first: int
+    """Index of the first entry that was looked at; older ones were not."""
+    size: int
+    entries: list[Recorded]
+
+
+class Holder(Answer, frozen=True):
+    """One record that a call touched, as it was then; ids are random."""
+
+    record: str
+    subject: str
+    elements: list[str] = []
+
+
+class EntryView(Answer, frozen=True):
+    """One entry as its auditor checks it: what it says, what it commits to, where it stands.
+
+    Attributes:
+        covered: size of the tree under the checkpoint that the proof stands under.
+        path: the audit path, hex, from the leaf upwards (RFC 6962 2.1.1).
+        leaf: the entry's leaf hash, hex.
+        fits: the opening gives the commitments; false where it is erased.
+        actor: what the opening says of who it was: ids alone.
+        records: the first of them; ``touched`` says how many there are.
+    """
+
+    log: str
+    size: int
+    entry: Recorded
+    leaf: str
+    covered: int
+    path: list[str]
+    commitments: dict[str, str]
+    fits: bool = False
+    actor: dict[str, str] = {}
+    records: list[Holder] = []
+    touched: int = 0
+    names: dict[str, str] = {}
+
+
+class Cosigned(Answer, frozen=True):
+    """A witness's line under a checkpoint, and when it looked."""
+
+    witness: str
+    at: str
+
+
+class Sealed(Answer, frozen=True):
+    """One log with its newest checkpoint and who saw that.
+
+    Attributes:
+        seen: size up to which enough witnesses saw one history; 0 where nobody did.
+        unseen_since: when the first checkpoint was signed that not enough of them saw.
+    """
+
+    log: str
+    status: str
+    size: int
+    vkey: str
+    signed: int = 0
+    signed_at: str = ""
+    cosigned: list[Cosigned] = []
+    seen: int = 0
+    unseen_since: str = ""
+
+
+class Seals(Answer, frozen=True):
+    """A controller's logs, oldest first, and the witnesses that are asked."""
+
+    logs: list[Sealed]
+    witnesses: list[str] = []
+
+
+class ControlLook(Answer, frozen=True):
+    """One control: what it tries, what its success is worth, and what it saw last."""
+
+    control: str
+    says: str
+    gives: str
+    hours: int
+    """How old its last look may be."""
+    result: str = ""
+    """``passed``, ``failed``, ``blind``; '' when it never looked."""
+    at: str = ""
+    findings: list[str] = []
+    entry: str = ""
+
+
+class ControlDay(Answer, frozen=True):
+    """How often a control passed, failed or could not look on one day (UTC)."""
+
+    control: str
+    day: str
+    passed: int = 0
+    failed: int = 0
+    blind: int = 0
+
+
+class Watched(Answer, frozen=True):
+    """What the controls of a controller saw since a day, from what is recorded and no more."""
+
+    since: str
+    until: str
+    controls: list[ControlLook]
+    days: list[ControlDay]
+
+
 class Tally(Answer, frozen=True):
     """How often one kind of access happened on one day."""
 
@@ -159,13 +270,22 @@ class Activity(Answer, frozen=True):
 __all__ = [
     "Activity",
     "Approvals",
+    "ControlDay",
+    "ControlLook",
+    "Cosigned",
     "Entries",
+    "EntryView",
+    "Holder",
     "Holding",
     "Me",
     "NewAccess",
+    "OwnEntries",
     "Recorded",
+    "Sealed",
+    "Seals",
     "Stretch",
     "Tally",
     "Today",
     "Waiting",
+    "Watched",
 ]

@@ -74,3 +74,30 @@ class Reconciliation(Answer, frozen=True):
     """Unwraps that bailee never asked for."""
     holes: list[ProviderUnwrap] = field(default_factory=list)
     """Unwraps that bailee asked for and the shown record does not have."""
+
+
+class KeyVersion(Answer, frozen=True):
+    """One living version of a controller's key; never the key."""
+
+    purpose: str
+    version: int
+    made: str
+
+
+class Custody(Answer, frozen=True):
+    """Who keeps the root, whether it answers, and how old the controller's keys are.
+
+    Attributes:
+        provider: ``file``, ``pkcs11``, ``openbao``, ``awskms``.
+        root: the root's own name: a hash or a name at its provider, nothing secret.
+        answers: whether it wrapped and unwrapped at the last look, some seconds ago.
+        held: the name of the root that the controller holds itself; '' for most.
+        overdue: findings about keys that should have been replaced by now.
+    """
+
+    provider: str
+    root: str
+    answers: bool
+    held: str = ""
+    keys: list[KeyVersion] = field(default_factory=list)
+    overdue: list[str] = field(default_factory=list)

@@ -200,6 +200,8 @@ class AgreementView(Answer, frozen=True):
     obligations: list[Obligation]
     questions: list[OpenQuestion] = []
     interpretations: list[Interpretation] = []
+    names: dict[str, str] = {}
+    """Of who signed a reading; on a signed writing they stand as well."""
 
 
 class ClauseState(Answer, frozen=True):

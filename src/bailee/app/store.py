@@ -117,3 +117,20 @@ def _observation(row: Any) -> Observation:
         findings=tuple(row.findings.split()),
         entry_id=row.entry_id,
     )
+
+
+def observed_days(
+    conn: sa.Connection, controller: str, since: datetime
+) -> list[tuple[str, str, str, int]]:
+    """Return (control, day, result, how often) from a time on; one row each, whatever the number.
+
+    Days are UTC; a day on which a control did not look has no row.
+    """
+    day = sa.func.substr(observation.c.time, 1, 10)
+    query = (
+        sa.select(observation.c.control, day, observation.c.result, sa.func.count())
+        .where(observation.c.controller == controller, observation.c.time >= write_time(since))
+        .group_by(observation.c.control, day, observation.c.result)
+        .order_by(observation.c.control, day, observation.c.result)
+    )
+    return [(control, at, result, many) for control, at, result, many in conn.execute(query)]

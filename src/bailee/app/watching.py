@@ -8,11 +8,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import shapes, store
+from bailee.app import overview_shapes, shapes, store
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
+SHOWN = timedelta(days=89)
+"""Days of results that are shown, and today: a quarter of a year."""
+RESULTS = ("passed", "failed", "blind")
 RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
@@ -184,6 +188,29 @@ class Watching(Office):
             return "blind", (_code(f"control.{type(error).__name__}"),)
         return ("failed" if findings else "passed"), findings
 
+    def observations(self, caller: Caller, controller: str) -> overview_shapes.Watched:
+        """Show what every control tries, what it saw last, and its results by day."""
+        now = self.parts.clock.now()
+        since = (now - SHOWN).replace(hour=0, minute=0, second=0, microsecond=0)
+
+        def work(conn: sa.Connection) -> overview_shapes.Watched:
+            self.parts.agreements.in_force(conn, controller)
+            last = store.last_observations(conn, controller)
+            days: dict[tuple[str, str], dict[str, int]] = {}
+            for control, day, result, many in store.observed_days(conn, controller, since):
+                days.setdefault((control, day), {})[result] = many
+            return overview_shapes.Watched(
+                since=write_time(since)[:10],
+                until=write_time(now)[:10],
+                controls=[_looked(one, last.get(one.slug)) for one in CONTROLS.values()],
+                days=[
+                    overview_shapes.ControlDay(*key, *(counts.get(one, 0) for one in RESULTS))
+                    for key, counts in days.items()
+                ],
+            )
+
+        return self.look(caller, controller, "audit", work, or_house=True)
+
     def clauses(self, caller: Caller, controller: str) -> shapes.Clauses:
         """Show the state of every obligation, clause by clause."""
 
@@ -236,6 +263,20 @@ class Watching(Office):
                 for clause, lines in clauses.items()
             ],
         )
+
+
+def _looked(control: Control, seen: Observation | None) -> overview_shapes.ControlLook:
+    hours = int(control.watch.every.total_seconds() // 3600)
+    told = overview_shapes.ControlLook(control.slug, control.says, control.watch.gives, hours)
+    if seen is None:
+        return told
+    return msgspec.structs.replace(
+        told,
+        result=seen.result,
+        at=write_time(seen.time),
+        findings=list(seen.findings),
+        entry=seen.entry_id,
+    )
 
 
 def _code(finding: str) -> str:

@@ -9,9 +9,10 @@ Exit codes: 0 fine, 1 refused or failing, 2 usage, 3 broken integrity.
 Reading order: ``session`` (how a command reaches a house) → ``show`` (lines and JSON) → the
 commands: ``homes``, ``agreements``, ``claims``, ``people``, ``sign_in``, ``emergencies``,
 ``disclosures``, ``honey``, ``data``, ``files``, ``logs``, ``audits``, ``keyring``, ``reconciling``,
-``witnesses``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``, ``batch``, ``lanes``,
-``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``, ``manifest`` for what
-leaves. Heavy modules are imported where they are used, so that ``--help`` answers at once.
+``witnesses``, ``overview``, ``demo``. Under ``files``: ``table``, ``parquet``, ``mapping``,
+``batch``, ``lanes``, ``journal``, ``bulk``, and ``age``, ``openpgp``, ``sealed``, ``outgoing``,
+``manifest`` for what leaves. Heavy modules are imported where they are used, so that ``--help``
+answers at once.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from bailee.cli import (
     honey,
     keyring,
     logs,
+    overview,
     people,
     reconciling,
     sign_in,
@@ -48,7 +50,7 @@ app = typer.Typer(
 )
 for group in (
     homes, agreements, claims, people, sign_in, emergencies, disclosures, honey, files, data, logs,
-    audits, keyring, reconciling, witnesses,
+    audits, keyring, reconciling, witnesses, overview,
 ):  # fmt: skip
     group.register(app)
 

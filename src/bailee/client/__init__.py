@@ -9,7 +9,8 @@ was sent.
 
 Reading order: ``line`` (sending, retrying, failing) → ``proof`` (of the key that a token is bound
 to) → ``answers`` (what comes back) → ``values``, ``agreements``, ``people``, ``sign_ins``,
-``emergencies``, ``disclosures``, ``honey``, ``audits`` (the methods, grouped as the API is).
+``emergencies``, ``disclosures``, ``honey``, ``overview``, ``audits`` (the methods, grouped as the
+API is).
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.line import BaileeProblem, PersonToken
+from bailee.client.overview import Looks
 from bailee.client.people import People
 from bailee.client.proof import Prover
 from bailee.client.sign_ins import SignIns
 from bailee.client.values import Changes, Record, Sealed, Values
 
 
-class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Audits):
+class Client(Values, Agreements, People, SignIns, Glass, Leaving, Pots, Looks, Audits):
     """A caller of one bailee server; safe from any number of threads.
 
     Args:

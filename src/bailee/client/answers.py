@@ -292,6 +292,7 @@ class AgreementView(Answer, frozen=True):
     obligations: list[Obligation]
     questions: list[OpenQuestion] = []
     interpretations: list[Interpretation] = []
+    names: dict[str, str] = {}
 
 
 class ClauseState(Answer, frozen=True):

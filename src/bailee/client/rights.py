@@ -107,6 +107,11 @@ class Approval(Answer, frozen=True):
     remaining: int
     until: str
     entry: Entry | None = None
+    kind: str = "bulk"
+    verbs: list[str] = []
+    reason: str = ""
+    created: str = ""
+    approver: str = ""
 
 
 class Code(Answer, frozen=True):

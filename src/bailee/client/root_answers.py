@@ -44,3 +44,22 @@ class Reconciliation(Answer, frozen=True):
     entry: Entry
     named: list[ProviderUnwrap] = field(default_factory=list)
     holes: list[ProviderUnwrap] = field(default_factory=list)
+
+
+class KeyVersion(Answer, frozen=True):
+    """One living version of a controller's key; never the key."""
+
+    purpose: str
+    version: int
+    made: str
+
+
+class Custody(Answer, frozen=True):
+    """Who keeps the root, whether it answers, and how old the controller's keys are."""
+
+    provider: str
+    root: str
+    answers: bool
+    held: str = ""
+    keys: list[KeyVersion] = field(default_factory=list)
+    overdue: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Bars, drawn here as SVG, each with its text: who cannot see the picture reads the table.
+"""Pictures, drawn here as SVG, each with its text: who cannot see the picture reads the table.
 
 Colours come from the style sheet by class, so a chart is right in light and dark. Nothing in it is
 anybody's text but names of codes and people, escaped.
@@ -27,8 +27,7 @@ def bars(days: Sequence[str], series: Mapping[str, Sequence[int]], title: str) -
     top = _round_up(max(totals, default=0))
     step = (WIDTH - LEFT) / max(len(days), 1)
     scale = (HEIGHT - BELOW - 10) / top
-    frame = f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
-    parts = [f'{frame} aria-label="{escape(title)}">']
+    parts = [_frame("bars", (WIDTH, HEIGHT), title)]
     for mark in (0, top // 2, top) if top > 1 else (0, top):
         y = HEIGHT - BELOW - mark * scale
         parts.append(
@@ -54,6 +53,12 @@ def bars(days: Sequence[str], series: Mapping[str, Sequence[int]], title: str) -
     return Markup("").join(map(Markup, parts))
 
 
+def _frame(look: str, size: tuple[int, int], title: str) -> str:
+    wide, tall = size
+    box = f'viewBox="0 0 {wide} {tall}" role="img"'
+    return f'<svg class="chart {look}" {box} aria-label="{escape(title)}">'
+
+
 def _round_up(most: int) -> int:
     """Return a round number not below the largest."""
     size = 1
@@ -63,3 +68,114 @@ def _round_up(most: int) -> int:
                 return size * factor
         size *= 10
     return size
+
+
+def share(counts: Mapping[str, int], title: str) -> Markup:
+    """Return one bar cut in parts, each with its number; a part's colour is its name's class."""
+    total = sum(counts.values()) or 1
+    parts = [_frame("share", (WIDTH, 40), title)]
+    x = 0.0
+    for name, count in counts.items():
+        wide = WIDTH * count / total
+        parts.append(
+            f'<rect class="f {escape(name)}" x="{x:.1f}" y="4" width="{max(wide - 2, 1):.1f}" '
+            'height="32" rx="3"/>'
+        )
+        if wide > 9 * len(str(count)) + 8:
+            parts.append(
+                f'<text class="in {escape(name)}" x="{x + wide / 2 - 1:.1f}" y="25" '
+                f'text-anchor="middle">{count}</text>'
+            )
+        x += wide
+    return Markup("").join(map(Markup, [*parts, "</svg>"]))
+
+
+NAMES, CELL, ROW = 190, 7, 17
+
+
+def strip(days: Sequence[str], rows: Mapping[str, Mapping[str, str]], title: str) -> Markup:
+    """Return a line of marks for each row: what is known of each day, and nothing else.
+
+    A mark is told by its form as well as by its colour: passed is a low bar, failed a full one,
+    blind a frame. A day without a mark is a day on which nobody looked.
+
+    Args:
+        days: from left to right.
+        rows: name to day to ``passed``, ``failed`` or ``blind``.
+        title: the text alternative.
+    """
+    wide, tall = NAMES + CELL * len(days) + 8, ROW * len(rows) + 24
+    at = {day: NAMES + CELL * number for number, day in enumerate(days)}
+    drawn: dict[str, list[str]] = {"passed": [], "failed": [], "blind": []}
+    parts = [_frame("strip", (wide, tall), title)]
+    for number, (name, marks) in enumerate(rows.items()):
+        y = ROW * number + 4
+        parts.append(
+            f'<line class="grid" x1="{NAMES}" x2="{wide - 8}" y1="{y + 12}" y2="{y + 12}"/>'
+            f'<text class="tick" x="{NAMES - 8}" y="{y + 11}" text-anchor="end">'
+            f"{escape(name)}</text>"
+        )
+        for day, result in marks.items():
+            if day in at:
+                low = y + 6 if result == "passed" else y
+                drawn[result].append(f"M{at[day]} {low}h{CELL - 2}V{y + 12}h-{CELL - 2}z")
+    parts += [f'<path class="m {name}" d="{"".join(d)}"/>' for name, d in drawn.items() if d]
+    parts += [
+        f'<text class="tick" x="{at[day]}" y="{tall - 6}">{escape(day[5:])}</text>'
+        for day in days[:: max(1, len(days) // 6)]
+    ]
+    return Markup("").join(map(Markup, [*parts, "</svg>"]))
+
+
+STEP, BOX = 46, 250
+
+
+def climb(index: int, size: int, title: str) -> Markup:
+    """Return how an entry's audit path goes up to the root of a tree (RFC 6962 2.1.1).
+
+    On each level stand the node above the entry and its neighbour, which the proof gives.
+    """
+    levels = _levels(index, 0, size)
+    tall = STEP * (len(levels) + 1) + 8
+    parts = [_frame("climb", (WIDTH, tall), title)]
+    above = WIDTH // 2
+    parts.append(_box(above, 4, f"root of {size} entries, signed", "run"))
+    for number, (run, beside) in enumerate(reversed(levels), 1):
+        y = 4 + STEP * number
+        left, right = WIDTH // 4, WIDTH - WIDTH // 4
+        here, there = (left, right) if run < beside else (right, left)
+        parts += [
+            f'<line class="edge" x1="{above}" y1="{y - STEP + 28}" x2="{x}" y2="{y}"/>'
+            for x in (here, there)
+        ]
+        parts.append(_box(here, y, _span(run, last=number == len(levels)), "run"))
+        parts.append(_box(there, y, _span(beside), "beside"))
+        above = here
+    return Markup("").join(map(Markup, [*parts, "</svg>"]))
+
+
+Span = tuple[int, int]
+
+
+def _levels(index: int, start: int, end: int) -> list[tuple[Span, Span]]:
+    """Return (node over the entry, its neighbour) from the leaf upwards, as ranges of entries."""
+    if end - start < 2:
+        return []
+    middle = start + (1 << (end - start - 1).bit_length() - 1)
+    lower, upper = (start, middle), (middle, end)
+    run, beside = (lower, upper) if index < middle else (upper, lower)
+    return [*_levels(index, *run), (run, beside)]
+
+
+def _span(span: Span, *, last: bool = False) -> str:
+    start, end = span
+    if end - start == 1:
+        return f"this entry, {start}" if last else f"entry {start}"
+    return f"entries {start} to {end - 1}"
+
+
+def _box(x: int, y: int, says: str, look: str) -> str:
+    return (
+        f'<rect class="box {look}" x="{x - BOX // 2}" y="{y}" width="{BOX}" height="28" rx="5"/>'
+        f'<text class="in" x="{x}" y="{y + 19}" text-anchor="middle">{says}</text>'
+    )

@@ -32,13 +32,20 @@ class Place:
 
 
 AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
-EVERYWHERE = (Place("Today", "/console/today"),)
+EVERYWHERE = (
+    Place("Today", "/console/today"),
+    Place("House ledger", "/console/house/ledger", ("audit",), house=True),
+)
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
+    Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     AUDITS,
+    Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
 )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from bailee.console import (
     account,
+    agreement,
     approvals,
     audits,
     emergencies,
     grants,
+    keys,
+    ledger,
     people,
     records,
     sign_in,
@@ -21,6 +24,9 @@ TABLE: tuple[Row, ...] = (
     *account.ROWS,
     *records.ROWS,
     *approvals.ROWS,
+    *agreement.ROWS,
+    *ledger.ROWS,
+    *keys.ROWS,
     *grants.ROWS,
     *emergencies.ROWS,
     *audits.ROWS,

@@ -35,6 +35,9 @@ def environment() -> Environment:
     made.globals |= {
         "asset": address,
         "chart": chart.bars,
+        "climb": chart.climb,
+        "share": chart.share,
+        "strip": chart.strip,
         "choose": words.choose,
         "menu": menu,
     }

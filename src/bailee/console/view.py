@@ -19,6 +19,9 @@ class View:
         session: a new session's secret for the cookie; '' leaves the cookie alone.
         forget: the cookie ends, and the browser drops what it stored of us.
         part: block of the template that script asked for.
+        content: a file to keep, in the place of a page.
+        filename: its name, made of codes and ids; '' for a page.
+        media: what the file is.
     """
 
     template: str = ""
@@ -28,6 +31,9 @@ class View:
     session: str = field(default="", repr=False)
     forget: bool = False
     part: str = ""
+    content: bytes = field(default=b"", repr=False)
+    filename: str = ""
+    media: str = "text/plain; charset=utf-8"
 
 
 def show(
@@ -40,3 +46,8 @@ def show(
 def go(location: str, *, session: str = "", forget: bool = False) -> View:
     """Send the browser to another page of ours, by GET (RFC 9110 15.4.4)."""
     return View(location=location, session=session, forget=forget)
+
+
+def give(filename: str, content: bytes) -> View:
+    """Return a file of plain text for the person to keep; browsers save it and do not show it."""
+    return View(content=content, filename=filename)

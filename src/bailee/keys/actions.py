@@ -301,6 +301,11 @@ class Keys:
         """Put a controller's keys back under the house's root; see ``Holder.release``."""
         return self._holder.release(controller)
 
+    def held_root(self, controller: str) -> str:
+        """Return the name of the root that a controller holds itself, '' for most."""
+        row = self._room.database.read(controller, lambda conn: register.held(conn, controller))
+        return "" if row is None else row.root
+
     def close(self) -> None:
         """Let go of the roots that controllers hold."""
         self._room.held_roots.close()

@@ -180,6 +180,13 @@ class Rotation:
 
         self._room.moved(controller, self._room.database.write(controller, work), list(in_use))
 
+    def living(self, controller: str) -> list[Version]:
+        """Return the living versions of every key of a controller, newest of each first."""
+        rows = self._room.database.read(
+            controller, lambda conn: store.controller_keys(conn, controller)
+        )
+        return [Version(row.purpose, row.version, read_time(row.created), None) for row in rows]
+
     def guessable(self, controller: str) -> list[Version]:
         """Return the versions of keys that old backups can be guessed at with, dead ones too."""
 

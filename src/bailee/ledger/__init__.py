@@ -9,6 +9,7 @@ Reading order: ``entry`` (what is written), ``merkle``, ``tile``, ``note`` (RFC 
 forms), ``head``, ``tables``, ``store`` (where it lies), ``sequencer`` (how it gets into the tree
 and is signed), ``lease_store`` and ``pulse`` (who does that, and when), ``backlog`` (what may wait
 for it), ``cosigning``, ``lane``, ``witness_store``, ``witnessing`` (what others saw of it),
+``seal`` (how people read it),
 ``succession`` (after a restored backup), ``actions`` (the one class to call), ``export``,
 ``verify`` (stands alone), ``flood``, ``asks``.
 """

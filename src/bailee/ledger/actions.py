@@ -25,6 +25,7 @@ from bailee.ledger.head import LogHead, Waiting
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.opening import Opening, read_opening
 from bailee.ledger.pulse import Pulse
+from bailee.ledger.seal import Seal
 from bailee.ledger.sequencer import Pass, Sequencer, log_name
 from bailee.ledger.stretch import body_at, entries_since, read_span
 from bailee.ledger.tables import LIFE, OPEN, RETIRED, opening
@@ -185,6 +186,10 @@ class Ledger:
         if text is None:
             raise NotFound("ledger.no_checkpoint", "Nothing is signed in that log yet.")
         return text
+
+    def seal(self, conn: sa.Connection, controller: str, log: str) -> Seal:
+        """Return a log's newest checkpoint, when it was signed, and who saw it."""
+        return witness_store.seal(conn, controller, log)
 
     def vkey(self, log: str) -> str:
         """Return the public key of a log, to be pinned by its auditor."""
@@ -379,12 +384,9 @@ class Ledger:
         """Leave a log that a restored backup put behind its guard; return its successor's name."""
         with self._lock:
             self._names.pop(controller, None)
+        now, sequencer = self._clock.now(), self._sequencer
         return succession.succeed(
-            conn,
-            controller,
-            sequencer=self._sequencer,
-            secrets=self._secrets,
-            now=self._clock.now(),
+            conn, controller, sequencer=sequencer, secrets=self._secrets, now=now
         )
 
     def _head(self, conn: sa.Connection, controller: str, log: str) -> LogHead:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from bailee.ledger.note import read_checkpoint, split_note
+from bailee.ledger.seal import Seal
 from bailee.ledger.tables import CLOSED, OPEN, ahead, checkpoint, cosignature, head, quorum
 
 
@@ -136,6 +138,19 @@ def newest(conn: sa.Connection, controller: str, log: str) -> str | None:
     size = signed(conn, controller, log)
     note = note_at(conn, controller, log, size)
     return note and note + "".join(lines(conn, controller, log, size).values())
+
+
+def seal(conn: sa.Connection, controller: str, log: str) -> Seal:
+    """Return the newest checkpoint, when it was signed, and how far a quorum saw the log."""
+    text = newest(conn, controller, log)
+    if text is None:
+        return Seal()
+    size = read_checkpoint(split_note(text)[0]).size
+    there = sa.and_(_of(checkpoint, controller, log), checkpoint.c.size == size)
+    at = conn.execute(sa.select(checkpoint.c.time).where(there)).scalar() or ""
+    rows = standing(conn, controller)
+    seen = next(((one.seen, one.since) for one in rows if one.log == log), (0, None))
+    return Seal(text, size, at, *seen)
 
 
 def add_ahead(conn: sa.Connection, key: tuple[str, str, str], size: int, time: str) -> None:

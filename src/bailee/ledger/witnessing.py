@@ -78,6 +78,11 @@ class Witnessing:
         self._threads = list[threading.Thread]()
         self.standing = Standing()  # replaced as a whole after each look
 
+    @property
+    def names(self) -> list[str]:
+        """The witnesses, as the policy calls them."""
+        return sorted(self._names.values())
+
     # Life.
 
     def start(self, database: Database, leads: Callable[[], bool], news: Callable[[], int]) -> None:

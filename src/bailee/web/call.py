@@ -15,9 +15,11 @@ from bailee.web.limits import LIMITS
 PARAMETERS: dict[str, str] = {
     "controller": "[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
     "id": "[A-Za-z0-9_-]{1,64}",
+    "index": "[0-9]{1,15}",
+    "state": "[a-z-]{1,16}",
     "tile": r"(?:[0-9]{1,2}|data|entries)(?:/x[0-9]{3}){0,6}/[0-9]{3}(?:\.p/[0-9]{1,3})?",
 }
-"""The form of every path parameter: ids, short names and tile numbers, never anybody's data."""
+"""The form of every path parameter: ids, short names, states and numbers, never anybody's data."""
 NAMES = re.compile(r"\{(\w+)(?::path)?\}")
 JSON = "application/json"
 

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
-from bailee.web.surfaces import Audits, Disclosures, Emergencies, Honey, SignIns
+from bailee.web.surfaces import Audits, Disclosures, Emergencies, Honey, Looks, SignIns
 
 Caller: TypeAlias = Any
 """Who was authenticated. The door hands it back unread: only the house knows what is in it."""
@@ -254,7 +254,7 @@ class Access(Protocol):
         """Refuse, as the second person."""
 
 
-class House(Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Audits, Protocol):
+class House(Controllers, Access, SignIns, Emergencies, Disclosures, Honey, Looks, Audits, Protocol):
     """Everything behind the door."""
 
     @property
@@ -308,6 +308,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Looks",
     "SignIns",
     "Vault",
 ]

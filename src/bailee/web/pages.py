@@ -169,6 +169,10 @@ class PageEndpoint:
         elif view.forget:
             headers.append((b"set-cookie", guard.end_cookie().encode()))
             headers.append((b"clear-site-data", b'"cache"'))
+        if view.filename:
+            kept = f'attachment; filename="{view.filename}"'
+            headers.append((b"content-disposition", kept.encode()))
+            return Answer(200, view.content, view.media, headers, security=PAGE_HEADERS)
         if not view.template:
             if visit.partial:  # a redirect would be followed inside the page
                 headers.append((b"hx-redirect", view.location.encode()))

@@ -8,7 +8,17 @@ from __future__ import annotations
 import functools
 
 from bailee.app import shapes
-from bailee.web import agreements, audits, disclosures, emergencies, honey, people, sign_ins, values
+from bailee.web import (
+    agreements,
+    audits,
+    disclosures,
+    emergencies,
+    honey,
+    overview,
+    people,
+    sign_ins,
+    values,
+)
 from bailee.web.call import Call, Route, get, raw
 from bailee.web.house import House
 from bailee.web.limits import LIMITS, Limits
@@ -53,6 +63,7 @@ TABLE: tuple[Route, ...] = (
     *honey.ROUTES,
     *disclosures.ROUTES,
     *audits.ROUTES,
+    *overview.ROUTES,
     limits,
     health,
     openapi,

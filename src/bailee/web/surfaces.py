@@ -1,11 +1,19 @@
-"""More of what this door asks of the house: sign-in, emergencies, what leaves, honey, audits."""
+"""More of what this door asks of the house: sign-in, emergencies, what leaves, looks, audits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import audit_shapes, disclosure_shapes, honey_shapes, rights, sign_in_shapes
+from bailee.app import (
+    audit_shapes,
+    disclosure_shapes,
+    honey_shapes,
+    overview_shapes,
+    rights,
+    root_shapes,
+    sign_in_shapes,
+)
 
 Caller: TypeAlias = Any
 
@@ -218,3 +226,46 @@ class Audits(Protocol):
 
     def packs(self, caller: Caller, controller: str, item: str) -> audit_shapes.Packs:
         """List packs."""
+
+
+class Looks(Protocol):
+    """What a person looks at first, and logs as people read them."""
+
+    def me(self, caller: Caller) -> overview_shapes.Me:
+        """Show who the caller is."""
+
+    def today(self, caller: Caller) -> overview_shapes.Today:
+        """Gather what waits."""
+
+    def approvals(self, caller: Caller, controller: str) -> overview_shapes.Approvals:
+        """List requests."""
+
+    def request_access(
+        self, caller: Caller, controller: str, body: overview_shapes.NewAccess
+    ) -> rights.Approval:
+        """Ask a second person for a right."""
+
+    def entries(
+        self, caller: Caller, controller: str, body: overview_shapes.Stretch
+    ) -> overview_shapes.Entries:
+        """Show a stretch of a log."""
+
+    def entry_view(
+        self, caller: Caller, controller: str, entry_id: str
+    ) -> overview_shapes.EntryView:
+        """Show one entry."""
+
+    def seals(self, caller: Caller, controller: str) -> overview_shapes.Seals:
+        """Show logs with their checkpoints."""
+
+    def observations(self, caller: Caller, controller: str) -> overview_shapes.Watched:
+        """Show what controls saw."""
+
+    def custody(self, caller: Caller, controller: str) -> root_shapes.Custody:
+        """Show who keeps the root, and versions of keys."""
+
+    def own_entries(self, caller: Caller, controller: str) -> overview_shapes.OwnEntries:
+        """Show callers their own entries."""
+
+    def activity(self, caller: Caller, controller: str) -> overview_shapes.Activity:
+        """Count accesses."""
