@@ -29,6 +29,7 @@ class Key(Answer, frozen=True):
     key: str
     entry: Entry
     until: str = ""
+    setup: str = ""
 
 
 class Token(Answer, frozen=True):
@@ -52,6 +53,9 @@ class Principal(Answer, frozen=True):
     employer: str = ""
     represents: str = ""
     entry: Entry | None = None
+    relation: str = ""
+    mode: str = ""
+    owner: str = ""
 
 
 class PeopleList(Answer, frozen=True):
@@ -79,6 +83,9 @@ class Grant(Answer, frozen=True):
     status: str
     until: str = ""
     emergency: str = ""
+    granted_by: str = ""
+    created: str = ""
+    daily: int = 0
     entry: Entry | None = None
 
 
@@ -86,6 +93,7 @@ class Grants(Answer, frozen=True):
     """Every grant at a controller."""
 
     grants: list[Grant]
+    names: dict[str, str] = {}
 
 
 class Explanation(Answer, frozen=True):
