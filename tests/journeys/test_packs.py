@@ -378,6 +378,9 @@ def test_entries_that_come_meanwhile_are_shown_and_not_skipped(
         cut = whole | {"between": whole["between"][:at] + whole["between"][at + 1 :]}
         path.write_bytes(verify.CANONICAL.encode(cut).encode())
         assert ("pack.between", "made.json") in said(case.check(folder))
+    other = whole | {"between": whole["between"][::-1]}
+    path.write_bytes(verify.CANONICAL.encode(other).encode())
+    assert said(case.check(folder)) == [("pack.between", "made.json")]
 
 
 def test_a_pack_holds_every_log_and_each_speaks_for_the_one_before(

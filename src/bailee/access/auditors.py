@@ -67,9 +67,11 @@ class Auditors(People):
 
         Raises:
             Refused: ``grant.missing``, and what ``check_person`` raises; Conflict:
-            ``person.email_taken``.
+            ``person.email_taken``; NotFound: ``controller.unknown``.
         """
         if not self.speaks_for(conn, caller, person.represents):
+            for principal_id in caller.principals:
+                self._check_visible(conn, store.epoch(conn), principal_id, person.represents)
             return self.invite(conn, caller, person)
         store.bump(conn)  # as every act of administration: nobody else acts until the commit
         return self._invite(conn, caller, person)

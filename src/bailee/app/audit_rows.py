@@ -26,9 +26,9 @@ def sample_shape(one: Sample) -> shapes.Sample:
     )
 
 
-def holder_shape(one: Principal) -> shapes.Holder:
+def holder_shape(one: Principal) -> shapes.RightHolder:
     """Return somebody on the register as an auditor sees them."""
-    return shapes.Holder(
+    return shapes.RightHolder(
         principal=one.principal_id,
         kind=one.kind,
         name=one.name,

@@ -153,7 +153,7 @@ class LoggedEntries(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Holder(Answer, frozen=True):
+class RightHolder(Answer, frozen=True):
     """Somebody who ever held a right at this controller (C1.3, C2.5(1))."""
 
     principal: str
@@ -170,7 +170,7 @@ class Holder(Answer, frozen=True):
 class RightsHeld(Answer, frozen=True):
     """Who may or might do what here, who said so, and what left (C2.3, C2.5(4))."""
 
-    holders: list[Holder]
+    holders: list[RightHolder]
     grants: list[rights.Grant]
     approvals: list[rights.Approval]
     emergencies: list[rights.Emergency]
@@ -250,7 +250,6 @@ __all__ = [
     "Engagements",
     "EntryPage",
     "Evidence",
-    "Holder",
     "LoggedEntries",
     "LoggedEntry",
     "Looks",
@@ -261,6 +260,7 @@ __all__ = [
     "Pack",
     "Packs",
     "Reason",
+    "RightHolder",
     "RightsHeld",
     "Sample",
     "Samples",

@@ -86,7 +86,7 @@ class LoggedEntries(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Holder(Answer, frozen=True):
+class RightHolder(Answer, frozen=True):
     """Somebody who ever held a right at this controller (C1.3, C2.5(1))."""
 
     principal: str
@@ -103,7 +103,7 @@ class Holder(Answer, frozen=True):
 class RightsHeld(Answer, frozen=True):
     """Who may or might do what here, who said so, and what left (C2.3, C2.5(4))."""
 
-    holders: list[Holder]
+    holders: list[RightHolder]
     grants: list[Grant]
     approvals: list[Approval]
     emergencies: list[Emergency]
