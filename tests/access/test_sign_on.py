@@ -140,7 +140,7 @@ def test_a_row_tells_nothing_that_opens_anything(place: Place) -> None:
 
 
 def test_only_the_browser_that_began_opens_a_flow() -> None:
-    """Another secret, a moved row, or five minutes, and the words stay closed."""
+    """ASVS 7.6.2: another secret, a moved row, or five minutes, and the words stay closed."""
     flow, words, browser = begin(SIGN_IN, "i", "mark", START)
     other, other_words, _ = begin(SIGN_IN, "i", "mark", START)
     back = Returned(words.state)
@@ -216,7 +216,7 @@ def test_one_of_two_at_once_is_let_in(place: Place) -> None:
 
 
 def test_a_session_never_outlives_its_link(place: Place) -> None:
-    """C2.5(6): unlinked at the very moment of signing in, whichever comes first, nobody is in."""
+    """C2.5(6), ASVS 7.6.1: unlinked while signing in, whichever comes first, nobody is in."""
     ended = threading.Event()
     threads: list[threading.Thread] = []
 

@@ -90,6 +90,32 @@ def test_no_finding_echoes_much(secret: str) -> None:
         assert refused.code == "contract.encoding"  # noqa: PT017 - either outcome is right
 
 
+RENAMED = """DATA PROTECTION AGREEMENT
+
+1. Definitions.
+1.1 "{term}" means personal data of the customers of the Controller.
+
+2. Use.
+2.1 The Processor handles {term} to serve its business interests as it sees fit.
+2.2 The Processor shall delete {term} promptly.
+"""
+
+
+@pytest.mark.parametrize(
+    "term", ["Files (a+)+[*", "Client|Files", "Client\\Files$", "Files (?P<x>"]
+)
+def test_a_name_that_is_an_expression_is_a_name(term: str) -> None:
+    """ASVS 1.2.9: terms of a text stand escaped in our expressions; renamed, it reads the same."""
+    plain, named = (
+        [
+            (found.rule, found.path)
+            for found in lint(compile_text(RENAMED.format(term=one).encode()))
+        ]
+        for one in ("Client Files", term)
+    )
+    assert named == plain
+
+
 @pytest.mark.parametrize(
     "unit",
     [

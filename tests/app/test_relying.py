@@ -283,7 +283,7 @@ def test_signing_in_anew_must_be_new() -> None:
 
 
 def test_more_than_one_factor_is_what_the_operator_says_it_is() -> None:
-    """Without a setting everything counts as one factor, whatever the provider says."""
+    """ASVS 6.8.4: without a setting all counts as one factor, whatever the provider says."""
     said: dict[str, Any] = {"amr": ["pwd", "mfa"], "acr": "gold", "auth_time": SECONDS - 20}
     cases: Mapping[frozenset[str], bool] = {
         frozenset(): False,

@@ -18,7 +18,9 @@ from bailee.errors import Failure, Unauthenticated, Unavailable
 
 RETURNED = Form(sign_on_shapes.Returned)
 FACTOR_CODE = Form(sign_in_shapes.FactorCode)
-TODAY, ACCOUNT, CODE = "/console/today", "/console/account", "/console/sign-on/code"
+TODAY = "/console/today"
+ACCOUNT = "/console/account"
+CODE = "/console/sign-on/code"
 
 
 @form("/console/sign-on", open=True)
