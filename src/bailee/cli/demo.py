@@ -97,6 +97,7 @@ class Demo:
             )
             thread.start()
             ready.wait()
+            house.served_at(listener.url.replace("127.0.0.1", "localhost"))
             house.serve_door(Knocker(listener.url).knocks())
             try:
                 self._walk(house, terms, self._line(listener.url, tls.certificate))
