@@ -91,7 +91,9 @@ def test_every_verb_in_every_wrong_way(house: World, verb: str) -> None:
     refused(house, "credential.revoked", lambda c: decide(c, cleo, ask))
 
 
-@pytest.mark.parametrize("verb", sorted(ADMINISTRATION - {"people", "grant", "provision"}))
+@pytest.mark.parametrize(
+    "verb", sorted(ADMINISTRATION - {"people", "grant", "provision", "publish"})
+)
 def test_administration_is_granted_too(house: World, verb: str) -> None:
     """An administration verb is decided like any other, controller by controller."""
     cleo = house.callers["cleo"]

@@ -118,7 +118,7 @@ def test_a_review_shows_every_living_grant_with_its_use(house: World, given: Gra
     assert gone.grant_id not in items(house, review)
     assert (line.principal, line.granted_by) == (given.principal, given.granted_by)
     assert (line.verbs, line.elements, line.until) == (given.verbs, given.elements, given.until)
-    assert json.loads(line.used) == {"reveal": [2, 7], "search": [1, 1]}
+    assert json.loads(line.uses) == {"reveal": [2, 7], "search": [1, 1]}
     assert (review.due, review.state) == (START + 30 * DAY, "open")
 
 
@@ -135,7 +135,7 @@ def test_use_is_counted_from_the_review_before(house: World, given: Grant) -> No
     second = begin(house)
 
     assert second.since == START + DAY
-    assert json.loads(items(house, second)[given.grant_id].used) == {"reveal": [1, 2]}
+    assert json.loads(items(house, second)[given.grant_id].uses) == {"reveal": [1, 2]}
 
 
 def test_ending_executes_at_once(house: World, given: Grant) -> None:

@@ -101,9 +101,7 @@ RENAMED = """DATA PROTECTION AGREEMENT
 """
 
 
-@pytest.mark.parametrize(
-    "term", ["Files (a+)+[*", "Client|Files", "Client\\Files$"]
-)
+@pytest.mark.parametrize("term", ["Files (a+)+[*", "Client|Files", "Client\\Files$"])
 def test_a_name_that_is_an_expression_is_a_name(term: str) -> None:
     """ASVS 1.2.9: terms of a text stand escaped in our expressions; renamed, it reads the same."""
     plain, named = (

@@ -24,7 +24,7 @@ def test_every_setting_that_is_named_exists() -> None:
     }
 
     assert named == set(SETTINGS)
-    read = re.findall(r'(?:env\.get\(|_number\(env, )"(BAILEE_[A-Z_]+)"', source)
+    read = re.findall(r'(?:env\.get\(|_number\(env, |_names\(env, )"(BAILEE_[A-Z_]+)"', source)
     assert set(read) == set(SETTINGS)
 
 

@@ -26,13 +26,16 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=("sqlite",))
 def desk(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     browser: Browser,
 ) -> Iterator[Desk]:
-    """Yield a served deployment, with people who have passwords but no key in the browser."""
+    """Yield a served deployment, with people who have passwords but no key in the browser.
+
+    Pages know no engine, so one is enough; a test that needs the other asks for it.
+    """
     home = tmp_path_factory.mktemp("browser") / "home"
     with founded(request.param, home, request) as world:
         tls = Tls(*own_certificate(home / "tls", world.now()))

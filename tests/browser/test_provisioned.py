@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.browser.desk import Desk, axe
 from tests.scim.world import provider
-
-pytestmark = pytest.mark.parametrize("desk", ["sqlite"], indirect=True)  # pages know no engine
 
 
 def test_somebody_who_waits_is_admitted(desk: Desk) -> None:

@@ -26,6 +26,7 @@ def find(page: Page, name: str = SEED["person.name"]) -> None:
     page.get_by_role("button", name="Find").click()
 
 
+@pytest.mark.parametrize("desk", ["sqlite", "postgresql"], indirect=True)
 def test_masked_then_revealed_then_refused_then_asked_for(desk: Desk, record: str) -> None:
     """Masks come first; a reveal names purpose and reason; a refusal offers to ask somebody."""
     with desk.seat() as page:

@@ -26,7 +26,7 @@ class Hall(Desk):
         return code_at(self.seeds[who], self.world.now().timestamp())
 
 
-@pytest.fixture(scope="module", params=("sqlite", "postgresql"))
+@pytest.fixture(scope="module", params=("sqlite",))
 def hall(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bailee.app.issuer import BACK
 from bailee.errors import Invalid
 from bailee.web.call import PARAMETERS
 from bailee.web.limits import LIMITS, SCIM_QUERY, bearer, idempotency_key, if_match, read_head
@@ -19,6 +20,7 @@ def check(data: bytes) -> None:
     pairs = zip(lines[::2], lines[1::2], strict=False)
     address = path.decode("latin-1")
     scope = {
+        "method": "GET",
         "query_string": query,
         "raw_path": path,
         "path": address,
@@ -36,7 +38,7 @@ def check(data: bytes) -> None:
     except Invalid as refused:
         assert refused.code.partition(".")[0] in {"url", "header", "idempotency_key"}
         return
-    assert not query or address.startswith("/scim/")
+    assert not query or address.startswith("/scim/") or address == BACK
     assert sorted(head.query) == sorted(set(head.query) & SCIM_QUERY)
     assert all(one >= 0 for one in versions)
     if credential is not None:

@@ -169,6 +169,7 @@ def test_custody_names_versions_and_never_a_key(world: World) -> None:
     assert newest == 1 + max(one.version for one in before.keys if one.purpose == "token")
 
 
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # commands know no engine
 def test_the_same_from_the_command_line(world: World) -> None:
     """Each command answers as the API does; a refusal is exit code 1."""
     world.close()
@@ -187,10 +188,9 @@ def test_the_same_from_the_command_line(world: World) -> None:
             done = world.cli(*command, "--json", who="bram")
             assert done.returncode == 0, done.stderr
             told[command[:2]] = json.loads(done.stdout)
-            plain = world.cli(*command, who="bram")
-            assert plain.returncode == 0, plain.stderr
-            assert plain.stdout
         assert told["me",]["name"] == "Bram Okafor"
+        plain = world.cli("ledger", "activity", "-c", ACME, who="bram")
+        assert (plain.returncode, bool(plain.stdout)) == (0, True), plain.stderr
         entries = told["ledger", "entries"]["entries"]
         assert len(entries) == 3
         shown = world.cli("ledger", "show", entries[0]["entry_id"], "-c", ACME, who="bram")

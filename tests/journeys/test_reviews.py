@@ -221,6 +221,7 @@ def test_what_nobody_decides_fails_and_ends(short_house: World) -> None:
     assert world.line("ada").close_review(ACME, review.review).status == "closed"
 
 
+@pytest.mark.parametrize("own_house", ["sqlite"], indirect=True)  # commands know no engine
 def test_it_works_from_the_command_line(own_house: World) -> None:
     """Reading, signing, reviewing and looking after accounts: each a command of its own."""
     world = own_house

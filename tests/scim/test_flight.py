@@ -119,6 +119,7 @@ def test_a_mapped_grant_that_ended_meanwhile_shows_nothing(many: Provider) -> No
     record = world.protect("kofi-subject")
     group = many.group("Claims flight", "kofi")
     many.mapped("Claims flight")
+    world.read_up("kofi")
     with locked(world, "kofi") as conn:
         under = Under(world.line("kofi"), record)
         held(conn)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bailee.client import BaileeProblem
 from bailee.db import HOUSE
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of
 from tests.scim.world import GROUP, Provider, provider, speak
 
 
 def sees(world: World, who: str, record: str, element: str = "person.name") -> str:
-    """Return what becomes of somebody's reveal."""
+    """Return what becomes of somebody's reveal; they read what they have to, once they may see."""
+    with suppress(BaileeProblem):
+        world.read_up(who)
     return code_of(lambda: world.line(who).reveal(ACME, PAYMENT, [element], records=[record]))
 
 

@@ -72,6 +72,7 @@ class Provider:
         )
         key = self.world.line().accept_invitation(invited.secret)
         self.world.ids[who], self.world.keys[who] = key.principal, key.key
+        self.world.people.add(who)
 
     def mapped(self, group: str, *elements: str, days: int = 30) -> str:
         """Let ada propose and bram approve what a group gives; return the mapping's id."""

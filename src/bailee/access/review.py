@@ -87,7 +87,7 @@ class Item:
     purposes: tuple[str, ...]
     created: datetime
     until: datetime
-    used: str
+    uses: str
     """Canonical JSON: verb -> [calls, records]."""
     state: str = "undecided"
     reviewer: str = ""
@@ -132,7 +132,7 @@ def item_of(grant: Grant, review_id: str, used: Mapping[str, tuple[int, int]]) -
         purposes=grant.purposes,
         created=grant.created,
         until=grant.until,
-        used=encode({verb: list(counts) for verb, counts in used.items()}).decode("ascii"),
+        uses=encode({verb: list(counts) for verb, counts in used.items()}).decode("ascii"),
     )
 
 
@@ -216,7 +216,7 @@ def summary(review: Review, items: Sequence[Item]) -> bytes:
                 "elements": list(one.elements),
                 "purposes": list(one.purposes),
                 "until": write_time(one.until),
-                "used": one.used,
+                "used": one.uses,
                 "outcome": one.state,
                 "reviewer": one.reviewer,
                 "decided": write_time(one.decided) if one.decided else "",

@@ -103,7 +103,7 @@ REVIEW_ITEM = sa.Table(
     _text("purposes"),
     _time("created"),
     _time("until"),
-    _text("used"),
+    _text("uses"),
     _column("state"),
     _column("reviewer"),
     _time("decided"),

@@ -169,7 +169,7 @@ def _grant(
     one: Item, people: Mapping[str, Principal], open_to: Collection[str], **more: Any
 ) -> shapes.ReviewedGrant:
     holder = people.get(one.principal)
-    used = json.loads(one.used)
+    used = json.loads(one.uses)
     return shapes.ReviewedGrant(
         grant=one.grant_id,
         principal=one.principal,

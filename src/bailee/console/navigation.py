@@ -31,8 +31,9 @@ class Place:
         return any(me.may(verb, place) for verb in self.verbs for place in places)
 
 
+TODAY = Place("Today", "/console/today")
 EVERYWHERE = (
-    Place("Today", "/console/today"),
+    TODAY,
     Place("Procedures", "/console/procedures"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
@@ -57,10 +58,10 @@ AT_CONTROLLER = (
 
 def menu(me: Me, controller: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return groups of lines: a heading, then (title, path)."""
-    groups = [("", [(one.title, one.path) for one in EVERYWHERE if one.shown(me, controller)])]
     if me.relation == AUDITOR:  # they hold no grant, and nothing else is for them
-        audits = AUDITS.path.format(controller=me.represents)
-        return [*groups, (me.represents, [("Auditor's room", audits)])]
+        room = AUDITS.path.format(controller=me.represents)
+        return [("", [(TODAY.title, TODAY.path)]), (me.represents, [("Auditor's room", room)])]
+    groups = [("", [(one.title, one.path) for one in EVERYWHERE if one.shown(me, controller)])]
     for name, full in me.controllers.items():
         if name != controller and controller:
             continue

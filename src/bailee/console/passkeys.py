@@ -83,8 +83,8 @@ def ask_passkey(house: House, visit: Visit) -> View:
     try:
         asked = house.ask_passkey(visit.remote)
     except Failure as failure:
-        return _door(422, failed=failure)
-    return _door(200, passkey_asked=_json(asked.public_key))
+        return _door(house, 422, failed=failure)
+    return _door(house, 200, passkey_asked=_json(asked.public_key))
 
 
 @form("/console/sign-in/passkey", open=True)
@@ -93,12 +93,12 @@ def sign_in_passkey(house: House, visit: Visit) -> View:
     try:
         made = house.sign_in_passkey(ANSWER.read(visit.fields), visit.remote)
     except Failure as failure:
-        return _door(401, failed=failure)
+        return _door(house, 401, failed=failure)
     return go("/console/today", session=made.token)
 
 
-def _door(status: int, **more: Any) -> View:
-    shown: dict[str, Any] = {"failed": None, "login": ""}
+def _door(house: House, status: int, **more: Any) -> View:
+    shown: dict[str, Any] = {"failed": None, "login": "", "offer": house.sign_on_offer()}
     return show("sign_in.html", status=status, **(shown | more))
 
 

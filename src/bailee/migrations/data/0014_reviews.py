@@ -104,7 +104,7 @@ def _reviews() -> None:
         sa.Column("purposes", sa.Text(), nullable=False),
         sa.Column("created", sa.String(length=24), nullable=False),
         sa.Column("until", sa.String(length=24), nullable=False),
-        sa.Column("used", sa.Text(), nullable=False),
+        sa.Column("uses", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("reviewer", sa.String(length=64), nullable=False),
         sa.Column("decided", sa.String(length=24), nullable=False),
