@@ -194,6 +194,7 @@ def test_ones_own_accesses_are_shown_back(desk: Desk) -> None:
         token = next(one["value"] for one in page.context.cookies() if one["httpOnly"])
         desk.world.keys["esra"] = token  # her key ended with her first password
         desk.world.give(ACME, "esra", ["reveal"], "person.name")
+        desk.world.house.settle()
         before = page.goto(f"/console/at/{ACME}/mine")
         assert before is not None
         assert before.status == 200

@@ -96,6 +96,8 @@ class Sabotage:
     because: str = ""
 
 
+_BY_THE_SAME_RULES = "who may be given the verbs of passwords is asked in the same place"
+_BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
@@ -162,7 +164,8 @@ SABOTAGES = (
     Sabotage("self-grant", "least-privilege",
              "a grant to oneself written into the database", self_grant),
     Sabotage("gifts-to-oneself", "least-privilege",
-             "everybody may grant to themselves", gifts_to_oneself),
+             "everybody may grant to themselves", gifts_to_oneself,
+             also=("customer-passwords",), because=_BY_THE_SAME_RULES),
     Sabotage("elements-unchecked", "least-privilege",
              "reading one granted element shows every other", elements_unchecked),
     Sabotage("glass-forgotten", "break-glass",
@@ -196,7 +199,7 @@ SABOTAGES = (
              "the provider's record is shown without a line", record_shortened),
     Sabotage("unbound-ciphertexts", "encryption-standard",
              "ciphertexts without associated data", unbound_ciphertexts,
-             also=("honey-records",), because=_OLDER),
+             also=("honey-records", "customer-passwords"), because=f"{_OLDER}; {_BOUND}"),
     Sabotage("weak-tls", "transport",
              "the door speaks TLS 1.1", weak_tls),
     Sabotage("plain-beside-tls", "transport",
