@@ -66,7 +66,7 @@ def test_a_look_and_a_reading_by_mouse(desk: Desk) -> None:
         assert axe(page) == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("dark", 380), ("light", 1280)])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 380)])
 def test_the_same_by_keyboard(desk: Desk, scheme: str, width: int) -> None:
     """With Tab, Enter and Space alone somebody looks, narrows, and proposes a reading."""
     size = {"width": width, "height": 800}

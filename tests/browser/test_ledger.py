@@ -98,7 +98,7 @@ def test_the_log_is_paged_from_new_to_old(desk: Desk) -> None:
         assert answer.status == 200
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("dark", 380), ("light", 1280)])
+@pytest.mark.parametrize(("scheme", "width"), [("dark", 380)])
 def test_the_same_by_keyboard(desk: Desk, scheme: str, width: int) -> None:
     """With Tab and Enter alone: accesses over time, their tables, and an entry's hashes."""
     record = desk.world.protect(f"keyboard-{scheme}")
