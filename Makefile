@@ -56,11 +56,11 @@ reference: $(VENV)/.dev  ## write docs/reference.md again
 	PYTHONPATH=src $(BIN)/python tools/reference.py
 
 lock:  ## pin every dependency by hash (needs uv)
-	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/run.in -o requirements/run.txt
-	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/dev.in -o requirements/dev.txt
-	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/spark.in -o requirements/spark.txt
-	uv pip compile -q --no-header --generate-hashes --python-version 3.12 requirements/witness.in -o requirements/witness.txt
-	uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements/oidc.in -o requirements/oidc.txt
+	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.11 requirements/run.in -o requirements/run.txt
+	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.11 requirements/dev.in -o requirements/dev.txt
+	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.11 requirements/spark.in -o requirements/spark.txt
+	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.12 requirements/witness.in -o requirements/witness.txt
+	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.11 requirements/oidc.in -o requirements/oidc.txt
 
 .PHONY: postgresql
 postgresql:  # the tests start a cluster of their own; only the programs are needed
