@@ -157,6 +157,18 @@ def test_nobody_is_handed_a_session_to_sign_in_to(world: World, dev: Browser) ->
     assert "Esra Demir" in planted.get("/console/account").text
 
 
+def test_an_invitation_is_taken_up_in_a_browser_where_somebody_is_signed_in(
+    world: World, dev: Browser
+) -> None:
+    """The pages at the door hold the token of whoever is signed in, so their forms count."""
+    page = dev.get("/console/welcome").text
+    shown = re.search(r'name="csrf" value="([0-9a-f]+)"', page)
+    assert shown
+    assert shown[1] == dev.csrf
+    secret = world.line("bram").renew_invitation(world.ids["esra"]).secret
+    assert dev.post("/console/welcome", chosen(secret) | {"csrf": shown[1]}).status_code == 303
+
+
 def test_signing_out_ends_the_session_for_good(dev: Browser) -> None:
     """ASVS 7.4.1, 14.3.1: the old cookie is worth nothing, and the browser drops what it kept."""
     old = dev.cookie

@@ -4,7 +4,7 @@
 2. A form's media type and length are checked, then where it was sent from.
 3. In a worker thread: the cookie's session is authenticated as any credential is, the form read and
    its token compared, the page's function called, its view rendered.
-4. The answer leaves with a policy that allows no script but our two files, no frame around it, no
+4. The answer leaves with a policy that allows no script but our own files, no frame around it, no
    cache, and no address of ours in anybody's referrer.
 
 A stranger is sent to sign in; a failure becomes a page that says what to do. The API takes no
