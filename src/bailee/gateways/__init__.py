@@ -1,0 +1,1 @@
+"""The way out: one file per counterpart. Nothing here knows what it carries."""
