@@ -91,6 +91,8 @@ MAY = {
     **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
     **dict.fromkeys(("end_contact",), "clara"),
     "extend_timer": "bram",
+    **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
+    "confirm_officer": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -29,6 +29,7 @@ from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.mappings import GroupMappings
+from bailee.app.officers import Officers
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
 from bailee.app.parts import Parts
@@ -81,6 +82,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Officers,
     Delivery,
     Overview,
     Chronicle,
@@ -368,6 +370,7 @@ class House(
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.check_contacts()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""
