@@ -72,6 +72,13 @@ def use_proof(conn: sa.Connection, digest: str, until: datetime) -> bool:
     return int(conn.execute(_USED, row).rowcount) == 1
 
 
+def used_proof(conn: sa.Connection, digest: str, now: datetime) -> bool:
+    """Tell whether something is remembered as taken, and still has to be."""
+    where = (USED_PROOF.c.controller == HOUSE) & (USED_PROOF.c.digest == digest)
+    until = conn.execute(sa.select(USED_PROOF.c.until).where(where)).scalar_one_or_none()
+    return until is not None and until >= write_time(now)
+
+
 def forget_proofs(conn: sa.Connection, now: datetime) -> None:
     """Delete proofs that are refused for their age."""
     old = USED_PROOF.c.until < write_time(now)

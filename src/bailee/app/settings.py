@@ -40,6 +40,8 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_ROOT_CA_FILE": "certificates that vouch for OpenBao; default the system's",
     "BAILEE_HELD_FOLDER": "folder with the credentials for roots that controllers hold themselves; "
     "default `held` in the home",
+    "BAILEE_HELD_HOSTS": "where such roots may be: `HOST:PORT` with commas between, without a port "
+    "443, of AWS `kms.REGION.amazonaws.com`; none by default",
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
@@ -48,8 +50,7 @@ SETTINGS: Mapping[str, str] = {
     "they are replaced and destroyed; default 3, 0 for never",
     "BAILEE_WITNESSES": "file of the witnesses that are shown every checkpoint (C2SP tlog-policy, "
     "with addresses); none by default",
-    "BAILEE_PERSON_TOKEN": "the token of the person for whom a command acts, when BAILEE_KEY is an "
-    "acting-for service's",
+    "BAILEE_PERSON_TOKEN": "token of whom a command acts for, with an acting-for service's key",
     "BAILEE_OIDC_ISSUER": "the company's identity provider, where people sign in and whose signed "
     "tokens say for whom an acting-for service acts (RFC 9068); none by default",
     "BAILEE_OIDC_AUDIENCE": "our own name at the identity provider; an acting-for token is for it "
@@ -72,8 +73,10 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_OIDC_NAME": "how the identity provider is called on the sign-in page; default its host",
     "BAILEE_OIDC_MFA": "which of its words say that more than one factor was shown there, as "
     "`amr:mfa,acr:VALUE`; default none: a sign-in there counts as one factor",
-    "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
-    "hashes ordered by hash as Have I Been Pwned gives them; none by default",
+    "BAILEE_MFA": "who shows two factors: `all` (default), `sign-in`: a person's key counts alone "
+    "too, `card-data`: who may see card data",
+    "BAILEE_PASSWORD_LIST": "file of passwords and words, refused beside those that come along: one"
+    " a line, or SHA-1 hashes ordered by hash as Have I Been Pwned gives them; none by default",
     "BAILEE_TRUST_RELEASE": "controllers, by comma, whose representatives get a report as soon as "
     "they signed the NDA; none by default: a person releases each request",
     "BAILEE_UNDERTAKING_DAYS": "how long a person's signature of the undertaking counts; "
@@ -138,6 +141,7 @@ class Settings:
     root_token_file: str
     root_ca_file: str
     held_folder: Path
+    held_hosts: frozenset[str]
     passphrase_file: str
     origin: str
     witnesses: str
@@ -155,6 +159,7 @@ class Settings:
     public_url: str
     passkey_domain: str
     passkey_origins: str
+    mfa: str
     password_list: str
     trust_release: frozenset[str]
     key_backup_days: int
@@ -340,6 +345,7 @@ def read_settings(
         root_token_file=env.get("BAILEE_ROOT_TOKEN_FILE", ""),
         root_ca_file=env.get("BAILEE_ROOT_CA_FILE", ""),
         held_folder=Path(env.get("BAILEE_HELD_FOLDER", str(folder / "held"))),
+        held_hosts=_names(env, "BAILEE_HELD_HOSTS"),
         passphrase_file=env.get("BAILEE_PASSPHRASE_FILE", ""),
         origin=env.get("BAILEE_ORIGIN", "bailee.local"),
         witnesses=env.get("BAILEE_WITNESSES", ""),
@@ -357,6 +363,7 @@ def read_settings(
         public_url=env.get("BAILEE_PUBLIC_URL", ""),
         passkey_domain=env.get("BAILEE_PASSKEY_DOMAIN", ""),
         passkey_origins=env.get("BAILEE_PASSKEY_ORIGINS", ""),
+        mfa=env.get("BAILEE_MFA", "all"),
         password_list=env.get("BAILEE_PASSWORD_LIST", ""),
         trust_release=_names(env, "BAILEE_TRUST_RELEASE"),
         key_backup_days=_number(env, "BAILEE_KEY_BACKUP_DAYS"),
