@@ -860,6 +860,12 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
         self.saw("finish_sign_on", "", body)
         return sign_on_shapes.Back(kind="sign-in", entry=self.entry(), session=self._session())
 
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """Believe every token but one."""
+        self.saw("sign_out_elsewhere", "", token)
+        if token == "wrong":
+            raise Unauthenticated("sign_out.form", "That is no sign-out.")
+
     def own_link(self, caller: Person) -> sign_on_shapes.OwnLink:
         """Say yes."""
         self.saw("own_link", "", None)

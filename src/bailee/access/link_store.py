@@ -39,6 +39,12 @@ def hold(conn: sa.Connection, digest: bytes) -> Link | None:
     return by_digest(conn, digest)
 
 
+def hold_all(conn: sa.Connection, issuer: str) -> None:
+    """Keep every link at one issuer as it is until the commit; see ``hold``."""
+    where = (LINK.c.controller == HOUSE) & (LINK.c.issuer == issuer)
+    conn.execute(sa.update(LINK).where(where).values(issuer=issuer))
+
+
 def by_id(conn: sa.Connection, link_id: str) -> Link | None:
     """Return one link."""
     return _one(conn, LINK.c.link_id == link_id)

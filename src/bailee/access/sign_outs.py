@@ -15,6 +15,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from bailee.access import link_store, sign_in_store, sign_on_store, store
+from bailee.access.assertion import issuer_id
 from bailee.access.desk import Done
 from bailee.access.sign_on import FLOW_LIFE, SSO
 from bailee.access.sign_ons import SignOns
@@ -56,6 +57,7 @@ class SignOuts(SignOns):
     def _people_of(self, conn: sa.Connection, farewell: Farewell) -> list[str]:
         """Return whose sign-out it is: the person linked, else whoever has that session there."""
         if farewell.subject is None:
+            link_store.hold_all(conn, issuer_id(self._demand_party().issuer.name))
             return sign_on_store.people_at(conn, farewell.session)
         link = link_store.hold(conn, farewell.subject)
         return [link.principal] if link is not None else []

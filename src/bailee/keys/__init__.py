@@ -8,8 +8,8 @@ Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (th
 ``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
 ``unwrap`` and ``noted`` (what they were asked), ``recovery`` (its kit), ``lifecycle`` (what follows
 what), ``tables``, ``store`` and ``register`` (SQL), ``cache``, ``mirror`` (the second place) and
-``lent`` (one that a witness keeps),
-``reach`` (where a controller's own root may be), ``strongroom`` (all of that together), then the acts: ``signing``, ``rotation``, ``moving`` (with
+``lent`` (one that a witness keeps), ``reach`` (where a controller's own root may be),
+``strongroom`` (all of that together), then the acts: ``signing``, ``rotation``, ``moving`` (with
 ``tworoots``), ``ending``, ``reconcile`` (the mirror), ``actions``, ``destruction``; ``certificate``
 (when the last copy is dead) with ``horizon`` (how long that takes at most); and ``trail`` (what a
 provider itself recorded).

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from bailee.app.issuer import LOGOUT
 from bailee.errors import Failure
 from bailee.web.call import Call, Reply, Route
 from bailee.web.house import House
@@ -42,7 +43,7 @@ def sign_out_elsewhere(house: House, call: Call, body: LogoutRequest) -> Reply:
 ROUTES = (
     Route(
         method="POST",
-        path="/v1/sign-on/logout",
+        path=LOGOUT,
         name="sign_out_elsewhere",
         summary="End the sessions of whoever signed out at the identity provider.",
         call=sign_out_elsewhere,
