@@ -42,7 +42,7 @@ def house(
 ) -> Iterator[World]:
     """Return a deployment in which esra is linked."""
     folder = tmp_path_factory.mktemp("out")
-    made = settings(provider, folder, BAILEE_OIDC_MFA="amr:mfa")
+    made = settings(provider, folder, BAILEE_OIDC_MFA="amr:mfa", BAILEE_MFA="all")
     with founded("sqlite", folder / "home", request, **made) as world:
         world.line("bram").link_person(world.ids["esra"], subject="sub-esra")
         yield world
