@@ -8,6 +8,7 @@ without the library that computes them there.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 import itertools
@@ -15,7 +16,7 @@ import struct
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -263,6 +264,9 @@ def test_ones_other_sessions_are_ended_after_a_factor(house: World) -> None:
     house.moment += MINUTE
     own = who(house, sign_in(house, "cleo", GOOD, now_code(house, seed)))
 
+    def see(key: str, moment: datetime, conn: sa.Connection) -> None:
+        sign_in_store.see_session(conn, key, moment)
+
     def end(caller: Caller, session: Caller) -> str:
         try:
             house.do(lambda c: house.access.end_session(c, caller, session.key_id))
@@ -272,8 +276,8 @@ def test_ones_other_sessions_are_ended_after_a_factor(house: World) -> None:
 
     for _ in range(2):
         house.moment += 8 * MINUTE
-        for one in (stolen, own):
-            house.do(lambda c, one=one: sign_in_store.see_session(c, one.key_id, house.moment))
+        for key in (stolen.key_id, own.key_id):
+            house.do(functools.partial(see, key, house.moment))
     assert len(house.do(lambda c: house.access.sessions(c, stolen))) == 2
     assert end(stolen, own) == "session.step_up"
     assert end(own, stolen) == "session.step_up"

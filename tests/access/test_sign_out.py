@@ -66,7 +66,7 @@ def lives(place: Place, caller: Caller) -> bool:
 
 
 def test_a_person_signs_out_there_and_is_out_here(place: Place) -> None:
-    """2.7: every session of theirs that was opened there, in every process; no password's, no key.
+    """ASVS 7.6.1, 2.7: every session of theirs opened there, in every process; no other, no key.
 
     The entry commits to the person and says how many; it names nobody (C2.5(5)).
     """

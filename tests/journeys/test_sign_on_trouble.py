@@ -33,7 +33,6 @@ def settings(provider: SimulatedProvider, folder: Path, **more: str) -> dict[str
         "BAILEE_OIDC_CLIENT_ID": OURS,
         "BAILEE_OIDC_CLIENT_SECRET_FILE": str(secret),
         "BAILEE_PUBLIC_URL": "https://bailee.example",
-        "BAILEE_MFA": "card-data",
     } | more
 
 

@@ -64,7 +64,7 @@ def signed_in(world: World, provider: SimulatedProvider, sid: str) -> str:
 
 def logout(world: World, provider: Mint, **changed: object) -> str:
     """Return a good token of a sign-out."""
-    events = {"aud": OURS, "events": {EVENT: {}}, "client_id": None}
+    events: dict[str, object] = {"aud": OURS, "events": {EVENT: {}}, "client_id": None}
     return provider.token(
         provider.claims(world.now(), "sub-esra", **(events | changed)), typ="logout+jwt"
     )

@@ -41,8 +41,7 @@ def house(
 ) -> Iterator[World]:
     """Return a deployment whose people sign in at the provider; esra may see names."""
     home = tmp_path_factory.mktemp("sso") / "home"
-    lax = {"BAILEE_MFA": "card-data"}  # what one factor at the provider is worth
-    with founded(request.param, home, request, **lax, **provider.environment()) as world:
+    with founded(request.param, home, request, **provider.environment()) as world:
         world.give(ACME, "esra", ["reveal"], *NAME)
         yield world
 

@@ -700,7 +700,9 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedProcedures
             conflict=False,
             claims=[claim],
         )
-        return sign_in_shapes.PasswordRules(rules=[rule])
+        return sign_in_shapes.PasswordRules(
+            [rule], second_factor="all", keys_alone=True, lists=["a list"]
+        )
 
     def renew(self, caller: Person, item: str) -> rights.Invitation:
         """Invite again."""

@@ -46,8 +46,13 @@ def word(text: str) -> bool:
     return text in words or text in passwords
 
 
-def lists_with(own: PasswordList) -> Lists:
-    """Return what a new password is compared with: our lists and the operator's."""
+def lists_with(path: str) -> Lists:
+    """Return what a new password is compared with: our lists and the operator's, if there is one.
+
+    Raises:
+        NotFound: ``settings.password_list``.
+    """
+    own = PasswordList(path)
     return Lists(lambda text: lost(text) or text in own, lambda text: word(text) or text in own)
 
 

@@ -26,7 +26,6 @@ from bailee.app.common_passwords import lists_with
 from bailee.app.issuer import read_client, read_issuer
 from bailee.app.lending import open_mirror
 from bailee.app.passkey_site import Site
-from bailee.app.password_list import PasswordList
 from bailee.app.password_rules import PasswordRules
 from bailee.app.post import post
 from bailee.app.reserved import CONTROLLER, PROBE
@@ -207,8 +206,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     (notes, root, witnessing), outside = _outside(settings, clock), _provider(settings)
-    lists = lists_with(PasswordList(settings.password_list))
-    site, days = Site(settings), settings.horizon_days
+    lists, site, days = lists_with(settings.password_list), Site(settings), settings.horizon_days
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data

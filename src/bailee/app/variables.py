@@ -91,8 +91,9 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_SMTP_PASSWORD_FILE": "file with the password there; read for every message",
     "BAILEE_SMTP_CA_FILE": "certificates that vouch for it; default the system's",
     "BAILEE_SMTP_FROM": "the address that notices come from",
-    "BAILEE_HOOK_HOSTS": "hosts, by comma, that contacts with an https address may name; none by "
-    "default, so that nobody makes us call into our own network",
+    "BAILEE_HOOK_HOSTS": "hosts, by comma, that contacts with an https address may name, "
+    "`HOST:PORT` where it is not 443; none by default, so that nobody makes us call into our own "
+    "network",
     "BAILEE_HOOK_CA_FILE": "certificates that vouch for contacts that are reached by https; "
     "default the system's",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
