@@ -30,6 +30,7 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
     training,
     trust,
     values,
@@ -75,6 +76,7 @@ def test_it_describes_exactly_what_is_served(app: Starlette, description: dict[s
 
     other = {(row.method, row.path) for row in scim.ROUTES}
     assert all(path.startswith("/scim/v2/") for _, path in other)
+    other |= {(row.method, row.path) for row in sign_outs.ROUTES}
     assert {(method, path) for method, path, _ in operations(description)} == served - other
     assert other <= served
     assert len(served - other) == len(TABLE)

@@ -46,12 +46,15 @@ CODE_HEX = 32
 
 
 def check_hook(address: str, hosts: Collection[str]) -> None:
-    """Refuse an address on a host that the operator did not name: it could be in our own network.
+    """Refuse an address on a host, or port, that the operator did not name (ASVS 1.3.6).
+
+    It could be in our own network.
 
     Raises:
         Refused: ``contact.host``.
     """
-    if address.startswith("https:") and (urlsplit(address).hostname or "") not in hosts:
+    host = urlsplit(address).netloc.removesuffix(":443")
+    if address.startswith("https:") and host not in hosts:
         raise Refused(
             "contact.host",
             "Messages are not posted to that host.",

@@ -25,6 +25,7 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
     training,
     trust,
     values,
@@ -89,7 +90,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
-"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+"""All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]
