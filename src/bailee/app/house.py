@@ -27,6 +27,7 @@ from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
@@ -63,6 +64,7 @@ _LOG = logging.getLogger(__name__)
 class House(
     Contracts,
     Formatting,
+    LawRegister,
     Register,
     Packing,
     Passkeys,

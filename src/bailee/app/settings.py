@@ -88,6 +88,7 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_REVIEW_DECIDE_DAYS": "time to decide on every grant of a review; default 30",
     "BAILEE_REVIEW_ENDS": "1 (default) to end grants that nobody decided on in time, 0 to only "
     "show them",
+    "BAILEE_LAW_DAYS": "days after which a law is read again; default 180, an agreement's if fewer",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -109,6 +110,7 @@ NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "BAILEE_REVIEW_DAYS": (91, 1, 366),
     "BAILEE_REVIEW_DECIDE_DAYS": (30, 1, 366),
     "BAILEE_REVIEW_ENDS": (1, 0, 1),
+    "BAILEE_LAW_DAYS": (180, 1, 3650),
     "BAILEE_WORKERS": (1, 1, 64),
     "BAILEE_POOL": (16, 2, 1000),
     "BAILEE_INBOX_ENTRIES": (10_000, 1, 10_000_000),
@@ -167,6 +169,7 @@ class Settings:
     review_days: int
     review_decide_days: int
     review_ends: int
+    law_days: int
     workers: int
     pool: int
     inbox_entries: int
@@ -369,6 +372,7 @@ def read_settings(
         review_days=_number(env, "BAILEE_REVIEW_DAYS"),
         review_decide_days=_number(env, "BAILEE_REVIEW_DECIDE_DAYS"),
         review_ends=_number(env, "BAILEE_REVIEW_ENDS"),
+        law_days=_number(env, "BAILEE_LAW_DAYS"),
         workers=_number(env, "BAILEE_WORKERS"),
         pool=_number(env, "BAILEE_POOL"),
         inbox_entries=_number(env, "BAILEE_INBOX_ENTRIES"),

@@ -13,6 +13,7 @@ from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
@@ -270,6 +271,7 @@ class House(
     Disclosures,
     Emergencies,
     Honey,
+    LawRegister,
     Looks,
     Mappings,
     Passkeys,
