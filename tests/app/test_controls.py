@@ -29,7 +29,7 @@ FIRST_RELEASE = {
     "least-privilege", "no-values-in-urls", "permitted-elements", "public-communication",
     "purpose-limit",
     "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
-    "handling-procedures", "training", "access-review",
+    "handling-procedures", "training", "access-review", "law-register",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {"bill-2022-10-11": {"access-review", "break-glass", "honey-records"}}

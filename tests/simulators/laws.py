@@ -45,7 +45,7 @@ class SimulatedLaws:
             compared="2026-11-20", recorded="2026-11-20T21:07:00Z", recorded_by="p1",
         )  # fmt: skip
         return shapes.Laws(
-            controller=controller, day="2026-11-20", fresh_days=180, laws=[law],
+            controller=controller, terms="small", day="2026-11-20", fresh_days=180, laws=[law],
             parameters=[shapes.LawParameter("breach.notice", "Time.", "decided", [LINE], ["gdpr"])],
             registrations=[registration], comparisons=[comparison],
             known=[shapes.KnownLaw("hipaa", "HIPAA, 45 CFR 164")], triggers=["breach-suspected"],

@@ -12,9 +12,12 @@ PARAMETER = "laws.review"
 
 
 def is_stale(found: Freshness, agreement: Agreement, now: datetime, limit: timedelta) -> bool:
-    """Say whether a law must be read again: by the operator's limit, or by the agreement's."""
+    """Say whether a law must be read again: by the operator's limit, or by the agreement's.
+
+    Both are counted alike: the day of the reading excluded, the last day whole.
+    """
     if found.oldest is None:
         return True
     read = datetime.combine(found.oldest, time(), UTC)
     agreed = agreement.due(PARAMETER, read)
-    return now >= min(filter(None, (read + limit, agreed)))
+    return now >= min(filter(None, (read + limit + timedelta(days=1), agreed)))

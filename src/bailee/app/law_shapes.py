@@ -82,8 +82,8 @@ class LawLine(Answer, frozen=True):
     actor: str
     summary: str
     state: str
-    """``counts``, ``forbids``, ``vague``, ``by both``, ``unresolved: source``, ``not ours`` or
-    ``not in force``."""
+    """``counts``, ``binds`` (a duty without a quantity), ``forbids``, ``vague``, ``by both``,
+    ``unresolved: source``, ``not ours`` or ``not in force``."""
     proof: str = ""
     """How a law's line is known: its ``text``, ``compared`` by somebody here, a ``report``,
     ``none``."""
@@ -185,6 +185,8 @@ class Laws(Answer, frozen=True):
     """A controller's register of laws, as it stands on a day."""
 
     controller: str
+    terms: str
+    """The agreement's, as a source."""
     day: str
     fresh_days: int
     laws: list[Law]

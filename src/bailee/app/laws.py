@@ -27,6 +27,8 @@ from bailee.errors import Invalid, NotFound, Refused
 
 VERB = "interpret"
 UNREAD = "nobody compared this line with the current text of its law"
+BINDS, NUMBERLESS = "binds", frozenset({"by both", "forbids"})
+"""A duty that sets no quantity has nothing that both could set, or another source want."""
 AGE = range(1990, 2200)
 Standing = Callable[[Claim], str]
 
@@ -133,6 +135,7 @@ class LawRegister(Office):
 
         return shapes.Laws(
             controller=controller,
+            terms=agreement.terms.id,
             day=f"{day}",
             fresh_days=days.days,
             laws=[_law(terms, fresh(terms), day, standing) for terms in applying],
@@ -237,7 +240,7 @@ def _line(claim: Claim, standing: Standing | None, *, strictest: bool = False) -
         kind=line.kind,
         actor=line.actor,
         summary=line.summary,
-        state=claim.state,
+        state=BINDS if claim.state in NUMBERLESS and not line.parameter else claim.state,
         proof=line.proof,
         quantity=line.quantity,
         unit=line.unit,

@@ -125,6 +125,7 @@ class Laws(Answer, frozen=True):
     """A controller's register of laws, as it stands on a day."""
 
     controller: str
+    terms: str
     day: str
     fresh_days: int
     laws: list[Law]

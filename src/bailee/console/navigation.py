@@ -45,6 +45,7 @@ AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
     Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Laws", "/console/at/{controller}/laws"),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
