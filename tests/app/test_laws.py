@@ -16,6 +16,7 @@ from bailee.app.law_age import is_stale
 from bailee.app.state import Observation
 from bailee.app.watch_law import turned
 from bailee.errors import Failure, NotFound
+from bailee.procedures import Matter
 from tests.sabotage.stage import CONTROLLER, Stage
 
 NOW, TOMORROW = timedelta(), timedelta(days=1)
@@ -182,3 +183,34 @@ def test_a_law_is_read_again_in_time(
     now = datetime(2026, 12, 2, tzinfo=UTC)
     found = is_stale(Freshness(read, ()), agreement, now, timedelta(days=limit))
     assert found is stale
+
+
+def test_a_timer_keeps_the_laws_beside_the_contract(stage: Stage) -> None:
+    """A suspicion starts one clock for the notice; both sources stand under it, by duty.
+
+    GDPR 33(1) is the controller's and starts nothing of ours.
+    """
+    timers = stage.house.timers
+    matter = Matter(CONTROLLER, "incident", "a1" * 16)
+    since = stage.house.parts.clock.now()
+    made = stage.house.parts.data.write(
+        CONTROLLER,
+        lambda conn: timers.start(
+            conn, stage.ada.actor(), matter, trigger="breach-suspected", since=since
+        ),
+    )
+    notice = next(one for one in made if one.parameter == "breach.notice")
+    assert {one.obligation for one in notice.bases} >= {"C10.2", "gdpr:33(2)"}
+    assert notice.due == since + timedelta(hours=24)
+    assert "authority.notice" not in {one.parameter for one in made}
+
+
+def test_a_haste_without_number_takes_the_operators_target(stage: Stage) -> None:
+    """GDPR 28(3): object to an unlawful instruction at once, which is the operator's two days.
+
+    They end at midnight UTC of Wednesday 4 March, before the addendum's (C4.3) in New York do.
+    """
+    body = shapes.Trigger("instruction-received", "2026-03-02T10:20:00Z")
+    found = stage.house.law_clocks(stage.people["Bram Okafor"], CONTROLLER, body)
+    clock = next(one for one in found.clocks if one.clock == "instruction.unlawful")
+    assert (clock.basis, clock.due) == ("target", "2026-03-05T00:00:00.000Z")

@@ -215,8 +215,9 @@ class Clock(Answer, frozen=True):
     clock: str
     claims: list[ClockClaim]
     due: str = ""
-    """The earliest of those that bind; left out where only an operator's target can say."""
+    """When our time is up: by the earliest of those that bind, or by the operator's target."""
     basis: str = ""
+    """The line that decides, or ``target``."""
     vague: list[str] = []
     unverified: list[str] = []
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 
+from bailee import procedures
 from bailee.access import Caller
 from bailee.agreement import Agreement, Claim, Obligation, Terms, load_terms, strictest
 from bailee.agreement.clocks import Basis, Clock, clocks, triggers
@@ -18,12 +20,17 @@ from bailee.app import law_shapes as shapes
 from bailee.app import store
 from bailee.app.controls import CONTROLS
 from bailee.app.law_age import is_stale
+from bailee.app.law_claims import BINDING
 from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day
 from bailee.app.state import derive
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
 from bailee.errors import Invalid, NotFound, Refused
+from bailee.procedures.timer import Foreseen, foresee
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
 
 VERB = "interpret"
 UNREAD = "nobody compared this line with the current text of its law"
@@ -98,19 +105,32 @@ class LawRegister(Office):
         return self.read(caller, controller, "see", work)
 
     def law_clocks(self, caller: Caller, controller: str, body: shapes.Trigger) -> shapes.Clocks:
-        """Compute what a trigger starts, by agreement and laws; nothing is started."""
+        """Compute what a trigger starts, by agreement, laws and targets; nothing is started."""
         since = _moment(body.since)
         free = frozenset(map(read_day, body.holidays))
+        targets = cast("House", self).targets
 
         def work(conn: sa.Connection) -> shapes.Clocks:
             self.parts.access.see(conn, caller, controller)
             agreement = self.parts.agreements.in_force(conn, controller)
             day = since.astimezone(UTC).date()
             found = self.parts.agreements.laws.sources(conn, controller, day)
+            running = clocks(agreement, found, body.trigger, day)
+            told = [
+                procedures.Claim(claim.source, claim.obligation)
+                for one in running
+                for claim in one.claims
+                if claim.state in BINDING
+            ]
+            ends = {
+                one.parameter: one
+                for one in foresee(told, body.trigger, since, targets)
+                if not one.floor
+            }
             return shapes.Clocks(
                 body.trigger,
                 write_time(since),
-                [_clock(one, since, free) for one in clocks(agreement, found, body.trigger, day)],
+                [_clock(one, since, holidays=free, end=ends.get(one.name)) for one in running],
             )
 
         return self.read(caller, controller, "see", work)
@@ -285,13 +305,16 @@ def _comparison(one: Comparison) -> shapes.LawComparison:
     )
 
 
-def _clock(clock: Clock, since: datetime, holidays: frozenset[date]) -> shapes.Clock:
+def _clock(
+    clock: Clock, since: datetime, *, holidays: frozenset[date], end: Foreseen | None
+) -> shapes.Clock:
     found = clock.strictest(since)
+    by_target = end is not None and end.target
     return shapes.Clock(
         clock=clock.name,
         claims=[_basis(one) for one in clock.bases(since, holidays)],
-        due=write_time(found.due) if found and found.due else "",
-        basis=found.claim.obligation.id if found else "",
+        due=write_time(end.due) if end else "",
+        basis="target" if by_target else found.claim.obligation.id if found else "",
         vague=_once(claim.source for claim in clock.vague),
         unverified=_once(claim.source for claim in clock.unresolved),
     )
