@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
-from bailee.agreement import Agreements, load_terms, strictest
-from bailee.agreement.law import Comparison, freshness
+from bailee.agreement import Agreements, law_store, load_terms, strictest
+from bailee.agreement.law import Comparison, as_compared, digest, freshness
 from bailee.agreement.laws import LawReading
 from bailee.db import Database
 from bailee.errors import Failure
@@ -158,7 +159,7 @@ def test_a_comparison_lets_lines_count_and_takes_none_away(register: Register) -
     assert _states(register)["records.retention"] == ["unresolved: source"]
     before = _states(register)
     made = register.compare("hipaa", line)
-    assert made.lines == (line,)
+    assert list(made.lines) == [line]
     assert _states(register) == before | {"records.retention": ["counts"]}
 
 
@@ -202,12 +203,41 @@ def test_a_law_is_as_fresh_as_its_oldest_line() -> None:
     found = freshness(terms, (), TODAY)
     assert (found.oldest, found.unread) == (None, (unread,))
     at = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-    one = Comparison("c1", "gdpr", "today's", "folder 7", (unread,), TODAY, at, "ours")
+    said = {line.id: digest(line) for line in terms.obligations}
+    alone = {unread: said[unread]}
+    one = Comparison("c1", "gdpr", "today's", "folder 7", alone, TODAY, at, "ours")
     assert freshness(terms, [one], TODAY).oldest == date(2026, 6, 30)
-    every = replace(one, lines=tuple(line.id for line in terms.obligations))
+    every = replace(one, lines=said)
     assert freshness(terms, [one, every], TODAY).oldest == TODAY
     other = replace(every, law="hipaa")
     assert freshness(terms, [other], TODAY).unread == (unread,)
+
+
+def test_a_comparison_is_of_what_a_line_said(register: Register) -> None:
+    """A later release says five years where somebody signed for six: the line is unread again."""
+    terms, name = load_terms("hipaa"), "hipaa:164.530(j)"
+    made = register.compare("hipaa", name)
+    lines = tuple(
+        msgspec.structs.replace(one, quantity=5) if one.id == name else one
+        for one in terms.obligations
+    )
+    later = msgspec.structs.replace(terms, obligations=lines)
+    proofs = [
+        one.proof
+        for source in (terms, later)
+        for one in as_compared(source, [made]).obligations
+        if one.id == name
+    ]
+    assert proofs == ["compared", "none"]
+    assert name in freshness(later, [made], TODAY).unread
+
+
+def test_what_people_wrote_goes_with_the_controller(register: Register) -> None:
+    """At the end of a controller days and names of laws stay, reasons do not (C6)."""
+    register.add("gdpr")
+    register.do(lambda conn: law_store.forget_reasons(conn, "larkspur"))
+    (kept,) = register.do(lambda conn: register.laws.all(conn, "larkspur"))
+    assert (kept.law, kept.reason) == ("gdpr", "")
 
 
 def test_a_law_without_lines_of_ours_is_as_fresh_as_its_last_reading() -> None:
@@ -216,9 +246,8 @@ def test_a_law_without_lines_of_ours_is_as_fresh_as_its_last_reading() -> None:
     assert freshness(terms, (), TODAY) == freshness(terms, (), date(2020, 1, 1))
     assert freshness(terms, (), TODAY).oldest is None
     at = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-    one = Comparison(
-        "c1", terms.id, "today's", "7", ("ny-23-nycrr-500:500.17",), date(2027, 2, 1), at, "ours"
-    )
+    lines = {line.id: digest(line) for line in terms.obligations[1:]}
+    one = Comparison("c1", terms.id, "today's", "7", lines, date(2027, 2, 1), at, "ours")
     assert freshness(terms, [one], TODAY).oldest == date(2027, 2, 1)
 
 

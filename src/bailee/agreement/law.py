@@ -11,7 +11,8 @@ statements, and are shown with their names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -56,14 +57,16 @@ class Registration:
 class Comparison:
     """Who compared which lines of a law with which text, and when.
 
-    ``edition`` names that text, ``place`` where what was written about it is kept.
+    ``edition`` names that text, ``place`` where what was written about it is kept. ``lines`` are
+    ids with the digest of what each said: a line that a later release says otherwise was not
+    compared.
     """
 
     comparison_id: str
     law: str
     edition: str
     place: str
-    lines: tuple[str, ...]
+    lines: Mapping[str, str]
     compared: date
     recorded: datetime
     recorded_by: str
@@ -110,7 +113,7 @@ def check_end(one: Registration, until: date, today: date) -> None:
         )
 
 
-def check_comparison(terms: Terms, lines: Sequence[str], compared: date, today: date) -> None:
+def check_comparison(terms: Terms, lines: Collection[str], compared: date, today: date) -> None:
     """Refuse a comparison of nothing, of another law's lines, to come, or of long ago.
 
     Raises:
@@ -132,7 +135,7 @@ def check_comparison(terms: Terms, lines: Sequence[str], compared: date, today: 
 
 def as_compared(terms: Terms, comparisons: Sequence[Comparison]) -> Terms:
     """Return a law with the lines that people compared counting from then on."""
-    named = {line for one in comparisons if one.law == terms.id for line in one.lines}
+    named = _last_days(comparisons, terms)
     lines = tuple(
         msgspec.structs.replace(line, proof="compared") if line.id in named else line
         for line in terms.obligations
@@ -158,7 +161,7 @@ def freshness(terms: Terms, comparisons: Sequence[Comparison], day: date) -> Fre
     A law of which no line binds us is as fresh as its last reading.
     """
     shipped = date.fromisoformat(terms.verified) if terms.verified else None
-    last = _last_days(comparisons, terms.id)
+    last = _last_days(comparisons, terms)
     days: dict[str, date | None] = {}
     for line in (one for one in terms.obligations if one.counted and one.holds_on(day)):
         own = shipped if line.proof == "text" and terms.proves(line, day) else None
@@ -170,13 +173,27 @@ def freshness(terms: Terms, comparisons: Sequence[Comparison], day: date) -> Fre
     return Freshness(min(known) if days else max(known), ())
 
 
-def _last_days(comparisons: Sequence[Comparison], law: str) -> Mapping[str, date]:
-    """Return the last day on which each line was compared."""
+def _last_days(comparisons: Sequence[Comparison], terms: Terms) -> Mapping[str, date]:
+    """Return the last day on which each line was compared, as it says now."""
+    now = {line.id: digest(line) for line in terms.obligations}
     last: dict[str, date] = {}
     for one in comparisons:
-        if one.law == law:
-            last |= {line: max(one.compared, last.get(line, date.min)) for line in one.lines}
+        for line, said in one.lines.items():
+            if one.law == terms.id and now.get(line) == said:
+                last[line] = max(one.compared, last.get(line, date.min))
     return last
+
+
+def digest(line: Obligation) -> str:
+    """Return the SHA-256 of what a line says: whose it is, what, how much, from what on, when."""
+    said = msgspec.json.encode([getattr(line, name) for name in _SAID])
+    return hashlib.sha256(said).hexdigest()
+
+
+_SAID = (
+    "id", "clause", "kind", "actor", "summary", "quantity", "unit", "direction", "counting",
+    "calendar", "timezone", "trigger", "contents", "vague", "by_both", "valid_from", "valid_to",
+)  # fmt: skip
 
 
 def ours(terms: Terms) -> tuple[Obligation, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,6 +25,7 @@ from bailee.agreement.law import (
     check_comparison,
     check_end,
     check_new,
+    digest,
     living,
     ours,
 )
@@ -150,20 +150,20 @@ class Laws:
         """
         self._check_open(conn, controller)
         terms, now = _shipped(reading.law), self._clock.now()
-        lines: Sequence[str] = reading.lines or [line.id for line in ours(terms)]
-        check_comparison(terms, lines, reading.compared, now.date())
+        names = frozenset(reading.lines or [line.id for line in ours(terms)])
+        check_comparison(terms, names, reading.compared, now.date())
         made = Comparison(
             comparison_id=secrets.token_hex(16),
             law=reading.law,
             edition=reading.edition,
             place=reading.place,
-            lines=tuple(sorted(set(lines))),
+            lines={line.id: digest(line) for line in terms.obligations if line.id in names},
             compared=reading.compared,
             recorded=now,
             recorded_by=by.principal_id,
         )
         law_store.add_comparison(conn, controller, made)
-        listed = hashlib.sha256(canonical.encode(list(made.lines))).hexdigest()
+        listed = hashlib.sha256(canonical.encode(dict(made.lines))).hexdigest()
         detail: dict[str, str | int] = {
             "comparison": made.comparison_id,
             "law": made.law,
