@@ -215,9 +215,9 @@ CALLS: dict[str, Method] = {
     "refuse": lambda c: c.refuse("acme", "a1"),
     "list_laws": lambda c: c.list_laws("acme"),
     "register_law": lambda c: c.register_law(
-        "acme", "gdpr", since="2026-11-20", reason="People in Europe."
+        "acme", "gdpr", begins="2026-11-20", reason="People in Europe."
     ),
-    "end_law": lambda c: c.end_law("acme", "gdpr", until="2026-12-01", reason="Nobody there."),
+    "end_law": lambda c: c.end_law("acme", "gdpr", ends="2026-12-01", reason="Nobody there."),
     "compare_law": lambda c: c.compare_law(
         "acme",
         "gdpr",

@@ -92,6 +92,8 @@ class Known:
             "value": lambda: self._one(*SEED.values(), *VALUES),
             "law": lambda: self._one("gdpr", "hipaa", "ccpa", "pci-dss-4.0.1", "none"),
             "trigger": lambda: self._one("breach-suspected", "consumer-request-received"),
+            "begins": lambda: self._one(*DAYS[:1] * 9, *DAYS),
+            "ends": lambda: self._one(*["2099-01-01"] * 9, *DAYS),
             "compared": lambda: self._one(f"{system_time().date()}", *DAYS),
             "format": lambda: self._one("opaque", *FORMS),
             **{name: lambda: None for name in CHOICES},

@@ -25,17 +25,17 @@ def test_a_register_belongs_to_its_controller(world: World) -> None:
     """Clara registers for acme and compares; at globex she is nobody, and nothing shows there."""
     world.give(ACME, "clara", ["interpret"])
     clara, ada = world.line("clara"), world.line("ada")
-    clara.register_law(ACME, "gdpr", since="2026-01-01", reason="Customers in Graz.")
+    clara.register_law(ACME, "gdpr", begins="2026-01-01", reason="Customers in Graz.")
     for attempt in (
-        lambda: clara.register_law(GLOBEX, "gdpr", since="2026-01-01", reason="x"),
+        lambda: clara.register_law(GLOBEX, "gdpr", begins="2026-01-01", reason="x"),
         lambda: clara.list_laws(GLOBEX),
         lambda: clara.law_clocks(GLOBEX, "breach-suspected", "2026-03-02T10:00:00Z"),
-        lambda: clara.end_law(GLOBEX, "gdpr", until="2027-01-01", reason="x"),
+        lambda: clara.end_law(GLOBEX, "gdpr", ends="2027-01-01", reason="x"),
     ):
         assert code_of(attempt) == "controller.unknown"
     assert [one.law for one in ada.list_laws(ACME).registrations] == ["gdpr"]
     assert ada.list_laws(GLOBEX).registrations == []
-    assert code_of(lambda: ada.register_law(ACME, "x" * 64, since="2026-01-01", reason="y")) in {
+    assert code_of(lambda: ada.register_law(ACME, "x" * 64, begins="2026-01-01", reason="y")) in {
         "grant.missing",
         "law.unknown",
     }

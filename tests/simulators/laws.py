@@ -55,12 +55,12 @@ class SimulatedLaws:
     def register_law(self, caller: Any, controller: str, body: shapes.NewLaw) -> shapes.LawChanged:
         """Register."""
         self.saw("register_law", controller, body)
-        return shapes.LawChanged(body.law, body.since, entry=self.entry())
+        return shapes.LawChanged(body.law, body.begins, entry=self.entry())
 
     def end_law(self, caller: Any, controller: str, body: shapes.LawEnd) -> shapes.LawChanged:
         """End."""
         self.saw("end_law", controller, body)
-        return shapes.LawChanged(body.law, "2026-01-01", body.until, entry=self.entry())
+        return shapes.LawChanged(body.law, "2026-01-01", body.ends, entry=self.entry())
 
     def compare_law(
         self, caller: Any, controller: str, body: shapes.NewComparison

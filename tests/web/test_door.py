@@ -118,8 +118,8 @@ EXAMPLES |= {
     "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
 }
 EXAMPLES |= {
-    "register_law": {"law": "gdpr", "since": "2026-11-20", "reason": "People in Europe."},
-    "end_law": {"law": "gdpr", "until": "2026-12-01", "reason": "Nobody there any more."},
+    "register_law": {"law": "gdpr", "begins": "2026-11-20", "reason": "People in Europe."},
+    "end_law": {"law": "gdpr", "ends": "2026-12-01", "reason": "Nobody there any more."},
     "compare_law": {
         "law": "gdpr",
         "edition": "CELEX 32016R0679",

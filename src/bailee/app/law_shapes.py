@@ -25,7 +25,7 @@ class NewLaw(Request, frozen=True):
     """A law or standard that applies from a day on."""
 
     law: Name
-    since: Day
+    begins: Day
     reason: Reason
     """Why it applies; kept out of the ledger."""
 
@@ -34,7 +34,7 @@ class LawEnd(Request, frozen=True):
     """A law that ceases to apply; the controller's representative says so."""
 
     law: Name
-    until: Day
+    ends: Day
     """The first day on which it does not apply; today at the earliest."""
     reason: Reason
 

@@ -47,7 +47,7 @@ class LawRegister(Office):
         self, caller: Caller, controller: str, body: shapes.NewLaw
     ) -> shapes.LawChanged:
         """Write that a law applies."""
-        since = read_day(body.since)
+        since = read_day(body.begins)
 
         def work(conn: sa.Connection) -> shapes.LawChanged:
             self.parts.access.demand(conn, caller, VERB, controller)
@@ -60,7 +60,7 @@ class LawRegister(Office):
 
     def end_law(self, caller: Caller, controller: str, body: shapes.LawEnd) -> shapes.LawChanged:
         """Write, as the controller's representative, that a law ceases to apply."""
-        until = read_day(body.until)
+        until = read_day(body.ends)
 
         def work(conn: sa.Connection) -> shapes.LawChanged:
             self.parts.access.demand(conn, caller, VERB, controller)

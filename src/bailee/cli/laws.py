@@ -40,11 +40,11 @@ def laws(
     with connected() as client:
         for law in add or ():
             reason = typer.prompt(f"Why {law} applies", err=True)
-            client.register_law(controller, law, since=since or f"{today}", reason=reason)
+            client.register_law(controller, law, begins=since or f"{today}", reason=reason)
         if end:
             last = until or f"{today + timedelta(days=1)}"
             reason = typer.prompt(f"Why {end} ceases to apply", err=True)
-            client.end_law(controller, end, until=last, reason=reason)
+            client.end_law(controller, end, ends=last, reason=reason)
         found = client.list_laws(controller)
     if json:
         as_json(found)

@@ -15,14 +15,14 @@ class LawRegister(Line):
         """Show the laws that apply, every number beside the contract's, and who is strictest."""
         return self._get(within(controller, "laws"), Laws)
 
-    def register_law(self, controller: str, law: str, *, since: str, reason: str) -> LawChanged:
+    def register_law(self, controller: str, law: str, *, begins: str, reason: str) -> LawChanged:
         """Write that a law or standard applies from a day on."""
-        body = {"law": law, "since": since, "reason": reason}
+        body = {"law": law, "begins": begins, "reason": reason}
         return self._post(within(controller, "laws"), LawChanged, body)
 
-    def end_law(self, controller: str, law: str, *, until: str, reason: str) -> LawChanged:
+    def end_law(self, controller: str, law: str, *, ends: str, reason: str) -> LawChanged:
         """Write, as the controller's representative, that a law ceases to apply."""
-        body = {"law": law, "until": until, "reason": reason}
+        body = {"law": law, "ends": ends, "reason": reason}
         return self._post(within(controller, "laws/end"), LawChanged, body)
 
     def compare_law(
