@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
@@ -30,6 +31,7 @@ from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
+from bailee.app.officers import Officers
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
 from bailee.app.parts import Parts
@@ -63,6 +65,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class House(
+    Casework,
     Contracts,
     Formatting,
     LawRegister,
@@ -83,6 +86,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Officers,
     Delivery,
     Overview,
     Chronicle,
@@ -370,6 +374,7 @@ class House(
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.check_contacts()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -35,6 +35,7 @@ TODAY = Place("Today", "/console/today")
 EVERYWHERE = (
     TODAY,
     Place("Procedures", "/console/procedures"),
+    Place("Officers", "/console/officers"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
@@ -47,6 +48,7 @@ AT_CONTROLLER = (
     Place("Clocks", "/console/at/{controller}/clocks", ("audit", "interpret")),
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Laws", "/console/at/{controller}/laws"),
+    Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
