@@ -29,7 +29,7 @@ FIRST_RELEASE = {
     "least-privilege", "no-values-in-urls", "permitted-elements", "public-communication",
     "purpose-limit",
     "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
-    "handling-procedures", "training", "access-review",
+    "handling-procedures", "training", "access-review", "law-register",
     "coordinator", "security-contact", "contacts-current",
     "security-correction", "interim-measures", "agreement-amendments",
 }  # fmt: skip

@@ -239,6 +239,22 @@ CALLS: dict[str, Method] = {
     ),
     "approve": lambda c: c.approve("acme", "a1"),
     "refuse": lambda c: c.refuse("acme", "a1"),
+    "list_laws": lambda c: c.list_laws("acme"),
+    "register_law": lambda c: c.register_law(
+        "acme", "gdpr", begins="2026-11-20", reason="People in Europe."
+    ),
+    "end_law": lambda c: c.end_law("acme", "gdpr", ends="2026-12-01", reason="Nobody there."),
+    "compare_law": lambda c: c.compare_law(
+        "acme",
+        "gdpr",
+        edition="CELEX 32016R0679",
+        place="folder 7",
+        compared="2026-11-20",
+        lines=["gdpr:33(2)"],
+    ),
+    "law_clocks": lambda c: c.law_clocks(
+        "acme", "breach-suspected", "2026-11-20T21:07:00Z", holidays=["2026-12-25"]
+    ),
     "issue_code": lambda c: c.issue_code("acme", "p2"),
     "revoke_code": lambda c: c.revoke_code("acme", "c1"),
     "break_glass": lambda c: c.break_glass(

@@ -50,6 +50,7 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_law import anybody_ends, laws_forgotten, laws_unread, laxer_than_law
 from tests.sabotage.acts_office import (
     contacts_silent,
     coordinator_gone,
@@ -113,6 +114,14 @@ _ONE_START = "every procedure starts its clocks in the same place"
 SABOTAGES = (
     Sabotage("changed-text", "agreement-binding",
              "one word of the agreement changed in the database", text_changed),
+    Sabotage("laws-forgotten", "law-register",
+             "the register of laws emptied in the database", laws_forgotten, result="due"),
+    Sabotage("laws-unread", "law-register",
+             "nobody compared the laws with their texts any more", laws_unread, result="due"),
+    Sabotage("anybody-ends", "law-register",
+             "everybody may end a law, as if they were the controller", anybody_ends),
+    Sabotage("laxer-than-law", "law-register",
+             "the house takes a laxer number than a law that applies", laxer_than_law),
     Sabotage("annex-ignored", "permitted-elements",
              "access believes that the annex permits everything", annex_ignored),
     Sabotage("purposes-unchecked", "purpose-limit",

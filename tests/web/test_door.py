@@ -118,6 +118,17 @@ EXAMPLES |= {
     "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
 }
 EXAMPLES |= {
+    "register_law": {"law": "gdpr", "begins": "2026-11-20", "reason": "People in Europe."},
+    "end_law": {"law": "gdpr", "ends": "2026-12-01", "reason": "Nobody there any more."},
+    "compare_law": {
+        "law": "gdpr",
+        "edition": "CELEX 32016R0679",
+        "place": "folder 7",
+        "compared": "2026-11-20",
+    },
+    "law_clocks": {"trigger": "breach-suspected", "since": "2026-11-20T21:07:00Z"},
+}
+EXAMPLES |= {
     "issue_code": {"principal": "p2"},
     "break_glass": {
         "code": "bg_1",

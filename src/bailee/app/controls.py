@@ -12,6 +12,7 @@ from bailee.app import (
     watch_doors,
     watch_emergency,
     watch_honey,
+    watch_law,
     watch_ledger,
     watch_officers,
     watch_passwords,
@@ -32,6 +33,12 @@ _ALL = (
         "agreement-binding", ("C1", "C8", "C11"),
         "compiles the stored text again; a changed word must break its own clause and no other",
         OPERATING, watch_ledger.agreement_binding,
+    ),
+    Control(
+        "law-register", ("C7.1", "C2.1"),
+        "tries to register a law that is none, one twice, and to end one for the controller; looks "
+        "whether the strictest number is enforced, and for laws that nobody read in time",
+        OPERATING, watch_law.law_register, watch_law.DUE,
     ),
     Control(
         "permitted-elements", ("C2.10",),

@@ -29,6 +29,7 @@ from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
 from bailee.app.overview import Overview
@@ -67,6 +68,7 @@ class House(
     Casework,
     Contracts,
     Formatting,
+    LawRegister,
     Register,
     Packing,
     Passkeys,

@@ -18,6 +18,7 @@ from bailee.app import (
     shapes,
     store,
     watch_cases,
+    watch_law,
     watch_officers,
     watch_procedures,
     watch_review,
@@ -64,6 +65,7 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    "law-register": (watch_law.TURNING, watch_law.turned),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}

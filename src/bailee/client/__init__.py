@@ -20,6 +20,7 @@ from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
@@ -44,6 +45,7 @@ class Client(
     Leaving,
     Pots,
     Looks,
+    LawRegister,
     Mappings,
     Audits,
     Casework,
