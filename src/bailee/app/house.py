@@ -41,6 +41,7 @@ from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
+from bailee.app.subcontracting import Subcontracting
 from bailee.app.training import Training
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
@@ -75,6 +76,7 @@ class House(
     Training,
     Emergencies,
     Disclosing,
+    Subcontracting,
     Honey,
     Watching,
     Roots,

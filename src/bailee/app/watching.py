@@ -21,6 +21,7 @@ from bailee.app import (
     watch_officers,
     watch_procedures,
     watch_review,
+    watch_subprocessor,
     watch_training,
 )
 from bailee.app import watch_horizon as horizon
@@ -64,6 +65,10 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    **dict.fromkeys(
+        ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
+        (watch_subprocessor.TURNING, watch_subprocessor.turned),
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}

@@ -22,6 +22,7 @@ from bailee.console import (
     reviews,
     sign_in,
     sign_on,
+    subprocessors,
     today,
     trust,
 )
@@ -48,5 +49,6 @@ TABLE: tuple[Row, ...] = (
     *dormant.ROWS,
     *procedures.ROWS,
     *reviews.ROWS,
+    *subprocessors.ROWS,
     *trust.ROWS,
 )

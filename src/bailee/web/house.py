@@ -17,6 +17,7 @@ from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
 
@@ -280,6 +281,7 @@ class House(
     Reviews,
     Scim,
     SignOns,
+    Subprocessors,
     Training,
     Trust,
     Protocol,
@@ -343,6 +345,7 @@ __all__ = [
     "Reviews",
     "Scim",
     "SignIns",
+    "Subprocessors",
     "Training",
     "Trust",
     "Vault",
