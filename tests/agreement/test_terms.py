@@ -221,7 +221,7 @@ def test_an_edition_that_ended_proves_nothing_any_more() -> None:
 
 
 def test_shipped_laws_are_those_that_are_no_agreements() -> None:
-    """Twelve laws and standards are shipped; each names its source and what it leaves out."""
+    """Thirteen laws and standards are shipped; each names its source and what it leaves out."""
     assert set(shipped_laws()) == {
         "ca-civ-1798.82", "ccpa", "ch-fadp", "gdpr", "glba-safeguards", "hipaa", "nacha",
         "nist-sp-800-63b-4", "ny-23-nycrr-500",

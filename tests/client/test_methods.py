@@ -14,10 +14,12 @@ from bailee.client import (
     Changes,
     Client,
     Confirmation,
+    Facts,
     Paper,
     Record,
     Sealed,
     Signature,
+    SignedConsent,
     Writing,
 )
 from bailee.web.call import Route
@@ -43,6 +45,17 @@ SIGNED = Writing(
     elements=["person.name"],
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
+)
+NORTH = Facts(
+    name="North Print Ltd",
+    address="3 Quay Street, Cork",
+    contact="Privacy desk",
+    services=["printing"],
+    elements=["person.name"],
+    countries=["IE"],
+)
+CONSENTED = SignedConsent(
+    given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
 )
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
@@ -163,6 +176,22 @@ CALLS: dict[str, Method] = {
         "acme", "v1", "g1", "shorten", reason="Half a year.", until="2026-12-31T00:00:00Z"
     ),
     "close_review": lambda c: c.close_review("acme", "v1"),
+    "record_subprocessor": lambda c: c.record_subprocessor(NORTH),
+    "list_register": lambda c: c.list_register(),
+    "compare_contract": lambda c: c.compare_contract(
+        "s1", reference="file 3", text_sha256="0" * 64, duties={"audit": "covered"}
+    ),
+    "mark_worker": lambda c: c.mark_worker("s1", "p2"),
+    "propose_subprocessor": lambda c: c.propose_subprocessor("acme", "s1"),
+    "list_subprocessors": lambda c: c.list_subprocessors("acme"),
+    "show_subprocessor_list": lambda c: c.show_subprocessor_list("acme", 1),
+    "answer_subprocessor": lambda c: c.answer_subprocessor(
+        "acme", "e1", "consent", signed=CONSENTED
+    ),
+    "engage_subprocessor": lambda c: c.engage_subprocessor("acme", "e1"),
+    "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
+    "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
+    "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(

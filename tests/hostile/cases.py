@@ -97,6 +97,11 @@ MAY = {
     **dict.fromkeys(("move_correction", "carry_out_order", "answer_amendment"), "bram"),
     **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
     "confirm_officer": "bram",
+    **dict.fromkeys(("record_subprocessor", "list_register", "compare_contract"), "bram"),
+    **dict.fromkeys(("mark_worker", "propose_subprocessor", "engage_subprocessor"), "bram"),
+    **dict.fromkeys(("end_subprocessor", "instruct_subprocessors", "answer_instruction"), "bram"),
+    **dict.fromkeys(("list_subprocessors", "show_subprocessor_list"), "clara"),
+    "answer_subprocessor": "clara",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -84,6 +84,7 @@ class Known:
             "given_by": self._principal,
             "disclosure": lambda: self._id("disclosure"),
             "grant": lambda: self._id("grant"),
+            "subprocessor": lambda: self._id("subprocessor"),
             "text_sha256": lambda: self._one(*self._seen["text_sha256"], "0" * 64),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "undertaken": lambda: self._one(*DAYS[:1] * 9, *DAYS),
@@ -196,6 +197,6 @@ class Known:
 IDS = frozenset(
     {
         *("record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id"),
-        *("grant", "consent", "disclosure", "text_sha256"),
+        *("grant", "consent", "disclosure", "text_sha256", "subprocessor"),
     }
 )

@@ -38,6 +38,7 @@ from tests.simulators.casework import SimulatedCasework
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -353,6 +354,7 @@ class SimulatedHouse(
     SimulatedCasework,
     SimulatedLaws,
     SimulatedProcedures,
+    SimulatedSubprocessors,
     SimulatedTrust,
 ):
     """A house with one controller, one credential and a vault."""

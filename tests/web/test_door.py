@@ -200,6 +200,26 @@ EXAMPLES |= {
     "audit_entries": {"start": 0, "count": 10},
     "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
 }
+EXAMPLES |= {
+    "record_subprocessor": {
+        "name": "North Print Ltd",
+        "address": "3 Quay Street, Cork",
+        "contact": "Privacy desk",
+        "services": ["printing"],
+        "elements": ["person.name"],
+        "countries": ["IE"],
+    },
+    "compare_contract": {
+        "reference": "file 3",
+        "text_sha256": "0" * 64,
+        "duties": {"audit": "covered"},
+    },
+    "mark_worker": {"principal": "p2"},
+    "propose_subprocessor": {"subprocessor": "s1"},
+    "answer_subprocessor": {"answer": "consent"},
+    "instruct_subprocessors": {"choice": "destroy"},
+    "answer_instruction": {"event": "relay", "proof": "receipt 4"},
+}
 SIGNED = {"attestation": "a1", "nda_sha256": "0" * 64, "signed": "Ada Example", "accept": True}
 EXAMPLES |= {
     "ask_report": SIGNED | {"name": "Ada Example", "firm": "Umbrella", "email": "ada@example.com"},

@@ -42,6 +42,7 @@ from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
+from bailee.app.subcontracting import Subcontracting
 from bailee.app.training import Training
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
@@ -77,6 +78,7 @@ class House(
     Training,
     Emergencies,
     Disclosing,
+    Subcontracting,
     Honey,
     Watching,
     Roots,

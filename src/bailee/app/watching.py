@@ -22,6 +22,7 @@ from bailee.app import (
     watch_officers,
     watch_procedures,
     watch_review,
+    watch_subprocessor,
     watch_training,
 )
 from bailee.app import watch_horizon as horizon
@@ -66,6 +67,10 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
     "law-register": (watch_law.TURNING, watch_law.turned),
+    **dict.fromkeys(
+        ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
+        (watch_subprocessor.TURNING, watch_subprocessor.turned),
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}

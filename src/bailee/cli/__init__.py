@@ -43,6 +43,7 @@ from bailee.cli import (
     reviews,
     scim,
     sign_in,
+    subprocessors,
     trust,
     witnesses,
 )
@@ -65,6 +66,7 @@ for group in (
     sign_in,
     emergencies,
     disclosures,
+    subprocessors,
     honey,
     files,
     data,

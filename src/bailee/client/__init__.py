@@ -31,6 +31,7 @@ from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
+from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -43,6 +44,7 @@ class Client(
     SignOns,
     Glass,
     Leaving,
+    Subcontractors,
     Pots,
     Looks,
     LawRegister,
@@ -77,11 +79,13 @@ __all__ = [
     "Changes",
     "Client",
     "Confirmation",
+    "Facts",
     "Paper",
     "PersonToken",
     "Prover",
     "Record",
     "Sealed",
     "Signature",
+    "SignedConsent",
     "Writing",
 ]

@@ -23,6 +23,7 @@ from bailee.console import (
     reviews,
     sign_in,
     sign_on,
+    subprocessors,
     today,
     trust,
 )
@@ -50,5 +51,6 @@ TABLE: tuple[Row, ...] = (
     *dormant.ROWS,
     *procedures.ROWS,
     *reviews.ROWS,
+    *subprocessors.ROWS,
     *trust.ROWS,
 )

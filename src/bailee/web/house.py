@@ -18,6 +18,7 @@ from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
 
@@ -282,6 +283,7 @@ class House(
     Reviews,
     Scim,
     SignOns,
+    Subprocessors,
     Training,
     Trust,
     Protocol,
@@ -345,6 +347,7 @@ __all__ = [
     "Reviews",
     "Scim",
     "SignIns",
+    "Subprocessors",
     "Training",
     "Trust",
     "Vault",
