@@ -32,10 +32,12 @@ FIRST_RELEASE = {
     "handling-procedures", "training", "access-review",
     "coordinator", "security-contact", "contacts-current",
     "security-correction", "interim-measures", "agreement-amendments",
+    "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {
     "bill-2022-10-11": {"access-review", "break-glass", "honey-records", "contacts-current"},
+    "model-addendum": {"legal-demand-support"},
 }
 """Controls that a text's terms do not name: BILL's is silent on emergencies, alarms and reviews."""
 

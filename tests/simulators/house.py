@@ -35,6 +35,7 @@ from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
+from tests.simulators.demands import SimulatedDemands
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
 from tests.simulators.trust import SimulatedTrust
@@ -350,6 +351,7 @@ class SimulatedHouse(
     SimulatedProvisioning,
     SimulatedAudits,
     SimulatedCasework,
+    SimulatedDemands,
     SimulatedProcedures,
     SimulatedTrust,
 ):
