@@ -36,6 +36,7 @@ FIRST_RELEASE = {
     "subprocessor-instruction", "subprocessor-list", "subprocessor-notice",
     "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",
     "subcontractor-list", "subcontractor-no-sale",
+    "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {
@@ -45,7 +46,7 @@ NOT_IN = {
     },
     "model-addendum": {
         "subcontractor-conditions", "subcontractor-contract", "subcontractor-list",
-        "subcontractor-no-sale",
+        "subcontractor-no-sale", "legal-demand-support",
     },
 }  # fmt: skip
 """Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews and

@@ -205,6 +205,16 @@ CALLS: dict[str, Method] = {
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
     ),
+    "enter_demand": lambda c: c.enter_demand(
+        "acme",
+        "subpoena",
+        source="A court",
+        asks="A list",
+        reference="4:26-cv-1",
+        elements=["person.name"],
+    ),
+    "list_demands": lambda c: c.list_demands("acme"),
+    "move_demand": lambda c: c.move_demand("acme", "d1", "close", outcome="refused"),
     "notice_problem": lambda c: c.notice_problem(
         "acme", "A port is open.", cure_until="2026-12-31T00:00:00Z"
     ),

@@ -92,6 +92,7 @@ MAY = {
     **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
     **dict.fromkeys(("end_contact",), "clara"),
     "extend_timer": "bram",
+    **dict.fromkeys(("enter_demand", "move_demand", "list_demands"), "bram"),
     **dict.fromkeys(("notice_problem", "list_corrections", "list_amendments"), "clara"),
     **dict.fromkeys(("receive_amendment", "rehearse_amendment", "rehearse_agreement"), "clara"),
     **dict.fromkeys(("move_correction", "carry_out_order", "answer_amendment"), "bram"),

@@ -43,6 +43,7 @@ from tests.sabotage.acts import (
     weak_passwords,
 )
 from tests.sabotage.acts_cases import clocks_stopped, cure_overdue, ran_out
+from tests.sabotage.acts_demands import entered, freezes_unchecked
 from tests.sabotage.acts_door import (
     access_log_of_the_server,
     door_gone,
@@ -177,6 +178,20 @@ SABOTAGES = (
     Sabotage("clocks-stopped", "agreement-amendments",
              "no trigger starts a clock", clocks_stopped,
              also=("security-correction", "interim-measures"), because=_ONE_START),
+    Sabotage("freezes-unchecked", "legal-demand-hold",
+             "what a demand froze leaves all the same", freezes_unchecked),
+    Sabotage("demand-unfrozen", "legal-demand-hold",
+             "a demand in the register that freezes nothing, of which nobody was told",
+             entered("subpoena", frozen=False), also=("legal-demand-notice",),
+             because="entering freezes and tells in one act: a row without it lacks both"),
+    Sabotage("demand-untold", "legal-demand-notice",
+             "a demand of which the controller was not told", entered("order", frozen=True)),
+    Sabotage("law-untold", "legal-obligation-notice",
+             "a law that compels of which the controller was not told",
+             entered("law", frozen=True)),
+    Sabotage("demand-unanswered", "legal-demand-support",
+             "a demand whose own time ran out with nobody at it",
+             entered("warrant", frozen=True, late=True)),
     Sabotage("coordinator-gone", "coordinator",
              "no coordinator stands in the register", coordinator_gone),
     Sabotage("security-contact-gone", "security-contact",

@@ -252,6 +252,14 @@ EXAMPLES |= {
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 EXAMPLES |= {
+    "enter_demand": {
+        "kind": "subpoena",
+        "source": "A court",
+        "asks": "A list",
+        "reference": "4:26-cv-1",
+        "elements": ["person.name"],
+    },
+    "move_demand": {"event": "close", "outcome": "refused"},
     "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
     "move_correction": {"event": "start"},
     "carry_out_order": {"evidence": "ticket 12"},

@@ -17,11 +17,12 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bailee.access import disclosure_store, store
+from bailee.access import disclosure_store, freeze_store, store
 from bailee.access.consent import Consent, Leaving, check_keys, covering, kind_of
 from bailee.access.consents import CONTROL, Consents
 from bailee.access.desk import Done
 from bailee.access.disclosure import DISCLOSURE, Account, Disclosure, check_account, check_use
+from bailee.access.freeze import check_frozen
 from bailee.access.grant import Ask, Decision
 from bailee.access.grants import Grants
 from bailee.access.lifecycle import step
@@ -42,11 +43,12 @@ class Disclosures(Consents, Grants):
 
         Raises:
             what ``decide`` raises; Invalid: ``consent.keys``; Refused: ``consent.*``,
-            ``subprocessor.*``.
+            ``disclosure.frozen``, ``subprocessor.*``.
         """
         decision = self.decide(conn, caller, ask)
         check_keys(keys)
         leaving = Leaving(tuple(sorted(set(keys))), ask.purpose, shown(decision))
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
         used = self._covering(conn, ask, leaving, decision.epoch)
         made = Disclosure(
             disclosure_id=secrets.token_hex(16),
@@ -72,7 +74,8 @@ class Disclosures(Consents, Grants):
 
         Raises:
             NotFound: ``disclosure.unknown``; Conflict: ``disclosure.ended``;
-            Refused: ``disclosure.binding``, ``consent.*``, ``subprocessor.*``.
+            Refused: ``disclosure.binding``, ``disclosure.frozen``, ``consent.*``,
+            ``subprocessor.*``.
         """
         found = disclosure_store.disclosure(conn, ask.controller, to)
         if found is None or found.opener != caller.accountable:
@@ -80,6 +83,7 @@ class Disclosures(Consents, Grants):
         elements = shown(decision)
         check_use(found, ask.purpose, elements, self._schema)
         leaving = Leaving(found.keys, ask.purpose, elements)
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
         used = _ids(self._covering(conn, ask, leaving, decision.epoch))
         consents = tuple(dict.fromkeys((*found.consents, *used)))
         if not disclosure_store.count_call(conn, found, records, consents):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from bailee.app import (
     watch_access,
     watch_cases,
+    watch_demands,
     watch_disclosure,
     watch_doors,
     watch_emergency,
@@ -76,6 +77,26 @@ _ALL = (
         "agreement-amendments", ("C8",),
         "starts the clock of a changed text and undoes it; looks how texts were answered",
         OPERATING, watch_cases.agreement_amendments,
+    ),
+    Control(
+        "legal-demand-hold", ("C7.2(7)", "C7.3(7)"),
+        "freezes a planted value and tries to let it leave; looks for demands that freeze nothing",
+        ENFORCED, watch_demands.demand_hold,
+    ),
+    Control(
+        "legal-demand-notice", ("C7.2(7)", "C7.3(7)"),
+        "looks whether the controller was told in time of every demand that it may know of",
+        OPERATING, watch_demands.demand_notice,
+    ),
+    Control(
+        "legal-demand-support", ("C7.2(7)", "C7.3(7)"),
+        "looks for demands whose own time ran out while nobody challenged or closed them",
+        OPERATING, watch_demands.demand_support,
+    ),
+    Control(
+        "legal-obligation-notice", ("C2.4", "C7.3(2)"),
+        "looks whether the controller was told of every law that compels, and after each ban",
+        OPERATING, watch_demands.obligation_notice,
     ),
     Control(
         "coordinator", ("C10.1",),

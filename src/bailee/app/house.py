@@ -24,6 +24,7 @@ from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.delivery import Delivery
+from bailee.app.demanding import Demanding
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
@@ -88,6 +89,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Demanding,
     Officers,
     Delivery,
     Overview,
@@ -377,6 +379,7 @@ class House(
         self.suspend_dormant()
         self.tend_reviews(stopped)
         self.check_contacts()
+        self.end_bans()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -18,6 +18,7 @@ from bailee.app import (
     shapes,
     store,
     watch_cases,
+    watch_demands,
     watch_law,
     watch_officers,
     watch_procedures,
@@ -55,6 +56,7 @@ RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
 HONEY = "honey-records"
+TELLING = watch_procedures.TURNING | {watch_demands.UNTOLD}
 TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[str]]]] = {
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
@@ -62,6 +64,13 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "security-correction": (watch_cases.CORRECTING, watch_cases.late),
     "interim-measures": (watch_procedures.TURNING, watch_cases.measures),
     "agreement-amendments": (watch_procedures.TURNING, watch_cases.answers),
+    "legal-demand-hold": (
+        frozenset((watch_demands.UNFROZEN, watch_demands.ONE_PERSON)),
+        watch_demands.loose,
+    ),
+    "legal-demand-notice": (TELLING, watch_demands.untold),
+    "legal-obligation-notice": (TELLING, watch_demands.unannounced),
+    "legal-demand-support": (frozenset((watch_demands.UNANSWERED,)), watch_demands.unanswered),
     "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),

@@ -17,6 +17,7 @@ from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
 from bailee.client.casework import Casework
 from bailee.client.customer_passwords import CustomerPasswords
+from bailee.client.demands import Demanded
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
@@ -51,6 +52,7 @@ class Client(
     Mappings,
     Audits,
     Casework,
+    Demanded,
     Procedures,
     TrustPage,
     Keyholders,
