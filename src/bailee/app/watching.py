@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import overview_shapes, shapes, store, watch_review, watch_training
+from bailee.app import overview_shapes, shapes, store, watch_audit, watch_review, watch_training
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -49,6 +49,8 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    "audit-access": (watch_audit.TURNING, watch_audit.turned),
+    "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
