@@ -83,6 +83,8 @@ class LoggedEntries(Answer, frozen=True):
     size: int
     entries: list[LoggedEntry]
     logs: list[Log]
+    house: list[Log] = []
+    """The house's own logs: a pack shows entries of these, which their keys verify."""
     entry: Entry | None = None
 
 
