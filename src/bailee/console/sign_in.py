@@ -49,7 +49,8 @@ def sign_in(house: House, visit: Visit) -> View:
     except (Unauthenticated, Invalid) as failure:
         login, offer = visit.text("login"), house.sign_on_offer()
         return show("sign_in.html", status=401, failed=failure, login=login, offer=offer)
-    return go(_first(house, made.token, visit), session=made.token)
+    visit.enter(made.token)
+    return go(_first(house, made.token, visit))
 
 
 def _first(house: House, token: str, visit: Visit) -> str:
@@ -75,7 +76,8 @@ def welcome(house: House, visit: Visit) -> View:
     except Failure as failure:
         secret = "" if isinstance(failure, Unauthenticated) else visit.text("secret")
         return show("welcome.html", status=422, failed=failure, secret=secret)
-    return go("/console/account", session=made.token)
+    visit.enter(made.token)
+    return go("/console/account")
 
 
 @form("/console/sign-out", waits=True)

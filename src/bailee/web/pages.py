@@ -47,6 +47,13 @@ FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/console/sign-in"
 CODE, WAITING = "/console/sign-on/code", "session.code_first"
 """Where a session goes that does not count before it has shown a code."""
+SHOWN = 200
+LAST_WORDS = (
+    b"<!doctype html><html lang=en><meta charset=utf-8><title>bailee</title><h1>This page cannot "
+    b"be shown</h1><p>What you asked for may have been done. Go back, look, and tell whoever runs "
+    b"bailee."
+)
+"""Said where no template can be rendered any more."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -180,8 +187,8 @@ class PageEndpoint:
 
     def _answer(self, view: View, visit: Visit) -> Answer:
         headers: list[tuple[bytes, bytes]] = []
-        if view.session:
-            headers.append((b"set-cookie", guard.set_cookie(view.session).encode()))
+        if visit.opened:
+            headers.append((b"set-cookie", guard.set_cookie(visit.secret).encode()))
         elif view.forget:
             headers.append((b"set-cookie", guard.end_cookie().encode()))
             headers.append((b"clear-site-data", b'"cache"'))
@@ -198,18 +205,34 @@ class PageEndpoint:
                 return Answer(200, b"", HTML, headers, security=PAGE_HEADERS)
             headers.append((b"location", view.location.encode()))
             return Answer(303, b"", HTML, headers, security=PAGE_HEADERS)
-        part = view.part if visit.partial else ""
-        return Answer(
-            view.status, self._render(view, visit, part), HTML, headers, security=PAGE_HEADERS
-        )
+        status, body = self._body_of(view, visit)
+        return Answer(status, body, HTML, headers, security=PAGE_HEADERS)
+
+    def _body_of(self, view: View, visit: Visit) -> tuple[int, bytes]:
+        """Return a page; one that cannot be made is a page in words, and what was done stays done.
+
+        The cookie of a session that was opened leaves with either (``Visit.enter``).
+        """
+        failed, status = view.data.get("failed"), view.status
+        if failed is not None and status == SHOWN:
+            status = describe(failed, visit.request_id).status
+        try:
+            return status, self._render(view, visit, view.part if visit.partial else "")
+        except Exception as error:  # noqa: BLE001 - nothing may pass but a page
+            log.unexpected(error, visit.request_id)
+            problem = describe(error, visit.request_id)
+        told = show("problem.html", status=problem.status, problem=problem)
+        try:
+            return told.status, self._render(told, replace(visit, me=None), "")
+        except Exception:  # noqa: BLE001 - what every page stands in is broken too
+            return told.status, LAST_WORDS
 
     def _render(self, view: View, visit: Visit, part: str) -> bytes:
-        secret = view.session or visit.token
         data: dict[str, Any] = {
             "me": visit.me,
             "path": visit.path,
             "controller": visit.params.get("controller", ""),
-            "csrf": guard.csrf_of(secret) if secret else "",
+            "csrf": guard.csrf_of(visit.secret) if visit.secret else "",
             **view.data,
         }
         return render(view.template, data, part)
