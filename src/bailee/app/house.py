@@ -29,7 +29,7 @@ from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.mappings import GroupMappings
 from bailee.app.overview import Overview
-from bailee.app.packing import Packing
+from bailee.app.packed import Packed
 from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
@@ -64,7 +64,7 @@ class House(
     Contracts,
     Formatting,
     Register,
-    Packing,
+    Packed,
     Passkeys,
     Reviewing,
     SignOns,

@@ -15,7 +15,7 @@ from bailee.app.house import House
 from bailee.app.state import STATES
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, attempt, show
+from bailee.console.view import View, attempt, give, show
 from bailee.console.visit import Visit
 
 HERE = "/console/at/{controller}/audits"
@@ -24,6 +24,7 @@ NEW_AUDITOR = Form(shapes.NewAuditor)
 ANSWER = Form(shapes.NoticeAnswer)
 ENTRIES = Form(shapes.EntryPage)
 NEW_SAMPLE = Form(shapes.NewSample)
+PACK_WISH = Form(shapes.PackWish)
 SHOWN = 100
 """Entries on one page."""
 
@@ -168,6 +169,18 @@ def draw_sample(house: House, visit: Visit) -> View:
     )
 
 
+@form(f"{HERE}/{{id}}/pack")
+def take_pack(house: House, visit: Visit) -> View:
+    """Make a pack and hand it out, encrypted for the key that the form names."""
+    return attempt(
+        lambda: house.pack_copy(
+            visit.known, visit.controller, visit.item, PACK_WISH.read(visit.fields)
+        ),
+        partial(_samples, house, visit),
+        lambda made: give(f"pack-{made[0].pack}.tar.age", made[1], "application/octet-stream"),
+    )
+
+
 ROWS = (
     audits,
     invite_auditor,
@@ -180,4 +193,5 @@ ROWS = (
     audit_rights,
     audit_samples,
     draw_sample,
+    take_pack,
 )

@@ -67,13 +67,13 @@ def _show(house: House, visit: Visit, **more: Any) -> View:
         columns=[verb for verb in ORDER if any(verb in one.verbs for one in living)],
         giver=giver,
         verbs=[verb for verb in ORDER if verb in DATA_VERBS | ADMINISTRATION],
-        elements=_grantable(agreed.permitted),
+        elements=grantable(agreed.permitted),
         purposes=agreed.purposes,
         **(shown | more),
     )
 
 
-def _grantable(permitted: list[str]) -> list[str]:
+def grantable(permitted: list[str]) -> list[str]:
     """Return what the agreement lets us hold, each followed by its masked views."""
     return [
         name

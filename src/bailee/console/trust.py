@@ -6,16 +6,19 @@ a name, and gets a report's copy for a code. The code is sent in a form, never i
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import partial
 from typing import Any
 
 from bailee.app import trust_shapes as shapes
 from bailee.app.house import House
+from bailee.assurance.report_copy import REPORT_BYTES, check_pdf
 from bailee.console.forms import Form
 from bailee.console.row import form, page
 from bailee.console.view import View, attempt, give, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure
+from bailee.errors import Failure, Invalid
 
 TRUST = "/console/trust"
 NEW_FACT = Form(shapes.NewFact)
@@ -40,14 +43,22 @@ def trust(house: House, visit: Visit) -> View:
     return _trust(house, visit)
 
 
-@form("/console/trust/attest")
+@form("/console/trust/attest", body_bytes=REPORT_BYTES + 64 * 1024, files=True)
 def attest_paper(house: House, visit: Visit) -> View:
-    """Register a paper; its file is registered by the command line alone."""
-    return attempt(
-        lambda: house.attest(visit.known, NEW_PAPER.read(visit.fields)),
-        partial(_trust, house, visit),
-        TRUST,
-    )
+    """Register a paper; its file may come along, for those who sign the NDA."""
+
+    def act() -> object:
+        more = {}
+        if file := visit.files.get("file", b""):
+            check_pdf(file)
+            more["document_sha256"] = hashlib.sha256(file).hexdigest()
+            if visit.text("keep"):
+                more["document"] = base64.b64encode(file).decode("ascii")
+        elif visit.text("keep"):
+            raise Invalid("report.file", "No file was chosen that could be kept.")
+        return house.attest(visit.known, NEW_PAPER.read(visit.fields, **more))
+
+    return attempt(act, partial(_trust, house, visit), TRUST)
 
 
 @form("/console/trust/fact")

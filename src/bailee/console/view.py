@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from bailee.errors import Failure
 
@@ -26,6 +26,7 @@ class View:
         forget: the cookie ends, and the browser drops what it stored of us.
         part: block of the template that script asked for.
         content: a file to keep, in the place of a page.
+        file: the same as an open file, which the door sends in pieces and closes.
         filename: its name, made of codes and ids; '' for a page.
         media: what the file is.
     """
@@ -37,6 +38,7 @@ class View:
     forget: bool = False
     part: str = ""
     content: bytes = field(default=b"", repr=False)
+    file: BinaryIO | None = None
     filename: str = ""
     media: str = "text/plain; charset=utf-8"
     away: str = field(default="", repr=False)
@@ -53,12 +55,16 @@ def go(location: str, *, forget: bool = False) -> View:
     return View(location=location, forget=forget)
 
 
-def give(filename: str, content: bytes, media: str = "text/plain; charset=utf-8") -> View:
+def give(
+    filename: str, content: bytes | BinaryIO, media: str = "text/plain; charset=utf-8"
+) -> View:
     """Return a file for the person to keep: browsers save it and do not show it.
 
     Its name is ours, never anybody's text.
     """
-    return View(content=content, filename=filename, media=media)
+    if isinstance(content, bytes):
+        return View(content=content, filename=filename, media=media)
+    return View(file=content, filename=filename, media=media)
 
 
 def attempt(

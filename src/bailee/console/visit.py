@@ -19,6 +19,7 @@ class Visit:
         token: the session's secret; it never reaches a page.
         params: path parameters, each of its fixed form.
         fields: what the form says; every name may stand several times.
+        files: what was put into the form's fields for files, by field.
         remote: the other end's address, for the log of accesses.
         partial: script asks for a part of the page.
         browser: the secret that this browser was given when it was sent to the identity provider.
@@ -35,6 +36,7 @@ class Visit:
     path: str
     partial: bool = False
     browser: str = field(default="", repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     opened: list[str] = field(default_factory=list, repr=False)
 
     def enter(self, token: str) -> None:

@@ -23,6 +23,8 @@ from starlette.types import Receive, Scope, Send
 
 from bailee.console import assets, guard
 from bailee.console.forms import read_form, read_returned
+from bailee.console.multipart import MEDIA as MULTIPART
+from bailee.console.multipart import read_multipart
 from bailee.console.pages import TABLE
 from bailee.console.render import render
 from bailee.console.row import Row
@@ -30,7 +32,7 @@ from bailee.console.view import View, go, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure, Refused, Unauthenticated
 from bailee.web import log
-from bailee.web.answer import Answer, Exchange, unknown_route
+from bailee.web.answer import Answer, Exchange, FileAnswer, unknown_route
 from bailee.web.body import Intake, Vanished
 from bailee.web.call import PARAMETERS
 from bailee.web.house import House
@@ -118,7 +120,8 @@ class PageEndpoint:
     async def _body(self, head: Head, receive: Receive) -> bytes:
         if self._row.method == "GET":
             return b""
-        if head.content_type is None or head.content_type.partition(";")[0].strip() != FORM:
+        wanted = MULTIPART if self._row.files else FORM
+        if head.content_type is None or head.content_type.partition(";")[0].strip() != wanted:
             raise WrongMedia("body.content_type", "That is not a form.", do="Send the page's form.")
         if head.content_encoding not in {None, "identity"}:
             raise WrongMedia("body.compressed", "Compressed bodies are not taken.")
@@ -139,10 +142,14 @@ class PageEndpoint:
             None, None, token, params, {}, remote, exchange.request_id, path, partial_, browser
         )
         try:
-            fields = {}
+            fields: dict[str, list[str]] = {}
             if self._row.method == "POST":
                 guard.check_origin(fetch_site=head.sec_fetch_site, origin=head.origin, own=own)
-                fields = read_form(body)
+                if self._row.files:
+                    fields, files = read_multipart(body, head.content_type or "")
+                    visit = replace(visit, files=files)
+                else:
+                    fields = read_form(body)
             elif self._row.query:
                 fields = read_returned(body)
             visit = self._admitted(visit, token, remote, fields)
@@ -195,6 +202,8 @@ class PageEndpoint:
         if view.filename:
             kept = f'attachment; filename="{view.filename}"'
             headers.append((b"content-disposition", kept.encode()))
+            if view.file is not None:
+                return FileAnswer(view.file, view.media, headers, security=PAGE_HEADERS)
             return Answer(200, view.content, view.media, headers, security=PAGE_HEADERS)
         if view.away or view.back:
             cookie = guard.set_away(view.away) if view.away else guard.end_away()
