@@ -47,6 +47,25 @@ def test_every_source_is_kept_and_conflicts_are_shown() -> None:
     assert found["password.min_length"].claims[0].source == MODEL
 
 
+def test_a_conflict_with_this_standard_is_shown() -> None:
+    """ASVS 6.2.5, 6.2.10: it forbids what C2.5(3) and PCI DSS demand; the agreement is enforced.
+
+    Its text was compared, so its word counts, stands beside the others, and moves nothing.
+    """
+    asvs = load_terms("owasp-asvs-5.0.0")
+    assert asvs.verified
+    found = join([load_terms(BILL), *map(load_terms, STANDARDS)])
+    for name, clause in (("password.composition", "6.2.5"), ("password.rotation", "6.2.10")):
+        (rule,) = [one for one in found.rules if one.name == name]
+        assert rule.conflict
+        said = {one.source: (one.obligation.clause, one.state) for one in rule.claims}
+        assert said[asvs.id] == (clause, "forbids")
+        assert rule.enforced
+        assert rule.source == BILL or name == "password.rotation"  # ninety days are our floor too
+    assert (found.policy.cases, found.policy.age) == (True, timedelta(days=90))
+    assert found.policy.least == 15  # its eight are fewer than ours
+
+
 def test_an_agreement_may_ask_for_more() -> None:
     """BILL's C2.5(3): cases or signs, no dictionary word; a longer minimum of another wins."""
     assert not rules(MODEL).policy.cases

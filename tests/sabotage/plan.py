@@ -50,12 +50,19 @@ from tests.sabotage.acts_audit import (
     threat_is_a_notice,
     window_unchecked,
 )
+from tests.sabotage.acts_cases import clocks_stopped, cure_overdue, ran_out
 from tests.sabotage.acts_door import (
     access_log_of_the_server,
     door_gone,
     plain_beside_tls,
     query_logged,
     weak_tls,
+)
+from tests.sabotage.acts_office import (
+    contacts_silent,
+    coordinator_gone,
+    delegate_gone,
+    security_contact_gone,
 )
 from tests.sabotage.acts_passwords import (
     any_password,
@@ -109,6 +116,8 @@ _BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
+_ONE_START = "every procedure starts its clocks in the same place"
+
 SABOTAGES = (
     Sabotage("changed-text", "agreement-binding",
              "one word of the agreement changed in the database", text_changed),
@@ -132,6 +141,28 @@ SABOTAGES = (
     Sabotage("undertaking-unsigned", "authorised-persons",
              "a person with rights on data whose signature is gone", undertaking_unsigned,
              result="due"),
+    Sabotage("cure-overdue", "security-correction",
+             "a security problem is not cured in its time", cure_overdue),
+    Sabotage("correction-missed", "security-correction",
+             "correction did not start in time",
+             ran_out("problem-notice", "correction.start", "correction")),
+    Sabotage("measure-missed", "interim-measures",
+             "an ordered measure is not taken in time",
+             ran_out("interim-order", "correction.interim", "interim-order")),
+    Sabotage("text-unanswered", "agreement-amendments",
+             "a changed text was not answered in time",
+             ran_out("amendment-received", "amendment.answer", "amendment")),
+    Sabotage("clocks-stopped", "agreement-amendments",
+             "no trigger starts a clock", clocks_stopped,
+             also=("security-correction", "interim-measures"), because=_ONE_START),
+    Sabotage("coordinator-gone", "coordinator",
+             "no coordinator stands in the register", coordinator_gone),
+    Sabotage("security-contact-gone", "security-contact",
+             "nobody answers for security", security_contact_gone),
+    Sabotage("delegate-gone", "contacts-current",
+             "the controller's delegate is gone", delegate_gone),
+    Sabotage("contacts-silent", "contacts-current",
+             "nobody acknowledged the check of this quarter", contacts_silent),
     Sabotage("procedure-altered", "handling-procedures",
              "a word of the published procedure changed in the database", procedure_altered),
     Sabotage("procedure-unread", "training",

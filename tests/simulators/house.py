@@ -34,6 +34,8 @@ from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
+from tests.simulators.casework import SimulatedCasework
+from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
 from tests.simulators.trust import SimulatedTrust
 
@@ -344,7 +346,13 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
+class SimulatedHouse(
+    SimulatedProvisioning,
+    SimulatedAudits,
+    SimulatedCasework,
+    SimulatedProcedures,
+    SimulatedTrust,
+):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:
@@ -699,7 +707,9 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
             conflict=False,
             claims=[claim],
         )
-        return sign_in_shapes.PasswordRules(rules=[rule])
+        return sign_in_shapes.PasswordRules(
+            [rule], second_factor="all", keys_alone=True, lists=["a list"]
+        )
 
     def renew(self, caller: Person, item: str) -> rights.Invitation:
         """Invite again."""
@@ -859,6 +869,12 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedTrust):
         """Sign anybody in."""
         self.saw("finish_sign_on", "", body)
         return sign_on_shapes.Back(kind="sign-in", entry=self.entry(), session=self._session())
+
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """Believe every token but one."""
+        self.saw("sign_out_elsewhere", "", token)
+        if token == "wrong":
+            raise Unauthenticated("sign_out.form", "That is no sign-out.")
 
     def own_link(self, caller: Person) -> sign_on_shapes.OwnLink:
         """Say yes."""

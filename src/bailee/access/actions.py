@@ -23,7 +23,7 @@ from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller, Principal
 from bailee.access.provisioning import Provisioning
 from bailee.access.reviews import Reviews
-from bailee.access.sign_ons import SignOns
+from bailee.access.sign_outs import SignOuts
 from bailee.access.vouching import Vouching
 
 
@@ -31,7 +31,7 @@ class Access(
     Provisioning,
     Mappings,
     PasskeySignIns,
-    SignOns,
+    SignOuts,
     Dormancies,
     Vouching,
     Links,

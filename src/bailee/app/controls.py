@@ -8,11 +8,13 @@ from datetime import timedelta
 from bailee.app import (
     watch_access,
     watch_audit,
+    watch_cases,
     watch_disclosure,
     watch_doors,
     watch_emergency,
     watch_honey,
     watch_ledger,
+    watch_officers,
     watch_passwords,
     watch_review,
     watch_training,
@@ -52,6 +54,37 @@ _ALL = (
         "tries to enter a person without undertaking; looks for identities nobody answers for, and "
         "for people with rights on data who did not sign the undertaking themselves",
         OPERATING, watch_access.authorised_persons, watch_training.UNSIGNED,
+    ),
+    Control(
+        "security-correction", ("C5.3",),
+        "starts the clock of a security problem and undoes it; looks at each problem's own time",
+        OPERATING, watch_cases.security_correction,
+    ),
+    Control(
+        "interim-measures", ("C5.3",),
+        "starts the clock of an ordered measure and undoes it; looks at each order's time",
+        OPERATING, watch_cases.interim_measures,
+    ),
+    Control(
+        "agreement-amendments", ("C8",),
+        "starts the clock of a changed text and undoes it; looks how texts were answered",
+        OPERATING, watch_cases.agreement_amendments,
+    ),
+    Control(
+        "coordinator", ("C10.1",),
+        "looks for one coordinator who is named, with us, and not over their time",
+        OPERATING, watch_officers.coordinator,
+    ),
+    Control(
+        "security-contact", ("C10.2",),
+        "looks whether somebody qualified answers for security now and for two weeks on, with a "
+        "delegate, and confirmed in this quarter how they are reached",
+        OPERATING, watch_officers.security_contact, watch_officers.DUE,
+    ),
+    Control(
+        "contacts-current", ("C10",),
+        "looks whether the controller's contacts are complete and answered within the quarter",
+        OPERATING, watch_officers.contacts_current, watch_officers.CONTACTS_DUE,
     ),
     Control(
         "handling-procedures", ("C2.2",),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import msgspec
 
 from bailee.access.jws import FlawError
-from bailee.app.errand import LostError
-from bailee.app.issuer import read_client, read_issuer
+from bailee.app.issuer import LOGOUT, read_client, read_issuer
 from bailee.app.keyring import fetcher, load
 from bailee.app.metadata import doubts, objections
 from bailee.app.settings import Settings
 from bailee.errors import Invalid
+from bailee.gateways.errand import LostError
 
 LOST = {
     "unreachable": "it cannot be reached (address, or the certificate that vouches for it)",
@@ -45,6 +47,7 @@ def shown(settings: Settings) -> dict[str, str]:
     return found | {
         "client": client.client_id,
         "back to": client.redirect,
+        "sign-outs": urljoin(settings.public_url or client.redirect, LOGOUT),
         "name": client.name,
         "factors": factors,
     }

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
+from bailee.client.casework import Casework
 from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
@@ -24,6 +25,7 @@ from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
 from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
+from bailee.client.procedures import Procedures
 from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
@@ -44,6 +46,8 @@ class Client(
     Looks,
     Mappings,
     Audits,
+    Casework,
+    Procedures,
     TrustPage,
     Keyholders,
     CustomerPasswords,

@@ -35,6 +35,7 @@ TODAY = Place("Today", "/console/today")
 EVERYWHERE = (
     TODAY,
     Place("Procedures", "/console/procedures"),
+    Place("Officers", "/console/officers"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
@@ -44,7 +45,9 @@ AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Clocks", "/console/at/{controller}/clocks", ("audit", "interpret")),
     Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),

@@ -12,8 +12,10 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
+from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.look_surface import Audits, Looks
+from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
@@ -267,12 +269,14 @@ class House(
     Access,
     SignIns,
     Audits,
+    Casework,
     Disclosures,
     Emergencies,
     Honey,
     Looks,
     Mappings,
     Passkeys,
+    Procedures,
     Reviews,
     Scim,
     SignOns,

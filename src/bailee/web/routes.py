@@ -11,6 +11,7 @@ from bailee.app import shapes
 from bailee.web import (
     agreements,
     audits,
+    casework,
     customer_passwords,
     disclosures,
     emergencies,
@@ -19,10 +20,12 @@ from bailee.web import (
     overview,
     passkeys,
     people,
+    procedures,
     reviews,
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
     training,
     trust,
     values,
@@ -78,6 +81,8 @@ TABLE: tuple[Route, ...] = (
     *overview.ROUTES,
     *mappings.ROUTES,
     *audits.ROUTES,
+    *procedures.ROUTES,
+    *casework.ROUTES,
     *trust.ROUTES,
     limits,
     health,
@@ -85,7 +90,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
-"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+"""All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]
