@@ -23,7 +23,8 @@ from bailee.ledger import verify
 from tests.sabotage.stage import CONTROLLER, Stage
 
 FIRST_RELEASE = {
-    "access-log", "agreement-binding", "authorised-persons", "break-glass", "credential-strength",
+    "access-log", "agreement-binding", "audit-access", "audit-immediate", "authorised-persons",
+    "break-glass", "credential-strength",
     "disclosure-consent", "encryption-at-rest", "encryption-standard", "erasure", "honey-records",
     "keys-wrapped",
     "least-privilege", "no-values-in-urls", "permitted-elements", "public-communication",

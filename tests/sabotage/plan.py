@@ -42,6 +42,14 @@ from tests.sabotage.acts import (
     undertaking_unchecked,
     weak_passwords,
 )
+from tests.sabotage.acts_audit import (
+    auditor_shut_out,
+    declined_wordlessly,
+    notice_unanswered,
+    threat_delayed,
+    threat_is_a_notice,
+    window_unchecked,
+)
 from tests.sabotage.acts_cases import clocks_stopped, cure_overdue, ran_out
 from tests.sabotage.acts_demands import entered, freezes_unchecked
 from tests.sabotage.acts_door import (
@@ -295,6 +303,18 @@ SABOTAGES = (
              "no witness answered for eleven minutes", nobody_saw),
     Sabotage("witness-ahead", "record-keeping",
              "a witness holds more of the log than was ever signed", witness_ahead),
+    Sabotage("auditor-shut-out", "audit-access",
+             "an auditor whose window is open has left by our books", auditor_shut_out),
+    Sabotage("notice-unanswered", "audit-access",
+             "nobody of ours answered a notice", notice_unanswered, result="due"),
+    Sabotage("declined-wordlessly", "audit-access",
+             "a notice was declined without a reason", declined_wordlessly),
+    Sabotage("window-unchecked", "audit-access",
+             "auditors come in before their window and after it", window_unchecked),
+    Sabotage("threat-delayed", "audit-immediate",
+             "an auditor who came upon a threat was to wait", threat_delayed),
+    Sabotage("threat-is-a-notice", "audit-immediate",
+             "a threat is answered like a notice", threat_is_a_notice),
     Sabotage("erasure-keeps-keys", "erasure",
              "erasing marks a subject and leaves its key", erasure_keeps_keys),
     Sabotage("index-key-kept", "erasure",

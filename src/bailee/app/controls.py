@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bailee.app import (
     watch_access,
+    watch_audit,
     watch_cases,
     watch_demands,
     watch_disclosure,
@@ -198,6 +199,18 @@ _ALL = (
         "record-keeping", ("C5.2",),
         "exports the controller's logs for the standalone verifier; asks what the witnesses saw",
         OPERATING, watch_ledger.record_keeping,
+    ),
+    Control(
+        "audit-access", ("C5.2",),
+        "asks for an audit, comes too early, in time and too late, declines without a reason; "
+        "looks for auditors shut out and notices unanswered",
+        OPERATING, watch_audit.audit_access, watch_audit.UNANSWERED,
+    ),
+    Control(
+        "audit-immediate", ("C5.2",),
+        "demands access upon a threat and tries to decline and to end it; looks for auditors who "
+        "did not come in at once",
+        OPERATING, watch_audit.audit_immediate,
     ),
     Control(
         "honey-records", ("C2.5(5)", "C9"),

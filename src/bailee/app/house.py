@@ -34,7 +34,7 @@ from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
 from bailee.app.overview import Overview
-from bailee.app.packing import Packing
+from bailee.app.packed import Packed
 from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
@@ -72,7 +72,7 @@ class House(
     Formatting,
     LawRegister,
     Register,
-    Packing,
+    Packed,
     Passkeys,
     Reviewing,
     SignOns,

@@ -17,6 +17,7 @@ from bailee.app import (
     overview_shapes,
     shapes,
     store,
+    watch_audit,
     watch_cases,
     watch_demands,
     watch_law,
@@ -80,6 +81,8 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
         ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
         (watch_subprocessor.TURNING, watch_subprocessor.turned),
     ),
+    "audit-access": (watch_audit.TURNING, watch_audit.turned),
+    "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}

@@ -56,6 +56,7 @@ AT_CONTROLLER = (
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Groups", "/console/at/{controller}/groups", ("grant",)),
     Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place(
