@@ -98,6 +98,13 @@ class ActionCount(msgspec.Struct, frozen=True):
     records: int
 
 
+class Bound(msgspec.Struct, frozen=True):
+    """A log, and how many of its entries were counted."""
+
+    log: str
+    entries: int
+
+
 class Facts(msgspec.Struct, frozen=True):
     """What the log says of a scope.
 
@@ -118,7 +125,7 @@ class Facts(msgspec.Struct, frozen=True):
         honey: records of nobody that were left out.
         erased: calls that may be in scope and whose opening was erased.
         retired: logs of which nothing is left to count.
-        logs: what was read: each log, and how many of its entries.
+        logs: what was read.
         first: time of the first access in scope, '' without any.
         last: of the last one.
     """
@@ -141,7 +148,7 @@ class Facts(msgspec.Struct, frozen=True):
     honey: int
     erased: int
     retired: list[str]
-    logs: list[tuple[str, int]]
+    logs: list[Bound]
     first: str = ""
     last: str = ""
 
@@ -242,7 +249,7 @@ class Tally:
         elif shape not in known:
             self._subjects[line.subject_id] = (*known, shape)
 
-    def facts(self, logs: list[tuple[str, int]], retired: list[str]) -> Facts:
+    def facts(self, logs: list[Bound], retired: list[str]) -> Facts:
         """Return what was counted; ``logs`` and ``retired`` say of what."""
         kinds = {name: _kind(shapes) for name, shapes in self._subjects.items()}
         people = [self._subjects[name] for name, kind in kinds.items() if kind == "person"]

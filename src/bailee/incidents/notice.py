@@ -235,5 +235,5 @@ def _basis(facts: Facts) -> list[str]:
     lines = [f"{calls}{when}."]
     if facts.honey:
         lines.append(f"Records of nobody that were left out: {facts.honey}.")
-    lines += [f"Log {log}: the first {size} entries." for log, size in facts.logs]
+    lines += [f"Log {one.log}: the first {one.entries} entries." for one in facts.logs]
     return [*lines, f"SHA-256 of these facts: {facts.digest()}."]
