@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.app.settings import NUMBERS, SETTINGS, read_settings
+from bailee.app.settings import read_settings
+from bailee.app.variables import NUMBERS, SETTINGS
 from bailee.errors import Invalid, NotFound
 
 ROOT = Path(__file__).parents[2]

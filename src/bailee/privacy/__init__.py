@@ -1,2 +1,5 @@
-"""The privacy office, in a processor's position: requests of people, instructions, sub-processors,
-disclosures, transfers, legal demands, records, the end of an agreement (C2.3, C2.4, C6, C7)."""
+"""The privacy office, in a processor's position (C2.3, C2.4, C6, C7).
+
+Requests of people, instructions, sub-processors, disclosures, transfers, legal demands, records,
+and the end of an agreement.
+"""
