@@ -10,11 +10,13 @@ import msgspec
 import pytest
 
 from bailee.client import (
+    Asked,
     BaileeProblem,
     Changes,
     Client,
     Confirmation,
     Paper,
+    Question,
     Record,
     Sealed,
     Signature,
@@ -44,6 +46,7 @@ SIGNED = Writing(
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
 )
+SCOPE = Question(since="2026-11-20T00:00:00Z", until="2026-11-20T21:07:00Z", people=("p2",))
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
     kind="type-2",
@@ -163,6 +166,27 @@ CALLS: dict[str, Method] = {
         "acme", "v1", "g1", "shorten", reason="Half a year.", until="2026-12-31T00:00:00Z"
     ),
     "close_review": lambda c: c.close_review("acme", "v1"),
+    "list_signals": lambda c: c.list_signals("acme"),
+    "decide_signal": lambda c: c.decide_signal("acme", "s1", "dismiss", reason="A test."),
+    "open_incident": lambda c: c.open_incident(
+        "acme", suspected="2026-11-20T21:07:00Z", nature="A key was copied.", scope=SCOPE
+    ),
+    "list_incidents": lambda c: c.list_incidents("acme"),
+    "show_incident": lambda c: c.show_incident("acme", "i1"),
+    "change_incident": lambda c: c.change_incident("acme", "i1", scope=SCOPE),
+    "write_incident_notice": lambda c: c.write_incident_notice("acme", "i1", measures="Revoked."),
+    "close_incident": lambda c: c.close_incident("acme", "i1", "breach", reason="All is known."),
+    "incident_entries": lambda c: c.incident_entries("acme", "i1"),
+    "drill_incident": lambda c: c.drill_incident("acme", SCOPE),
+    "enter_event": lambda c: c.enter_event(
+        "acme", "complaint", discovered="2026-11-20T21:07:00Z", what="A letter came."
+    ),
+    "list_events": lambda c: c.list_events("acme"),
+    "decide_event": lambda c: c.decide_event("acme", "v1", "tell", reason="It is about you."),
+    "enter_demand": lambda c: c.enter_demand(
+        "acme", "i1", Asked(kind="costs", amount=125000, currency="USD")
+    ),
+    "answer_demand": lambda c: c.answer_demand("acme", "d1", "settle", text="transfer 77"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(

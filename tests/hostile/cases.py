@@ -91,6 +91,11 @@ MAY = {
     **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
     **dict.fromkeys(("end_contact",), "clara"),
     "extend_timer": "bram",
+    **dict.fromkeys(("list_signals", "decide_signal", "open_incident", "drill_incident"), "esra"),
+    **dict.fromkeys(("change_incident", "write_incident_notice", "close_incident"), "esra"),
+    **dict.fromkeys(("enter_event", "decide_event", "answer_demand"), "esra"),
+    **dict.fromkeys(("list_incidents", "show_incident", "incident_entries"), "clara"),
+    **dict.fromkeys(("list_events", "enter_demand"), "clara"),
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

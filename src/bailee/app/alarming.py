@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 
@@ -22,6 +23,7 @@ from bailee.app import incident_shapes as shapes
 from bailee.app import store
 from bailee.app.incident_desk import VERB, IncidentDesk
 from bailee.app.office import entry_of
+from bailee.app.parts import Parts
 from bailee.app.reserved import CONTROLLER
 from bailee.app.state import Observation
 from bailee.db import HOUSE
@@ -38,6 +40,7 @@ from bailee.incidents.signal import (
     REFUSED_MANY,
     SHOWN_MANY,
     SPAN,
+    VERDICTS,
     Signal,
     Tried,
     bursts,
@@ -46,6 +49,9 @@ from bailee.incidents.signal import (
 from bailee.incidents.signals import Sign, Verdict
 from bailee.vault import honey_store
 from bailee.vault.honey import Alarm
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
 
 REFUSED, DOOR = "vault:call:refused", "access:credential:refused"
 FIRST_LOOK = timedelta(days=1)
@@ -69,8 +75,10 @@ _LOG = logging.getLogger(__name__)
 class Alarming(IncidentDesk):
     """Acts upon signals."""
 
-    _looked: dict[str, datetime]
-    """Until when a controller's log was looked at; lost with the process, which looks again."""
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._looked: dict[str, datetime] = {}
+        """Until when a controller's log was looked at; lost with the process, which looks again."""
 
     def list_signals(self, caller: Caller, controller: str) -> shapes.Signals:
         """List a controller's signals to who is told, never of their own doing."""
@@ -100,14 +108,10 @@ class Alarming(IncidentDesk):
         """Decide on the alarm that a signal came from, as its signal was decided."""
         alarm = honey_store.alarm_of(conn, one.controller, one.about)
         if alarm is not None and alarm.state == "due":
-            verdict = next(word for word, event in TO_SIGNAL.items() if _past(event) == one.state)
-            self._settle_alarm(conn, caller, alarm, (verdict, one.reason))
-
-    def _settle_alarm(
-        self, conn: sa.Connection, caller: Caller, found: Alarm, said: tuple[str, str]
-    ) -> Alarm:
-        """Decide on an alarm; ``honey`` does it."""
-        raise NotImplementedError
+            verdict = next(
+                word for word, event in TO_SIGNAL.items() if VERDICTS[event] == one.state
+            )
+            cast("House", self).settle_alarm(conn, caller, alarm, (verdict, one.reason))
 
     def follow_alarm(
         self, conn: sa.Connection, caller: Caller, alarm: Alarm, said: tuple[str, str]
@@ -143,13 +147,13 @@ class Alarming(IncidentDesk):
             if stopped():
                 return
             try:
-                self._tend(row.controller, floods)
+                self._tend_one(row.controller, floods)
             except NotFound:
                 continue  # its agreement is not in force yet
             except Failure as failure:  # due again in a minute; others' must not wait for it
                 _LOG.error("signals: %s", failure.code)
 
-    def _tend(self, controller: str, floods: list[Sign]) -> None:
+    def _tend_one(self, controller: str, floods: list[Sign]) -> None:
         """Look, and write only where there is something to write."""
         now = self.parts.clock.now()
 
@@ -162,7 +166,8 @@ class Alarming(IncidentDesk):
                 if incident_store.one(conn, Signal, controller, one.signal_id) is None
             ]
             waiting = incident_store.every(conn, Signal, controller, states=(OPEN,))
-            return fresh, bool(overdue(waiting, now)), self.broken_duties(conn, controller)
+            broken = cast("House", self).broken_duties(conn, controller)
+            return fresh, bool(overdue(waiting, now)), broken
 
         fresh, late, broken = self.parts.data.read(controller, look)
 
@@ -177,10 +182,6 @@ class Alarming(IncidentDesk):
         if fresh or late or broken:
             self.parts.data.write(controller, work)
         self._looked[controller] = now
-
-    def broken_duties(self, conn: sa.Connection, controller: str) -> list[tuple[str, datetime]]:
-        """Return controls that ask anew whether the controller must be told; ``telling`` knows."""
-        raise NotImplementedError
 
     def _since(self, controller: str, now: datetime) -> datetime:
         """Return from when on a log is looked at: a burst may have begun before the last look."""
@@ -222,10 +223,6 @@ class Alarming(IncidentDesk):
 
 def _of_alarm(alarm: Alarm) -> Sign:
     return Sign(HONEY, alarm.alarm_id, alarm.raised, alarm.principal)
-
-
-def _past(event: str) -> str:
-    return {"promote": "promoted", "dismiss": "dismissed"}[event]
 
 
 def _time(fields: dict[str, object]) -> datetime:

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.alarming import Alarming
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
@@ -35,10 +36,12 @@ from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
+from bailee.app.responding import Responding
 from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
+from bailee.app.telling import Telling
 from bailee.app.training import Training
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
@@ -81,6 +84,9 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Alarming,
+    Responding,
+    Telling,
     Delivery,
     Overview,
     Chronicle,
@@ -363,11 +369,12 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        """Do what the house does by itself: publish, suspend, review, raise signals."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_incidents(stopped)
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -8,19 +8,21 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bailee.app import incident_shapes as shapes
-from bailee.app.incident_clocks import IncidentClocks
-from bailee.app.office import Office
+from bailee.app import procedure_shapes
 from bailee.app.parts import Parts
+from bailee.app.procedure_rows import timer_shape
+from bailee.app.procedures import Procedures
 from bailee.clock import read_time, write_time
 from bailee.incidents.demand import Demand
 from bailee.incidents.demands import Demands
-from bailee.incidents.desk import Desk, Matter
+from bailee.incidents.desk import Desk
 from bailee.incidents.events import Events
 from bailee.incidents.incidents import Incidents
 from bailee.incidents.notice import Notice, changed
 from bailee.incidents.scope import Scope
 from bailee.incidents.signal import Signal
 from bailee.incidents.signals import Signals
+from bailee.procedures import Matter, store
 from bailee.vault import honey_store
 from bailee.vault.shapes import Entry
 
@@ -38,25 +40,26 @@ def when(text: str | None) -> datetime | None:
     return read_time(text) if text else None
 
 
-def scope_of(body: shapes.Question) -> Scope:
+def scope_of(body: shapes.Accesses) -> Scope:
     """Return a question as it was asked."""
     lists = body.people, body.keys, body.records, body.purposes, body.elements
     return Scope(body.since, body.until, *map(tuple, lists))
 
 
-class IncidentDesk(Office):
+class IncidentDesk(Procedures):
     """What acts upon signals, incidents, events and demands stand on."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self.clocks = IncidentClocks(parts)
         desk = Desk(
             access=parts.access,
             rules=parts.agreements.in_force,
             ledger=parts.ledger,
             clock=parts.clock,
             honey=self._honey,
-            clocks=self.clocks,
+            timers=self.timers,
+            notices=self.notices,
+            targets=self.targets,
         )
         self.signals, self.incidents = Signals(desk), Incidents(desk)
         self.events, self.demands = Events(desk), Demands(desk)
@@ -101,17 +104,23 @@ class IncidentDesk(Office):
                 parts=list(one.parts),
                 changed=list(changed(before, one.parts)),
                 facts_sha256=one.facts_sha256,
-                status=self.clocks.sent(conn, one.controller, one.sent_as),
+                notice=one.sent_as,
+                status=self._sent(conn, one),
             )
             for before, one in zip(befores, found, strict=False)
         ]
 
-    def _deadlines(self, conn: sa.Connection, matter: Matter) -> list[shapes.Deadline]:
+    def _sent(self, conn: sa.Connection, one: Notice) -> str:
+        found = store.one_notice(conn, one.controller, one.sent_as)
+        return found.state if found else ""
+
+    def _clocks(self, conn: sa.Connection, *matters: Matter) -> list[procedure_shapes.Timer]:
+        """Return the clocks of matters as they stand now."""
+        now = self.parts.clock.now()
         return [
-            shapes.Deadline(
-                one.trigger, write_time(one.since), stamp(one.due), one.state, list(one.basis)
-            )
-            for one in self.clocks.of(conn, matter)
+            timer_shape(one, now)
+            for matter in matters
+            for one in self.timers.listed(conn, matter.controller, matter)
         ]
 
     def _demand(self, one: Demand, entry: Entry | None = None) -> shapes.Demand:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from bailee.app.audit_shapes import Digest
+from bailee.app.procedure_shapes import Timer
 from bailee.app.shapes import Answer, Moment, Optional, Reason, Request, Whole
 from bailee.incidents.facts import Facts
 from bailee.incidents.notice import Part
@@ -20,7 +21,7 @@ Ids = Annotated[list[Annotated[str, Meta(min_length=1, max_length=128)]], Meta(m
 PAGE = 256
 
 
-class Question(Request, frozen=True):
+class Accesses(Request, frozen=True):
     """Which accesses an incident is about; a list that is empty asks for all."""
 
     since: Moment
@@ -74,7 +75,7 @@ class NewIncident(Request, frozen=True):
     suspected: Moment
     """When it could have been known: the clock runs from it, also where it lies back."""
     nature: Words
-    scope: Question
+    scope: Accesses
     aware: Moment | None = None
     """When it was known to be one."""
     contact: Optional = ""
@@ -84,7 +85,7 @@ class NewIncident(Request, frozen=True):
 class IncidentChange(Request, frozen=True):
     """What was learnt; facts are counted anew."""
 
-    scope: Question | None = None
+    scope: Accesses | None = None
     aware: Moment | None = None
     contact: Optional = ""
     nature: Perhaps = ""
@@ -105,16 +106,6 @@ class IncidentEnd(Request, frozen=True):
     reason: Reason
 
 
-class Deadline(Answer, frozen=True):
-    """One clock: since when, until when, and what it rests on."""
-
-    trigger: str
-    since: str
-    due: str
-    status: str
-    basis: list[str]
-
-
 class NoticeVersion(Answer, frozen=True):
     """One version of a notice, and what became of it."""
 
@@ -126,8 +117,10 @@ class NoticeVersion(Answer, frozen=True):
     changed: list[str]
     """Parts that say something else than the version before."""
     facts_sha256: str = ""
+    notice: str = ""
+    """Id of what goes out: it is acknowledged by that."""
     status: str = ""
-    """Of the letter: written, handed over, acknowledged."""
+    """``waiting``, ``handed`` over, ``acknowledged``."""
     entry: Entry | None = None
 
 
@@ -182,7 +175,7 @@ class Incident(Answer, frozen=True):
     reason: str = ""
     notices: list[NoticeVersion] = field(default_factory=list)
     demands: list[Demand] = field(default_factory=list)
-    deadlines: list[Deadline] = field(default_factory=list)
+    clocks: list[Timer] = field(default_factory=list)
     history: list[Happened] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     entry: Entry | None = None
@@ -227,7 +220,7 @@ class IncidentEntries(Answer, frozen=True):
 class Drill(Request, frozen=True):
     """Rehearse an incident on the real log."""
 
-    scope: Question
+    scope: Accesses
     nature: Words = "A drill: nothing happened."
 
 
@@ -279,7 +272,7 @@ class Event(Answer, frozen=True):
     decided: str = ""
     reason: str = ""
     notices: list[NoticeVersion] = field(default_factory=list)
-    deadlines: list[Deadline] = field(default_factory=list)
+    clocks: list[Timer] = field(default_factory=list)
     entry: Entry | None = None
 
 
@@ -315,7 +308,7 @@ class DemandAnswer(Request, frozen=True):
 
 
 __all__ = [
-    "Deadline",
+    "Accesses",
     "Demand",
     "DemandAnswer",
     "Drill",
@@ -337,7 +330,6 @@ __all__ = [
     "NewIncident",
     "NewNotice",
     "NoticeVersion",
-    "Question",
     "Signal",
     "SignalVerdict",
     "Signals",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import sqlalchemy as sa
@@ -21,12 +21,15 @@ from bailee.clock import read_time, write_time
 from bailee.errors import Conflict
 from bailee.incidents import store
 from bailee.incidents.counting import matching
-from bailee.incidents.desk import Matter
 from bailee.incidents.incident import Incident
-from bailee.incidents.incidents import Change, Opening
-from bailee.incidents.notice import text_of
+from bailee.incidents.incidents import UPDATES, Change, Opening
+from bailee.incidents.notice import Notice, text_of
 from bailee.incidents.scope import Scope, read_scope
 from bailee.incidents.signal import Signal
+from bailee.procedures import Matter
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
 
 SEE = "audit"
 CONTROL = "breach-notice"
@@ -49,7 +52,7 @@ class Responding(IncidentDesk):
 
         def work(conn: sa.Connection) -> shapes.Incident:
             done = self.incidents.open(conn, caller, controller, opening)
-            return self._done(conn, done)
+            return self._answered(conn, done)
 
         return self.act(caller, controller, VERB, work)
 
@@ -67,7 +70,7 @@ class Responding(IncidentDesk):
 
         def work(conn: sa.Connection) -> shapes.Incident:
             found = self.incidents.shown(conn, caller, (controller, item))
-            return self._whole(conn, found)
+            return self._in_full(conn, found)
 
         return self.read(caller, controller, SEE, work)
 
@@ -81,7 +84,7 @@ class Responding(IncidentDesk):
             self._demand_told(conn, caller, controller)
             return self.incidents.found(conn, controller, item).scope
 
-        self.settle()
+        cast("House", self).settle()
         before = self.read(caller, controller, VERB, current)
         scope = asked or before
         facts = self.parts.data.read(
@@ -103,7 +106,7 @@ class Responding(IncidentDesk):
                     "Somebody else changed that incident just now.",
                     do="Look at it, then count again.",
                 )
-            return self._done(conn, done)
+            return self._answered(conn, done)
 
         return self.act(caller, controller, VERB, work)
 
@@ -116,7 +119,7 @@ class Responding(IncidentDesk):
         def work(conn: sa.Connection) -> shapes.Incident:
             done = self.incidents.write_notice(conn, caller, (controller, item), said)
             found = self.incidents.found(conn, controller, item)
-            return self._done(conn, Done(found, done.entry))
+            return self._answered(conn, Done(found, done.entry))
 
         return self.act(caller, controller, VERB, work)
 
@@ -127,7 +130,7 @@ class Responding(IncidentDesk):
 
         def work(conn: sa.Connection) -> shapes.Incident:
             end = body.outcome, body.reason
-            return self._done(conn, self.incidents.close(conn, caller, (controller, item), end))
+            return self._answered(conn, self.incidents.close(conn, caller, (controller, item), end))
 
         return self.act(caller, controller, VERB, work)
 
@@ -157,9 +160,7 @@ class Responding(IncidentDesk):
         )
         return answer
 
-    def drill_incident(
-        self, caller: Caller, controller: str, body: shapes.Drill
-    ) -> shapes.Drilled:
+    def drill_incident(self, caller: Caller, controller: str, body: shapes.Drill) -> shapes.Drilled:
         """Rehearse on the real log: nothing is opened, sent or counted as real; it is recorded."""
         begun = time.monotonic()
         scope = read_scope(scope_of(body.scope))
@@ -170,7 +171,7 @@ class Responding(IncidentDesk):
             facts = self.incidents.count(conn, controller, scope)
             return facts, self.incidents.rehearse(conn, caller, opening, facts)
 
-        self.settle()
+        cast("House", self).settle()
         facts, parts = self.read(caller, controller, VERB, rehearse)
         took = int((time.monotonic() - begun) * 1000)
 
@@ -190,21 +191,18 @@ class Responding(IncidentDesk):
 
     # Inside.
 
-    def settle(self) -> None:
-        """Let everything in that waits for the logs; the house does it."""
-        raise NotImplementedError
-
     def _demand_told(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
         if not self.parts.access.is_told(conn, caller, controller):
             self.parts.access.demand(conn, caller, VERB, controller)
 
-    def _done(self, conn: sa.Connection, done: Done[Incident]) -> shapes.Incident:
-        shown = self._whole(conn, done.result)
+    def _answered(self, conn: sa.Connection, done: Done[Incident]) -> shapes.Incident:
+        shown = self._in_full(conn, done.result)
         return msgspec.structs.replace(shown, entry=entry_of(done.entry))
 
-    def _whole(self, conn: sa.Connection, one: Incident) -> shapes.Incident:
+    def _in_full(self, conn: sa.Connection, one: Incident) -> shapes.Incident:
         controller, item = one.controller, one.incident_id
-        notices = self._versions(conn, self.incidents.notices(conn, controller, item))
+        written = self.incidents.notices(conn, controller, item)
+        notices = self._versions(conn, written)
         demands = [self._demand(each) for each in self.demands.of(conn, controller, item)]
         signals = store.every(conn, Signal, controller, incident_id=item)
         history = _history(one, signals, notices, demands)
@@ -212,12 +210,18 @@ class Responding(IncidentDesk):
             _incident(one),
             notices=notices,
             demands=demands,
-            deadlines=self._deadlines(conn, Matter(controller, "incident", item)),
+            clocks=self._clocks(conn, *_matters(one, written)),
             history=history,
             names=self._called(
                 conn, {one.contact, *one.scope.people, *(each.by for each in history)}
             ),
         )
+
+
+def _matters(one: Incident, written: list[Notice]) -> list[Matter]:
+    """Return what has clocks because of an incident."""
+    own = Matter(one.controller, "incident", one.incident_id)
+    return [own, *(Matter(one.controller, UPDATES, each.sent_as) for each in written)]
 
 
 def _incident(one: Incident) -> shapes.Incident:

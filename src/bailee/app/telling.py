@@ -20,10 +20,10 @@ from bailee.app.office import entry_of
 from bailee.clock import read_time, write_time
 from bailee.incidents import store as incident_store
 from bailee.incidents.demand import Demand
-from bailee.incidents.desk import Matter
-from bailee.incidents.event import OPEN, OTHERS, Event
+from bailee.incidents.event import OTHERS, Event, asked
 from bailee.incidents.events import Found
 from bailee.incidents.wording import Writing
+from bailee.procedures import Matter
 
 SEE = "audit"
 
@@ -106,13 +106,12 @@ class Telling(IncidentDesk):
 
         now, last = self.parts.clock.now(), store.last_observations(conn, controller)
         agreement = self.parts.agreements.in_force(conn, controller)
-        asked = {
-            one.about for one in incident_store.every(conn, Event, controller, states=(OPEN,))
-        }
-        found = []
+        passed, found = store.last_passed(conn, controller), []
+        every = incident_store.every(conn, Event, controller)
         for slug, seen in last.items():
             control = CONTROLS.get(slug)
-            if control is None or slug in asked or slug == OTHERS:
+            before = [one for one in every if one.about == slug]
+            if control is None or slug == OTHERS or asked(before, passed.get(slug)):
                 continue
             stale = seen.time + control.watch.every
             since = seen.time if seen.result == "failed" else stale if now > stale else None
@@ -139,5 +138,5 @@ class Telling(IncidentDesk):
             decided=stamp(one.decided),
             reason=one.reason,
             notices=self._versions(conn, notices),
-            deadlines=self._deadlines(conn, Matter(one.controller, "event", one.event_id)),
+            clocks=self._clocks(conn, Matter(one.controller, "event", one.event_id)),
         )

@@ -82,7 +82,9 @@ class Watching(Office):
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
-        cast("House", self).publish_texts()  # where nobody keeps watch, this is when it is done
+        house = cast("House", self)
+        house.publish_texts()  # where nobody keeps watch, this is when it is done
+        house.tend_incidents()
         names = body.controls or list(CONTROLS)
         seen = self._asked.see(
             (controller, *names),
@@ -183,7 +185,9 @@ class Watching(Office):
             seen = Observation(
                 control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
             )
+            before = store.last_observations(conn, controller).get(control.slug)
             store.add_observation(conn, controller, seen)
+            cast("House", self).signal_failure(conn, controller, seen, before)
             trust_store.doubt(conn)
             return seen
 

@@ -19,6 +19,7 @@ from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.incidents import Asked, Letter, Question, Rooms
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
@@ -50,6 +51,7 @@ class Client(
     Keyholders,
     CustomerPasswords,
     Looking,
+    Rooms,
 ):
     """A caller of one bailee server; safe from any number of threads.
 
@@ -69,13 +71,16 @@ class Client(
 
 
 __all__ = [
+    "Asked",
     "BaileeProblem",
     "Changes",
     "Client",
     "Confirmation",
+    "Letter",
     "Paper",
     "PersonToken",
     "Prover",
+    "Question",
     "Record",
     "Sealed",
     "Signature",

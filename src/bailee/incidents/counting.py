@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.incidents.facts import Bound, Facts, Tally
+from bailee.incidents.facts import Counted, Facts, Tally
 from bailee.incidents.scope import Scope
 from bailee.ledger import Ledger, LogHead, Opening, spans_between
 
@@ -44,14 +44,14 @@ def count(
         Broken: ``ledger.opening``. Gone: ``opening.destroyed`` with the controller's keys.
     """
     controller, scope, honey = question
-    tally, read = Tally(scope, honey), list[Bound]()
+    tally, read = Tally(scope, honey), list[Counted]()
     for log, span in _spans(conn, ledger, controller, scope.window):
         until = span[1] if up_to is None else min(span[1], up_to.get(log.log, 0))
         for _, fields, opening in ledger.stretch(conn, controller, log.log, (span[0], until)):
             tally.take(fields, opening)
-        read.append(Bound(log.log, until))
+        read.append(Counted(log.log, until))
     if up_to is not None:
-        read = [Bound(name, until) for name, until in up_to.items()]
+        read = [Counted(name, until) for name, until in up_to.items()]
     return tally.facts(read, _retired(ledger.logs(conn, controller), scope.window))
 
 

@@ -21,7 +21,7 @@ from bailee.errors import Invalid
 
 COSTS, MONITORING = "costs", "monitoring"
 KINDS = (COSTS, MONITORING)
-TRIGGERS = {COSTS: "claim-received", MONITORING: "request-received"}
+TRIGGERS = {COSTS: "claim-received", MONITORING: "monitoring-requested"}
 CONTROLS = {COSTS: "incident-costs", MONITORING: "credit-monitoring"}
 LIFE = "monitoring.life"
 """Parameter: how long monitoring lasts at least."""

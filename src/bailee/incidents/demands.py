@@ -14,9 +14,10 @@ from bailee.access.principal import REPRESENTATIVE
 from bailee.errors import Conflict, Invalid, Refused
 from bailee.incidents import store
 from bailee.incidents.demand import DEMAND, Demand, check_demand, check_settled, least_life
-from bailee.incidents.desk import CONTROLLER, Actor, Desk, Matter, unknown
+from bailee.incidents.desk import CONTROLLER, Actor, Desk, unknown
 from bailee.incidents.incident import Incident
 from bailee.incidents.wording import Writing, check_words, check_writing
+from bailee.procedures import Matter
 
 EVENTS = ("settle", "contest")
 
@@ -64,7 +65,7 @@ class Demands:
         )
         store.add(conn, made)
         actor, matter, since = caller.actor(), _matter(made), made.received
-        self._desk.clocks.begin(conn, actor, matter, trigger=made.trigger, since=since)
+        self._desk.timers.start(conn, actor, matter, trigger=made.trigger, since=since)
         return Done(made, self._tell(conn, actor, made, "received"))
 
     def answer(
@@ -94,7 +95,7 @@ class Demands:
         if event == "settle":
             check_settled(found, until, least_life(self._desk.rules(conn, controller), now))
             matter = _matter(found)
-            self._desk.clocks.meet(conn, caller.actor(), matter, trigger=found.trigger, at=now)
+            self._desk.timers.meet(conn, caller.actor(), matter, trigger=found.trigger, at=now)
         after = replace(
             found, state=state, answered_by=caller.accountable, answered=now, answer=text,
             until=until,

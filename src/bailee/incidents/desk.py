@@ -11,10 +11,9 @@ codes and times.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,54 +22,12 @@ from bailee.agreement import Agreement
 from bailee.clock import Clock
 from bailee.errors import NotFound
 from bailee.ledger import Ledger
+from bailee.procedures import Notices, Targets, Timers
 from bailee.vault.honey import check_apart
 
 CONTROLLER, PROCESSOR = "controller", "processor"
 SEE = "audit"
-SCHEDULE = {"kind": "machine", "principal_id": "schedule"}
-"""Who acts where the house does something by itself."""
 Actor = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What a clock or a notice belongs to: ``incident``, ``event`` or ``demand``, and its id."""
-
-    controller: str
-    kind: str
-    item: str
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What goes out to a controller: to which of its desks, and what it says."""
-
-    kind: str
-    role: str
-    subject: str
-    lines: Sequence[str]
-
-
-class Clocks(Protocol):
-    """The deadlines and the post that all procedures share; supplied at the wiring."""
-
-    def begin(
-        self, conn: sa.Connection, actor: Actor, matter: Matter, *, trigger: str, since: datetime
-    ) -> None:
-        """Start what agreement and laws count from a trigger, since a moment."""
-
-    def meet(
-        self, conn: sa.Connection, actor: Actor, matter: Matter, *, trigger: str, at: datetime
-    ) -> None:
-        """Say that it was done."""
-
-    def stop(self, conn: sa.Connection, actor: Actor, matter: Matter, *, reason: str) -> None:
-        """End what runs still, because it is not owed."""
-
-    def send(
-        self, conn: sa.Connection, actor: Actor, matter: Matter, *, letter: Letter, meets: str
-    ) -> str:
-        """Hand a letter over for the post; return its id. It meets its clocks when it is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +40,9 @@ class Desk:
         ledger: the controllers' logs.
         clock: time.
         honey: answers with the ids of a controller's honey, what was taken up included.
-        clocks: deadlines and post.
+        timers: deadlines.
+        notices: what goes out to a controller.
+        targets: the operator's times.
     """
 
     access: Access
@@ -91,7 +50,9 @@ class Desk:
     ledger: Ledger
     clock: Clock
     honey: Callable[[sa.Connection, str], frozenset[str]]
-    clocks: Clocks
+    timers: Timers
+    notices: Notices
+    targets: Targets
 
     def side(self, conn: sa.Connection, caller: Caller, controller: str) -> str:
         """Return for whom a caller looks at incidents.

@@ -8,7 +8,7 @@ controller's security desk, on a clock of its own (C9.1).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -67,3 +67,13 @@ class Event:
     def role(self) -> str:
         """Which desk of the controller is told."""
         return "security" if self.kind == URGENT else "privacy"
+
+
+def asked(events: Iterable[Event], kept: datetime | None) -> bool:
+    """Say whether a duty asked already: a question is open, or nothing was kept since the last.
+
+    Args:
+        events: all that its control ever asked.
+        kept: when the control last found everything right.
+    """
+    return any(one.state == OPEN or kept is None or one.recorded >= kept for one in events)

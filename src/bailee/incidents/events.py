@@ -18,11 +18,12 @@ from bailee.access.lifecycle import step
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Invalid
 from bailee.incidents import notice, store
-from bailee.incidents.desk import CONTROLLER, SCHEDULE, Actor, Desk, Letter, Matter, unknown
-from bailee.incidents.event import DUTY, EVENT, KEPT, KINDS, OPEN, TOLD, VERDICTS, Event
+from bailee.incidents.desk import CONTROLLER, Actor, Desk, unknown
+from bailee.incidents.event import DUTY, EVENT, KEPT, KINDS, TOLD, VERDICTS, Event, asked
 from bailee.incidents.notice import Contact, Notice, text_of
 from bailee.incidents.signal import name_signal
 from bailee.incidents.wording import check_words
+from bailee.procedures import MACHINE, Matter, Message
 
 ANSWERED = (TOLD, KEPT)
 
@@ -81,9 +82,8 @@ class Events:
         False when that is asked already, or was answered and nothing changed since.
         """
         control, since, kept = about
-        for one in store.every(conn, Event, controller, about=control):
-            if one.state == OPEN or kept is None or one.recorded >= kept:
-                return False
+        if asked(store.every(conn, Event, controller, about=control), kept):
+            return False
         made = Event(
             event_id=name_signal("question", control, since.isoformat()),
             controller=controller,
@@ -95,7 +95,7 @@ class Events:
         )
         if store.one(conn, Event, controller, made.event_id) is not None:
             return False
-        self._add(conn, SCHEDULE, made)
+        self._add(conn, MACHINE, made)
         return True
 
     def decide(
@@ -127,8 +127,7 @@ class Events:
         if after.state == TOLD:
             self._write(conn, caller, after, now)
         else:
-            matter = _matter(found)
-            self._desk.clocks.stop(conn, caller.actor(), matter, reason="not-owed")
+            self._desk.timers.stop(conn, caller.actor(), _matter(found), reason="not-owed")
         return Done(after, self._tell(conn, caller.actor(), after, after.state))
 
     def listed(self, conn: sa.Connection, caller: Caller, controller: str) -> list[Event]:
@@ -147,7 +146,9 @@ class Events:
         parts = tuple(notice.other(one, text, caller.accountable, contact))
         version = len(self.notices(conn, one.controller, one.event_id)) + 1
         subject = f"Notice: {KINDS[one.kind]}"
-        letter = Letter(one.kind, one.role, subject, text_of(parts))
+        message = Message(one.kind, one.role, subject, text_of(parts))
+        matter, actor = _matter(one), caller.actor()
+        sent = self._desk.notices.write(conn, actor, matter, message, meets=one.trigger)
         made = Notice(
             controller=one.controller,
             matter=one.event_id,
@@ -158,16 +159,14 @@ class Events:
             facts=None,
             written=now,
             written_by=caller.accountable,
-            sent_as=self._desk.clocks.send(
-                conn, caller.actor(), _matter(one), letter=letter, meets=one.trigger
-            ),
+            sent_as=sent.notice_id,
         )
         store.add(conn, made)
 
     def _add(self, conn: sa.Connection, actor: Actor, made: Event) -> object:
         store.add(conn, made)
         matter, since = _matter(made), made.discovered
-        self._desk.clocks.begin(conn, actor, matter, trigger=made.trigger, since=since)
+        self._desk.timers.start(conn, actor, matter, trigger=made.trigger, since=since)
         return self._tell(conn, actor, made, "entered")
 
     def _tell(self, conn: sa.Connection, actor: Actor, one: Event, past: str) -> object:

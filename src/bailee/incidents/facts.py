@@ -98,7 +98,7 @@ class ActionCount(msgspec.Struct, frozen=True):
     records: int
 
 
-class Bound(msgspec.Struct, frozen=True):
+class Counted(msgspec.Struct, frozen=True):
     """A log, and how many of its entries were counted."""
 
     log: str
@@ -148,7 +148,7 @@ class Facts(msgspec.Struct, frozen=True):
     honey: int
     erased: int
     retired: list[str]
-    logs: list[Bound]
+    logs: list[Counted]
     first: str = ""
     last: str = ""
 
@@ -249,7 +249,7 @@ class Tally:
         elif shape not in known:
             self._subjects[line.subject_id] = (*known, shape)
 
-    def facts(self, logs: list[Bound], retired: list[str]) -> Facts:
+    def facts(self, logs: list[Counted], retired: list[str]) -> Facts:
         """Return what was counted; ``logs`` and ``retired`` say of what."""
         kinds = {name: _kind(shapes) for name, shapes in self._subjects.items()}
         people = [self._subjects[name] for name, kind in kinds.items() if kind == "person"]

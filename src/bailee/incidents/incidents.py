@@ -20,12 +20,13 @@ from bailee.access.lifecycle import step
 from bailee.errors import Conflict, Invalid, Refused
 from bailee.incidents import notice, store
 from bailee.incidents.counting import count
-from bailee.incidents.desk import CONTROLLER, Actor, Desk, Letter, Matter, unknown
+from bailee.incidents.desk import CONTROLLER, Actor, Desk, unknown
 from bailee.incidents.facts import Facts
 from bailee.incidents.incident import INCIDENT, OUTCOMES, SUSPICION, Incident, check_times
 from bailee.incidents.notice import SAID, Contact, Notice, Part, asserted, said_before, text_of
 from bailee.incidents.scope import Scope, read_scope
 from bailee.incidents.wording import check_words
+from bailee.procedures import Matter, Message
 
 NOTICE, FACTS, CONTACT, TAKE_PART = (
     "breach-notice",
@@ -36,6 +37,8 @@ NOTICE, FACTS, CONTACT, TAKE_PART = (
 """Controls under which the terms put the duties."""
 LAST = "last-notice"
 """Trigger: how long after a version the next one may take."""
+UPDATES = "incident-update"
+"""Matter of that clock: each version has its own, by the id of what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,9 @@ class Incidents:
         store.add(conn, made)
         entry = self._tell(conn, caller.actor(), made, ("opened", {"back": int(made.dated_back)}))
         matter, since = _matter(made), made.suspected
-        self._desk.clocks.begin(conn, caller.actor(), matter, trigger=SUSPICION, since=since)
+        self._desk.timers.start(
+            conn, caller.actor(), matter, trigger=SUSPICION, since=since, aware=made.aware
+        )
         return Done(made, entry)
 
     def change(
@@ -154,12 +159,13 @@ class Incidents:
             spoken[key] = asserted(key, check_words(key, text), caller.accountable)
         parts = tuple(notice.breach(found, spoken, self.contact(conn, found)))
         version = len(before) + 1
-        letter = Letter("breach", "privacy", f"Security incident, notice {version}", text_of(parts))
-        matter, actor = _matter(found), caller.actor()
+        subject = f"Security incident, notice {version}"
+        message = Message("breach", "security", subject, text_of(parts))
+        matter, actor, timers = _matter(found), caller.actor(), self._desk.timers
+        sent = self._desk.notices.write(conn, actor, matter, message, meets=SUSPICION).notice_id
         if before:
-            self._desk.clocks.meet(conn, actor, matter, trigger=LAST, at=now)
-        sent = self._desk.clocks.send(conn, actor, matter, letter=letter, meets=SUSPICION)
-        self._desk.clocks.begin(conn, actor, matter, trigger=LAST, since=now)
+            timers.meet(conn, actor, _update(before[-1]), trigger=LAST, at=now)
+        timers.start(conn, actor, Matter(controller, UPDATES, sent), trigger=LAST, since=now)
         made = Notice(
             controller=controller,
             matter=item,
@@ -195,13 +201,15 @@ class Incidents:
         check_words("reason", reason, most=1000)
         self._desk.apart(conn, caller, found.scope.people)
         state = step(INCIDENT, found.state, "close")
-        if not self.notices(conn, controller, item):
+        written = self.notices(conn, controller, item)
+        if not written:
             raise Refused(
                 "incident.untold",
                 "What was suspected is told to the controller before it is closed (C9.1).",
                 do="Write its notice first, also to say that it was none.",
             )
-        self._desk.clocks.stop(conn, caller.actor(), _matter(found), reason=outcome)
+        actor = caller.actor()  # the notice's own clock goes on until it is handed over
+        self._desk.timers.stop(conn, actor, _update(written[-1]), reason=outcome)
         after = replace(
             found, state=state, closed=now, closed_by=caller.accountable, outcome=outcome,
             reason=reason,
@@ -326,6 +334,10 @@ class Incidents:
 
 def _matter(one: Incident) -> Matter:
     return Matter(one.controller, "incident", one.incident_id)
+
+
+def _update(one: Notice) -> Matter:
+    return Matter(one.controller, UPDATES, one.sent_as)
 
 
 __all__ = ["CONTACT", "SAID", "Change", "Incidents", "Opening"]

@@ -17,11 +17,13 @@ from hashlib import sha256
 
 from bailee.access import Rules
 from bailee.access.lifecycle import Table
+from bailee.agreement.deadline import deadline
 from bailee.canonical import frame
+from bailee.procedures import Targets
 
 PARAMETER = "signal.assess"
-WITHIN = timedelta(hours=24)
-"""So soon a named person decides where the agreement says nothing."""
+TARGET = "signal.decided"
+"""The operator's own time for the same."""
 HONEY, REFUSALS, LIMIT, CREDENTIALS, CONTROL = (
     "honey",
     "refusals",
@@ -91,9 +93,10 @@ def name_signal(source: str, *words: str) -> str:
     return sha256(framed).hexdigest()[:32]
 
 
-def due(rules: Rules, raised: datetime) -> datetime:
-    """Return until when a signal raised at a moment must be decided on."""
-    return rules.due(PARAMETER, raised) or raised + WITHIN
+def due(rules: Rules, targets: Targets, raised: datetime) -> datetime:
+    """Return until when a signal must be decided on: as both agreed, else by our own target."""
+    own = deadline(targets.plain(TARGET), raised)
+    return min(filter(None, (rules.due(PARAMETER, raised), own)), default=raised)
 
 
 def overdue(signals: Iterable[Signal], now: datetime) -> list[Signal]:

@@ -18,7 +18,7 @@ from bailee.access.lifecycle import step
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Invalid
 from bailee.incidents import store
-from bailee.incidents.desk import SCHEDULE, Actor, Desk, Matter, unknown
+from bailee.incidents.desk import Actor, Desk, unknown
 from bailee.incidents.incident import SUSPICION, Incident, first_scope
 from bailee.incidents.scope import read_scope
 from bailee.incidents.signal import (
@@ -32,6 +32,7 @@ from bailee.incidents.signal import (
     overdue,
 )
 from bailee.incidents.wording import check_words
+from bailee.procedures import MACHINE, Matter
 
 CONTROL = "breach-notice"
 
@@ -87,10 +88,10 @@ class Signals:
             principal=sign.principal,
             raised=min(sign.raised, now),
             recorded=now,
-            due=due(self._desk.rules(conn, controller), sign.raised),
+            due=due(self._desk.rules(conn, controller), self._desk.targets, sign.raised),
         )
         store.add(conn, made)
-        self._tell(conn, SCHEDULE, made, "raised")
+        self._tell(conn, MACHINE, made, "raised")
         return True
 
     def listed(
@@ -153,10 +154,10 @@ class Signals:
         late = overdue(waiting, self._desk.clock.now())
         for group in sorted({one.group for one in late}):
             mine = [one for one in late if one.group == group]
-            into = self._join(conn, (SCHEDULE, ""), mine, self._running(conn, mine[0]))
+            into = self._join(conn, (MACHINE, ""), mine, self._running(conn, mine[0]))
             for one in mine:
                 after = replace(one, state=step(SIGNAL, one.state, "count"), incident_id=into)
-                self._move(conn, SCHEDULE, one, after)
+                self._move(conn, MACHINE, one, after)
         return len(late)
 
     def _running(self, conn: sa.Connection, like: Signal) -> str:
@@ -185,6 +186,7 @@ class Signals:
                 raise Conflict("incident.closed", "That incident is closed.", do="Open a new one.")
             if raised < found.suspected:
                 store.move(conn, found, replace(found, suspected=raised))
+                self._desk.timers.stop(conn, actor, _matter(found), reason="suspected-earlier")
                 self._begin(conn, actor, found, raised)
             return into
         made = Incident(
@@ -209,8 +211,7 @@ class Signals:
         return made.incident_id
 
     def _begin(self, conn: sa.Connection, actor: Actor, one: Incident, since: datetime) -> None:
-        matter = Matter(one.controller, "incident", one.incident_id)
-        self._desk.clocks.begin(conn, actor, matter, trigger=SUSPICION, since=since)
+        self._desk.timers.start(conn, actor, _matter(one), trigger=SUSPICION, since=since)
 
     def _move(self, conn: sa.Connection, actor: Actor, before: Signal, after: Signal) -> object:
         if not store.move(conn, before, after):
@@ -226,3 +227,7 @@ class Signals:
         context = {"about": one.about, "principal_id": one.principal, "raised": str(one.raised)}
         where = one.controller, f"incidents:signal:{past}"
         return self._desk.tell(conn, actor, where, control=CONTROL, detail=detail, context=context)
+
+
+def _matter(one: Incident) -> Matter:
+    return Matter(one.controller, "incident", one.incident_id)

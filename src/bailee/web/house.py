@@ -13,6 +13,7 @@ from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.incident_surface import Incidents
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
@@ -271,6 +272,7 @@ class House(
     Disclosures,
     Emergencies,
     Honey,
+    Incidents,
     Looks,
     Mappings,
     Passkeys,
@@ -335,6 +337,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Incidents",
     "Looks",
     "Mappings",
     "Passkeys",
