@@ -151,6 +151,7 @@ class Responding(IncidentDesk):
             names = self._called(conn, {one.principal for one in shown})
             return shapes.IncidentEntries(shown, names)
 
+        cast("House", self).settle()
         answer = self.read(caller, controller, SEE, work)
         self.parts.data.write(
             controller,

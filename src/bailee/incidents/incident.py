@@ -80,7 +80,7 @@ def check_times(suspected: datetime, aware: datetime | None, now: datetime) -> N
         )
 
 
-def first_scope(raised: datetime, principal: str) -> Scope:
+def first_scope(raised: datetime, now: datetime, principal: str) -> Scope:
     """Return what an incident asks the log for before anybody looked into it."""
     people = (principal,) if principal else ()
-    return Scope((raised - EVERYTHING).isoformat(), raised.isoformat(), people)
+    return Scope((raised - EVERYTHING).isoformat(), now.isoformat(), people)

@@ -189,15 +189,16 @@ class Signals:
                 self._desk.timers.stop(conn, actor, _matter(found), reason="suspected-earlier")
                 self._begin(conn, actor, found, raised)
             return into
+        now = self._desk.clock.now()
         made = Incident(
             incident_id=secrets.token_hex(16),
             controller=controller,
             state="suspected",
             suspected=raised,
-            recorded=self._desk.clock.now(),
+            recorded=now,
             opened_by=by or HOUSE,
             contact=by,
-            scope=read_scope(first_scope(raised, signals[0].principal)),
+            scope=read_scope(first_scope(raised, now, signals[0].principal)),
         )
         store.add(conn, made)
         self._desk.tell(
