@@ -96,6 +96,8 @@ MAY = {
     **dict.fromkeys(("enter_event", "decide_event", "answer_demand"), "esra"),
     **dict.fromkeys(("list_incidents", "show_incident", "incident_entries"), "clara"),
     **dict.fromkeys(("list_events", "enter_demand"), "clara"),
+    **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
+    "confirm_officer": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

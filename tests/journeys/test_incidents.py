@@ -115,7 +115,7 @@ def test_a_notice_goes_out_in_versions(own_house: World, tmp_path: Path) -> None
     assert (bases["records"], bases["consequences"], bases["nature"]) == (
         "unknown", "unknown", "asserted",
     )  # fmt: skip
-    assert "Esra Demir" in part(first, "contact")
+    assert part(first, "contact") == ["Esra Demir, esra.demir@harborline.example"]
     esra.change_incident(ACME, made.incident, aware=back(world, minutes=1))
     second = esra.write_incident_notice(ACME, made.incident, measures="The key was revoked.")
     assert (second.status, [one.version for one in second.notices]) == ("confirmed", [1, 2])
@@ -292,7 +292,7 @@ def test_the_controller_takes_part(house: World, tmp_path: Path) -> None:
     ):
         assert code_of(attempt) == "controller.unknown"
     assert code_of(partial(greta.show_incident, GLOBEX, made.incident)) == "incident.unknown"
-    for attempt in (
+    for ours in (
         partial(clara.change_incident, ACME, made.incident),
         partial(clara.write_incident_notice, ACME, made.incident),
         partial(clara.close_incident, ACME, made.incident, "no-breach", reason=WHY),

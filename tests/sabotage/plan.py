@@ -49,6 +49,12 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_office import (
+    contacts_silent,
+    coordinator_gone,
+    delegate_gone,
+    security_contact_gone,
+)
 from tests.sabotage.acts_passwords import (
     any_password,
     customer_tries_uncounted,
@@ -124,6 +130,14 @@ SABOTAGES = (
     Sabotage("undertaking-unsigned", "authorised-persons",
              "a person with rights on data whose signature is gone", undertaking_unsigned,
              result="due"),
+    Sabotage("coordinator-gone", "coordinator",
+             "no coordinator stands in the register", coordinator_gone),
+    Sabotage("security-contact-gone", "security-contact",
+             "nobody answers for security", security_contact_gone),
+    Sabotage("delegate-gone", "contacts-current",
+             "the controller's delegate is gone", delegate_gone),
+    Sabotage("contacts-silent", "contacts-current",
+             "nobody acknowledged the check of this quarter", contacts_silent),
     Sabotage("procedure-altered", "handling-procedures",
              "a word of the published procedure changed in the database", procedure_altered),
     Sabotage("procedure-unread", "training",

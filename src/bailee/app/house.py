@@ -30,6 +30,7 @@ from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.mappings import GroupMappings
+from bailee.app.officers import Officers
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
 from bailee.app.parts import Parts
@@ -87,6 +88,7 @@ class House(
     Alarming,
     Responding,
     Telling,
+    Officers,
     Delivery,
     Overview,
     Chronicle,
@@ -375,6 +377,7 @@ class House(
         self.suspend_dormant()
         self.tend_reviews(stopped)
         self.tend_incidents(stopped)
+        self.check_contacts()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -13,16 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Caller
+from bailee.access import Access, Caller, Principal
+from bailee.access import store as access_store
 from bailee.agreement import Agreement
 from bailee.clock import Clock
 from bailee.errors import NotFound
+from bailee.incidents.notice import Contact
 from bailee.ledger import Ledger
-from bailee.procedures import Notices, Targets, Timers
+from bailee.procedures import Notices, Targets, Timers, officer_store
+from bailee.procedures.officer import SECURITY
 from bailee.vault.honey import check_apart
 
 CONTROLLER, PROCESSOR = "controller", "processor"
@@ -65,6 +69,23 @@ class Desk:
         if not self.access.is_told(conn, caller, controller):
             self.access.demand(conn, caller, SEE, controller)
         return PROCESSOR
+
+    def person(self, conn: sa.Connection, principal_id: str) -> Principal | None:
+        """Return an active person of ours, None for anybody else."""
+        who = access_store.principal(conn, principal_id) if principal_id else None
+        ours = who is not None and who.kind == "person" and not who.represents
+        return who if ours and who is not None and who.state == "active" else None
+
+    def contacts(self, conn: sa.Connection, named: str, now: datetime) -> list[Contact]:
+        """Return who of ours can be asked: who is named, then who is on duty (C9.1(iv), C10.2)."""
+        who = self.person(conn, named)
+        found = [Contact(who.principal_id, who.name, who.email)] if who else []
+        for one in officer_store.officers(conn):
+            duty = self.person(conn, one.principal)
+            if one.role == SECURITY and one.on_duty(now) and duty is not None:
+                reach = one.reach.partition(":")[2]
+                found.append(Contact(duty.principal_id, duty.name, reach))
+        return found
 
     def apart(self, conn: sa.Connection, caller: Caller, doers: Collection[str]) -> None:
         """Refuse whoever did it, or shares a key with who did.

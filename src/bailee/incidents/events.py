@@ -13,14 +13,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bailee.access import Caller, Done
-from bailee.access import store as access_store
 from bailee.access.lifecycle import step
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Invalid
 from bailee.incidents import notice, store
 from bailee.incidents.desk import CONTROLLER, Actor, Desk, unknown
 from bailee.incidents.event import DUTY, EVENT, KEPT, KINDS, TOLD, VERDICTS, Event, asked
-from bailee.incidents.notice import Contact, Notice, text_of
+from bailee.incidents.notice import Notice, text_of
 from bailee.incidents.signal import name_signal
 from bailee.incidents.wording import check_words
 from bailee.procedures import MACHINE, Matter, Message
@@ -140,10 +139,9 @@ class Events:
         return store.every(conn, Notice, controller, matter=item)
 
     def _write(self, conn: sa.Connection, caller: Caller, one: Event, now: datetime) -> None:
-        who = access_store.principal(conn, caller.accountable)
-        contact = Contact(who.principal_id, who.name, who.email) if who else None
+        contacts = self._desk.contacts(conn, caller.accountable, now)
         text = "\n".join(filter(None, (one.what, one.reason)))
-        parts = tuple(notice.other(one, text, caller.accountable, contact))
+        parts = tuple(notice.other(one, text, caller.accountable, contacts))
         version = len(self.notices(conn, one.controller, one.event_id)) + 1
         subject = f"Notice: {KINDS[one.kind]}"
         message = Message(one.kind, one.role, subject, text_of(parts))

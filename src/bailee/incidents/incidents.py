@@ -15,7 +15,6 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller, Done
-from bailee.access import store as access_store
 from bailee.access.lifecycle import step
 from bailee.errors import Conflict, Invalid, Refused
 from bailee.incidents import notice, store
@@ -23,7 +22,7 @@ from bailee.incidents.counting import count
 from bailee.incidents.desk import CONTROLLER, Actor, Desk, unknown
 from bailee.incidents.facts import Facts
 from bailee.incidents.incident import INCIDENT, OUTCOMES, SUSPICION, Incident, check_times
-from bailee.incidents.notice import SAID, Contact, Notice, Part, asserted, said_before, text_of
+from bailee.incidents.notice import SAID, Notice, Part, asserted, said_before, text_of
 from bailee.incidents.scope import Scope, read_scope
 from bailee.incidents.wording import check_words
 from bailee.procedures import Matter, Message
@@ -96,7 +95,7 @@ class Incidents:
             aware=opening.aware,
             nature=check_words("nature", opening.nature),
         )
-        self.contact(conn, made)
+        self._check_contact(conn, made.contact)
         store.add(conn, made)
         entry = self._tell(conn, caller.actor(), made, ("opened", {"back": int(made.dated_back)}))
         matter, since = _matter(made), made.suspected
@@ -132,7 +131,7 @@ class Incidents:
             after = replace(after, aware=change.aware, state=state)
         if change.contact is not None:
             after = replace(after, contact=change.contact)
-            self.contact(conn, after)
+            self._check_contact(conn, after.contact)
         if change.nature is not None:
             after = replace(after, nature=check_words("nature", change.nature))
         detail = {"facts": after.facts.digest()} if change.facts and after.facts else {}
@@ -157,7 +156,7 @@ class Incidents:
         spoken = said_before(before[-1].parts) if before else {}
         for key, text in said.items():
             spoken[key] = asserted(key, check_words(key, text), caller.accountable)
-        parts = tuple(notice.breach(found, spoken, self.contact(conn, found)))
+        parts = tuple(notice.breach(found, spoken, self._desk.contacts(conn, found.contact, now)))
         version = len(before) + 1
         subject = f"Security incident, notice {version}"
         message = Message("breach", "security", subject, text_of(parts))
@@ -254,18 +253,10 @@ class Incidents:
         """Return the versions of a notice, oldest first."""
         return store.every(conn, Notice, controller, matter=item)
 
-    def contact(self, conn: sa.Connection, one: Incident) -> Contact | None:
-        """Return who can be asked, None where nobody took it yet.
-
-        Raises:
-            NotFound: ``contact.unknown`` for somebody who is not an active person of ours.
-        """
-        if not one.contact:
-            return None
-        who = access_store.principal(conn, one.contact)
-        if who is None or who.kind != "person" or who.state != "active" or who.represents:
+    def _check_contact(self, conn: sa.Connection, principal: str) -> None:
+        """Refuse a contact who is not an active person of ours: ``contact.unknown``."""
+        if self._desk.person(conn, principal) is None:
             raise unknown("contact")
-        return Contact(who.principal_id, who.name, who.email)
 
     def count(self, conn: sa.Connection, controller: str, scope: Scope) -> Facts:
         """Count a scope in a controller's logs, honey aside; in a transaction that only reads."""
@@ -290,7 +281,7 @@ class Incidents:
             facts=facts,
             counted=now,
         )
-        return tuple(notice.breach(drill, {}, self.contact(conn, drill)))
+        return tuple(notice.breach(drill, {}, self._desk.contacts(conn, drill.contact, now)))
 
     # Record.
 

@@ -6,7 +6,7 @@ then it says so, and a later version fills it. A first notice does not wait for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -48,7 +48,8 @@ class Contact:
 
     principal: str
     name: str
-    email: str
+    reach: str
+    """An address, or ``tel:+…`` of somebody on duty (C10.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def said_before(parts: tuple[Part, ...]) -> dict[str, Part]:
     return {part.key: part for part in parts if part.key in SAID and part.basis == "asserted"}
 
 
-def breach(incident: Incident, said: Mapping[str, Part], contact: Contact | None) -> list[Part]:
+def breach(incident: Incident, said: Mapping[str, Part], contacts: Sequence[Contact]) -> list[Part]:
     """Return the parts of a notice of a breach.
 
     Raises:
@@ -90,18 +91,18 @@ def breach(incident: Incident, said: Mapping[str, Part], contact: Contact | None
         *_computed(incident.facts),
         spoken["consequences"],
         spoken["measures"],
-        reach(contact),
+        reach(contacts),
         Part("limits", "What no log can show", "computed", (" ".join(LIMITS.split()),)),
     ]
 
 
-def other(event: Event, what: str, by: str, contact: Contact | None) -> list[Part]:
+def other(event: Event, what: str, by: str, contacts: Sequence[Contact]) -> list[Part]:
     """Return the parts of a notice of something else (C9.1 urgent, C9.2); raises as ``breach``."""
     return [
         Part("kind", "What this is about", "asserted", (f"It is {KINDS[event.kind]}.",), by),
         Part("nature", "What happened", "asserted", _lines(what), by),
         Part("times", "When", "asserted", (f"Found: {_moment(event.discovered)}.",), by),
-        reach(contact),
+        reach(contacts),
     ]
 
 
@@ -110,20 +111,21 @@ def asserted(key: str, text: str, by: str) -> Part:
     return Part(key, SAID[key], "asserted", _lines(text), by)
 
 
-def reach(contact: Contact | None) -> Part:
+def reach(contacts: Sequence[Contact]) -> Part:
     """Return whom to ask.
 
     Raises:
         Refused: ``notice.contact``.
     """
-    if contact is None or not contact.email:
+    known = [one for one in contacts if one.reach]
+    if not known:
         raise Refused(
             "notice.contact",
             "A notice names somebody of ours who can be asked.",
-            do="Name a contact with an e-mail address for this incident.",
+            do="Name a contact for this incident, or appoint who answers for security.",
         )
-    lines = (contact.name, contact.email)
-    return Part("contact", "Whom to ask", "asserted", lines, contact.principal)
+    lines = tuple(f"{one.name}, {one.reach}" for one in known)
+    return Part("contact", "Whom to ask", "asserted", lines, known[0].principal)
 
 
 def text_of(parts: tuple[Part, ...]) -> tuple[str, ...]:
