@@ -298,7 +298,7 @@ def test_the_controller_takes_part(house: World, tmp_path: Path) -> None:
         partial(clara.close_incident, ACME, made.incident, "no-breach", reason=WHY),
         partial(clara.drill_incident, ACME, scope(world, "payout")),
     ):
-        assert code_of(attempt) == "grant.missing"
+        assert code_of(ours) == "grant.missing"
 
 
 def test_nobody_judges_themselves(house: World) -> None:

@@ -13,7 +13,8 @@ from bailee.vault.shapes import Entry
 
 TIME = "2026-11-20T21:07:00.000Z"
 FACTS = Facts(
-    calls=3, refused=1, actions=[ActionCount("vault:record:revealed", 3, 2)], records=2,
+    scope=Scope(TIME, TIME), calls=3, refused=1,
+    actions=[ActionCount("vault:record:revealed", 3, 2)], records=2,
     elsewhere=0, listed=0, elements=[ElementCount("person.name", "personal", 2, 0, 0, 0)],
     categories={"personal": 2}, people=2, organisations=0, unclear=0, roles={"customer": 2},
     nationalities={"US": 1, "unknown": 1}, states={"NY": 1}, countries={"unknown": 1}, honey=0,

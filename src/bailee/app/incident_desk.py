@@ -56,7 +56,7 @@ class IncidentDesk(Procedures):
             rules=parts.agreements.in_force,
             ledger=parts.ledger,
             clock=parts.clock,
-            honey=self._honey,
+            honey=self.honey_of,
             timers=self.timers,
             notices=self.notices,
             targets=self.targets,
@@ -64,7 +64,7 @@ class IncidentDesk(Procedures):
         self.signals, self.incidents = Signals(desk), Incidents(desk)
         self.events, self.demands = Events(desk), Demands(desk)
 
-    def _honey(self, conn: sa.Connection, controller: str) -> frozenset[str]:
+    def honey_of(self, conn: sa.Connection, controller: str) -> frozenset[str]:
         """Return honey that stands, and honey that anybody ever touched: nobody is behind it."""
         vault = self.parts.vault
         touched = (vault.honey_in(one) for one in honey_store.alarms(conn, controller))

@@ -13,7 +13,16 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import overview_shapes, shapes, store, watch_officers, watch_review, watch_training
+from bailee.app import (
+    overview_shapes,
+    shapes,
+    store,
+    watch_incidents,
+    watch_officers,
+    watch_procedures,
+    watch_review,
+    watch_training,
+)
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -52,6 +61,20 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    "breach-notice": (watch_incidents.NOTICE_TURNING, watch_incidents.late_notices),
+    "breach-update": (watch_procedures.TURNING, watch_incidents.late_updates),
+    "breach-contact": (frozenset({watch_incidents.NOBODY}), watch_incidents.nobody_to_ask),
+    "urgent-notice": (watch_procedures.TURNING, watch_incidents.late_urgent),
+    "other-notices": (watch_procedures.TURNING, watch_incidents.late_events),
+    "incident-participation": (
+        frozenset({watch_incidents.ALONE}),
+        watch_incidents.nobody_takes_part,
+    ),
+    "incident-costs": (watch_procedures.TURNING, watch_incidents.late_costs),
+    "credit-monitoring": (
+        watch_incidents.MONITORING_TURNING,
+        watch_incidents.late_monitoring,
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}

@@ -74,6 +74,7 @@ class Bound(Answer, frozen=True):
 class Facts(Answer, frozen=True):
     """What the log says of a scope."""
 
+    scope: Scope
     calls: int
     refused: int
     actions: list[ActionCount]

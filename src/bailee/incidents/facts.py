@@ -109,6 +109,7 @@ class Facts(msgspec.Struct, frozen=True):
     """What the log says of a scope.
 
     Attributes:
+        scope: what was asked.
         calls: accesses in scope.
         refused: attempts in scope that were refused or failed.
         actions: accesses by what was done.
@@ -130,6 +131,7 @@ class Facts(msgspec.Struct, frozen=True):
         last: of the last one.
     """
 
+    scope: Scope
     calls: int
     refused: int
     actions: list[ActionCount]
@@ -255,6 +257,7 @@ class Tally:
         people = [self._subjects[name] for name, kind in kinds.items() if kind == "person"]
         states, countries = _residences(people)
         return Facts(
+            scope=self._scope,
             calls=sum(many for action, many in self._calls.items() if action in ACCESS),
             refused=sum(many for action, many in self._calls.items() if action in TRIED),
             actions=[

@@ -258,6 +258,10 @@ class Incidents:
         if self._desk.person(conn, principal) is None:
             raise unknown("contact")
 
+    def reachable(self, conn: sa.Connection, one: Incident) -> bool:
+        """Say whether somebody of ours can be asked about an incident now."""
+        return bool(self._desk.contacts(conn, one.contact, self._desk.clock.now()))
+
     def count(self, conn: sa.Connection, controller: str, scope: Scope) -> Facts:
         """Count a scope in a controller's logs, honey aside; in a transaction that only reads."""
         honey = self._desk.honey(conn, controller)
