@@ -33,6 +33,7 @@ FIRST_RELEASE = {
     "coordinator", "security-contact", "contacts-current",
     "breach-notice", "breach-update", "breach-facts", "breach-contact", "urgent-notice",
     "other-notices", "incident-participation", "incident-costs", "credit-monitoring",
+    "security-correction", "interim-measures", "agreement-amendments",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {

@@ -96,6 +96,9 @@ MAY = {
     **dict.fromkeys(("enter_event", "decide_event", "answer_demand"), "esra"),
     **dict.fromkeys(("list_incidents", "show_incident", "incident_entries"), "clara"),
     **dict.fromkeys(("list_events", "enter_demand"), "clara"),
+    **dict.fromkeys(("notice_problem", "list_corrections", "list_amendments"), "clara"),
+    **dict.fromkeys(("receive_amendment", "rehearse_amendment", "rehearse_agreement"), "clara"),
+    **dict.fromkeys(("move_correction", "carry_out_order", "answer_amendment"), "bram"),
     **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
     "confirm_officer": "bram",
 }

@@ -20,6 +20,7 @@ from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
 from bailee.app.alarming import Alarming
+from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
@@ -66,6 +67,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class House(
+    Casework,
     Contracts,
     Formatting,
     Register,

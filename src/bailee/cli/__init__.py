@@ -22,6 +22,7 @@ import typer
 from bailee.cli import (
     agreements,
     audits,
+    casework,
     claims,
     customer_passwords,
     data,
@@ -60,6 +61,7 @@ for group in (
     homes,
     agreements,
     claims,
+    casework,
     people,
     procedures,
     sign_in,
