@@ -53,6 +53,11 @@ AT_CONTROLLER = (
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
     Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
+    Place(
+        "Incidents",
+        "/console/at/{controller}/incidents",
+        ("audit", "interpret", "approve", "people"),
+    ),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),

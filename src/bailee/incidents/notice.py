@@ -135,7 +135,8 @@ def text_of(parts: tuple[Part, ...]) -> tuple[str, ...]:
         basis = {"computed": "computed from the log", "unknown": "not yet known"}.get(
             part.basis, f"asserted by {part.by}" if part.by else "asserted"
         )
-        lines += [f"{part.title} ({basis})", *(f"  {line}" for line in part.lines), ""]
+        head = part.title if part.key == "limits" else f"{part.title} ({basis})"
+        lines += [head, *(f"  {line}" for line in part.lines), ""]
     return tuple(lines[:-1])
 
 
