@@ -102,8 +102,9 @@ def _done(
         act()
     except Failure as failure:
         return back(house, visit, failed=failure, status=422)
-    to = HERE if back is _room else ONE
-    return go(to.format(controller=visit.controller, id=visit.params.get("id", "")))
+    if back is _room:
+        return go(HERE.format(controller=visit.controller))
+    return go(ONE.format(controller=visit.controller, id=visit.item))
 
 
 @page(HERE)

@@ -48,7 +48,11 @@ _TIMES = frozenset(
         "written", "discovered", "received", "answered", "until",
     )
 )  # fmt: skip
-_JSON: dict[str, Any] = {"scope": Scope, "facts": Facts | None, "parts": tuple[Part, ...]}
+_JSON: dict[str, msgspec.json.Decoder[Any]] = {
+    "scope": msgspec.json.Decoder(Scope),
+    "facts": msgspec.json.Decoder(Facts | None),
+    "parts": msgspec.json.Decoder(tuple[Part, ...]),
+}
 
 
 def add(conn: sa.Connection, *things: T) -> None:
@@ -116,7 +120,7 @@ def _thing(kind: type[T], row: sa.RowMapping) -> T:
     values = dict(row)
     for name, value in values.items():
         if name in _JSON:
-            values[name] = msgspec.json.decode(value, type=_JSON[name])
+            values[name] = _JSON[name].decode(value)
         elif name in _TIMES:
             values[name] = read_time(value) if value else None
     return kind(**values)
