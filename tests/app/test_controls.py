@@ -32,6 +32,8 @@ FIRST_RELEASE = {
     "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
     "handling-procedures", "training", "access-review", "law-register",
     "coordinator", "security-contact", "contacts-current",
+    "breach-notice", "breach-update", "breach-facts", "breach-contact", "urgent-notice",
+    "other-notices", "incident-participation", "incident-costs", "credit-monitoring",
     "security-correction", "interim-measures", "agreement-amendments",
     "flow-down", "subprocessor-certificates", "subprocessor-consent", "subprocessor-contract",
     "subprocessor-instruction", "subprocessor-list", "subprocessor-notice",
@@ -42,7 +44,7 @@ FIRST_RELEASE = {
 """What the first release watches."""
 NOT_IN = {
     "bill-2022-10-11": {
-        "access-review", "break-glass", "honey-records", "contacts-current",
+        "access-review", "break-glass", "honey-records", "contacts-current", "breach-update",
         "subprocessor-certificates",
     },
     "model-addendum": {

@@ -10,12 +10,14 @@ import msgspec
 import pytest
 
 from bailee.client import (
+    Asked,
     BaileeProblem,
     Changes,
     Client,
     Confirmation,
     Facts,
     Paper,
+    Question,
     Record,
     Sealed,
     Signature,
@@ -57,6 +59,7 @@ NORTH = Facts(
 CONSENTED = SignedConsent(
     given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
 )
+SCOPE = Question(since="2026-11-20T00:00:00Z", until="2026-11-20T21:07:00Z", people=("p2",))
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
     kind="type-2",
@@ -192,6 +195,27 @@ CALLS: dict[str, Method] = {
     "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
     "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
     "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
+    "list_signals": lambda c: c.list_signals("acme"),
+    "decide_signal": lambda c: c.decide_signal("acme", "s1", "dismiss", reason="A test."),
+    "open_incident": lambda c: c.open_incident(
+        "acme", suspected="2026-11-20T21:07:00Z", nature="A key was copied.", scope=SCOPE
+    ),
+    "list_incidents": lambda c: c.list_incidents("acme"),
+    "show_incident": lambda c: c.show_incident("acme", "i1"),
+    "change_incident": lambda c: c.change_incident("acme", "i1", scope=SCOPE),
+    "write_incident_notice": lambda c: c.write_incident_notice("acme", "i1", measures="Revoked."),
+    "close_incident": lambda c: c.close_incident("acme", "i1", "breach", reason="All is known."),
+    "incident_entries": lambda c: c.incident_entries("acme", "i1"),
+    "drill_incident": lambda c: c.drill_incident("acme", SCOPE),
+    "enter_event": lambda c: c.enter_event(
+        "acme", "complaint", discovered="2026-11-20T21:07:00Z", what="A letter came."
+    ),
+    "list_events": lambda c: c.list_events("acme"),
+    "decide_event": lambda c: c.decide_event("acme", "v1", "tell", reason="It is about you."),
+    "enter_redress": lambda c: c.enter_redress(
+        "acme", "i1", Asked(kind="costs", amount=125000, currency="USD")
+    ),
+    "answer_redress": lambda c: c.answer_redress("acme", "d1", "settle", text="transfer 77"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(

@@ -36,6 +36,7 @@ from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
 from tests.simulators.demands import SimulatedDemands
+from tests.simulators.incidents import SimulatedIncidents
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
@@ -355,6 +356,7 @@ class SimulatedHouse(
     SimulatedCasework,
     SimulatedLaws,
     SimulatedDemands,
+    SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,
     SimulatedTrust,

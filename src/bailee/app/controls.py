@@ -14,6 +14,7 @@ from bailee.app import (
     watch_doors,
     watch_emergency,
     watch_honey,
+    watch_incidents,
     watch_law,
     watch_ledger,
     watch_officers,
@@ -219,7 +220,57 @@ _ALL = (
         OPERATING, watch_honey.honey_records,
     ),
     Control(
-        "public-communication", ("C9",),
+        "breach-notice", ("C9.1",),
+        "lets a signal wait too long, which must count as a suspicion dated from it; tries to "
+        "close an incident of which nobody was told; looks for what is out of time",
+        OPERATING, watch_incidents.breach_notice,
+    ),
+    Control(
+        "breach-update", ("C9.1",),
+        "writes a notice in an exercise, after which the clock of the next one must run; looks for "
+        "incidents of which nothing further was told in time",
+        OPERATING, watch_incidents.breach_update,
+    ),
+    Control(
+        "breach-facts", ("C9.1(i)", "C9.1(ii)", "C9.1(iii)"),
+        "reads a planted value and counts it from the log; counts again what notices of open "
+        "incidents say",
+        OPERATING, watch_incidents.breach_facts,
+    ),
+    Control(
+        "breach-contact", ("C9.1(iv)",),
+        "tries to send a notice that names nobody who can be asked; looks at open incidents",
+        OPERATING, watch_incidents.breach_contact,
+    ),
+    Control(
+        "urgent-notice", ("C9.1",),
+        "enters an urgent issue in an exercise: it must go to the security desk, on its own clock",
+        OPERATING, watch_incidents.urgent_notice,
+    ),
+    Control(
+        "other-notices", ("C9.2",),
+        "enters each of the five events in an exercise; tries to keep one silent without a reason; "
+        "looks for events and questions out of time",
+        OPERATING, watch_incidents.other_notices,
+    ),
+    Control(
+        "incident-participation", ("C9.3",),
+        "lets a representative of the controller look into an incident, and somebody else's, who "
+        "must be refused; looks for open incidents in which nobody could take part",
+        OPERATING, watch_incidents.participation,
+    ),
+    Control(
+        "incident-costs", ("C9.3(i)",),
+        "tries to enter a claim without the controller's writing; looks for claims out of time",
+        OPERATING, watch_incidents.incident_costs,
+    ),
+    Control(
+        "credit-monitoring", ("C9.3",),
+        "tries to settle monitoring that ends too soon; looks for requests that nobody answered",
+        OPERATING, watch_incidents.credit_monitoring,
+    ),
+    Control(
+        "public-communication", ("C9.3(ii)",),
         "tries to publish a word that the controller did not approve; looks at what the page says",
         OPERATING, watch_trust.public_communication,
     ),

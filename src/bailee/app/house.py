@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.alarming import Alarming
 from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
@@ -39,11 +40,13 @@ from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
+from bailee.app.responding import Responding
 from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
 from bailee.app.subcontracting import Subcontracting
+from bailee.app.telling import Telling
 from bailee.app.training import Training
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
@@ -90,6 +93,9 @@ class House(
     TrustReports,
     Trusting,
     Demanding,
+    Alarming,
+    Responding,
+    Telling,
     Officers,
     Delivery,
     Overview,
@@ -373,11 +379,12 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        """Do what the house does by itself: publish, suspend, review, raise signals."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_incidents(stopped)
         self.check_contacts()
         self.end_bans()
 

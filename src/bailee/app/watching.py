@@ -20,6 +20,7 @@ from bailee.app import (
     watch_audit,
     watch_cases,
     watch_demands,
+    watch_incidents,
     watch_law,
     watch_officers,
     watch_procedures,
@@ -83,6 +84,20 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     ),
     "audit-access": (watch_audit.TURNING, watch_audit.turned),
     "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
+    "breach-notice": (watch_incidents.NOTICE_TURNING, watch_incidents.late_notices),
+    "breach-update": (watch_procedures.TURNING, watch_incidents.late_updates),
+    "breach-contact": (frozenset({watch_incidents.NOBODY}), watch_incidents.nobody_to_ask),
+    "urgent-notice": (watch_procedures.TURNING, watch_incidents.late_urgent),
+    "other-notices": (watch_procedures.TURNING, watch_incidents.late_events),
+    "incident-participation": (
+        frozenset({watch_incidents.ALONE}),
+        watch_incidents.nobody_takes_part,
+    ),
+    "incident-costs": (watch_procedures.TURNING, watch_incidents.late_costs),
+    "credit-monitoring": (
+        watch_incidents.MONITORING_TURNING,
+        watch_incidents.late_monitoring,
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
@@ -116,7 +131,9 @@ class Watching(Office):
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
-        cast("House", self).publish_texts()  # where nobody keeps watch, this is when it is done
+        house = cast("House", self)
+        house.publish_texts()  # where nobody keeps watch, this is when it is done
+        house.tend_incidents()
         names = body.controls or list(CONTROLS)
         seen = self._asked.see(
             (controller, *names),
@@ -217,7 +234,9 @@ class Watching(Office):
             seen = Observation(
                 control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
             )
+            before = store.last_observations(conn, controller).get(control.slug)
             store.add_observation(conn, controller, seen)
+            cast("House", self).signal_failure(conn, controller, seen, before)
             trust_store.doubt(conn)
             return seen
 

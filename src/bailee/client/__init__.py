@@ -21,6 +21,7 @@ from bailee.client.demands import Demanded
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.incidents import Asked, Letter, Question, Rooms
 from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
@@ -58,6 +59,7 @@ class Client(
     Keyholders,
     CustomerPasswords,
     Looking,
+    Rooms,
 ):
     """A caller of one bailee server; safe from any number of threads.
 
@@ -77,14 +79,17 @@ class Client(
 
 
 __all__ = [
+    "Asked",
     "BaileeProblem",
     "Changes",
     "Client",
     "Confirmation",
     "Facts",
+    "Letter",
     "Paper",
     "PersonToken",
     "Prover",
+    "Question",
     "Record",
     "Sealed",
     "Signature",

@@ -65,6 +65,11 @@ AT_CONTROLLER = (
         ("audit", "interpret", "approve"),
         theirs=True,
     ),
+    Place(
+        "Incidents",
+        "/console/at/{controller}/incidents",
+        ("audit", "interpret", "approve", "people"),
+    ),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
