@@ -22,6 +22,7 @@ from bailee.access.mappings import Mappings
 from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller, Principal
 from bailee.access.provisioning import Provisioning
+from bailee.access.returns import Returns
 from bailee.access.reviews import Reviews
 from bailee.access.sign_ons import SignOns
 from bailee.access.vouching import Vouching
@@ -37,6 +38,7 @@ class Access(
     Links,
     Approvals,
     Reviews,
+    Returns,
     Disclosures,
     Machine,
     Auditors,

@@ -24,6 +24,7 @@ from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
+from bailee.app.ends import Ends
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
@@ -62,6 +63,7 @@ _LOG = logging.getLogger(__name__)
 
 class House(
     Contracts,
+    Ends,
     Formatting,
     Register,
     Packing,
@@ -117,7 +119,7 @@ class House(
         for name in (HOUSE, *(row.controller for row in known)):
             self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
-        self.finish_destructions()
+        self.finish_ends()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
@@ -150,6 +152,7 @@ class House(
         """
         self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
         self._finish_erasures()
+        self.finish_ends()
         self.sweep_honey()
 
     def _finish_erasures(self) -> None:
@@ -360,11 +363,12 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        """Do what the house does by itself: publish, suspend, review (C2.5(6)); ends (C6)."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_ends()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

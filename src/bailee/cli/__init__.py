@@ -40,6 +40,7 @@ from bailee.cli import (
     reviews,
     scim,
     sign_in,
+    terminations,
     trust,
     witnesses,
 )
@@ -70,6 +71,7 @@ for group in (
     overview,
     scim,
     audits,
+    terminations,
     trust,
     passkey,
     oidc,

@@ -28,6 +28,7 @@ from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
+from bailee.client.terminations import Terminations
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -44,6 +45,7 @@ class Client(
     Looks,
     Mappings,
     Audits,
+    Terminations,
     TrustPage,
     Keyholders,
     CustomerPasswords,

@@ -13,6 +13,7 @@ from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.end_surface import Ends
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
@@ -196,11 +197,6 @@ class Controllers(Protocol):
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
 
-    def destroy_controller(
-        self, caller: Caller, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Ask for, or with the second person's approval do, the destruction."""
-
 
 class Access(Protocol):
     """People, services, keys, grants and approvals."""
@@ -267,6 +263,7 @@ class House(
     Access,
     SignIns,
     Audits,
+    Ends,
     Disclosures,
     Emergencies,
     Honey,
