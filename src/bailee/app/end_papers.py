@@ -27,9 +27,9 @@ from bailee import __version__
 from bailee.access import Caller, Disclosure, disclosure_store
 from bailee.access.consent import RETURN as BACK
 from bailee.agreement import RETURN
-from bailee.app import end_paper
+from bailee.app import end_letter, end_paper
 from bailee.app import end_shapes as shapes
-from bailee.app.office import Office
+from bailee.app.procedures import Procedures
 from bailee.assurance import report, signature
 from bailee.assurance import store as audit_store
 from bailee.canonical import decode
@@ -38,19 +38,24 @@ from bailee.errors import Conflict, NotFound, Refused, Unavailable
 from bailee.keys import GUESSABLE, GuessableKey, certify, covering
 from bailee.privacy import end_certificate, termination_store
 from bailee.privacy.end_certificate import Around, Horizon
-from bailee.privacy.end_desk import CERTIFICATE, CHOICE, CLOCK, ERASURE, LAW
+from bailee.privacy.end_desk import CERTIFICATE, CHOICE, CLOCK, ERASURE, LAW, WITHIN
 from bailee.privacy.relay import NoRegister, Subprocessors
 from bailee.privacy.termination import DESTROYED, WHOLE, Termination
 from bailee.privacy.termination_store import Certified
 from bailee.privacy.terminations import Terminations
+from bailee.procedures import Matter, Message, Timers
+from bailee.procedures.contact import PRIVACY
 
+KIND = "termination"
+ENDED, DONE, LAPSED = "agreement-ended", "destruction-done", "retention-ended"
+"""Triggers, as the terms call them."""
 REVEALED = "vault:record:revealed"
 SIGNED_SECONDS = 10.0
 """So long an answer waits for entries to be signed by whichever process sequences."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-class EndPapers(Office):
+class EndPapers(Procedures):
     """What the acts at the end of an agreement prove."""
 
     subprocessors: Subprocessors = NoRegister()
@@ -70,7 +75,31 @@ class EndPapers(Office):
     def _announce(
         self, conn: sa.Connection, caller: Caller, found: Termination, became: str
     ) -> None:
-        """Start timers and write to the controller about what happened."""
+        """Start and end clocks by what happened, and write to the controller about it.
+
+        The clocks read the agreement as it stood at its end, for they run on after everything that
+        was agreed with the controller is gone.
+        """
+        matter, actor = Matter(found.controller, KIND, found.termination_id), caller.actor()
+        timers = Timers(
+            self.record,
+            rules=lambda conn, name: self.parts.agreements.in_force(conn, name, found.ended),
+            clock=self.parts.clock,
+            targets=self.targets,
+        )
+        if became == "isolated":
+            timers.start(conn, actor, matter, trigger=ENDED, since=found.ended)
+        if became == "destroyed":
+            timers.meet(conn, actor, matter, trigger=ENDED, parameter=WITHIN)
+            timers.meet(conn, actor, matter, trigger=LAPSED)
+            timers.start(conn, actor, matter, trigger=DONE, since=self.parts.clock.now())
+        if became == "lapsed":
+            timers.start(conn, actor, matter, trigger=LAPSED, since=self.parts.clock.now())
+        lines = end_letter.lines(found, became, self.terminations.due(conn, found))
+        if lines:
+            message = Message(KIND, PRIVACY, end_letter.SUBJECTS[became], lines)
+            meets = DONE if became == "certified" else ""
+            self.notices.write(conn, actor, matter, message, meets=meets)
 
     # The return.
 

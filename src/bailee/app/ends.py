@@ -226,7 +226,7 @@ class Ends(EndPapers):
     # What goes on by itself.
 
     def tend_ends(self) -> None:
-        """Note ends that have come, and ask again where no choice was made (C6)."""
+        """Note ends and last days that have come; ask again where no choice was made (C6)."""
         for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
             if row.status not in {"ending", "ended"}:
                 continue
@@ -235,6 +235,8 @@ class Ends(EndPapers):
             def work(conn: sa.Connection, name: str = name) -> None:
                 self.terminations.isolate(conn, MACHINE, name)
                 self.terminations.remind(conn, MACHINE, name)
+                kept = self.parts.vault.closing.kept(conn, name)
+                self.terminations.lapse(conn, MACHINE, name, kept)
 
             self.parts.data.write(name, work)
 
@@ -304,7 +306,7 @@ class Ends(EndPapers):
         isolated = row.status in {"ended", "destroyed"} or bool(row.ended and row.ended <= now)
         if row.ended is None:
             return shapes.Termination(controller, row.status, isolated)
-        noted = found or Termination(controller, OPEN, row.ended, now)
+        noted = found or Termination(controller, "", OPEN, row.ended, now)
         due = self.terminations.due(conn, noted)
         certified = bool(made) and noted.rows_gone is not None and made[-1].made >= noted.rows_gone
         state = "certified" if noted.state == "destroyed" and certified else noted.state

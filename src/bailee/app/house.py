@@ -22,6 +22,7 @@ from bailee.app import shapes
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
+from bailee.app.delivery import Delivery
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.ends import Ends
@@ -82,6 +83,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Delivery,
     Overview,
     Chronicle,
 ):
@@ -355,6 +357,7 @@ class House(
                     self.log_unwraps()
                     self.forget_visitors()
                     self.tend()
+                    self.deliver(self._stopping.is_set)
                 self.run_due(self._stopping.is_set)
                 self.refresh_trust()
             except Failure as failure:

@@ -24,6 +24,7 @@ from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
 from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
+from bailee.client.procedures import Procedures
 from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
@@ -46,6 +47,7 @@ class Client(
     Mappings,
     Audits,
     Terminations,
+    Procedures,
     TrustPage,
     Keyholders,
     CustomerPasswords,

@@ -44,6 +44,7 @@ AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Clocks", "/console/at/{controller}/clocks", ("audit", "interpret")),
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),

@@ -1,7 +1,7 @@
 """The privacy office, in a processor's position (C2.3, C2.4, C6, C7).
 
 Requests of people, instructions, sub-processors, disclosures, transfers, legal demands, records,
-the end of an agreement.
+and the end of an agreement.
 
 *The end of an agreement* (C6, C6(i), C6(ii); row A27). From the moment it ended the data is
 isolated. It is given back or destroyed as the controller chose in writing, and nothing is destroyed

@@ -6,6 +6,7 @@ makes nobody early.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
@@ -43,6 +44,7 @@ CONTROLS = {
     "chosen": CHOICE,
     "received": CHOICE,
     "kept": LAW,
+    "lapsed": LAW,
     "packed": CHOICE,
     "ordered": CLOCK,
     "destroyed": ERASURE,
@@ -121,7 +123,8 @@ class EndDesk:
         return self._agreements.row(conn, controller)
 
     def _open(self, conn: sa.Connection, controller: str, ended: datetime) -> Termination:
-        made = Termination(controller, OPEN, ended, self.now(conn, controller))
+        item = secrets.token_hex(16)
+        made = Termination(controller, item, OPEN, ended, self.now(conn, controller))
         store.add(conn, made)
         return made
 

@@ -64,6 +64,8 @@ class Termination:
     """How far the end of one controller's agreement came, as stored. Texts of JSON are counts."""
 
     controller: str
+    termination_id: str
+    """Random: what timers and notices belong to."""
     state: str
     ended: datetime
     """The effective date, from which the days count."""
@@ -106,6 +108,8 @@ class Termination:
     """When the keys died."""
     rows_gone: datetime | None = None
     done_entry: str = ""
+    lapsed: datetime | None = None
+    """When we last noted that a law keeps something no longer."""
 
 
 def step(state: str, event: str) -> str:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from bailee.db import DATA
 
 CODES = [
+    "termination_id",
     "state",
     "choice",
     "chosen_by",
@@ -36,6 +37,7 @@ TIMES = [
     "ordered",
     "destroyed",
     "rows_gone",
+    "lapsed",
 ]
 TEXTS = ["reference", "received_reference", "packed_values", "stock", "key_names"]
 COUNTS = ["asked", "packed_records", "keys", "rows"]

@@ -9,7 +9,7 @@ next carries it out (``app.ends``); before the order, nothing was begun.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from bailee.privacy.end_words import EndWords
 from bailee.privacy.termination import (
     BEFORE,
     DESTROY,
+    DESTROYED,
     DESTROYING,
     OPEN,
     REMINDER,
@@ -70,6 +71,22 @@ class Terminations(EndWords):
         due = rules.due(WITHIN, found.ended)
         late = "yes" if due is not None and now > due else "no"
         self._tell(conn, caller, after, "asked", detail={"times": after.asked, "late": late})
+        return True
+
+    def lapse(
+        self, conn: sa.Connection, caller: Caller, controller: str, kept: Sequence[Kept]
+    ) -> bool:
+        """Note that a law's last day for something is over, once: it is destroyed now too."""
+        bump(conn)
+        found, now = store.one(conn, controller), self._clock.now()
+        if found is None or found.state != DESTROYED or found.ordered is None:
+            return False
+        since = found.lapsed or found.ordered
+        if not any(since < one.until <= now for one in kept):
+            return False
+        after = replace(found, lapsed=now)
+        self._move(conn, found, after)
+        self._tell(conn, caller, after, "lapsed")
         return True
 
     def keep(self, conn: sa.Connection, caller: Caller, one: Kept) -> object:

@@ -15,6 +15,7 @@ from bailee.vault import shapes as vault
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.end_surface import Ends
 from bailee.web.look_surface import Audits, Looks
+from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
@@ -270,6 +271,7 @@ class House(
     Looks,
     Mappings,
     Passkeys,
+    Procedures,
     Reviews,
     Scim,
     SignOns,

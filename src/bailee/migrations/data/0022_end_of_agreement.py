@@ -8,17 +8,17 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0022_end_of_agreement"
-down_revision = "0017_customer_passwords"
+down_revision = "0018_procedures"
 branch_labels = None
 depends_on = None
 
 TABLES = ("privacy_termination", "privacy_certificate", "vault_kept")
 CODES = (
-    "state choice chosen_by side given_by text_sha256 consent_id disclosure_id manifest_sha256 "
-    "packed_by received_by received_given_by received_sha256 ordered_by ordered_entry ordered_leaf "
+    "termination_id state choice chosen_by side given_by text_sha256 consent_id disclosure_id "
+    "manifest_sha256 packed_by received_by received_given_by received_sha256 ordered_by ordered_entry ordered_leaf "
     "scope done_entry"
 )
-TIMES = "ended opened chosen asked_at packed received ordered destroyed rows_gone"
+TIMES = "ended opened chosen asked_at packed received ordered destroyed rows_gone lapsed"
 TEXTS = "reference received_reference packed_values stock key_names"
 COUNTS = "asked packed_records keys rows"
 
