@@ -91,6 +91,8 @@ MAY = {
     **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
     **dict.fromkeys(("end_contact",), "clara"),
     "extend_timer": "bram",
+    **dict.fromkeys(("show_termination", "choose_end", "confirm_receipt"), "clara"),
+    **dict.fromkeys(("keep_by_law", "note_return", "certify_end"), "bram"),
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

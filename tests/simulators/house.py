@@ -34,6 +34,7 @@ from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
+from tests.simulators.ends import SimulatedEnds
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
 from tests.simulators.trust import SimulatedTrust
@@ -345,7 +346,9 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedProcedures, SimulatedTrust):
+class SimulatedHouse(
+    SimulatedProvisioning, SimulatedAudits, SimulatedProcedures, SimulatedTrust, SimulatedEnds
+):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:
@@ -622,20 +625,6 @@ class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedProcedures
         """Write the end down."""
         self.saw("end_agreement", controller, body)
         return shapes.Ended(controller=controller, status="ending", entry=self.entry())
-
-    def destroy_controller(
-        self, caller: Person, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Destroy."""
-        self.saw("destroy_controller", controller, body)
-        return shapes.Destroyed(
-            controller=controller,
-            status="destroyed",
-            entry=self.entry(),
-            keys=4,
-            rows=10,
-            recoverable_until="2026-12-20T21:07:00Z",
-        )
 
     # -- people
 

@@ -183,33 +183,40 @@ class EndPapers(Procedures):
         return self._answer(controller, made)
 
     def _certify(self, caller: Caller, controller: str) -> Certified:
-        signer = self._signer()
+        return self.parts.data.write(
+            controller, lambda conn: self.certified(conn, caller, controller)
+        )
 
-        def work(conn: sa.Connection) -> Certified:
-            found = termination_store.one(conn, controller)
-            if found is None or found.state != DESTROYED:
-                raise Conflict(
-                    "termination.not_destroyed",
-                    "Nothing was destroyed yet that could be certified.",
-                    do="Look who has to act: `bailee termination show`.",
-                )
-            said = end_certificate.facts(found, self._around(conn, found))
-            facts = end_certificate.digest(said)
-            before = termination_store.certificates(conn, controller)
-            if before and before[-1].facts_sha256 == facts:
-                return before[-1]
-            item, now = secrets.token_hex(16), self.parts.clock.now()
-            body = end_certificate.write(said, item, now)
-            sha256 = hashlib.sha256(body).hexdigest()
-            detail = {"certificate": item, "certificate_sha256": sha256, **signer}
-            receipt = self.terminations.certified(conn, caller, found, detail)
-            made = Certified(
-                controller, item, now, facts, sha256, receipt.entry_id, body.decode("ascii")
+    def certified(self, conn: sa.Connection, caller: Caller, controller: str) -> Certified:
+        """Return the certificate of an end, made in this transaction where there is more to say.
+
+        Who may, whoever calls has asked.
+
+        Raises:
+            Conflict: ``termination.not_destroyed``.
+        """
+        found = termination_store.one(conn, controller)
+        if found is None or found.state != DESTROYED:
+            raise Conflict(
+                "termination.not_destroyed",
+                "Nothing was destroyed yet that could be certified.",
+                do="Look who has to act: `bailee termination show`.",
             )
-            termination_store.add_certificate(conn, made)
-            return made
-
-        return self.parts.data.write(controller, work)
+        said = end_certificate.facts(found, self._around(conn, found))
+        facts = end_certificate.digest(said)
+        before = termination_store.certificates(conn, controller)
+        if before and before[-1].facts_sha256 == facts:
+            return before[-1]
+        item, now = secrets.token_hex(16), self.parts.clock.now()
+        body = end_certificate.write(said, item, now)
+        sha256 = hashlib.sha256(body).hexdigest()
+        detail = {"certificate": item, "certificate_sha256": sha256, **self._signer()}
+        receipt = self.terminations.certified(conn, caller, found, detail)
+        made = Certified(
+            controller, item, now, facts, sha256, receipt.entry_id, body.decode("ascii")
+        )
+        termination_store.add_certificate(conn, made)
+        return made
 
     def _signer(self) -> dict[str, str]:
         """Return the digest of the certificate that signs documents; nothing without the extra."""

@@ -13,7 +13,15 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import overview_shapes, shapes, store, watch_review, watch_training
+from bailee.app import (
+    overview_shapes,
+    shapes,
+    store,
+    watch_end,
+    watch_procedures,
+    watch_review,
+    watch_training,
+)
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -48,6 +56,7 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
+    "termination": (watch_procedures.TURNING, watch_end.turned),
     "access-review": (watch_review.TURNING, watch_review.turned),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""

@@ -169,6 +169,16 @@ class Terminations(EndWords):
         """
         bump(conn)
         self._access.demand(conn, caller, ORDER, controller)
+        return self.ordered(conn, caller, controller, held)
+
+    def ordered(
+        self,
+        conn: sa.Connection,
+        caller: Caller,
+        controller: str,
+        held: tuple[str, bool, str, list[str]],
+    ) -> Done[Termination]:
+        """Do what ``order`` does, for whoever asked already who may; controls try it."""
         scope, left, stock, names = held
         row, now = self._row(conn, controller), self.now(conn, controller)
         if row.status == "active" or row.ended is None or row.ended > now:

@@ -15,8 +15,8 @@ depends_on = None
 TABLES = ("privacy_termination", "privacy_certificate", "vault_kept")
 CODES = (
     "termination_id state choice chosen_by side given_by text_sha256 consent_id disclosure_id "
-    "manifest_sha256 packed_by received_by received_given_by received_sha256 ordered_by ordered_entry ordered_leaf "
-    "scope done_entry"
+    "manifest_sha256 packed_by received_by received_given_by received_sha256 ordered_by "
+    "ordered_entry ordered_leaf scope done_entry"
 )
 TIMES = "ended opened chosen asked_at packed received ordered destroyed rows_gone lapsed"
 TEXTS = "reference received_reference packed_values stock key_names"
