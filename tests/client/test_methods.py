@@ -184,6 +184,17 @@ CALLS: dict[str, Method] = {
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
     ),
+    "list_officers": lambda c: c.list_officers(),
+    "appoint_officer": lambda c: c.appoint_officer(
+        "p2",
+        "security",
+        reach="tel:+15551234567",
+        qualification="file 12",
+        since="2026-12-01T00:00:00Z",
+        until="2026-12-08T00:00:00Z",
+    ),
+    "end_officer": lambda c: c.end_officer("o1"),
+    "confirm_officer": lambda c: c.confirm_officer("o1"),
     "end_contact": lambda c: c.end_contact("acme", "c1"),
     "remove_totp": lambda c: c.remove_totp("123456"),
     "remove_lost_totp": lambda c: c.remove_lost_totp("p2"),

@@ -93,6 +93,8 @@ MAY = {
     "extend_timer": "bram",
     **dict.fromkeys(("show_termination", "choose_end", "confirm_receipt"), "clara"),
     **dict.fromkeys(("keep_by_law", "note_return", "certify_end"), "bram"),
+    **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
+    "confirm_officer": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -230,6 +230,15 @@ EXAMPLES |= {
 }
 EXAMPLES |= {
     "extend_timer": {"until": "2026-12-31T00:00:00Z", "reason": "The logs are many."},
+    "appoint_officer": {
+        "principal": "p2",
+        "role": "security",
+        "rank": "first",
+        "reach": "tel:+15551234567",
+        "qualification": "file 12",
+        "since": "2026-12-01T00:00:00Z",
+        "until": "2026-12-08T00:00:00Z",
+    },
     "confirm_notice": {"code": "0" * 32},
     "add_contact": {
         "role": "security",

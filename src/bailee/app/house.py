@@ -30,6 +30,7 @@ from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.mappings import GroupMappings
+from bailee.app.officers import Officers
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
 from bailee.app.parts import Parts
@@ -83,6 +84,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Officers,
     Delivery,
     Overview,
     Chronicle,
@@ -372,6 +374,7 @@ class House(
         self.suspend_dormant()
         self.tend_reviews(stopped)
         self.tend_ends()
+        self.check_contacts()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -18,6 +18,7 @@ from bailee.app import (
     shapes,
     store,
     watch_end,
+    watch_officers,
     watch_procedures,
     watch_review,
     watch_training,
@@ -57,6 +58,9 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
     "termination": (watch_procedures.TURNING, watch_end.turned),
+    "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
+    "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
+    "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""

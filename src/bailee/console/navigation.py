@@ -35,6 +35,7 @@ TODAY = Place("Today", "/console/today")
 EVERYWHERE = (
     TODAY,
     Place("Procedures", "/console/procedures"),
+    Place("Officers", "/console/officers"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
