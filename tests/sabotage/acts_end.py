@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import Any
 
+from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.end_papers import ENDED, KIND
 from bailee.privacy import termination_store, terminations
 from bailee.privacy.end_desk import WITHIN
@@ -16,7 +17,7 @@ from bailee.privacy.termination_tables import certificate, termination
 from bailee.procedures import Matter, Timer, store
 from bailee.procedures.tables import timer as TIMER  # noqa: N812 - the table, beside its row
 from bailee.vault import isolation
-from tests.sabotage.stage import CONTROLLER, RESERVED, Stage, broken
+from tests.sabotage.stage import CONTROLLER, Stage, broken
 
 ITEM = "0" * 32
 

@@ -21,6 +21,7 @@ from bailee.console import (
     reviews,
     sign_in,
     sign_on,
+    terminations,
     today,
     trust,
 )
@@ -41,6 +42,7 @@ TABLE: tuple[Row, ...] = (
     *grants.ROWS,
     *emergencies.ROWS,
     *audits.ROWS,
+    *terminations.ROWS,
     *people.ROWS,
     *officers.ROWS,
     *dormant.ROWS,
