@@ -93,6 +93,9 @@ MAY = {
     "extend_timer": "bram",
     **dict.fromkeys(("show_termination", "choose_end", "confirm_receipt"), "clara"),
     **dict.fromkeys(("keep_by_law", "note_return", "certify_end"), "bram"),
+    **dict.fromkeys(("notice_problem", "list_corrections", "list_amendments"), "clara"),
+    **dict.fromkeys(("receive_amendment", "rehearse_amendment", "rehearse_agreement"), "clara"),
+    **dict.fromkeys(("move_correction", "carry_out_order", "answer_amendment"), "bram"),
     **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
     "confirm_officer": "bram",
 }

@@ -34,6 +34,7 @@ from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
+from tests.simulators.casework import SimulatedCasework
 from tests.simulators.ends import SimulatedEnds
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
@@ -347,7 +348,12 @@ class SimulatedVault:
 
 
 class SimulatedHouse(
-    SimulatedProvisioning, SimulatedAudits, SimulatedProcedures, SimulatedTrust, SimulatedEnds
+    SimulatedProvisioning,
+    SimulatedAudits,
+    SimulatedCasework,
+    SimulatedProcedures,
+    SimulatedTrust,
+    SimulatedEnds,
 ):
     """A house with one controller, one credential and a vault."""
 

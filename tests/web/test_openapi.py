@@ -15,6 +15,7 @@ from starlette.routing import Route as Served
 from bailee.web import (
     agreements,
     audits,
+    casework,
     customer_passwords,
     disclosures,
     emergencies,
@@ -100,6 +101,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             audits,
             procedures,
             terminations,
+            casework,
             mappings,
             overview,
             trust,

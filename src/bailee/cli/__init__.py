@@ -22,6 +22,7 @@ import typer
 from bailee.cli import (
     agreements,
     audits,
+    casework,
     claims,
     customer_passwords,
     data,
@@ -59,6 +60,7 @@ for group in (
     homes,
     agreements,
     claims,
+    casework,
     people,
     procedures,
     sign_in,

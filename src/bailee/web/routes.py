@@ -11,6 +11,7 @@ from bailee.app import shapes
 from bailee.web import (
     agreements,
     audits,
+    casework,
     customer_passwords,
     disclosures,
     emergencies,
@@ -82,6 +83,7 @@ TABLE: tuple[Route, ...] = (
     *audits.ROUTES,
     *terminations.ROUTES,
     *procedures.ROUTES,
+    *casework.ROUTES,
     *trust.ROUTES,
     limits,
     health,
