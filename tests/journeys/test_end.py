@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing as closing_
 from datetime import timedelta
 from functools import partial
@@ -265,6 +266,18 @@ def test_what_was_chosen_is_destroyed_and_certified(own_house: World, tmp_path: 
     code, found = verified(folder, [vkey], "--now", later(world, days=8), "--log", str(bundle))
     assert (code, found["problems"]) == (0, [])
 
+    _forge(folder, vkeys, said, later(world, days=8))
+
+
+def _forge(folder: Path, vkeys: list[str], said: dict[str, Any], now: str) -> None:
+    """Change a word, and put another entry's proof in the place of one: each is found."""
+    path = folder / "ordered.tlog-proof"
+    genuine = path.read_bytes()
+    path.write_bytes((folder / "destroyed.tlog-proof").read_bytes())
+    code, found = verified(folder, vkeys, "--now", now)
+    assert (code, found["problems"][0]["code"]) == (3, "end.entry")
+    path.write_bytes(genuine)
+    assert verified(folder, ["bailee.local/x+00000000+AQ=="], "--now", now)[0] in {2, 3}
     for name, value in (
         ("destroyed", {**said["destroyed"], "rows": said["destroyed"]["rows"] + 1}),
         ("unrecoverable", {**said["unrecoverable"], "from": said["destroyed"]["at"]}),
@@ -272,8 +285,23 @@ def test_what_was_chosen_is_destroyed_and_certified(own_house: World, tmp_path: 
     ):
         forged = json.dumps(said | {name: value}, sort_keys=True, separators=(",", ":"))
         (folder / "certificate.json").write_text(forged)
-        code, found = verified(folder, vkeys, "--now", later(world, days=8))
+        code, found = verified(folder, vkeys, "--now", now)
         assert (code, found["problems"][0]["code"]) == (3, "end.other")
+
+
+def test_two_who_click_at_one_moment_order_once(own_house: World) -> None:
+    """Four orders at once: one is carried out, the others meet it; one certificate is made."""
+    world = own_house
+    for number in range(3):
+        world.protect(f"s-{number}")
+    end(world)
+    world.line("clara").choose_end(ACME, "destroy")
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _n: code_of(destroys(world)), range(4)))
+    assert told.count("done") == 1
+    assert set(told) - {"done"} <= {"termination.begun", "destroy.in_force"}
+    assert tries(world).failed
+    assert world.count("privacy_certificate", ACME) == 1
 
 
 def test_a_killed_destruction_goes_on(own_house: World, monkeypatch: pytest.MonkeyPatch) -> None:
