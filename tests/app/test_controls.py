@@ -32,6 +32,7 @@ FIRST_RELEASE = {
     "handling-procedures", "training", "access-review",
     "coordinator", "security-contact", "contacts-current",
     "security-correction", "interim-measures", "agreement-amendments",
+    "termination", "return-or-destroy", "retention-isolation", "destruction-certificate",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {

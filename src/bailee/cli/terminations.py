@@ -100,7 +100,7 @@ def return_(
     out: Annotated[Path, typer.Option(help="Folder for the encrypted parts.")],
     key: Annotated[
         list[str] | None,
-        typer.Option(help="Instead of those in the choice; an OpenPGP certificate's file."),
+        typer.Option(help="Those of the choice: an OpenPGP certificate's file, or age1…."),
     ] = None,
     format_: Annotated[str, typer.Option("--format", help="csv or parquet.")] = "csv",
     approval: Annotated[str, typer.Option(help="A second person's, for many.")] = "",
@@ -109,7 +109,8 @@ def return_(
     """Give everything back, encrypted for the controller's own keys; the server compares it.
 
     It may be stopped and goes on with the same command. Whoever runs it may list and reveal
-    everything that is held, for the purpose agreement-return.
+    everything that is held, for the purpose agreement-return; who may not see the choice names its
+    keys.
     """
     from bailee.cli.files import RETRIES, TIMEOUT, leave, stopping
     from bailee.cli.ids import Everything, Wanted

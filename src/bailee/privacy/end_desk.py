@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -93,13 +94,12 @@ class EndDesk:
         return self._agreements.in_force(conn, found.controller, found.ended)
 
     def see(self, conn: sa.Connection, caller: Caller, controller: str) -> Termination | None:
-        """Show how far it came, to the controller's representative or whoever has a right there.
+        """Show how far it came, to both sides.
 
         Raises:
-            NotFound: ``controller.unknown``.
+            Refused: ``grant.missing``; NotFound: ``controller.unknown``.
         """
-        if not self._access.speaks_for(conn, caller, controller):
-            self._access.see(conn, caller, controller)
+        self.demand_insight(conn, caller, controller)
         return store.one(conn, controller)
 
     def _side(self, conn: sa.Connection, caller: Caller, controller: str, writing: Writing) -> str:
@@ -112,12 +112,13 @@ class EndDesk:
         return PROCESSOR
 
     def demand_insight(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
-        """Refuse who is neither the controller's representative, nor holds ``audit`` there."""
-        if not self._access.speaks_for(conn, caller, controller):
-            try:
-                self._access.demand(conn, caller, ORDER, controller)
-            except Refused:
-                self._access.demand(conn, caller, "audit", controller)
+        """Refuse who neither represents the controller, nor enters, orders or audits its end."""
+        if self._access.speaks_for(conn, caller, controller):
+            return
+        for verb in (ENTER, ORDER):
+            with suppress(Refused):
+                return self._access.demand(conn, caller, verb, controller)
+        self._access.demand(conn, caller, "audit", controller)
 
     def _row(self, conn: sa.Connection, controller: str) -> Standing:
         return self._agreements.row(conn, controller)
