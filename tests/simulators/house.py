@@ -35,9 +35,13 @@ from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
+from tests.simulators.demands import SimulatedDemands
 from tests.simulators.ends import SimulatedEnds
+from tests.simulators.incidents import SimulatedIncidents
+from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -351,7 +355,11 @@ class SimulatedHouse(
     SimulatedProvisioning,
     SimulatedAudits,
     SimulatedCasework,
+    SimulatedLaws,
+    SimulatedDemands,
+    SimulatedIncidents,
     SimulatedProcedures,
+    SimulatedSubprocessors,
     SimulatedTrust,
     SimulatedEnds,
 ):
@@ -695,7 +703,9 @@ class SimulatedHouse(
             conflict=False,
             claims=[claim],
         )
-        return sign_in_shapes.PasswordRules(rules=[rule])
+        return sign_in_shapes.PasswordRules(
+            [rule], second_factor="all", keys_alone=True, lists=["a list"]
+        )
 
     def renew(self, caller: Person, item: str) -> rights.Invitation:
         """Invite again."""
@@ -855,6 +865,12 @@ class SimulatedHouse(
         """Sign anybody in."""
         self.saw("finish_sign_on", "", body)
         return sign_on_shapes.Back(kind="sign-in", entry=self.entry(), session=self._session())
+
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """Believe every token but one."""
+        self.saw("sign_out_elsewhere", "", token)
+        if token == "wrong":
+            raise Unauthenticated("sign_out.form", "That is no sign-out.")
 
     def own_link(self, caller: Person) -> sign_on_shapes.OwnLink:
         """Say yes."""

@@ -8,7 +8,14 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.agreement import Agreement, Finding, Interpretation, Reading, Supplement, letter
+from bailee.agreement import (
+    Agreement,
+    Finding,
+    Interpretation,
+    Reading,
+    Supplement,
+    letter,
+)
 from bailee.app import shapes
 from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day

@@ -136,20 +136,17 @@ def _copies(copies: Mapping[str, Any]) -> dict[str, Any]:
     return _part("Who holds copies that left", says, head if rows else (), rows)
 
 
-def _subprocessors(found: list[Mapping[str, str]] | None) -> dict[str, Any]:
-    title = "Sub-processors"
-    if found is None:
-        return _part(title, ["This house keeps no register of sub-processors, and knows of none."])
+def _subprocessors(found: list[Mapping[str, str]]) -> dict[str, Any]:
     rows = [
         [
             one["subprocessor"],
-            _day(one["instructed"]) or "not yet",
+            _day(one["handed"]) or "not yet",
             one["certificate_sha256"] or "not yet",
         ]
         for one in found
     ]
-    head = ("Sub-processor", "Told on", "Its certificate (SHA-256)")
-    return _part(title, () if rows else NONE, head if rows else (), rows)
+    head = ("Sub-processor", "Handed to it on", "Its certificate (SHA-256)")
+    return _part("Sub-processors", () if rows else NONE, head if rows else (), rows)
 
 
 def _day(at: str) -> str:

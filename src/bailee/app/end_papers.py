@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
@@ -36,15 +36,17 @@ from bailee.canonical import decode
 from bailee.clock import write_time
 from bailee.errors import Conflict, NotFound, Refused, Unavailable
 from bailee.keys import GUESSABLE, GuessableKey, certify, covering
-from bailee.privacy import end_certificate, termination_store
+from bailee.privacy import end_certificate, subprocessor_store, termination_store
 from bailee.privacy.end_certificate import Around, Horizon
 from bailee.privacy.end_desk import CERTIFICATE, CHOICE, CLOCK, ERASURE, LAW, WITHIN
-from bailee.privacy.relay import NoRegister, Subprocessors
 from bailee.privacy.termination import DESTROYED, WHOLE, Termination
 from bailee.privacy.termination_store import Certified
 from bailee.privacy.terminations import Terminations
 from bailee.procedures import Matter, Message, Timers
 from bailee.procedures.contact import PRIVACY
+
+if TYPE_CHECKING:
+    from bailee.app.subcontracting import Subcontracting
 
 KIND = "termination"
 ENDED, DONE, LAPSED = "agreement-ended", "destruction-done", "retention-ended"
@@ -58,8 +60,6 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 class EndPapers(Procedures):
     """What the acts at the end of an agreement prove."""
 
-    subprocessors: Subprocessors = NoRegister()
-
     @property
     def terminations(self) -> Terminations:
         """Return the acts at the end of an agreement."""
@@ -68,7 +68,7 @@ class EndPapers(Procedures):
             parts.access,
             parts.agreements,
             parts.clock,
-            subprocessors=self.subprocessors,
+            instruct=cast("Subcontracting", self).instructing.tell_rest,
             announce=self._announce,
         )
 
@@ -121,7 +121,7 @@ class EndPapers(Procedures):
                 "Something left masked.",
                 do="Let whoever runs the return see whole values.",
             )
-        answered = self._signed(left.controller, lambda conn: self._answered(conn, left))
+        answered = self._signed(left.controller, lambda conn: self._returned(conn, left))
         values, records, missing = Counter[str](), 0, Counter[str]()
         for record_id, names in self.parts.vault.closing.places(left.controller):
             lacking = names - answered.get(record_id, frozenset())
@@ -137,7 +137,7 @@ class EndPapers(Procedures):
             )
         return values, records
 
-    def _answered(self, conn: sa.Connection, left: Disclosure) -> dict[str, frozenset[str]]:
+    def _returned(self, conn: sa.Connection, left: Disclosure) -> dict[str, frozenset[str]]:
         """Return the elements of each record that were answered in a disclosure."""
         ledger, controller = self.parts.ledger, left.controller
         ledger.place(conn, controller, left.ended_entry)  # so all of its entries are integrated
@@ -250,7 +250,7 @@ class EndPapers(Procedures):
                 {"pack": one.pack_id, "made": write_time(one.created)}
                 for one in audit_store.packs(conn, controller)
             ),
-            relayed=self.subprocessors.relayed(conn, controller),
+            instructions=tuple(subprocessor_store.instructions(conn, controller)),
         )
 
     def _gone(self, found: Termination) -> Horizon:

@@ -24,6 +24,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller, disclosure_store
+from bailee.agreement import law_store
 from bailee.app import end_shapes as shapes
 from bailee.app import shapes as common
 from bailee.app.end_papers import EndPapers
@@ -32,6 +33,7 @@ from bailee.canonical import decode, encode
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
 from bailee.errors import Failure, Gone, Invalid, Refused, Unavailable
+from bailee.incidents import store as incident_store
 from bailee.privacy import termination_store as store
 from bailee.privacy.termination import (
     DESTROYING,
@@ -172,6 +174,8 @@ class Ends(EndPapers):
             done = self.terminations.order(conn, caller, controller, held)
             self.parts.access.forget_reasons(conn, controller)
             honey_store.forget_reasons(conn, controller)
+            law_store.forget_reasons(conn, controller)
+            incident_store.forget_words(conn, controller)
             return done
 
         try:

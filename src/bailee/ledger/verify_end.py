@@ -281,10 +281,7 @@ def check_witnesses(end: End) -> None:
 
 def name_open(end: End) -> None:
     """Name what the certificate leaves open, and what it cannot know."""
-    told = end.said["subprocessors"]
-    if told is None:
-        end.report.notes.append("the certificate knows of no register of sub-processors")
-    for one in told or ():
+    for one in end.said["subprocessors"]:
         if not one["certificate_sha256"]:
             says = f"sub-processor {one['subprocessor']!a} has not certified"
             end.leave_open("end.subprocessor", says)

@@ -10,7 +10,7 @@ of the controller (a reference, a legal provision) stand in it, for it goes to t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,7 +18,7 @@ from typing import Any
 
 from bailee.canonical import decode, encode
 from bailee.clock import write_time
-from bailee.privacy.relay import Relayed
+from bailee.privacy.instruction import Instruction
 from bailee.privacy.termination import RETURN, Termination
 from bailee.vault.kept import Kept
 
@@ -57,7 +57,8 @@ class Around:
     kept: tuple[Kept, ...]
     exports: tuple[Mapping[str, Any], ...]
     packs: tuple[Mapping[str, Any], ...]
-    relayed: tuple[Relayed, ...] | None
+    instructions: tuple[Instruction, ...]
+    """What sub-processors were told, and what they answered."""
 
 
 def facts(found: Termination, around: Around) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def facts(found: Termination, around: Around) -> dict[str, Any]:
             "exports": [dict(one) for one in around.exports],
             "packs": [dict(one) for one in around.packs],
         },
-        "subprocessors": _relayed(around.relayed),
+        "subprocessors": [_told(one) for one in around.instructions],
         "not_shown": list(NOT_SHOWN),
     }
 
@@ -162,17 +163,16 @@ def _kept(one: Kept) -> dict[str, Any]:
     }
 
 
-def _relayed(found: Iterable[Relayed] | None) -> list[dict[str, str]] | None:
-    if found is None:
-        return None
-    return [
-        {
-            "subprocessor": one.subprocessor,
-            "instructed": one.instructed,
-            "certificate_sha256": one.certificate_sha256,
-        }
-        for one in found
-    ]
+def _told(one: Instruction) -> dict[str, str]:
+    return {
+        "subprocessor": one.subprocessor_id,
+        "choice": one.choice,
+        "instructed": _time(one.written),
+        "instruction_sha256": one.text_sha256,
+        "handed": _time(one.relayed),
+        "certificate_sha256": one.certificate_sha256,
+        "certificate_day": one.certificate_day,
+    }
 
 
 def _time(at: datetime | None) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,7 +19,6 @@ from bailee.clock import Clock
 from bailee.errors import Conflict, Refused
 from bailee.ledger import newest_time
 from bailee.privacy import termination_store as store
-from bailee.privacy.relay import Subprocessors
 from bailee.privacy.termination import (
     CONTROLLER,
     OPEN,
@@ -35,6 +33,8 @@ CHOICE, CLOCK, LAW = "return-or-destroy", "termination", "retention-isolation"
 ERASURE, CERTIFICATE = "erasure", "destruction-certificate"
 WITHIN, AGAIN = "destruction.within", "choice.reminder"
 ENDING = frozenset(("ending", "ended"))
+Instruct = Callable[[sa.Connection, Caller, str, str], object]
+"""Passes a controller's choice on to every sub-processor that was not told yet (C6(ii))."""
 Announce = Callable[[sa.Connection, Caller, Termination, str], None]
 """Starts the timers of what happened, and writes to the controller about it; by its name."""
 
@@ -61,7 +61,7 @@ class EndDesk:
         access: who is calling.
         agreements: what was agreed, and when it ended.
         clock: time.
-        subprocessors: who keeps their register.
+        instruct: tells sub-processors.
         announce: timers and notices.
     """
 
@@ -71,13 +71,13 @@ class EndDesk:
         agreements: Agreements,
         clock: Clock,
         *,
-        subprocessors: Subprocessors,
+        instruct: Instruct,
         announce: Announce,
     ) -> None:
         self._access = access
         self._agreements = agreements
         self._clock = clock
-        self._subprocessors = subprocessors
+        self._instruct = instruct
         self._announce = announce
 
     def now(self, conn: sa.Connection, controller: str) -> datetime:
@@ -112,13 +112,13 @@ class EndDesk:
         return PROCESSOR
 
     def demand_insight(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
-        """Refuse who neither represents the controller, nor enters, orders or audits its end."""
+        """Refuse who neither represents the controller, nor enters or audits its end."""
         if self._access.speaks_for(conn, caller, controller):
             return
-        for verb in (ENTER, ORDER):
-            with suppress(Refused):
-                return self._access.demand(conn, caller, verb, controller)
-        self._access.demand(conn, caller, "audit", controller)
+        try:
+            self._access.demand(conn, caller, ENTER, controller)
+        except Refused:
+            self._access.demand(conn, caller, "audit", controller)
 
     def _row(self, conn: sa.Connection, controller: str) -> Standing:
         return self._agreements.row(conn, controller)

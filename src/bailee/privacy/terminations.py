@@ -190,7 +190,7 @@ class Terminations(EndWords):
         found = check_order(store.one(conn, controller), by=frozenset(caller.principals), left=left)
         if row.status == "ending":
             self._agreements.expire(conn, controller, by=caller)
-        self._subprocessors.instruct(conn, caller, controller, found.choice)
+        self._instruct(conn, caller, controller, found.choice)
         if scope == WHOLE:
             self._agreements.destroyed(conn, controller, by=caller)
         ordered = replace(

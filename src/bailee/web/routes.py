@@ -13,9 +13,12 @@ from bailee.web import (
     audits,
     casework,
     customer_passwords,
+    demands,
     disclosures,
     emergencies,
     honey,
+    incidents,
+    laws,
     mappings,
     overview,
     passkeys,
@@ -25,6 +28,8 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
+    subprocessors,
     terminations,
     training,
     trust,
@@ -77,13 +82,17 @@ TABLE: tuple[Route, ...] = (
     *reviews.ROUTES,
     *emergencies.ROUTES,
     *honey.ROUTES,
+    *incidents.ROUTES,
     *disclosures.ROUTES,
+    *laws.ROUTES,
+    *subprocessors.ROUTES,
     *overview.ROUTES,
     *mappings.ROUTES,
     *audits.ROUTES,
     *terminations.ROUTES,
     *procedures.ROUTES,
     *casework.ROUTES,
+    *demands.ROUTES,
     *trust.ROUTES,
     limits,
     health,
@@ -91,7 +100,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
-"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+"""All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]

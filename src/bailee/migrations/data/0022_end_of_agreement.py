@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0022_end_of_agreement"
-down_revision = "0019_cases"
+down_revision = "0024_incidents"
 branch_labels = None
 depends_on = None
 
