@@ -35,6 +35,7 @@ FIRST_RELEASE = {
     "breach-notice", "breach-update", "breach-facts", "breach-contact", "urgent-notice",
     "other-notices", "incident-participation", "incident-costs", "credit-monitoring",
     "security-correction", "interim-measures", "agreement-amendments",
+    "termination", "return-or-destroy", "retention-isolation", "destruction-certificate",
     "flow-down", "subprocessor-certificates", "subprocessor-consent", "subprocessor-contract",
     "subprocessor-instruction", "subprocessor-list", "subprocessor-notice",
     "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",

@@ -134,6 +134,14 @@ CALLS: dict[str, Method] = {
     "destroy_controller": lambda c: c.destroy_controller(
         "acme", confirm="acme", instruction="letter 17"
     ),
+    "show_termination": lambda c: c.show_termination("acme"),
+    "choose_end": lambda c: c.choose_end("acme", "return", keys=["age1x"]),
+    "keep_by_law": lambda c: c.keep_by_law(
+        "acme", basis="31 CFR 1010.430", elements=["person.ssn"], until="2031-12-31T00:00:00Z"
+    ),
+    "note_return": lambda c: c.note_return("acme", "d1"),
+    "confirm_receipt": lambda c: c.confirm_receipt("acme", "0" * 64),
+    "certify_end": lambda c: c.certify_end("acme"),
     "logs": lambda c: c.logs("acme"),
     "proof": lambda c: c.proof("acme", "e1"),
     "ledger_checkpoint": lambda c: c.ledger_checkpoint("acme"),

@@ -92,6 +92,8 @@ MAY = {
     **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
     **dict.fromkeys(("end_contact",), "clara"),
     "extend_timer": "bram",
+    **dict.fromkeys(("show_termination", "choose_end", "confirm_receipt"), "clara"),
+    **dict.fromkeys(("keep_by_law", "note_return", "certify_end"), "bram"),
     **dict.fromkeys(("enter_demand", "move_demand", "list_demands"), "bram"),
     **dict.fromkeys(("list_signals", "decide_signal", "open_incident", "drill_incident"), "esra"),
     **dict.fromkeys(("change_incident", "write_incident_notice", "close_incident"), "esra"),

@@ -59,6 +59,13 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_end import (
+    certificate_altered,
+    choices_unchecked,
+    destroyed_unasked,
+    end_forgotten,
+    used_after_the_end,
+)
 from tests.sabotage.acts_incidents import (
     claims_unwritten,
     controller_shut_out,
@@ -173,6 +180,16 @@ SABOTAGES = (
     Sabotage("consent-of-one", "disclosure-consent",
              "something left under a consent that one person recorded and confirmed",
              consent_of_one),
+    Sabotage("choices-unchecked", "return-or-destroy",
+             "what is ordered is destroyed, whoever chose it", choices_unchecked),
+    Sabotage("destroyed-unasked", "return-or-destroy",
+             "a destruction in the database that nobody chose", destroyed_unasked),
+    Sabotage("end-forgotten", "termination",
+             "an end whose days ran out", end_forgotten),
+    Sabotage("used-after-the-end", "retention-isolation",
+             "every verb goes on after an agreement's end", used_after_the_end),
+    Sabotage("certificate-altered", "destruction-certificate",
+             "a certificate that is not what its digest says", certificate_altered),
     Sabotage("silence-dismisses", "breach-notice",
              "a signal on which nobody decided counts as nothing", silence_dismisses),
     Sabotage("signal-forgotten", "breach-notice",

@@ -75,6 +75,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "certify_erasure": {"entry": "0" * 32},
     "reconcile": {"since": "2026-11-20T12:00:00Z", "until": "2026-11-20T13:00:00Z"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
+    "choose_end": {"choice": "destroy"},
+    "keep_by_law": {
+        "basis": "31 CFR 1010.430",
+        "elements": ["person.ssn"],
+        "until": "2031-12-31T00:00:00Z",
+    },
+    "note_return": {"disclosure": "d1"},
+    "confirm_receipt": {"manifest_sha256": "0" * 64},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},
     "invite": {
         "name": "Ada Example",

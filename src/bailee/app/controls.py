@@ -13,6 +13,7 @@ from bailee.app import (
     watch_disclosure,
     watch_doors,
     watch_emergency,
+    watch_end,
     watch_honey,
     watch_incidents,
     watch_law,
@@ -279,6 +280,28 @@ _ALL = (
         "erases a planted subject, then tries to read it and to open a kept ciphertext; looks for "
         "keys to guess with that are too old",
         ENFORCED, watch_vault.erasure,
+    ),
+    Control(
+        "return-or-destroy", ("C6",),
+        "ends an agreement that nobody chose for and tries to destroy, which is undone; looks for "
+        "destructions without the controller's choice, or without its receipt of a return",
+        ENFORCED, watch_end.return_or_destroy,
+    ),
+    Control(
+        "termination", ("C6",),
+        "looks whether the agreement gives a day, and whether an end that came is past it",
+        OPERATING, watch_end.termination, frozenset((watch_end.RUNNING,)),
+    ),
+    Control(
+        "retention-isolation", ("C6(i)",),
+        "ends an agreement and tries to use a planted value, which is undone; looks for values "
+        "that are left and that no law keeps",
+        ENFORCED, watch_end.retention_isolation, frozenset((watch_end.LEFT,)),
+    ),
+    Control(
+        "destruction-certificate", ("C6",),
+        "tries to certify what was not destroyed; compares certificates with the log",
+        OPERATING, watch_end.destruction_certificate,
     ),
     Control(
         "flow-down", ("C2.1",),

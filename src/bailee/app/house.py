@@ -28,6 +28,7 @@ from bailee.app.delivery import Delivery
 from bailee.app.demanding import Demanding
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
+from bailee.app.ends import Ends
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
@@ -72,6 +73,7 @@ _LOG = logging.getLogger(__name__)
 class House(
     Casework,
     Contracts,
+    Ends,
     Formatting,
     LawRegister,
     Register,
@@ -135,7 +137,7 @@ class House(
         for name in (HOUSE, *(row.controller for row in known)):
             self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
-        self.finish_destructions()
+        self.finish_ends()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
@@ -168,6 +170,7 @@ class House(
         """
         self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
         self._finish_erasures()
+        self.finish_ends()
         self.sweep_honey()
 
     def _finish_erasures(self) -> None:
@@ -379,11 +382,12 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does by itself: publish, suspend, review, raise signals."""
+        """Do what the house does by itself: publish, suspend, review, raise signals, end."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_ends()
         self.tend_incidents(stopped)
         self.check_contacts()
         self.end_bans()

@@ -47,6 +47,7 @@ from bailee.cli import (
     scim,
     sign_in,
     subprocessors,
+    terminations,
     trust,
     witnesses,
 )
@@ -83,6 +84,7 @@ for group in (
     overview,
     scim,
     audits,
+    terminations,
     trust,
     passkey,
     officers,

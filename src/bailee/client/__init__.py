@@ -34,6 +34,7 @@ from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
 from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
+from bailee.client.terminations import Terminations
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -52,6 +53,7 @@ class Client(
     LawRegister,
     Mappings,
     Audits,
+    Terminations,
     Casework,
     Demanded,
     Procedures,

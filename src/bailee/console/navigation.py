@@ -73,6 +73,7 @@ AT_CONTROLLER = (
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
+    Place("End of agreement", "/console/at/{controller}/end", ("interpret", "audit")),
 )
 
 

@@ -27,6 +27,7 @@ from bailee.console import (
     sign_in,
     sign_on,
     subprocessors,
+    terminations,
     today,
     trust,
 )
@@ -52,6 +53,7 @@ TABLE: tuple[Row, ...] = (
     *groups.ROWS,
     *emergencies.ROWS,
     *audits.ROWS,
+    *terminations.ROWS,
     *people.ROWS,
     *officers.ROWS,
     *dormant.ROWS,

@@ -83,6 +83,12 @@ class Instructions:
         """
         self._access.begin(conn, caller, ENTER, controller)
         check_choice(choice)
+        return self.tell_rest(conn, caller, controller, choice)
+
+    def tell_rest(
+        self, conn: sa.Connection, caller: Caller, controller: str, choice: str
+    ) -> list[Instruction]:
+        """Do what ``relay`` does, as part of an act that asked already who may (C6)."""
         now = self._timers.now(conn, controller)
         due = due_at(self._rules(conn, controller), now)
         waiting = uninstructed(

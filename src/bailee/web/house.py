@@ -15,6 +15,7 @@ from bailee.vault import shapes as vault
 from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.demand_surface import Demands
+from bailee.web.end_surface import Ends
 from bailee.web.incident_surface import Incidents
 from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
@@ -202,11 +203,6 @@ class Controllers(Protocol):
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
 
-    def destroy_controller(
-        self, caller: Caller, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Ask for, or with the second person's approval do, the destruction."""
-
 
 class Access(Protocol):
     """People, services, keys, grants and approvals."""
@@ -273,6 +269,7 @@ class House(
     Access,
     SignIns,
     Audits,
+    Ends,
     Casework,
     Demands,
     Disclosures,
