@@ -39,6 +39,7 @@ from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
 from bailee.app.training import Training
+from bailee.app.transferring import Transferring
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
@@ -80,6 +81,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Transferring,
     Overview,
     Chronicle,
 ):

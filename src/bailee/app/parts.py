@@ -35,7 +35,8 @@ from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
 from bailee.keys import DataSide, Destruction, Keys, Notes, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
-from bailee.vault import Strength, Vault, delete_rows, schema
+from bailee.privacy.border import Border
+from bailee.vault import Strength, Vault, delete_rows, schema, subject_store
 
 if TYPE_CHECKING:
     from bailee.app.keyring import Keyring
@@ -77,6 +78,7 @@ class Parts:
     notes: Notes
     rules: PasswordRules
     site: Site
+    border: Border
     witnessing: Witnessing | None = None
     keyring: Keyring | None = None
 
@@ -237,6 +239,8 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         means=means,
         lasting=settings.lasting,
     )
+    border = Border(schema(), clock, subject_store.residences)
+    access.mechanism = border.mechanism
     side = DataSide(data, record_fields, delete_rows)
     destruction = Destruction(keys, side, purge_at_once=settings.local)  # PostgreSQL vacuums itself
     vault = Vault(
@@ -255,6 +259,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, witnessing,
+        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, border, witnessing,
         outside.keyring,
     )  # fmt: skip

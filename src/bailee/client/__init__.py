@@ -28,6 +28,7 @@ from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
+from bailee.client.transfers import Borders, NewFlow
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -48,6 +49,7 @@ class Client(
     Keyholders,
     CustomerPasswords,
     Looking,
+    Borders,
 ):
     """A caller of one bailee server; safe from any number of threads.
 
@@ -71,6 +73,7 @@ __all__ = [
     "Changes",
     "Client",
     "Confirmation",
+    "NewFlow",
     "Paper",
     "PersonToken",
     "Prover",

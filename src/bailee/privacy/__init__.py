@@ -1,2 +1,15 @@
-"""The privacy office, in a processor's position: requests of people, instructions, sub-processors,
-disclosures, transfers, legal demands, records, the end of an agreement (C2.3, C2.4, C6, C7)."""
+"""The privacy office, in a processor's position.
+
+Requests of people, instructions, sub-processors, disclosures, transfers, legal demands, records,
+the end of an agreement (C2.3, C2.4, C6, C7).
+
+Transfers (C7.3(3), C7.3(4); rows A30, B9). Nothing leaves for another country unless a mechanism
+that a second person confirmed is valid that day; what it rests on may be revoked, and ends. Read:
+``adequacy`` with ``adequacy.toml``, ``flow``, ``assertion``, ``transfer_tables``,
+``transfer_store`` (SQL), ``border`` (what the data path asks), ``transfers`` (acts).
+
+Papers (C7.2(4), C7.2(8), C7.3(3), C7.3(6)). Annexes, records and certifications are generated from
+what runs; what nobody filled is named, and nothing is invented. Read: ``paper``, ``blank``,
+``live``, ``measure``, ``annex``, ``processing``, ``pia``, ``certification``; requests that are
+answered with them: ``assistance``, ``assistances``.
+"""

@@ -16,6 +16,7 @@ from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
+from bailee.web.transfer_surface import Transfers
 from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
@@ -277,6 +278,7 @@ class House(
     Scim,
     SignOns,
     Training,
+    Transfers,
     Trust,
     Protocol,
 ):
@@ -340,6 +342,7 @@ __all__ = [
     "Scim",
     "SignIns",
     "Training",
+    "Transfers",
     "Trust",
     "Vault",
 ]

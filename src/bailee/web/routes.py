@@ -24,6 +24,7 @@ from bailee.web import (
     sign_ins,
     sign_ons,
     training,
+    transfers,
     trust,
     values,
 )
@@ -79,6 +80,7 @@ TABLE: tuple[Route, ...] = (
     *mappings.ROUTES,
     *audits.ROUTES,
     *trust.ROUTES,
+    *transfers.ROUTES,
     limits,
     health,
     openapi,
