@@ -1,4 +1,4 @@
-"""Nothing leaves for another country without a mechanism that is valid that day (C7.3(3), C7.3(4))."""
+"""Nothing leaves for another country without a mechanism that is valid (C7.3(3), C7.3(4))."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_flow_covers_what_it_names(house: World, changed: dict[str, Any], says
 
 
 def test_nobody_confirms_their_own_flow(own_house: World) -> None:
-    """Two people stand behind a mechanism, and a controller's people see what the other's do not."""
+    """Two people stand behind a mechanism; of another controller's people nobody sees it."""
     world = own_house
     world.give(ACME, "bram", ["approve"])
     flow = recorded(world)
@@ -198,7 +198,12 @@ def test_adequacy_that_nobody_here_read_takes_a_statement(own_house: World) -> N
     world = own_house
     world.allow(KEY, country="GB")
     flow = confirmed(
-        world, mechanism="adequacy", country="GB", reference="", text_sha256="", until=world.until(9)
+        world,
+        mechanism="adequacy",
+        country="GB",
+        reference="",
+        text_sha256="",
+        until=world.until(9),
     )
     assert "nobody stated that they read the decision" in why(leaves(world))
     states(world, f"source:{flow.flow}", until=world.until(5))
@@ -212,7 +217,7 @@ def test_adequacy_that_nobody_here_read_takes_a_statement(own_house: World) -> N
 
 
 def test_each_side_speaks_for_itself(own_house: World) -> None:
-    """Nobody fills the other side's blank: ours take the controller's writing, theirs are refused."""
+    """Nobody fills the other side's blank: ours need its writing, theirs are refused."""
     world = own_house
     clara, bram = world.line("clara"), world.line("bram")
     until = world.until(30)

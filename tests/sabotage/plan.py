@@ -57,6 +57,18 @@ from tests.sabotage.acts_passwords import (
     people_are_given,
     person_verifies,
 )
+from tests.sabotage.acts_privacy import (
+    address_withdrawn,
+    assessment_unanswered,
+    assessments_for_good,
+    authority_unanswered,
+    british_overlooked,
+    certification_withdrawn,
+    flow_of_one,
+    keys_moved_abroad,
+    places_undescribed,
+    swiss_overlooked,
+)
 from tests.sabotage.acts_review import (
     own_rights_reviewed,
     procedure_altered,
@@ -223,6 +235,27 @@ SABOTAGES = (
              "erasing marks a subject and leaves its key", erasure_keeps_keys),
     Sabotage("index-key-kept", "erasure",
              "a key that old backups can be guessed at with was never replaced", index_key_kept),
+    Sabotage("flow-of-one", "transfer-register",
+             "one person recorded and confirmed where the data is", flow_of_one),
+    Sabotage("keys-moved-abroad", "transfer-mechanism",
+             "the keys are in a country that no decision takes for adequate", keys_moved_abroad),
+    Sabotage("british-overlooked", "transfer-uk",
+             "nobody who resides in the United Kingdom is protected", british_overlooked),
+    Sabotage("swiss-overlooked", "transfer-swiss",
+             "nobody who resides in Switzerland is protected", swiss_overlooked),
+    Sabotage("assessments-for-good", "transfer-assessment",
+             "an assessment may stand for ten years", assessments_for_good),
+    Sabotage("address-withdrawn", "transfer-annexes",
+             "what the controller stated of its address is gone", address_withdrawn, result="due"),
+    Sabotage("places-undescribed", "transfer-measures",
+             "nobody describes how places are protected", places_undescribed, result="due"),
+    Sabotage("assessment-unanswered", "dpia-assistance",
+             "a request for an impact assessment out of time", assessment_unanswered),
+    Sabotage("authority-unanswered", "authority-records",
+             "an authority's request for records out of time", authority_unanswered),
+    Sabotage("certification-withdrawn", "ccpa-certification",
+             "nobody's signature stands under the certification", certification_withdrawn,
+             result="due"),
 )  # fmt: skip
 """At least one for every control."""
 

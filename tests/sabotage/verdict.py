@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tests.sabotage.plan import Sabotage
 from tests.sabotage.stage import Stage
 
-GREEN = frozenset({"enforced", "operating"})
+GREEN = frozenset({"enforced", "operating", "asserted"})
 FALLEN = {"failed": "failing", "due": "due", "blind": "uncovered"}
 
 

@@ -19,7 +19,7 @@ from bailee.access import Access, Caller, Done, bump
 from bailee.access.lifecycle import step
 from bailee.agreement import Agreement
 from bailee.clock import Clock, write_time
-from bailee.errors import Conflict, NotFound
+from bailee.errors import Conflict, NotFound, Refused
 from bailee.privacy import transfer_store as store
 from bailee.privacy.assistance import (
     ASSISTANCE,
@@ -99,10 +99,10 @@ class Assistances:
         """Note that a request was answered, with which paper.
 
         Raises:
-            Refused: ``grant.missing``; Conflict: ``lifecycle.event``.
+            Refused: ``grant.missing``, ``assistance.not_yours``; Conflict: ``lifecycle.event``.
         """
         bump(conn)
-        self._access.demand(conn, caller, ENTER, found.controller)
+        self.check_answers(conn, caller, found.controller)
         after = replace(
             found,
             state=step(ASSISTANCE, found.state, "answer"),
@@ -113,6 +113,16 @@ class Assistances:
         if not store.answer_assistance(conn, after):
             raise Conflict("lifecycle.event", "Somebody answered that request just now.")
         return Done(after, self._note(conn, caller, after, "answered"))
+
+    def check_answers(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+        """Refuse whoever does not answer for us.
+
+        Raises:
+            Refused: ``grant.missing``, ``assistance.not_yours``.
+        """
+        if self._access.speaks_for(conn, caller, controller):
+            raise Refused("assistance.not_yours", "The processor answers a request, not you.")
+        self._access.demand(conn, caller, ENTER, controller)
 
     def listed(self, conn: sa.Connection, caller: Caller, controller: str) -> list[Assistance]:
         """Return a controller's requests, to its people and to whoever holds ``audit``."""

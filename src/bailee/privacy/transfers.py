@@ -152,12 +152,16 @@ class Transfers:
         return tuple((one, judge(one, ground)) for one in store.flows(conn, controller))
 
     def check_sees(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
-        """Refuse whoever may not look: the controller's people and whoever holds ``audit`` do.
+        """Refuse whoever may not look: the controller's people, ``audit`` and ``interpret`` do.
 
         Raises:
             Refused: ``grant.missing``; NotFound: ``controller.unknown``.
         """
-        if not self._access.speaks_for(conn, caller, controller):
+        if self._access.speaks_for(conn, caller, controller):
+            return
+        try:
+            self._access.demand(conn, caller, RECORD, controller)
+        except Refused:
             self._access.demand(conn, caller, SEE, controller)
 
     # Statements.
