@@ -16,7 +16,7 @@ import typer.main
 
 from bailee.agreement import load_terms
 from bailee.app.controls import CONTROLS
-from bailee.app.settings import SETTINGS
+from bailee.app.variables import SETTINGS
 from bailee.cli import app
 from bailee.web.limits import LIMITS
 from bailee.web.routes import TABLE

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from bailee.app.errand import Bounds, LostError, run
+from bailee.gateways.errand import Bounds, LostError, run
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from bailee.app.errand import LostError
 from bailee.app.issuer import read_issuer
 from bailee.app.keyring import MOST_BYTES, Keyring, Pace, fetcher
 from bailee.app.settings import read_settings
 from bailee.errors import Invalid, Unavailable
+from bailee.gateways.errand import LostError
 from tests.simulators.hours import Hours
 from tests.simulators.provider import DISCOVERY, KEYS, SimulatedProvider, listening, written
 

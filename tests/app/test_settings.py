@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bailee.app.settings import NUMBERS, SETTINGS, read_settings
+from bailee.app.settings import read_settings
+from bailee.app.variables import NUMBERS, SETTINGS
 from bailee.errors import Invalid, NotFound
 
 ROOT = Path(__file__).parents[2]
@@ -16,7 +17,6 @@ NAME = re.compile(r"\bBAILEE_[A-Z_]+")
 
 def test_every_setting_that_is_named_exists() -> None:
     """Whatever the sources or their pages call a setting is one, and each one is read."""
-    source = (ROOT / "src" / "bailee" / "app" / "settings.py").read_text()
     named = {
         name
         for path in (ROOT / "src").rglob("*.py")
@@ -24,8 +24,11 @@ def test_every_setting_that_is_named_exists() -> None:
     }
 
     assert named == set(SETTINGS)
-    read = re.findall(r'(?:env\.get\(|_number\(env, |_names\(env, )"(BAILEE_[A-Z_]+)"', source)
-    assert set(read) == set(SETTINGS)
+    unset = read_settings({})
+    for name in SETTINGS:
+        default, least, most = NUMBERS.get(name, (0, 0, 0))
+        other = (most if default == least else least) if name in NUMBERS else "other"
+        assert read_settings({name: str(other)}) != unset, name
 
 
 def test_every_setting_stands_in_the_reference() -> None:

@@ -163,6 +163,31 @@ CALLS: dict[str, Method] = {
         "acme", "v1", "g1", "shorten", reason="Half a year.", until="2026-12-31T00:00:00Z"
     ),
     "close_review": lambda c: c.close_review("acme", "v1"),
+    "list_timers": lambda c: c.list_timers("acme"),
+    "timer_calendar": lambda c: c.timer_calendar("acme"),
+    "extend_timer": lambda c: c.extend_timer(
+        "acme", "t1", until="2026-12-31T00:00:00Z", reason="The logs are many."
+    ),
+    "list_notices": lambda c: c.list_notices("acme"),
+    "show_notice": lambda c: c.show_notice("acme", "n1"),
+    "acknowledge_notice": lambda c: c.acknowledge_notice("acme", "n1"),
+    "confirm_notice": lambda c: c.confirm_notice("acme", "n1", "0" * 32),
+    "list_contacts": lambda c: c.list_contacts("acme"),
+    "add_contact": lambda c: c.add_contact(
+        "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
+    ),
+    "list_officers": lambda c: c.list_officers(),
+    "appoint_officer": lambda c: c.appoint_officer(
+        "p2",
+        "security",
+        reach="tel:+15551234567",
+        qualification="file 12",
+        since="2026-12-01T00:00:00Z",
+        until="2026-12-08T00:00:00Z",
+    ),
+    "end_officer": lambda c: c.end_officer("o1"),
+    "confirm_officer": lambda c: c.confirm_officer("o1"),
+    "end_contact": lambda c: c.end_contact("acme", "c1"),
     "remove_totp": lambda c: c.remove_totp("123456"),
     "remove_lost_totp": lambda c: c.remove_lost_totp("p2"),
     "ask_passkey": lambda c: c.ask_passkey(),

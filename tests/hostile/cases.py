@@ -87,6 +87,12 @@ MAY = {
     **dict.fromkeys(("release_report", "refuse_report"), "esra"),
     **dict.fromkeys(("list_statements", "approve_statement", "disapprove_statement"), "clara"),
     "ask_report_as": "clara",
+    **dict.fromkeys(("list_timers", "timer_calendar", "list_notices", "show_notice"), "clara"),
+    **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
+    **dict.fromkeys(("end_contact",), "clara"),
+    "extend_timer": "bram",
+    **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
+    "confirm_officer": "bram",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

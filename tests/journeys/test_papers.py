@@ -17,8 +17,8 @@ from bailee.app import shapes
 from bailee.app.controls import CONTROLS
 from bailee.app.house import House
 from bailee.app.paper_files import files
-from bailee.client import NewFlow
-from bailee.client.transfer_answers import GeneratedPaper
+from bailee.client import Client, NewFlow
+from bailee.client.transfer_answers import Assistance, GeneratedPaper
 from tests.journeys.conftest import ENGINES
 from tests.journeys.world import ACME, GLOBEX, World, code_of, founded
 
@@ -148,15 +148,23 @@ def test_an_authority_gets_the_record_and_that_is_on_record(
     """C7.3(6)(a): the five things it asks for, once, in time, with the digest in the log."""
     world = own_house
     bram, clara = world.line("bram"), world.line("clara")
-    enter = lambda line, **more: line.enter_assistance(  # noqa: E731 - said often
-        ACME, more.pop("kind", "authority-records"), asked_by="Data Protection Commission",
-        reference="IN-26-4", received=more.pop("received", world.until(-1)),
-    )  # fmt: skip
+
+    def enter(line: Client, received: str = "") -> Assistance:
+        return line.enter_assistance(
+            ACME,
+            "authority-records",
+            asked_by="Data Protection Commission",
+            reference="IN-26-4",
+            received=received or world.until(-1),
+        )
+
     assert code_of(lambda: enter(world.line("esra"))) == "grant.missing"
     assert code_of(lambda: enter(world.line("greta"))) == "controller.unknown"
     assert code_of(lambda: enter(bram, received=world.until(1))) == "assistance.received"
     made = enter(bram)
     assert (made.status, made.late, made.basis) == ("open", False, "C11.5")
+    (timer,) = clara.list_timers(ACME).timers
+    assert (timer.due, timer.status) == (made.due, "running")
     assert made.received < made.recorded < made.due
     assert code_of(lambda: clara.answer_assistance(ACME, made.assistance)) == (
         "assistance.not_yours"
@@ -174,6 +182,7 @@ def test_an_authority_gets_the_record_and_that_is_on_record(
     ]
     assert [one["detail"]["paper_sha256"] for one in answered] == [paper.sha256]
     assert "Data Protection Commission" not in json.dumps({**answered[0], "opening": ""})
+    assert clara.list_timers(ACME).timers[0].status == "met"
     (listed,) = clara.list_assistance(ACME).assistances
     assert (listed.status, listed.paper_sha256) == ("answered", paper.sha256)
 
@@ -202,9 +211,13 @@ def test_a_certification_is_of_one_list_and_ends(own_house: World) -> None:
     world = own_house
     bram = world.line("bram")
     paper = bram.show_paper(ACME, "ccpa-certification")
-    sign = lambda digest: bram.sign_assertion(  # noqa: E731 - said twice
-        ACME, "ccpa-certification", text="I certify.", until=world.until(20), text_sha256=digest
-    )
+
+    def sign(digest: str) -> object:
+        return bram.sign_assertion(
+            ACME, "ccpa-certification", text="I certify.", until=world.until(20),
+            text_sha256=digest,
+        )  # fmt: skip
+
     assert [gap.subject for gap in paper.blanks] == ["ccpa-certification"]
     assert code_of(lambda: sign("0" * 64)) == "assertion.other_text"
     sign(paper.certifies)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bailee.client import BaileeProblem, NewFlow
-from bailee.client.transfer_answers import Flow
+from bailee.client import BaileeProblem, Client, NewFlow
+from bailee.client.transfer_answers import Assertion, Flow
 from bailee.db import HOUSE
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of
 
@@ -221,9 +221,10 @@ def test_each_side_speaks_for_itself(own_house: World) -> None:
     world = own_house
     clara, bram = world.line("clara"), world.line("bram")
     until = world.until(30)
-    sign = lambda line, subject, **more: line.sign_assertion(  # noqa: E731 - said often
-        ACME, subject, text="12 Quay Street", until=until, **more
-    )
+
+    def sign(line: Client, subject: str, **more: str) -> Assertion:
+        return line.sign_assertion(ACME, subject, text="12 Quay Street", until=until, **more)
+
     assert code_of(lambda: sign(clara, "importer.address")) == "assertion.not_yours"
     assert code_of(lambda: sign(bram, "exporter.address")) == "assertion.writing"
     assert code_of(lambda: sign(bram, "exporter.colour")) == "assertion.subject"

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from bailee.app import lending
-from bailee.app.errand import Bounds, run
 from bailee.app.lending import asker, open_mirror
 from bailee.app.settings import read_settings
 from bailee.db import Database
 from bailee.errors import Broken, Failure, Invalid, Unavailable
+from bailee.gateways.errand import Bounds, run
 from bailee.keys import FileMirror, LentMirror, LocalRoot, Mirrors, TwoRoots, lent
 from bailee.keys.mirror import Head, Made, Tombstone
 from bailee.web.server import Tls, tls_context

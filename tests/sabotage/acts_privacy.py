@@ -10,7 +10,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bailee.privacy import assertion, border, transfer_store
-from bailee.privacy.assistance import TARGET, VAGUE, Assistance
+from bailee.privacy.assistance import VAGUE, Assistance
 from bailee.privacy.transfer_tables import ASSERTION, ASSISTANCE, FLOW
 from tests.sabotage.stage import CONTROLLER, Stage, broken
 
@@ -91,10 +91,10 @@ def certification_withdrawn(stage: Stage) -> AbstractContextManager[None]:
 def _forgotten(stage: Stage, kind: str) -> Iterator[None]:
     """Write a request into the database that was due yesterday."""
     data, now = stage.house.parts.data, stage.house.parts.clock.now()
-    due = now - timedelta(days=1)
+    due, came = now - timedelta(days=1), now - timedelta(days=11)
     one = Assistance(
-        kind=kind, asked_by="somebody", reference="letter 3", received=due - TARGET,
-        assistance_id=secrets.token_hex(16), controller=CONTROLLER, recorded=due - TARGET,
+        kind=kind, asked_by="somebody", reference="letter 3", received=came,
+        assistance_id=secrets.token_hex(16), controller=CONTROLLER, recorded=came,
         recorded_by="bram", due=due, basis=VAGUE,
     )  # fmt: skip
     data.write(CONTROLLER, lambda conn: transfer_store.add_assistance(conn, one))

@@ -49,6 +49,12 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_office import (
+    contacts_silent,
+    coordinator_gone,
+    delegate_gone,
+    security_contact_gone,
+)
 from tests.sabotage.acts_passwords import (
     any_password,
     customer_tries_uncounted,
@@ -111,6 +117,7 @@ class Sabotage:
 _BY_THE_SAME_RULES = "who may be given the verbs of passwords is asked in the same place"
 _BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
+_NO_CONSENT = "where a recipient is stands in the consent; without one nothing crosses a border"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
 SABOTAGES = (
@@ -121,7 +128,8 @@ SABOTAGES = (
     Sabotage("purposes-unchecked", "purpose-limit",
              "decide takes every purpose for the granted one", purposes_unchecked),
     Sabotage("consents-unchecked", "disclosure-consent",
-             "whatever leaves is taken for allowed", consents_unchecked),
+             "whatever leaves is taken for allowed", consents_unchecked,
+             also=("transfer-mechanism", "transfer-uk", "transfer-swiss"), because=_NO_CONSENT),
     Sabotage("consent-of-one", "disclosure-consent",
              "something left under a consent that one person recorded and confirmed",
              consent_of_one),
@@ -136,6 +144,14 @@ SABOTAGES = (
     Sabotage("undertaking-unsigned", "authorised-persons",
              "a person with rights on data whose signature is gone", undertaking_unsigned,
              result="due"),
+    Sabotage("coordinator-gone", "coordinator",
+             "no coordinator stands in the register", coordinator_gone),
+    Sabotage("security-contact-gone", "security-contact",
+             "nobody answers for security", security_contact_gone),
+    Sabotage("delegate-gone", "contacts-current",
+             "the controller's delegate is gone", delegate_gone),
+    Sabotage("contacts-silent", "contacts-current",
+             "nobody acknowledged the check of this quarter", contacts_silent),
     Sabotage("procedure-altered", "handling-procedures",
              "a word of the published procedure changed in the database", procedure_altered),
     Sabotage("procedure-unread", "training",

@@ -28,6 +28,7 @@ from bailee.vault.shapes import Protect, ProtectRecord
 from bailee.web.certificate import own_certificate
 from bailee.web.knock import Knocker
 from bailee.web.server import Listener, Tls
+from tests.sabotage.staff import staff
 from tests.simulators.witness import SimulatedWitness, forward
 from tests.witness.post import Post
 
@@ -163,6 +164,7 @@ class Stage:
         record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
         house.plant_honey(self.ada, RESERVED, NewHoney(2), {})
+        staff(self)
         self._place()
 
     def _place(self) -> None:

@@ -220,8 +220,27 @@ EXAMPLES |= {
     },
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
+EXAMPLES |= {
+    "extend_timer": {"until": "2026-12-31T00:00:00Z", "reason": "The logs are many."},
+    "appoint_officer": {
+        "principal": "p2",
+        "role": "security",
+        "rank": "first",
+        "reach": "tel:+15551234567",
+        "qualification": "file 12",
+        "since": "2026-12-01T00:00:00Z",
+        "until": "2026-12-08T00:00:00Z",
+    },
+    "confirm_notice": {"code": "0" * 32},
+    "add_contact": {
+        "role": "security",
+        "rank": "first",
+        "name": "Security desk",
+        "address": "mailto:desk@acme.example",
+    },
+}
 PUBLIC = {"trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"}
-PUBLIC |= {"ask_report", "take_report"}
+PUBLIC |= {"ask_report", "take_report", "confirm_notice"}
 """What anybody may read of the trust page, and ask for: routes without a credential."""
 EXAMPLES |= {"reencrypt": EXAMPLES["decrypt"]}
 EXAMPLES |= dict.fromkeys(("hold", "release", "restrict", "lift"), EXAMPLES["subjects"])

@@ -12,6 +12,7 @@ from bailee.app import (
     watch_emergency,
     watch_honey,
     watch_ledger,
+    watch_officers,
     watch_paper,
     watch_passwords,
     watch_review,
@@ -55,6 +56,22 @@ _ALL = (
         "tries to enter a person without undertaking; looks for identities nobody answers for, and "
         "for people with rights on data who did not sign the undertaking themselves",
         OPERATING, watch_access.authorised_persons, watch_training.UNSIGNED,
+    ),
+    Control(
+        "coordinator", ("C10.1",),
+        "looks for one coordinator who is named, with us, and not over their time",
+        OPERATING, watch_officers.coordinator,
+    ),
+    Control(
+        "security-contact", ("C10.2",),
+        "looks whether somebody qualified answers for security now and for two weeks on, with a "
+        "delegate, and confirmed in this quarter how they are reached",
+        OPERATING, watch_officers.security_contact, watch_officers.DUE,
+    ),
+    Control(
+        "contacts-current", ("C10",),
+        "looks whether the controller's contacts are complete and answered within the quarter",
+        OPERATING, watch_officers.contacts_current, watch_officers.CONTACTS_DUE,
     ),
     Control(
         "handling-procedures", ("C2.2",),

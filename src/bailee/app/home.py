@@ -27,7 +27,8 @@ from bailee.app.canary import found_canary
 from bailee.app.house import House
 from bailee.app.lock import HomeLock
 from bailee.app.parts import wire
-from bailee.app.settings import NUMBERS, Settings
+from bailee.app.settings import Settings
+from bailee.app.variables import NUMBERS
 from bailee.clock import Clock
 from bailee.db import open_database
 from bailee.errors import Conflict, Invalid, NotFound, Refused

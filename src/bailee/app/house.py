@@ -22,12 +22,14 @@ from bailee.app import shapes
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
+from bailee.app.delivery import Delivery
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
 from bailee.app.mappings import GroupMappings
+from bailee.app.officers import Officers
 from bailee.app.overview import Overview
 from bailee.app.packing import Packing
 from bailee.app.parts import Parts
@@ -82,6 +84,8 @@ class House(
     TrustReports,
     Trusting,
     Transferring,
+    Officers,
+    Delivery,
     Overview,
     Chronicle,
 ):
@@ -354,6 +358,7 @@ class House(
                     self.log_unwraps()
                     self.forget_visitors()
                     self.tend()
+                    self.deliver(self._stopping.is_set)
                 self.run_due(self._stopping.is_set)
                 self.refresh_trust()
             except Failure as failure:
@@ -367,6 +372,7 @@ class House(
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.check_contacts()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

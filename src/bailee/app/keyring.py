@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bailee.access.jws import ALGORITHMS, Key, read_json, read_keys
-from bailee.app.errand import Bounds, LostError, run
 from bailee.app.metadata import Metadata, read_metadata
 from bailee.app.relying import Send
 from bailee.errors import Unavailable
+from bailee.gateways.errand import Bounds, LostError, run
 
 DISCOVERY = "/.well-known/openid-configuration"
 MOST_BYTES = 1 << 18

@@ -9,10 +9,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bailee.app.errand import Bounds, LostError, run
 from bailee.app.settings import Settings
 from bailee.db import Database
 from bailee.errors import Invalid
+from bailee.gateways.errand import Bounds, LostError, run
 from bailee.keys import FileMirror, LentMirror, Mirror, Mirrors, Root
 from bailee.keys.lent import Ask
 from bailee.keys.mirror import mirror_failed

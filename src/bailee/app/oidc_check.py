@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from bailee.access.jws import FlawError
-from bailee.app.errand import LostError
 from bailee.app.issuer import read_client, read_issuer
 from bailee.app.keyring import fetcher, load
 from bailee.app.metadata import doubts, objections
 from bailee.app.settings import Settings
 from bailee.errors import Invalid
+from bailee.gateways.errand import LostError
 
 LOST = {
     "unreachable": "it cannot be reached (address, or the certificate that vouches for it)",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
@@ -17,10 +18,21 @@ from bailee.app.register import approval_of, show_approval
 from bailee.app.reserved import CONTROLLER as RESERVED
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
-from bailee.errors import NotFound
+from bailee.errors import NotFound, Refused
+from bailee.procedures import Notice
+from bailee.procedures.contacts import check_sees
 
 if TYPE_CHECKING:
     from bailee.app.house import House
+
+
+def _stuck(one: Notice, now: datetime) -> str:
+    if one.unanswered(now):
+        return "Nobody acknowledged a notice in time."
+    if one.state == "waiting" and one.attempts:
+        return "A notice could not be handed over yet."
+    return ""
+
 
 PRESSING = ("failing", "overdue", "due")
 """States of an obligation that ask somebody to act."""
@@ -122,6 +134,7 @@ class Overview(Office):
                 continue
             waiting += self._asked_of(caller, one.controller)
             waiting += self._emergencies_of(caller, one.controller)
+            waiting += self._clocks_of(caller, one.controller)
             if reviewed & {HOUSE, one.controller}:
                 waiting += self._reviews_of(caller, one.controller)
             if not audited & {HOUSE, one.controller}:
@@ -133,6 +146,46 @@ class Overview(Office):
         order = ("failing", "overdue", "due", "waiting")
         waiting.sort(key=lambda row: (order.index(row.state), row.due or "9", row.controller))
         return shapes.Today(waiting, counts)
+
+    def _clocks_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
+        """Yield clocks that ran out or soon will, and notices that nobody took or answered (C9)."""
+        house = cast("House", self)
+
+        def work(conn: sa.Connection) -> list[shapes.Waiting]:
+            try:
+                check_sees(conn, self.parts.access, caller, controller)
+            except (Refused, NotFound):
+                return []
+            now = self.parts.clock.now()
+            clocks = [
+                shapes.Waiting(
+                    what="clock",
+                    state="overdue" if one.state_at(now) == "missed" else "due",
+                    says=f"{one.parameter}: {one.matter.kind} clock.",
+                    controller=controller,
+                    item=one.timer_id,
+                    due=write_time(one.due),
+                    who="interpret",
+                )
+                for one in house.timers.listed(conn, controller)
+                if one.state_at(now) == "missed" or (one.soon(now) and not one.floor)
+            ]
+            notices = [
+                shapes.Waiting(
+                    what="notice",
+                    state="overdue",
+                    says=says,
+                    controller=controller,
+                    item=one.notice_id,
+                    due=write_time(one.ack_due) if one.ack_due else "",
+                    who="the controller" if one.state == "handed" else "interpret",
+                )
+                for one in house.notices.listed(conn, controller)
+                if (says := _stuck(one, now))
+            ]
+            return clocks + notices
+
+        yield from self.parts.data.read(controller, work)
 
     def _unread(self, caller: Caller) -> Iterator[shapes.Waiting]:
         """Yield what the caller has to sign or read before their grants open anything (C2.2)."""

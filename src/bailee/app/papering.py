@@ -19,7 +19,8 @@ from bailee.access import store as access_store
 from bailee.app import store as app_store
 from bailee.app import transfer_shapes as shapes
 from bailee.app.controls import CONTROLS
-from bailee.app.office import Office, entry_of
+from bailee.app.office import entry_of
+from bailee.app.procedures import Procedures
 from bailee.app.state import Observation
 from bailee.app.transfer_rows import assistance_shape, paper_shape
 from bailee.clock import read_time, write_time
@@ -32,6 +33,10 @@ from bailee.privacy.assistances import Assistances
 from bailee.privacy.live import Live, Seen
 from bailee.privacy.paper import Paper
 from bailee.privacy.transfers import Transfers
+from bailee.procedures import officer_store
+from bailee.procedures import store as procedure_store
+from bailee.procedures.contact import FIRST, PRIVACY
+from bailee.procedures.officer import COORDINATOR
 from bailee.vault import store as vault_store
 from bailee.vault import subject_store
 
@@ -58,7 +63,7 @@ def key_place(address: str) -> str:
     return f"{scheme}:{host}" if host else scheme
 
 
-class Papering(Office):
+class Papering(Procedures):
     """Makes papers of what runs, and answers requests with them."""
 
     @property
@@ -77,7 +82,9 @@ class Papering(Office):
     def help_desk(self) -> Assistances:
         """Return the acts upon requests for help."""
         parts = self.parts
-        return Assistances(parts.access, rules=parts.agreements.in_force, clock=parts.clock)
+        return Assistances(
+            parts.access, timers=self.timers, targets=self.targets, clock=parts.clock
+        )
 
     def paper(self, caller: Caller, controller: str, item: str) -> shapes.Paper:
         """Generate a paper from what runs now."""
@@ -135,7 +142,22 @@ class Papering(Office):
             controls=_seen(app_store.last_observations(conn, controller), now),
             recipients=_recipients(conn, controller),
             keys_at=self.keys_at(),
+            contacts=self._contacts(conn, controller, now),
         )
+
+    @staticmethod
+    def _contacts(conn: sa.Connection, controller: str, now: datetime) -> dict[str, str]:
+        """Return whom each side names for privacy, by side; nothing where nobody is."""
+        found = {}
+        for one in procedure_store.contacts(conn, controller):
+            if (one.role, one.rank, one.state) == (PRIVACY, FIRST, "living"):
+                found["exporter"] = f"{one.name}, {one.address}"
+        people = {one.principal_id: one.name for one in access_store.principals(conn)}
+        for officer in officer_store.officers(conn):
+            if officer.role == COORDINATOR and officer.on_duty(now):
+                name = people.get(officer.principal, officer.principal)
+                found["importer"] = f"{name}, privacy coordinator, {officer.reach}"
+        return found
 
     def keys_at(self) -> tuple[str, ...]:
         """Return the places of the root key, by provider and region as their addresses say."""

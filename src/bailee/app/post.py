@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bailee.app.errand import Bounds, LostError, run
 from bailee.errors import Unavailable
+from bailee.gateways.errand import Bounds, LostError, run
 from bailee.ledger.cosigning import Reply
 
 SECONDS = 10.0

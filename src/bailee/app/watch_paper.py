@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 BLANKS = frozenset({"annex.blanks"})
 UNDESCRIBED = frozenset({"measure.blank"})
 UNCERTIFIED = frozenset({"certification.missing", "certification.outdated"})
+LATE, ANSWERED_LATE = "assistance.late", "assistance.answered_late"
+OUT_OF_TIME = frozenset({LATE, ANSWERED_LATE})
+"""Findings that come and go between two looks, with the clock and with what people do."""
 LIFE = timedelta(days=1)
 
 
@@ -166,12 +169,30 @@ def _asked_for(
     house: House, controller: str, kind: str, empty: Callable[[Live], bool]
 ) -> list[str]:
     def work(conn: sa.Connection) -> list[str]:
-        live = house.live(conn, controller)
-        found = ["paper.empty"] if empty(live) else []
-        waiting = store.assistances(conn, controller)
-        late = any(
-            one.kind == kind and one.state == "open" and one.late(live.now) for one in waiting
-        )
-        return [*found, "assistance.late"] if late else found
+        return ["paper.empty"] if empty(house.live(conn, controller)) else []
+
+    return [*house.parts.data.read(controller, work), *_late(house, controller, kind)]
+
+
+def dpia_late(house: House, controller: str) -> frozenset[str]:
+    """Return what is out of time of requests for an assessment."""
+    return _late(house, controller, DPIA)
+
+
+def authority_late(house: House, controller: str) -> frozenset[str]:
+    """Return what is out of time of authorities' requests."""
+    return _late(house, controller, AUTHORITY)
+
+
+def _late(house: House, controller: str, kind: str) -> frozenset[str]:
+    """Return what is late; an answer that came late stays a finding until the next one."""
+
+    def work(conn: sa.Connection) -> frozenset[str]:
+        now = house.parts.border.now(conn, controller)
+        asked = [one for one in store.assistances(conn, controller) if one.kind == kind]
+        waiting = {LATE for one in asked if one.state == "open" and one.late(now)}
+        answered = [one for one in asked if one.answered is not None]
+        last = max(answered, key=lambda one: (one.answered, one.assistance_id), default=None)
+        return frozenset(waiting | ({ANSWERED_LATE} if last and last.late(now) else set()))
 
     return house.parts.data.read(controller, work)

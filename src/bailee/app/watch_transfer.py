@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 UNPLACED = frozenset({"register.ourselves_missing", "register.keys_missing"})
 WAITING = frozenset({"flow.waits"})
+UNFOUNDED = frozenset({"flow.waits", "flow.no_mechanism"})
+"""Findings that come and go between two looks: what a flow rests on ends by the clock."""
 UNASSESSED = frozenset({"assessment.missing"})
 TOO_LONG = timedelta(days=400)
 
@@ -74,8 +76,13 @@ def transfer_mechanism(house: House, controller: str) -> list[str]:
     """Try to let a planted value leave for abroad on ever more; see what every flow rests on."""
     with planted(house) as canary:
         found = tried(house, lambda probe: _crossing(probe, canary))
+    return sorted({*found, *unfounded(house, controller)})
+
+
+def unfounded(house: House, controller: str) -> frozenset[str]:
+    """Return what European flows that rest on nothing now come to."""
     judged = _running(house, controller)
-    return sorted({*found, *_unfounded(one for one in judged if one[0].regime == "eu")})
+    return frozenset(_unfounded(one for one in judged if one[0].regime == "eu"))
 
 
 def transfer_uk(house: House, controller: str) -> list[str]:

@@ -13,7 +13,16 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import overview_shapes, shapes, store, watch_review, watch_training
+from bailee.app import (
+    overview_shapes,
+    shapes,
+    store,
+    watch_officers,
+    watch_paper,
+    watch_review,
+    watch_training,
+    watch_transfer,
+)
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -48,6 +57,12 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
+    "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
+    "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
+    "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
+    "transfer-mechanism": (watch_transfer.UNFOUNDED, watch_transfer.unfounded),
+    "dpia-assistance": (watch_paper.OUT_OF_TIME, watch_paper.dpia_late),
+    "authority-records": (watch_paper.OUT_OF_TIME, watch_paper.authority_late),
     "access-review": (watch_review.TURNING, watch_review.turned),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""

@@ -49,7 +49,7 @@ def rotate(
 
 def horizon(controller: Controller, json: Json = False) -> None:
     """Show how long what is erased now can be recovered or guessed, and by which keys (C6)."""
-    from bailee.app.settings import FOR_GOOD
+    from bailee.app.variables import FOR_GOOD
     from bailee.cli.session import connected
 
     with connected() as client:
@@ -68,7 +68,7 @@ def horizon(controller: Controller, json: Json = False) -> None:
 
 
 def _days(days: int) -> str:
-    from bailee.app.settings import FOR_GOOD
+    from bailee.app.variables import FOR_GOOD
 
     return "for good" if days == FOR_GOOD else f"{days} days"
 

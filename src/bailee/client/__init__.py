@@ -24,6 +24,7 @@ from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
 from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
+from bailee.client.procedures import Procedures
 from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
@@ -45,6 +46,7 @@ class Client(
     Looks,
     Mappings,
     Audits,
+    Procedures,
     TrustPage,
     Keyholders,
     CustomerPasswords,

@@ -35,6 +35,7 @@ TODAY = Place("Today", "/console/today")
 EVERYWHERE = (
     TODAY,
     Place("Procedures", "/console/procedures"),
+    Place("Officers", "/console/officers"),
     Place("People", "/console/people", ("people",), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
@@ -44,6 +45,7 @@ AUDITS = Place("Audits", "/console/at/{controller}/audits", ("audit",))
 AT_CONTROLLER = (
     Place("Records", "/console/at/{controller}/records"),
     Place("Approvals", "/console/at/{controller}/approvals"),
+    Place("Clocks", "/console/at/{controller}/clocks", ("audit", "interpret")),
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),

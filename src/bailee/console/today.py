@@ -16,6 +16,8 @@ PLACES = {
     "obligation": "/console/at/{controller}/agreement",
     "emergency-alert": "/console/at/{controller}/emergencies",
     "emergency-review": "/console/at/{controller}/emergencies",
+    "clock": "/console/at/{controller}/clocks",
+    "notice": "/console/at/{controller}/clocks",
 }
 """Where each kind of waiting thing is dealt with."""
 

@@ -1,7 +1,7 @@
-"""The privacy office, in a processor's position.
+"""The privacy office, in a processor's position (C2.3, C2.4, C6, C7).
 
 Requests of people, instructions, sub-processors, disclosures, transfers, legal demands, records,
-the end of an agreement (C2.3, C2.4, C6, C7).
+and the end of an agreement.
 
 Transfers (C7.3(3), C7.3(4); rows A30, B9). Nothing leaves for another country unless a mechanism
 that a second person confirmed is valid that day; what it rests on may be revoked, and ends. Read:

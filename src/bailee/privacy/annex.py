@@ -20,6 +20,7 @@ from bailee.vault.catalogue import CATALOGUE
 ANNEXES, UK = "annexes", "uk-addendum"
 SENSITIVE = frozenset(("sensitive", "cardholder", "health", "tax"))
 """Classes of the catalogue that get the safeguards of sensitive data."""
+PARTICULARS = ("address", "contact", "representative", "activities", "signature")
 VERBS = {
     "protect": "taking in and storing under encryption",
     "update": "correcting",
@@ -94,14 +95,14 @@ def parties(live: Live) -> Section:
             Line("Exporter", live.name, LIVE, "the register of controllers"),
             Line("Exporter's role", "controller", AGREEMENT, role),
             *(
-                live.line(f"exporter.{one}")
-                for one in ("address", "contact", "representative", "activities", "signature")
+                live.contact("exporter") if one == "contact" else live.line(f"exporter.{one}")
+                for one in PARTICULARS
             ),
             live.line("importer.name"),
             Line("Importer's role", "processor", AGREEMENT, role),
             *(
-                live.line(f"importer.{one}")
-                for one in ("address", "contact", "representative", "activities", "signature")
+                live.contact("importer") if one == "contact" else live.line(f"importer.{one}")
+                for one in PARTICULARS
             ),
         ),
     )

@@ -21,9 +21,9 @@ PAPER_OF: Mapping[str, str] = {DPIA: "pia", AUTHORITY: "processing-record"}
 """What a request is answered with."""
 CONTROL_OF: Mapping[str, str] = {DPIA: "dpia-assistance", AUTHORITY: "authority-records"}
 PARAMETER_OF: Mapping[str, str] = {DPIA: "dpia.answer", AUTHORITY: "authority.answer"}
-TARGET = timedelta(days=10)
-"""Our own aim where the agreement names no number; shown as vague wherever it is used."""
-VAGUE = "our-target"
+TRIGGER_OF: Mapping[str, str] = {DPIA: "request-received", AUTHORITY: "authority-request"}
+VAGUE = "target"
+"""Basis of a time that no text names: the operator's own aim, shown as such."""
 EARLIEST = timedelta(days=366)
 """Nobody records what came longer ago than this."""
 

@@ -8,7 +8,6 @@ is another procedure (C7.2(7), C7.3(7)) and is refused here by having no paper f
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -17,22 +16,24 @@ import sqlalchemy as sa
 
 from bailee.access import Access, Caller, Done, bump
 from bailee.access.lifecycle import step
-from bailee.agreement import Agreement
+from bailee.agreement.deadline import deadline
 from bailee.clock import Clock, write_time
-from bailee.errors import Conflict, NotFound, Refused
+from bailee.errors import Broken, Conflict, NotFound, Refused
 from bailee.privacy import transfer_store as store
 from bailee.privacy.assistance import (
     ASSISTANCE,
     CONTROL_OF,
     PARAMETER_OF,
-    TARGET,
+    TRIGGER_OF,
     VAGUE,
     Asked,
     Assistance,
     check_asked,
 )
+from bailee.procedures import Matter, Targets, Timers
 
 ENTER, SEE = "interpret", "audit"
+MATTER = "assistance"
 
 
 class Assistances:
@@ -40,19 +41,15 @@ class Assistances:
 
     Args:
         access: who is calling.
-        rules: the agreement in force.
+        timers: the clocks of requests.
+        targets: the operator's times, where no text names one.
         clock: the time.
     """
 
-    def __init__(
-        self,
-        access: Access,
-        *,
-        rules: Callable[[sa.Connection, str], Agreement],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, access: Access, *, timers: Timers, targets: Targets, clock: Clock) -> None:
         self._access = access
-        self._rules = rules
+        self._timers = timers
+        self._targets = targets
         self._clock = clock
 
     def enter(
@@ -68,10 +65,11 @@ class Assistances:
         self._check_may(conn, caller, controller, ENTER)
         now = self._clock.now()
         check_asked(asked, now)
-        due, basis = self.due(conn, controller, asked)
+        item = secrets.token_hex(16)
+        due, basis = self._start(conn, caller, controller, (item, asked))
         made = Assistance(
             **{one.name: getattr(asked, one.name) for one in fields(asked)},
-            assistance_id=secrets.token_hex(16),
+            assistance_id=item,
             controller=controller,
             recorded=now,
             recorded_by=caller.accountable,
@@ -83,15 +81,30 @@ class Assistances:
         store.file_entry(conn, made, receipt.entry_id)
         return Done(replace(made, entry_id=receipt.entry_id), receipt)
 
-    def due(self, conn: sa.Connection, controller: str, asked: Asked) -> tuple[datetime, str]:
-        """Return when a request is due, and by what. The one place where its clock starts."""
-        rules = self._rules(conn, controller)
+    def _start(
+        self, conn: sa.Connection, caller: Caller, controller: str, started: tuple[str, Asked]
+    ) -> tuple[datetime, str]:
+        """Start a request's clock; return when it is due, and by what.
+
+        A text that names no number starts no timer; the operator's target is due all the same.
+        """
+        item, asked = started
         parameter = PARAMETER_OF[asked.kind]
-        due = rules.due(parameter, asked.received)
+        timers = self._timers.start(
+            conn,
+            caller.actor(),
+            Matter(controller, MATTER, item),
+            trigger=TRIGGER_OF[asked.kind],
+            since=asked.received,
+            only=parameter,
+        )
+        if timers:
+            first = min(timers, key=lambda one: one.due)
+            return first.due, VAGUE if first.target else first.bases[0].obligation
+        due = deadline(self._targets.plain(parameter), asked.received)
         if due is None:
-            return asked.received + TARGET, VAGUE
-        named = (line.id for line in rules.obligations if line.parameter == parameter)
-        return due, next(named)
+            raise Broken("assistance.target", "A target has no end.")  # every target has a number
+        return due, VAGUE
 
     def answer(
         self, conn: sa.Connection, caller: Caller, found: Assistance, paper_sha256: str
@@ -112,6 +125,8 @@ class Assistances:
         )
         if not store.answer_assistance(conn, after):
             raise Conflict("lifecycle.event", "Somebody answered that request just now.")
+        matter = Matter(found.controller, MATTER, found.assistance_id)
+        self._timers.meet(conn, caller.actor(), matter, trigger=TRIGGER_OF[found.kind])
         return Done(after, self._note(conn, caller, after, "answered"))
 
     def check_answers(self, conn: sa.Connection, caller: Caller, controller: str) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bailee.agreement import Agreement
 from bailee.privacy.assertion import Assertion
-from bailee.privacy.blank import fill, filled
+from bailee.privacy.blank import FIELDS, fill, filled
 from bailee.privacy.flow import Flow, Verdict
 from bailee.privacy.paper import LIVE, Line
 
@@ -55,10 +55,19 @@ class Live:
     """(name, country, records) of what left."""
     keys_at: tuple[str, ...] = ()
     """Where the root key is asked for, as the setting has it."""
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    """Side (``exporter``, ``importer``) -> whom it names for privacy."""
 
     def line(self, subject: str) -> Line:
         """Return what a person stated, or the blank."""
         return filled(self.said, self.names, subject)
+
+    def contact(self, side: str) -> Line:
+        """Return a side's contact from the registers, unless a person stated another."""
+        subject, known = f"{side}.contact", self.contacts.get(side)
+        if known is None or subject in self.said:
+            return self.line(subject)
+        return Line(FIELDS[subject].what, known, LIVE, "the register of contacts", subject)
 
     def of_flow(self, subject: str, *, what: str, who: str) -> Line:
         """Return what a person stated of a flow, or the blank."""

@@ -14,6 +14,7 @@ from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.look_surface import Audits, Looks
+from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.transfer_surface import Transfers
@@ -274,6 +275,7 @@ class House(
     Looks,
     Mappings,
     Passkeys,
+    Procedures,
     Reviews,
     Scim,
     SignOns,
