@@ -31,6 +31,7 @@ FIRST_RELEASE = {
     "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
     "handling-procedures", "training", "access-review",
     "coordinator", "security-contact", "contacts-current",
+    "security-correction", "interim-measures", "agreement-amendments",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {

@@ -171,10 +171,25 @@ CALLS: dict[str, Method] = {
     "list_notices": lambda c: c.list_notices("acme"),
     "show_notice": lambda c: c.show_notice("acme", "n1"),
     "acknowledge_notice": lambda c: c.acknowledge_notice("acme", "n1"),
-    "confirm_notice": lambda c: c.confirm_notice("acme", "n1", "0" * 32),
+    "confirm_notice": lambda c: c.confirm_notice("acme", "0" * 32, "0" * 32),
     "list_contacts": lambda c: c.list_contacts("acme"),
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
+    ),
+    "notice_problem": lambda c: c.notice_problem(
+        "acme", "A port is open.", cure_until="2026-12-31T00:00:00Z"
+    ),
+    "list_corrections": lambda c: c.list_corrections("acme"),
+    "move_correction": lambda c: c.move_correction("acme", "c1", "start"),
+    "carry_out_order": lambda c: c.carry_out_order("acme", "o1", evidence="ticket 12"),
+    "receive_amendment": lambda c: c.receive_amendment(
+        "acme", "AGREEMENT", terms="model-addendum", effective="2027-01-01"
+    ),
+    "list_amendments": lambda c: c.list_amendments("acme"),
+    "answer_amendment": lambda c: c.answer_amendment("acme", "a1", "refuse", reason="Too short."),
+    "rehearse_amendment": lambda c: c.rehearse_amendment("acme", "a1"),
+    "rehearse_agreement": lambda c: c.rehearse_agreement(
+        "acme", "AGREEMENT", terms="model-addendum"
     ),
     "list_officers": lambda c: c.list_officers(),
     "appoint_officer": lambda c: c.appoint_officer(

@@ -91,6 +91,9 @@ MAY = {
     **dict.fromkeys(("acknowledge_notice", "list_contacts", "add_contact"), "clara"),
     **dict.fromkeys(("end_contact",), "clara"),
     "extend_timer": "bram",
+    **dict.fromkeys(("notice_problem", "list_corrections", "list_amendments"), "clara"),
+    **dict.fromkeys(("receive_amendment", "rehearse_amendment", "rehearse_agreement"), "clara"),
+    **dict.fromkeys(("move_correction", "carry_out_order", "answer_amendment"), "bram"),
     **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
     "confirm_officer": "bram",
 }

@@ -42,6 +42,7 @@ from tests.sabotage.acts import (
     undertaking_unchecked,
     weak_passwords,
 )
+from tests.sabotage.acts_cases import clocks_stopped, cure_overdue, ran_out
 from tests.sabotage.acts_door import (
     access_log_of_the_server,
     door_gone,
@@ -120,6 +121,8 @@ _OLDER = "honey was planted before, with associated data, and does not open with
 _NO_CONSENT = "where a recipient is stands in the consent; without one nothing crosses a border"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
+_ONE_START = "every procedure starts its clocks in the same place"
+
 SABOTAGES = (
     Sabotage("changed-text", "agreement-binding",
              "one word of the agreement changed in the database", text_changed),
@@ -144,6 +147,20 @@ SABOTAGES = (
     Sabotage("undertaking-unsigned", "authorised-persons",
              "a person with rights on data whose signature is gone", undertaking_unsigned,
              result="due"),
+    Sabotage("cure-overdue", "security-correction",
+             "a security problem is not cured in its time", cure_overdue),
+    Sabotage("correction-missed", "security-correction",
+             "correction did not start in time",
+             ran_out("problem-notice", "correction.start", "correction")),
+    Sabotage("measure-missed", "interim-measures",
+             "an ordered measure is not taken in time",
+             ran_out("interim-order", "correction.interim", "interim-order")),
+    Sabotage("text-unanswered", "agreement-amendments",
+             "a changed text was not answered in time",
+             ran_out("amendment-received", "amendment.answer", "amendment")),
+    Sabotage("clocks-stopped", "agreement-amendments",
+             "no trigger starts a clock", clocks_stopped,
+             also=("security-correction", "interim-measures"), because=_ONE_START),
     Sabotage("coordinator-gone", "coordinator",
              "no coordinator stands in the register", coordinator_gone),
     Sabotage("security-contact-gone", "security-contact",

@@ -34,6 +34,7 @@ from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
+from tests.simulators.casework import SimulatedCasework
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
 from tests.simulators.trust import SimulatedTrust
@@ -345,7 +346,13 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedProcedures, SimulatedTrust):
+class SimulatedHouse(
+    SimulatedProvisioning,
+    SimulatedAudits,
+    SimulatedCasework,
+    SimulatedProcedures,
+    SimulatedTrust,
+):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:

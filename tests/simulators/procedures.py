@@ -73,11 +73,9 @@ class SimulatedProcedures:
         self.saw("acknowledge_notice", controller, item)
         return self._notice(status="acknowledged", acknowledged=TIME, entry=self.entry())
 
-    def confirm_notice(
-        self, controller: str, item: str, body: shapes.Acknowledgement
-    ) -> shapes.Notice:
+    def confirm_notice(self, body: shapes.Acknowledgement) -> shapes.Notice:
         """Acknowledge by code."""
-        self.saw("confirm_notice", controller, body)
+        self.saw("confirm_notice", "", body)
         return self._notice(status="acknowledged", acknowledged=TIME)
 
     def _contact(self, **changed: Any) -> shapes.Contact:

@@ -221,6 +221,16 @@ EXAMPLES |= {
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 EXAMPLES |= {
+    "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
+    "move_correction": {"event": "start"},
+    "carry_out_order": {"evidence": "ticket 12"},
+    "receive_amendment": {
+        "text": "AGREEMENT",
+        "terms": "model-addendum",
+        "effective": "2027-01-01",
+    },
+    "answer_amendment": {"event": "refuse", "reason": "Too short a time."},
+    "rehearse_agreement": {"text": "AGREEMENT", "terms": "model-addendum"},
     "extend_timer": {"until": "2026-12-31T00:00:00Z", "reason": "The logs are many."},
     "appoint_officer": {
         "principal": "p2",
@@ -231,7 +241,7 @@ EXAMPLES |= {
         "since": "2026-12-01T00:00:00Z",
         "until": "2026-12-08T00:00:00Z",
     },
-    "confirm_notice": {"code": "0" * 32},
+    "confirm_notice": {"controller": "acme", "notice": "0" * 32, "code": "0" * 32},
     "add_contact": {
         "role": "security",
         "rank": "first",

@@ -15,6 +15,7 @@ from starlette.routing import Route as Served
 from bailee.web import (
     agreements,
     audits,
+    casework,
     customer_passwords,
     disclosures,
     emergencies,
@@ -98,6 +99,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             honey,
             audits,
             procedures,
+            casework,
             mappings,
             overview,
             trust,

@@ -236,6 +236,33 @@ class Agreements:
                 self._cache[controller] = (row.revision, agreement)
         return agreement
 
+    def proposed(
+        self, conn: sa.Connection, controller: str, text: bytes, *, terms_id: str
+    ) -> tuple[Agreement, str]:
+        """Return what would stand under a text that nobody signed, and why it could not; '' if so.
+
+        Nothing is kept. What both signed so far counts where its words are still there.
+
+        Raises:
+            Invalid: ``contract.*``; NotFound: ``controller.unknown``, ``terms.unknown``.
+        """
+        row, now = store.known(conn, controller), self._clock.now()
+        compiled = (*_compiled(text), load_terms(terms_id))
+        signed = Signed(
+            store.interpretations(conn, controller), store.supplements(conn, controller), row.ended
+        )
+        version = Version("proposed", terms_id, compiled[0].text_sha256, now, None, now)
+        hindrance = ""
+        if compiled[2].kind != "agreement":
+            hindrance = "agreement.not_a_contract"
+        elif self._horizon is not None:
+            try:
+                check_horizon(compiled[2], self._horizon)
+            except Refused as refusal:
+                hindrance = refusal.code
+        at = signed.by_now(now)
+        return compose(controller, version, compiled, signed=signed, at=at), hindrance
+
     def _kept(self, row: store.ControllerRow, moment: datetime) -> Agreement | None:
         with self._lock:
             revision, agreement = self._cache.get(row.controller, (-1, None))

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bailee.app import (
     watch_access,
+    watch_cases,
     watch_disclosure,
     watch_doors,
     watch_emergency,
@@ -56,6 +57,21 @@ _ALL = (
         "tries to enter a person without undertaking; looks for identities nobody answers for, and "
         "for people with rights on data who did not sign the undertaking themselves",
         OPERATING, watch_access.authorised_persons, watch_training.UNSIGNED,
+    ),
+    Control(
+        "security-correction", ("C5.3",),
+        "starts the clock of a security problem and undoes it; looks at each problem's own time",
+        OPERATING, watch_cases.security_correction,
+    ),
+    Control(
+        "interim-measures", ("C5.3",),
+        "starts the clock of an ordered measure and undoes it; looks at each order's time",
+        OPERATING, watch_cases.interim_measures,
+    ),
+    Control(
+        "agreement-amendments", ("C8",),
+        "starts the clock of a changed text and undoes it; looks how texts were answered",
+        OPERATING, watch_cases.agreement_amendments,
     ),
     Control(
         "coordinator", ("C10.1",),

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
@@ -64,6 +65,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class House(
+    Casework,
     Contracts,
     Formatting,
     Register,

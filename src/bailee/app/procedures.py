@@ -195,13 +195,12 @@ class Procedures(Office):
 
         return self.act(caller, controller, SEE, work)
 
-    def confirm_notice(
-        self, controller: str, item: str, body: shapes.Acknowledgement
-    ) -> shapes.Notice:
+    def confirm_notice(self, body: shapes.Acknowledgement) -> shapes.Notice:
         """Acknowledge a notice by the code in its message; takes no credential.
 
         Whoever guesses is told the same for a wrong code as for a notice that is not there.
         """
+        controller, item = body.controller, body.notice
 
         def work(conn: sa.Connection) -> shapes.Notice:
             known = self.parts.agreements.controllers(conn)

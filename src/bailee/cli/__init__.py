@@ -22,6 +22,7 @@ import typer
 from bailee.cli import (
     agreements,
     audits,
+    casework,
     claims,
     customer_passwords,
     data,
@@ -58,6 +59,7 @@ for group in (
     homes,
     agreements,
     claims,
+    casework,
     people,
     procedures,
     sign_in,

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
+from bailee.client.casework import Casework
 from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
@@ -46,6 +47,7 @@ class Client(
     Looks,
     Mappings,
     Audits,
+    Casework,
     Procedures,
     TrustPage,
     Keyholders,

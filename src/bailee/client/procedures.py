@@ -52,8 +52,8 @@ class Procedures(Line):
 
     def confirm_notice(self, controller: str, notice: str, code: str) -> Notice:
         """Acknowledge a notice by the code that its message carried; takes no key."""
-        path = within(controller, f"notices/{segment(notice)}/confirm")
-        return self._post(path, Notice, {"code": code})
+        body = {"controller": controller, "notice": notice, "code": code}
+        return self._post("/v1/notices/confirm", Notice, body)
 
     def list_contacts(self, controller: str) -> Contacts:
         """List whom a controller wants to hear from us, and what is missing."""

@@ -47,6 +47,7 @@ AT_CONTROLLER = (
     Place("Approvals", "/console/at/{controller}/approvals"),
     Place("Clocks", "/console/at/{controller}/clocks", ("audit", "interpret")),
     Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),

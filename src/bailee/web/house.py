@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
+from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
@@ -269,6 +270,7 @@ class House(
     Access,
     SignIns,
     Audits,
+    Casework,
     Disclosures,
     Emergencies,
     Honey,

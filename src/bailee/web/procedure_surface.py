@@ -34,9 +34,7 @@ class Procedures(Protocol):
     ) -> procedure_shapes.Notice:
         """Acknowledge a notice."""
 
-    def confirm_notice(
-        self, controller: str, item: str, body: procedure_shapes.Acknowledgement
-    ) -> procedure_shapes.Notice:
+    def confirm_notice(self, body: procedure_shapes.Acknowledgement) -> procedure_shapes.Notice:
         """Acknowledge a notice by its code."""
 
     def list_contacts(self, caller: Caller, controller: str) -> procedure_shapes.Contacts:

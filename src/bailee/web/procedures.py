@@ -48,10 +48,10 @@ def acknowledge_notice(house: House, call: Call) -> shapes.Notice:
     return house.acknowledge_notice(call.caller, call.controller, call.item)
 
 
-@post(f"{NOTICE}/confirm", shapes.Acknowledgement, shapes.Notice, auth=False, **SHORT)
-def confirm_notice(house: House, call: Call, body: shapes.Acknowledgement) -> shapes.Notice:
+@post("/v1/notices/confirm", shapes.Acknowledgement, shapes.Notice, auth=False, **SHORT)
+def confirm_notice(house: House, _call: Call, body: shapes.Acknowledgement) -> shapes.Notice:
     """Acknowledge a notice by the code that its message carried."""
-    return house.confirm_notice(call.controller, call.item, body)
+    return house.confirm_notice(body)
 
 
 @get(f"{C}/contacts", shapes.Contacts)

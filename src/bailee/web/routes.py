@@ -11,6 +11,7 @@ from bailee.app import shapes
 from bailee.web import (
     agreements,
     audits,
+    casework,
     customer_passwords,
     disclosures,
     emergencies,
@@ -81,6 +82,7 @@ TABLE: tuple[Route, ...] = (
     *mappings.ROUTES,
     *audits.ROUTES,
     *procedures.ROUTES,
+    *casework.ROUTES,
     *trust.ROUTES,
     *transfers.ROUTES,
     limits,
