@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import re
@@ -12,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from bailee.app import shapes
 from bailee.app.controls import CONTROLS
 from bailee.app.house import House
 from bailee.app.paper_files import files
+from bailee.cli import app
 from bailee.client import Client, NewFlow
 from bailee.client.transfer_answers import Assistance, GeneratedPaper
 from tests.journeys.conftest import ENGINES
@@ -267,3 +270,61 @@ def test_a_paper_is_files_in_which_nothing_is_markup(evil: World) -> None:
     assert "TO BE FILLED" in document
     pia = files(house.paper(caller, ACME, "pia"), evil.now())
     assert json.loads(pia["pia.cnil.json"])["pia"]["status"] == 0
+
+
+def test_from_the_command_line(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flow, statement, annexes with exit code 1 until the last blank is filled, files, requests."""
+    with founded("sqlite", tmp_path / "home", request) as world:
+        until, came = world.until(20), world.until(-1)
+        world.close()
+
+        def cli(who: str, *args: str) -> Any:
+            for name, text in world.environment(who).items():
+                monkeypatch.setenv(name, text)
+            return CliRunner().invoke(app, ["transfers", *args, "-c", ACME])
+
+        def told(who: str, *args: str, code: int = 0) -> Any:
+            done = cli(who, *args, "--json")
+            assert done.exit_code == code, done.output + str(done.exception)
+            return json.loads(done.stdout[done.stdout.index("{") :])
+
+        contract = tmp_path / "contract.pdf"
+        contract.write_bytes(b"signed")
+        flow = told(
+            "bram", "add", "--kind", "keys", "--to", "file", "--country", "US",
+            "--mechanism", "scc-2021-914", "--until", until, "--writing", str(contract),
+            "--reference", "contract 12",
+        )  # fmt: skip
+        assert flow["text_sha256"] == hashlib.sha256(b"signed").hexdigest()
+        told("esra", "confirm", flow["flow"])
+        assert "DOES NOT STAND" in cli("clara", "list").stdout
+        assert cli("clara", "list").exit_code == 1
+        told("bram", "sign", flow["needs"] or f"clause-14:{flow['flow']}", "--text", "Read.",
+             "--until", until)  # fmt: skip
+        assert cli("clara", "list").exit_code == 0
+        assert "needs" not in cli("clara", "list").stdout
+        blank = told("clara", "annexes", code=1)["blanks"]
+        assert "fill with: bailee transfers sign" in cli("clara", "annexes").stdout
+        who = {"controller": "clara", "processor": "bram"}
+        for gap in blank:
+            told(who[gap["who"]], "sign", gap["subject"], "--text", "So.", "--until", until)
+        done = cli("clara", "annexes", "--out", str(tmp_path / "out"))
+        assert done.exit_code == 0, done.output
+        assert {one.name for one in (tmp_path / "out").iterdir()} == {
+            "annexes.md", "annexes.json", "annexes.pdf", "annexes.docx",
+        }  # fmt: skip
+        made = told("bram", "asked", "dpia", "--by", "Clara", "--reference", "mail",
+                    "--received", came)  # fmt: skip
+        assert (
+            cli("bram", "reply", made["assistance"], "--out", str(tmp_path / "pia")).exit_code == 0
+        )
+        assert (tmp_path / "pia" / "pia.cnil.json").is_file()
+        assert "answered" in cli("clara", "requests").stdout
+        assert cli("clara", "certificate").exit_code == 1
+        digest = told("bram", "certificate", code=1)["certifies"]
+        told("bram", "sign", "ccpa-certification", "--text", "I certify.", "--until", until,
+             "--digest", digest)  # fmt: skip
+        assert cli("clara", "certificate").exit_code == 0
+        assert "eu-us-dpf" in cli("clara", "adequacy").stdout

@@ -37,6 +37,7 @@ from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.transfers import SimulatedTransfers
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -351,6 +352,7 @@ class SimulatedHouse(
     SimulatedAudits,
     SimulatedCasework,
     SimulatedProcedures,
+    SimulatedTransfers,
     SimulatedTrust,
 ):
     """A house with one controller, one credential and a vault."""

@@ -31,6 +31,7 @@ from bailee.web import (
     sign_ins,
     sign_ons,
     training,
+    transfers,
     trust,
     values,
 )
@@ -94,6 +95,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             reviews,
             sign_ons,
             training,
+            transfers,
             emergencies,
             disclosures,
             honey,

@@ -43,6 +43,7 @@ from bailee.cli import (
     reviews,
     scim,
     sign_in,
+    transfers,
     trust,
     witnesses,
 )
@@ -81,6 +82,7 @@ for group in (
     oidc,
     customer_passwords,
     reviews,
+    transfers,
 ):
     group.register(app)
 

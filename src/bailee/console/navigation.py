@@ -54,6 +54,9 @@ AT_CONTROLLER = (
     Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
+    Place("Transfers", "/console/at/{controller}/transfers", ("audit", "interpret", "approve")),
+    Place("Papers", "/console/at/{controller}/papers", ("audit", "interpret")),
+    Place("Requests for help", "/console/at/{controller}/assistance", ("audit", "interpret")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
 )

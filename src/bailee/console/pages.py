@@ -23,6 +23,7 @@ from bailee.console import (
     sign_in,
     sign_on,
     today,
+    transfers,
     trust,
 )
 from bailee.console.row import Row
@@ -49,4 +50,5 @@ TABLE: tuple[Row, ...] = (
     *procedures.ROWS,
     *reviews.ROWS,
     *trust.ROWS,
+    *transfers.ROWS,
 )

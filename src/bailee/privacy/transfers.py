@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
 
@@ -152,17 +153,18 @@ class Transfers:
         return tuple((one, judge(one, ground)) for one in store.flows(conn, controller))
 
     def check_sees(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
-        """Refuse whoever may not look: the controller's people, ``audit`` and ``interpret`` do.
+        """Refuse whoever may not look: the controller's people and whoever may act or audit do.
 
         Raises:
             Refused: ``grant.missing``; NotFound: ``controller.unknown``.
         """
         if self._access.speaks_for(conn, caller, controller):
             return
-        try:
-            self._access.demand(conn, caller, RECORD, controller)
-        except Refused:
-            self._access.demand(conn, caller, SEE, controller)
+        for verb in (RECORD, CONFIRM):
+            with suppress(Refused):
+                self._access.demand(conn, caller, verb, controller)
+                return
+        self._access.demand(conn, caller, SEE, controller)
 
     # Statements.
 
