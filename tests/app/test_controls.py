@@ -29,15 +29,27 @@ FIRST_RELEASE = {
     "least-privilege", "no-values-in-urls", "permitted-elements", "public-communication",
     "purpose-limit",
     "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
-    "handling-procedures", "training", "access-review",
+    "handling-procedures", "training", "access-review", "law-register",
     "coordinator", "security-contact", "contacts-current",
     "security-correction", "interim-measures", "agreement-amendments",
+    "flow-down", "subprocessor-certificates", "subprocessor-consent", "subprocessor-contract",
+    "subprocessor-instruction", "subprocessor-list", "subprocessor-notice",
+    "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",
+    "subcontractor-list", "subcontractor-no-sale",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {
-    "bill-2022-10-11": {"access-review", "break-glass", "honey-records", "contacts-current"},
-}
-"""Controls that a text's terms do not name: BILL's is silent on emergencies, alarms and reviews."""
+    "bill-2022-10-11": {
+        "access-review", "break-glass", "honey-records", "contacts-current",
+        "subprocessor-certificates",
+    },
+    "model-addendum": {
+        "subcontractor-conditions", "subcontractor-contract", "subcontractor-list",
+        "subcontractor-no-sale",
+    },
+}  # fmt: skip
+"""Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews and
+sub-processors' certificates; the model has one set of rules for sub-processors and no second."""
 
 
 def control(slug: str, look: Callable[[House, str], list[str]]) -> Control:

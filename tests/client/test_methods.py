@@ -14,11 +14,13 @@ from bailee.client import (
     Changes,
     Client,
     Confirmation,
+    Facts,
     NewFlow,
     Paper,
     Record,
     Sealed,
     Signature,
+    SignedConsent,
     Writing,
 )
 from bailee.web.call import Route
@@ -55,6 +57,17 @@ CROSSING = NewFlow(
     until="2027-11-20T00:00:00Z",
     reference="contract 12",
     text_sha256="0" * 64,
+)
+NORTH = Facts(
+    name="North Print Ltd",
+    address="3 Quay Street, Cork",
+    contact="Privacy desk",
+    services=["printing"],
+    elements=["person.name"],
+    countries=["IE"],
+)
+CONSENTED = SignedConsent(
+    given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
 )
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
@@ -175,6 +188,22 @@ CALLS: dict[str, Method] = {
         "acme", "v1", "g1", "shorten", reason="Half a year.", until="2026-12-31T00:00:00Z"
     ),
     "close_review": lambda c: c.close_review("acme", "v1"),
+    "record_subprocessor": lambda c: c.record_subprocessor(NORTH),
+    "list_register": lambda c: c.list_register(),
+    "compare_contract": lambda c: c.compare_contract(
+        "s1", reference="file 3", text_sha256="0" * 64, duties={"audit": "covered"}
+    ),
+    "mark_worker": lambda c: c.mark_worker("s1", "p2"),
+    "propose_subprocessor": lambda c: c.propose_subprocessor("acme", "s1"),
+    "list_subprocessors": lambda c: c.list_subprocessors("acme"),
+    "show_subprocessor_list": lambda c: c.show_subprocessor_list("acme", 1),
+    "answer_subprocessor": lambda c: c.answer_subprocessor(
+        "acme", "e1", "consent", signed=CONSENTED
+    ),
+    "engage_subprocessor": lambda c: c.engage_subprocessor("acme", "e1"),
+    "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
+    "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
+    "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(
@@ -265,6 +294,22 @@ CALLS: dict[str, Method] = {
     ),
     "approve": lambda c: c.approve("acme", "a1"),
     "refuse": lambda c: c.refuse("acme", "a1"),
+    "list_laws": lambda c: c.list_laws("acme"),
+    "register_law": lambda c: c.register_law(
+        "acme", "gdpr", begins="2026-11-20", reason="People in Europe."
+    ),
+    "end_law": lambda c: c.end_law("acme", "gdpr", ends="2026-12-01", reason="Nobody there."),
+    "compare_law": lambda c: c.compare_law(
+        "acme",
+        "gdpr",
+        edition="CELEX 32016R0679",
+        place="folder 7",
+        compared="2026-11-20",
+        lines=["gdpr:33(2)"],
+    ),
+    "law_clocks": lambda c: c.law_clocks(
+        "acme", "breach-suspected", "2026-11-20T21:07:00Z", holidays=["2026-12-25"]
+    ),
     "issue_code": lambda c: c.issue_code("acme", "p2"),
     "revoke_code": lambda c: c.revoke_code("acme", "c1"),
     "break_glass": lambda c: c.break_glass(

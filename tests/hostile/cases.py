@@ -61,7 +61,8 @@ MAY = {
     **dict.fromkeys(("ledger_tile", "ledger_checkpoint", "logs", "show_agreement"), "clara"),
     **dict.fromkeys(("approve", "refuse", "review_emergency", "settle_emergency"), "esra"),
     **dict.fromkeys(("break_glass", "acknowledge_emergency"), "bram"),
-    **dict.fromkeys(("allow_honey", "withdraw_honey"), "clara"),
+    **dict.fromkeys(("allow_honey", "withdraw_honey", "end_law"), "clara"),
+    **dict.fromkeys(("register_law", "compare_law", "list_laws", "law_clocks"), "bram"),
     **dict.fromkeys(("assess_alarm", "confirm_consent", "revoke_consent"), "esra"),
     **dict.fromkeys(("request_approval", "open_disclosure", "end_disclosure"), "payout"),
     **dict.fromkeys(("list_consents", "list_disclosures", "show_disclosure"), "clara"),
@@ -100,6 +101,11 @@ MAY = {
     **dict.fromkeys(("move_correction", "carry_out_order", "answer_amendment"), "bram"),
     **dict.fromkeys(("list_officers", "appoint_officer", "end_officer"), "bram"),
     "confirm_officer": "bram",
+    **dict.fromkeys(("record_subprocessor", "list_register", "compare_contract"), "bram"),
+    **dict.fromkeys(("mark_worker", "propose_subprocessor", "engage_subprocessor"), "bram"),
+    **dict.fromkeys(("end_subprocessor", "instruct_subprocessors", "answer_instruction"), "bram"),
+    **dict.fromkeys(("list_subprocessors", "show_subprocessor_list"), "clara"),
+    "answer_subprocessor": "clara",
 }
 """Who is most likely allowed to; the administrator where nobody else is named."""
 

@@ -23,6 +23,7 @@ from bailee.cli import app
 from bailee.client import Client, NewFlow
 from bailee.client.transfer_answers import Assistance, GeneratedPaper
 from tests.journeys.conftest import ENGINES
+from tests.journeys.test_subprocessors import noticed
 from tests.journeys.world import ACME, GLOBEX, World, code_of, founded
 
 EVIL = "#set page | **x** <script>alert(1)</script> =FORMULA() \u202e"
@@ -126,9 +127,23 @@ def test_a_failing_measure_is_shown_as_failing(own_house: World) -> None:
     assert "FAILING" in found[0].says
 
 
-def test_sub_processors_come_with_their_blanks(own_house: World) -> None:
-    """Annex III lists who receives, and asks for what a list must hold of each."""
+def test_annex_iii_lists_who_is_engaged(own_house: World) -> None:
+    """The register's words, from the engagement on; from abroad it takes a flow on record."""
     world = own_house
+    one = noticed(world, "Granite Cove", countries=["US"])
+    before = world.line("clara").show_paper(ACME, "annexes")
+    world.shift += timedelta(days=32)
+    world.give(ACME, "bram", ["interpret", "audit"])
+    world.line("clara").answer_subprocessor(ACME, one.engagement, "consent")
+    world.line("bram").engage_subprocessor(ACME, one.engagement)
+    after = world.line("clara").show_paper(ACME, "annexes")
+    assert lines(before)["Sub-processors"] == "none is engaged"
+    assert lines(after)["Sub-processor"] == "Granite Cove"
+    assert lines(after)["Its address (Granite Cove)"] == "3 Quay Street, Cork"
+    assert lines(after)["Its countries (Granite Cove)"] == "US"
+    seen = world.house.observe(ACME, CONTROLS["transfer-register"])
+    assert "register.subprocessor_missing" in seen.findings
+    world.give(ACME, "esra", ["approve"])
     flow = world.line("bram").record_flow(
         ACME,
         NewFlow(
@@ -137,12 +152,9 @@ def test_sub_processors_come_with_their_blanks(own_house: World) -> None:
             until=world.until(60), reference="contract 3", text_sha256="0" * 64,
         ),
     )  # fmt: skip
-    before = {gap.subject for gap in world.line("clara").show_paper(ACME, "annexes").blanks}
     world.line("esra").confirm_flow(ACME, flow.flow)
-    after = {gap.subject for gap in world.line("clara").show_paper(ACME, "annexes").blanks}
-    assert after - before == {
-        f"{what}:{flow.flow}" for what in ("sub-address", "sub-contact", "sub-service")
-    }
+    seen = world.house.observe(ACME, CONTROLS["transfer-register"])
+    assert "register.subprocessor_missing" not in seen.findings
 
 
 def test_an_authority_gets_the_record_and_that_is_on_record(

@@ -50,6 +50,7 @@ from tests.sabotage.acts_door import (
     query_logged,
     weak_tls,
 )
+from tests.sabotage.acts_law import anybody_ends, laws_forgotten, laws_unread, laxer_than_law
 from tests.sabotage.acts_office import (
     contacts_silent,
     coordinator_gone,
@@ -85,6 +86,23 @@ from tests.sabotage.acts_review import (
     untrained_served,
 )
 from tests.sabotage.acts_root import record_shortened, unwrapped_behind_its_back
+from tests.sabotage.acts_subprocessor import (
+    any_certificate,
+    certificate_missing,
+    contracts_unread,
+    copy_forged,
+    days_unchecked,
+    engaged_on_less,
+    engaged_without_consent,
+    engaged_without_notice,
+    list_behind,
+    list_unwritten,
+    objection_unanswered,
+    objection_unheard,
+    one_reader,
+    served_unengaged,
+    silence_counts,
+)
 from tests.sabotage.acts_trust import approvals_unchecked, word_without_approval
 from tests.sabotage.acts_witness import nobody_saw, witness_ahead
 from tests.sabotage.stage import Stage
@@ -119,6 +137,10 @@ _BY_THE_SAME_RULES = "who may be given the verbs of passwords is asked in the sa
 _BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
 _NO_CONSENT = "where a recipient is stands in the consent; without one nothing crosses a border"
+_ONE_SWITCH = "one switch keeps out who never was engaged and who is not any more"
+_ONE_CONTRACT = "one contract answers to every rule of contracts, and to the duties of contractors"
+_ONE_LIST = "one list answers to both laws"
+_CERTIFICATES = "a certificate that is missing is a fault of the instruction too"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
 _ONE_START = "every procedure starts its clocks in the same place"
@@ -126,6 +148,14 @@ _ONE_START = "every procedure starts its clocks in the same place"
 SABOTAGES = (
     Sabotage("changed-text", "agreement-binding",
              "one word of the agreement changed in the database", text_changed),
+    Sabotage("laws-forgotten", "law-register",
+             "the register of laws emptied in the database", laws_forgotten, result="due"),
+    Sabotage("laws-unread", "law-register",
+             "nobody compared the laws with their texts any more", laws_unread, result="due"),
+    Sabotage("anybody-ends", "law-register",
+             "everybody may end a law, as if they were the controller", anybody_ends),
+    Sabotage("laxer-than-law", "law-register",
+             "the house takes a laxer number than a law that applies", laxer_than_law),
     Sabotage("annex-ignored", "permitted-elements",
              "access believes that the annex permits everything", annex_ignored),
     Sabotage("purposes-unchecked", "purpose-limit",
@@ -289,6 +319,51 @@ SABOTAGES = (
     Sabotage("certification-withdrawn", "ccpa-certification",
              "nobody's signature stands under the certification", certification_withdrawn,
              result="due"),
+    Sabotage("served-unengaged", "subcontractor-conditions",
+             "decisions overlook who works for a sub-processor", served_unengaged,
+             also=("subprocessor-objection",), because=_ONE_SWITCH),
+    Sabotage("objection-unheard", "subprocessor-objection",
+             "an objection is taken down and changes nothing", objection_unheard),
+    Sabotage("objection-unanswered", "subprocessor-objection",
+             "an objection of three months ago that nobody answered", objection_unanswered),
+    Sabotage("days-unchecked", "subprocessor-notice",
+             "the days after a notice are not counted", days_unchecked),
+    Sabotage("engaged-without-notice", "subprocessor-notice",
+             "a sub-processor is engaged whose notice never left", engaged_without_notice),
+    Sabotage("silence-counts", "subprocessor-consent",
+             "silence counts as consent", silence_counts),
+    Sabotage("one-reader", "subprocessor-consent",
+             "one person enters the controller's writing twice", one_reader),
+    Sabotage("engaged-without-consent", "subprocessor-consent",
+             "a sub-processor is engaged to which nobody consented", engaged_without_consent),
+    Sabotage("contracts-unread", "subprocessor-contract",
+             "sub-processors are engaged whatever their contracts say", contracts_unread,
+             also=("flow-down", "subcontractor-contract", "subcontractor-no-sale"),
+             because=_ONE_CONTRACT),
+    Sabotage("contracts-unread-by-the-other-law", "subcontractor-contract",
+             "the same, as the second law sees it", contracts_unread,
+             also=("flow-down", "subprocessor-contract", "subcontractor-no-sale"),
+             because=_ONE_CONTRACT),
+    Sabotage("engaged-on-less", "flow-down",
+             "a sub-processor is engaged that lets nobody examine it", engaged_on_less,
+             also=("subprocessor-contract", "subcontractor-contract"), because=_ONE_CONTRACT),
+    Sabotage("sale-unforbidden", "subcontractor-no-sale",
+             "a contract that does not forbid a sale is enough", contracts_unread,
+             also=("flow-down", "subprocessor-contract", "subcontractor-contract"),
+             because=_ONE_CONTRACT),
+    Sabotage("list-unwritten", "subprocessor-list",
+             "no list is written any more", list_unwritten,
+             also=("subcontractor-list",), because=_ONE_LIST),
+    Sabotage("list-behind", "subcontractor-list",
+             "a controller's list lacks who is engaged", list_behind,
+             also=("subprocessor-list",), because=_ONE_LIST),
+    Sabotage("copy-forged", "subprocessor-instruction",
+             "the controller's copy of an instruction says something else", copy_forged),
+    Sabotage("any-certificate", "subprocessor-certificates",
+             "a certificate of a day to come is taken", any_certificate),
+    Sabotage("certificate-missing", "subprocessor-certificates",
+             "a certificate was due a month ago", certificate_missing,
+             also=("subprocessor-instruction",), because=_CERTIFICATES),
 )  # fmt: skip
 """At least one for every control."""
 

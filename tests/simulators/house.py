@@ -35,8 +35,10 @@ from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
+from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.transfers import SimulatedTransfers
 from tests.simulators.trust import SimulatedTrust
 
@@ -351,7 +353,9 @@ class SimulatedHouse(
     SimulatedProvisioning,
     SimulatedAudits,
     SimulatedCasework,
+    SimulatedLaws,
     SimulatedProcedures,
+    SimulatedSubprocessors,
     SimulatedTransfers,
     SimulatedTrust,
 ):
@@ -709,7 +713,9 @@ class SimulatedHouse(
             conflict=False,
             claims=[claim],
         )
-        return sign_in_shapes.PasswordRules(rules=[rule])
+        return sign_in_shapes.PasswordRules(
+            [rule], second_factor="all", keys_alone=True, lists=["a list"]
+        )
 
     def renew(self, caller: Person, item: str) -> rights.Invitation:
         """Invite again."""
@@ -869,6 +875,12 @@ class SimulatedHouse(
         """Sign anybody in."""
         self.saw("finish_sign_on", "", body)
         return sign_on_shapes.Back(kind="sign-in", entry=self.entry(), session=self._session())
+
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """Believe every token but one."""
+        self.saw("sign_out_elsewhere", "", token)
+        if token == "wrong":
+            raise Unauthenticated("sign_out.form", "That is no sign-out.")
 
     def own_link(self, caller: Person) -> sign_on_shapes.OwnLink:
         """Say yes."""

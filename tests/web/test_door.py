@@ -118,6 +118,17 @@ EXAMPLES |= {
     "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
 }
 EXAMPLES |= {
+    "register_law": {"law": "gdpr", "begins": "2026-11-20", "reason": "People in Europe."},
+    "end_law": {"law": "gdpr", "ends": "2026-12-01", "reason": "Nobody there any more."},
+    "compare_law": {
+        "law": "gdpr",
+        "edition": "CELEX 32016R0679",
+        "place": "folder 7",
+        "compared": "2026-11-20",
+    },
+    "law_clocks": {"trigger": "breach-suspected", "since": "2026-11-20T21:07:00Z"},
+}
+EXAMPLES |= {
     "issue_code": {"principal": "p2"},
     "break_glass": {
         "code": "bg_1",
@@ -188,6 +199,26 @@ EXAMPLES |= {
     "answer_engagement": {"answer": "decline", "reason": "The notice is too short."},
     "audit_entries": {"start": 0, "count": 10},
     "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
+}
+EXAMPLES |= {
+    "record_subprocessor": {
+        "name": "North Print Ltd",
+        "address": "3 Quay Street, Cork",
+        "contact": "Privacy desk",
+        "services": ["printing"],
+        "elements": ["person.name"],
+        "countries": ["IE"],
+    },
+    "compare_contract": {
+        "reference": "file 3",
+        "text_sha256": "0" * 64,
+        "duties": {"audit": "covered"},
+    },
+    "mark_worker": {"principal": "p2"},
+    "propose_subprocessor": {"subprocessor": "s1"},
+    "answer_subprocessor": {"answer": "consent"},
+    "instruct_subprocessors": {"choice": "destroy"},
+    "answer_instruction": {"event": "relay", "proof": "receipt 4"},
 }
 SIGNED = {"attestation": "a1", "nda_sha256": "0" * 64, "signed": "Ada Example", "accept": True}
 EXAMPLES |= {

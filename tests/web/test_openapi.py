@@ -20,6 +20,7 @@ from bailee.web import (
     disclosures,
     emergencies,
     honey,
+    laws,
     mappings,
     overview,
     passkeys,
@@ -30,6 +31,8 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
+    subprocessors,
     training,
     transfers,
     trust,
@@ -76,6 +79,7 @@ def test_it_describes_exactly_what_is_served(app: Starlette, description: dict[s
 
     other = {(row.method, row.path) for row in scim.ROUTES}
     assert all(path.startswith("/scim/v2/") for _, path in other)
+    other |= {(row.method, row.path) for row in sign_outs.ROUTES}
     assert {(method, path) for method, path, _ in operations(description)} == served - other
     assert other <= served
     assert len(served - other) == len(TABLE)
@@ -99,9 +103,11 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             emergencies,
             disclosures,
             honey,
+            laws,
             audits,
             procedures,
             casework,
+            subprocessors,
             mappings,
             overview,
             trust,

@@ -54,12 +54,12 @@ class Disclosures(Consents, Grants):
 
         Raises:
             what ``decide`` raises; Invalid: ``consent.keys``; Refused: ``consent.*``,
-            ``transfer.no_mechanism``.
+            ``subprocessor.*``, ``transfer.no_mechanism``.
         """
         decision = self.decide(conn, caller, ask)
         check_keys(keys)
         leaving = Leaving(tuple(sorted(set(keys))), ask.purpose, shown(decision))
-        used = self._covering(conn, ask.controller, leaving)
+        used = self._covering(conn, ask, leaving, decision.epoch)
         flows = self._grounds(conn, ask.controller, used, leaving=leaving, opening=True)
         made = Disclosure(
             disclosure_id=secrets.token_hex(16),
@@ -85,7 +85,8 @@ class Disclosures(Consents, Grants):
 
         Raises:
             NotFound: ``disclosure.unknown``; Conflict: ``disclosure.ended``;
-            Refused: ``disclosure.binding``, ``consent.*``, ``transfer.no_mechanism``.
+            Refused: ``disclosure.binding``, ``consent.*``, ``subprocessor.*``,
+            ``transfer.no_mechanism``.
         """
         found = disclosure_store.disclosure(conn, ask.controller, to)
         if found is None or found.opener != caller.accountable:
@@ -93,7 +94,7 @@ class Disclosures(Consents, Grants):
         elements = shown(decision)
         check_use(found, ask.purpose, elements, self._schema)
         leaving = Leaving(found.keys, ask.purpose, elements)
-        covering_ones = self._covering(conn, ask.controller, leaving)
+        covering_ones = self._covering(conn, ask, leaving, decision.epoch)
         flows = self._grounds(conn, ask.controller, covering_ones, leaving=leaving, opening=False)
         used = _ids(covering_ones)
         consents = tuple(dict.fromkeys((*found.consents, *used)))
@@ -166,10 +167,13 @@ class Disclosures(Consents, Grants):
         return [one for one in found if one.opener == caller.accountable]
 
     def _covering(
-        self, conn: sa.Connection, controller: str, leaving: Leaving
+        self, conn: sa.Connection, ask: Ask, leaving: Leaving, epoch: str
     ) -> tuple[Consent, ...]:
-        known = disclosure_store.consents(conn, controller)
-        return covering(known, leaving, self._schema, self._clock.now())
+        known = disclosure_store.consents(conn, ask.controller)
+        used = covering(known, leaving, self._schema, self._clock.now())
+        picture = self._picture(conn, epoch, ask.controller)
+        self._check_recipients(picture, leaving, used)
+        return used
 
     def _grounds(
         self,

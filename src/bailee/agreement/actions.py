@@ -24,6 +24,7 @@ from bailee.agreement.act import Actor, Record, tell
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.consents import Consents
 from bailee.agreement.in_force import Agreement, Signed, compose
+from bailee.agreement.laws import Laws
 from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
 from bailee.agreement.terms import load_terms
@@ -77,6 +78,7 @@ class Agreements:
         self.add_supplement = writings.add_supplement
         self.sign_supplement = writings.sign_supplement
         self.consents = Consents(record=record, signatory=signatory, clock=clock)
+        self.laws = Laws(record=record, signatory=signatory, clock=clock)
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[int, Agreement]] = {}  # owned by _lock
 

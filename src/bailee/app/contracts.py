@@ -8,7 +8,15 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.agreement import Agreement, Finding, Interpretation, Reading, Supplement, letter
+from bailee.agreement import (
+    Agreement,
+    Finding,
+    Interpretation,
+    Reading,
+    Supplement,
+    law_store,
+    letter,
+)
 from bailee.app import shapes
 from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day
@@ -247,6 +255,7 @@ class Contracts(Office):
             self.parts.agreements.destroyed(conn, controller, by=caller)
             self.parts.access.forget_reasons(conn, controller)
             honey_store.forget_reasons(conn, controller)
+            law_store.forget_reasons(conn, controller)
             return last_entry(conn)
 
         try:

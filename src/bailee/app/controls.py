@@ -12,11 +12,13 @@ from bailee.app import (
     watch_doors,
     watch_emergency,
     watch_honey,
+    watch_law,
     watch_ledger,
     watch_officers,
     watch_paper,
     watch_passwords,
     watch_review,
+    watch_subprocessor,
     watch_training,
     watch_transfer,
     watch_trust,
@@ -36,6 +38,12 @@ _ALL = (
         "agreement-binding", ("C1", "C8", "C11"),
         "compiles the stored text again; a changed word must break its own clause and no other",
         OPERATING, watch_ledger.agreement_binding,
+    ),
+    Control(
+        "law-register", ("C7.1", "C2.1"),
+        "tries to register a law that is none, one twice, and to end one for the controller; looks "
+        "whether the strictest number is enforced, and for laws that nobody read in time",
+        OPERATING, watch_law.law_register, watch_law.DUE,
     ),
     Control(
         "permitted-elements", ("C2.10",),
@@ -249,6 +257,69 @@ _ALL = (
         "ccpa-certification", ("C7.2(4)",),
         "tries to certify another text than the one in force; looks for a signature that stands",
         ASSERTED, watch_paper.ccpa_certification, watch_paper.UNCERTIFIED,
+    ),
+    Control(
+        "flow-down", ("C2.1",),
+        "tries to engage a sub-processor that is not bound to all that binds us; looks for "
+        "contractors with rights on data who did not sign or read what is due",
+        OPERATING, watch_subprocessor.flow_down,
+    ),
+    Control(
+        "subprocessor-notice", ("C7.3(5)",),
+        "tries to engage one with a notice of today, and with none; looks at when others were",
+        ENFORCED, watch_subprocessor.subprocessor_notice,
+    ),
+    Control(
+        "subprocessor-consent", ("C7.3(5)", "C7.3(3)(2)"),
+        "tries to engage one in silence and on one person's word; looks at who consented",
+        ENFORCED, watch_subprocessor.subprocessor_consent,
+    ),
+    Control(
+        "subprocessor-objection", ("C7.3(3)",),
+        "objects to one whose service is served, and asks again as that service; looks for "
+        "objections that nobody answered with another way",
+        ENFORCED, watch_subprocessor.subprocessor_objection,
+    ),
+    Control(
+        "subprocessor-contract", ("C7.3(5)(ii)",),
+        "tries to engage one without a contract, and on a weaker one; looks at those engaged",
+        ENFORCED, watch_subprocessor.subprocessor_contract, watch_subprocessor.CHECK_DUE,
+    ),
+    Control(
+        "subprocessor-list", ("C7.3(5)(i)", "C7.3(3)"),
+        "proposes one and looks for it on the list; compares the last list with the register",
+        OPERATING, watch_subprocessor.subprocessor_list,
+    ),
+    Control(
+        "subcontractor-conditions", ("C7.2(5)",),
+        "asks for data as the service of one that nobody consented to, then of one engaged",
+        ENFORCED, watch_subprocessor.subcontractor_conditions,
+    ),
+    Control(
+        "subcontractor-contract", ("C7.2(5)(iii)",),
+        "as subprocessor-contract: one contract answers for both laws",
+        ENFORCED, watch_subprocessor.subprocessor_contract, watch_subprocessor.CHECK_DUE,
+    ),
+    Control(
+        "subcontractor-list", ("C7.2(5)(i)",),
+        "as subprocessor-list: one list answers for both laws",
+        OPERATING, watch_subprocessor.subprocessor_list,
+    ),
+    Control(
+        "subcontractor-no-sale", ("C7.2(5)(ii)",),
+        "tries to engage one whose contract does not forbid a sale; looks at those engaged",
+        ENFORCED, watch_subprocessor.subcontractor_no_sale,
+    ),
+    Control(
+        "subprocessor-instruction", ("C6(ii)",),
+        "relays an instruction and looks for the controller's copy; looks, after the end, for "
+        "whoever has none, for what was not handed over, and for certificates that are missing",
+        OPERATING, watch_subprocessor.subprocessor_instruction,
+    ),
+    Control(
+        "subprocessor-certificates", ("C6(ii)",),
+        "tries to enter a certificate of a day to come; looks for certificates that are missing",
+        OPERATING, watch_subprocessor.subprocessor_certificates,
     ),
 )  # fmt: skip
 

@@ -29,6 +29,7 @@ from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
 from bailee.app.overview import Overview
@@ -41,6 +42,7 @@ from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
+from bailee.app.subcontracting import Subcontracting
 from bailee.app.training import Training
 from bailee.app.transferring import Transferring
 from bailee.app.trust_reports import TrustReports
@@ -68,6 +70,7 @@ class House(
     Casework,
     Contracts,
     Formatting,
+    LawRegister,
     Register,
     Packing,
     Passkeys,
@@ -76,6 +79,7 @@ class House(
     Training,
     Emergencies,
     Disclosing,
+    Subcontracting,
     Honey,
     Watching,
     Roots,

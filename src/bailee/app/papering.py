@@ -23,15 +23,19 @@ from bailee.app.office import entry_of
 from bailee.app.procedures import Procedures
 from bailee.app.state import Observation
 from bailee.app.transfer_rows import assistance_shape, paper_shape
+from bailee.canonical import decode
 from bailee.clock import read_time, write_time
 from bailee.errors import NotFound
 from bailee.privacy import annex, blank, certification, pia, processing
+from bailee.privacy import subprocessor_store as sub_store
 from bailee.privacy import transfer_store as privacy_store
 from bailee.privacy.assertion import standing
 from bailee.privacy.assistance import PAPER_OF, Asked
 from bailee.privacy.assistances import Assistances
+from bailee.privacy.engagement import ENGAGED
 from bailee.privacy.live import Live, Seen
 from bailee.privacy.paper import Paper
+from bailee.privacy.subprocessor_list import document
 from bailee.privacy.transfers import Transfers
 from bailee.procedures import officer_store
 from bailee.procedures import store as procedure_store
@@ -137,6 +141,7 @@ class Papering(Procedures):
             records=vault_store.count_records(conn, controller),
             verbs={verb: tuple(sorted(purposes)) for verb, purposes in verbs.items()},
             flows=self.flow_desk.judged(conn, controller),
+            subprocessors=_engaged(conn, controller),
             said=standing(privacy_store.assertions(conn, controller), now),
             names={one.principal_id: one.name for one in access_store.principals(conn)},
             controls=_seen(app_store.last_observations(conn, controller), now),
@@ -203,6 +208,13 @@ class Papering(Procedures):
             return msgspec.structs.replace(paper, entry=entry_of(receipt_of(done)))
 
         return self.act(caller, controller, ENTER, work)
+
+
+def _engaged(conn: sa.Connection, controller: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the sub-processors that are engaged, as the controller's list has them."""
+    versions, stands = sub_store.versions(conn), sub_store.engagements(conn, controller)
+    listed = decode(document(controller, versions, stands).encode("ascii"))["subprocessors"]
+    return tuple(one for one in listed if one["state"] == ENGAGED)
 
 
 def receipt_of(done: Done[Any]) -> Any:

@@ -39,7 +39,9 @@ class Transferring(Papering):
             caller,
             controller,
             ENTER,
-            lambda conn: self._moved(conn, self.flow_desk.record(conn, caller, controller, wanted)),
+            lambda conn: self._flowed(
+                conn, self.flow_desk.record(conn, caller, controller, wanted)
+            ),
         )
 
     def confirm_flow(self, caller: Caller, controller: str, item: str) -> shapes.Flow:
@@ -48,7 +50,7 @@ class Transferring(Papering):
             caller,
             controller,
             "approve",
-            lambda conn: self._moved(conn, self.flow_desk.confirm(conn, caller, controller, item)),
+            lambda conn: self._flowed(conn, self.flow_desk.confirm(conn, caller, controller, item)),
         )
 
     def end_flow(self, caller: Caller, controller: str, item: str) -> shapes.Flow:
@@ -57,7 +59,7 @@ class Transferring(Papering):
             caller,
             controller,
             ENTER,
-            lambda conn: self._moved(conn, self.flow_desk.end(conn, caller, controller, item)),
+            lambda conn: self._flowed(conn, self.flow_desk.end(conn, caller, controller, item)),
         )
 
     def transfers(self, caller: Caller, controller: str) -> shapes.Transfers:
@@ -106,7 +108,7 @@ class Transferring(Papering):
 
     # Shapes.
 
-    def _moved(self, conn: sa.Connection, done: Done[Flow]) -> shapes.Flow:
+    def _flowed(self, conn: sa.Connection, done: Done[Flow]) -> shapes.Flow:
         one = done.result
         judged = {
             flow.flow_id: verdict for flow, verdict in self.flow_desk.judged(conn, one.controller)

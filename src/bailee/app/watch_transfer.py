@@ -29,6 +29,7 @@ from bailee.privacy.flow import (
     NEEDS,
     OURSELVES,
     RECIPIENT,
+    SUBPROCESSOR,
     Flow,
     Verdict,
     subject_of,
@@ -67,9 +68,29 @@ def transfer_register(house: House, controller: str) -> list[str]:
     named = {one.receiver.casefold() for one in running if one.receiver_kind == KEYS}
     if not {place.casefold() for place in house.keys_at()} <= named:
         found.append("register.keys_missing")
+    found += _subprocessors(house, controller, running)
     if any(one.confirmed_by in ("", one.recorded_by) for one in running):
         found.append("register.one_person")
     return sorted(set(found))
+
+
+def _subprocessors(house: House, controller: str, running: list[Flow]) -> list[str]:
+    """Return a code where one is engaged that reaches data from abroad, and no flow says so."""
+    table = house.parts.border.table
+    known = {
+        (one.receiver.casefold(), one.country)
+        for one in running
+        if one.receiver_kind == SUBPROCESSOR
+    }
+    for one in house.parts.data.read(
+        controller, lambda conn: house.live(conn, controller)
+    ).subprocessors:
+        names = {one["name"].casefold(), one["subprocessor"]}
+        for country in one["countries"]:
+            reached = any((name, country) in known for name in names)
+            if not reached and not table.within("eu", country):
+                return ["register.subprocessor_missing"]
+    return []
 
 
 def transfer_mechanism(house: House, controller: str) -> list[str]:

@@ -18,10 +18,12 @@ from bailee.app import (
     shapes,
     store,
     watch_cases,
+    watch_law,
     watch_officers,
     watch_paper,
     watch_procedures,
     watch_review,
+    watch_subprocessor,
     watch_training,
     watch_transfer,
 )
@@ -69,6 +71,11 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "dpia-assistance": (watch_paper.OUT_OF_TIME, watch_paper.dpia_late),
     "authority-records": (watch_paper.OUT_OF_TIME, watch_paper.authority_late),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    "law-register": (watch_law.TURNING, watch_law.turned),
+    **dict.fromkeys(
+        ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
+        (watch_subprocessor.TURNING, watch_subprocessor.turned),
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}

@@ -20,6 +20,7 @@ from bailee.client.customer_passwords import CustomerPasswords
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
@@ -30,6 +31,7 @@ from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
+from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
 from bailee.client.transfers import Borders, NewFlow
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
@@ -43,8 +45,10 @@ class Client(
     SignOns,
     Glass,
     Leaving,
+    Subcontractors,
     Pots,
     Looks,
+    LawRegister,
     Mappings,
     Audits,
     Casework,
@@ -77,6 +81,7 @@ __all__ = [
     "Changes",
     "Client",
     "Confirmation",
+    "Facts",
     "NewFlow",
     "Paper",
     "PersonToken",
@@ -84,5 +89,6 @@ __all__ = [
     "Record",
     "Sealed",
     "Signature",
+    "SignedConsent",
     "Writing",
 ]

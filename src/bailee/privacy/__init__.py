@@ -12,4 +12,10 @@ Papers (C7.2(4), C7.2(8), C7.3(3), C7.3(6)). Annexes, records and certifications
 what runs; what nobody filled is named, and nothing is invented. Read: ``paper``, ``blank``,
 ``live``, ``measure``, ``annex``, ``processing``, ``pia``, ``certification``; requests that are
 answered with them: ``assistance``, ``assistances``.
+
+Sub-processors (C7.3(5), C7.3(3), C7.2(5), C6(ii), C2.1): none reaches a controller's data before
+notice, days, written consent and a contract no less strict; an objection ends it at once.
+``subprocessor``, ``flow_down``, ``engagement``, ``instruction``, ``subprocessor_list`` (rules) →
+``subprocessor_tables``, ``subprocessor_store`` → ``subprocessors``, ``standings``, ``engagements``,
+``instructions`` (acts).
 """

@@ -8,16 +8,17 @@ a blank until a named person states it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bailee.clock import write_time
-from bailee.privacy.flow import SUBPROCESSOR, Flow
 from bailee.privacy.live import Live
 from bailee.privacy.measure import measures
 from bailee.privacy.paper import AGREEMENT, LIVE, Line, Paper, Section
 from bailee.vault.catalogue import CATALOGUE
 
 ANNEXES, UK = "annexes", "uk-addendum"
+REGISTER = "the register of sub-processors"
 SENSITIVE = frozenset(("sensitive", "cardholder", "health", "tax"))
 """Classes of the catalogue that get the safeguards of sensitive data."""
 PARTICULARS = ("address", "contact", "representative", "activities", "signature")
@@ -120,8 +121,13 @@ def transfer(live: Live) -> Section:
             *(purposes(live)),
             *(retention(live)),
             *(
-                Line("Transfer to a sub-processor", f"{one.receiver}, {one.country}", LIVE, "flow")
-                for one in _subs(live)
+                Line(
+                    "Transfer to a sub-processor",
+                    f"{one['name']}: {', '.join(one['services'])}, for the agreement",
+                    LIVE,
+                    REGISTER,
+                )
+                for one in live.subprocessors
             ),
         ),
     )
@@ -192,27 +198,23 @@ def authority(live: Live) -> Section:
 
 
 def subprocessors(live: Live) -> Section:
-    """Return Annex III: sub-processors as the register of flows has them.
-
-    The one place that knows where sub-processors are read from.
-    """
-    lines: list[Line] = []
-    for one in _subs(live):
-        lines.append(Line("Sub-processor", f"{one.receiver}, {one.country}", LIVE, "flow"))
-        for what, said in (
-            ("sub-address", "Its address"),
-            ("sub-contact", "Its contact: name, position, how to reach"),
-            ("sub-service", "Subject, nature and duration of what it does"),
-        ):
-            subject = f"{what}:{one.flow_id}"
-            lines.append(live.of_flow(subject, what=f"{said} ({one.receiver})", who="processor"))
-        lines.append(Line(f"Its data ({one.receiver})", ", ".join(one.elements), LIVE, "flow"))
-    none = Line("Sub-processors", "none receives data of this controller", LIVE, "flows")
-    return Section("Annex III: sub-processors", tuple(lines) or (none,))
+    """Return Annex III: who is engaged, as the register of sub-processors has it."""
+    lines = tuple(line for one in live.subprocessors for line in _engaged(one))
+    none = Line("Sub-processors", "none is engaged", LIVE, REGISTER)
+    return Section("Annex III: sub-processors", lines or (none,))
 
 
-def _subs(live: Live) -> tuple[Flow, ...]:
-    return tuple(one for one in live.running() if one.receiver_kind == SUBPROCESSOR)
+def _engaged(one: Mapping[str, Any]) -> Iterator[Line]:
+    consent = f"{REGISTER}, consent {one['consent_sha256'][:16]}…"
+    yield Line("Sub-processor", one["name"], LIVE, consent)
+    for what, says in (
+        ("address", one["address"]),
+        ("contact", one["contact"]),
+        ("services", ", ".join(one["services"])),
+        ("data", ", ".join(one["categories"])),
+        ("countries", ", ".join(one["countries"])),
+    ):
+        yield Line(f"Its {what} ({one['name']})", says, LIVE, REGISTER)
 
 
 def _options(live: Live) -> Iterator[Line]:

@@ -63,9 +63,6 @@ OF_FLOW: Mapping[str, str] = {
     CERTIFICATION: "",
     SOURCE: PROCESSOR,
     GROUND: CONTROLLER,
-    "sub-address": PROCESSOR,
-    "sub-contact": PROCESSOR,
-    "sub-service": PROCESSOR,
 }
 """First parts of subjects that speak of one flow -> whose word it is."""
 

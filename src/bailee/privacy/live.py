@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bailee.agreement import Agreement
 from bailee.privacy.assertion import Assertion
@@ -47,6 +48,8 @@ class Live:
     verbs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What living grants let anybody do -> for which purposes."""
     flows: tuple[tuple[Flow, Verdict], ...] = ()
+    subprocessors: tuple[Mapping[str, Any], ...] = ()
+    """Those that are engaged, as the controller's list has them."""
     said: Mapping[str, Assertion] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     """Names of people by id."""

@@ -14,9 +14,11 @@ from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.transfer_surface import Transfers
 from bailee.web.trust_surface import Trust
@@ -274,6 +276,7 @@ class House(
     Disclosures,
     Emergencies,
     Honey,
+    LawRegister,
     Looks,
     Mappings,
     Passkeys,
@@ -281,6 +284,7 @@ class House(
     Reviews,
     Scim,
     SignOns,
+    Subprocessors,
     Training,
     Transfers,
     Trust,
@@ -345,6 +349,7 @@ __all__ = [
     "Reviews",
     "Scim",
     "SignIns",
+    "Subprocessors",
     "Training",
     "Transfers",
     "Trust",

@@ -16,6 +16,7 @@ from bailee.web import (
     disclosures,
     emergencies,
     honey,
+    laws,
     mappings,
     overview,
     passkeys,
@@ -25,6 +26,8 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
+    subprocessors,
     training,
     transfers,
     trust,
@@ -78,6 +81,8 @@ TABLE: tuple[Route, ...] = (
     *emergencies.ROUTES,
     *honey.ROUTES,
     *disclosures.ROUTES,
+    *laws.ROUTES,
+    *subprocessors.ROUTES,
     *overview.ROUTES,
     *mappings.ROUTES,
     *audits.ROUTES,
@@ -91,7 +96,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
-"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+"""All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]

@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0019_transfers"
-down_revision = "0019_cases"
+down_revision = "0022_subprocessors"
 branch_labels = None
 depends_on = None
 
