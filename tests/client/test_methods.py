@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from bailee.client import (
+    Asked,
     BaileeProblem,
     Changes,
     Client,
@@ -17,6 +18,7 @@ from bailee.client import (
     Facts,
     NewFlow,
     Paper,
+    Question,
     Record,
     Sealed,
     Signature,
@@ -69,6 +71,7 @@ NORTH = Facts(
 CONSENTED = SignedConsent(
     given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
 )
+SCOPE = Question(since="2026-11-20T00:00:00Z", until="2026-11-20T21:07:00Z", people=("p2",))
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
     kind="type-2",
@@ -204,6 +207,27 @@ CALLS: dict[str, Method] = {
     "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
     "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
     "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
+    "list_signals": lambda c: c.list_signals("acme"),
+    "decide_signal": lambda c: c.decide_signal("acme", "s1", "dismiss", reason="A test."),
+    "open_incident": lambda c: c.open_incident(
+        "acme", suspected="2026-11-20T21:07:00Z", nature="A key was copied.", scope=SCOPE
+    ),
+    "list_incidents": lambda c: c.list_incidents("acme"),
+    "show_incident": lambda c: c.show_incident("acme", "i1"),
+    "change_incident": lambda c: c.change_incident("acme", "i1", scope=SCOPE),
+    "write_incident_notice": lambda c: c.write_incident_notice("acme", "i1", measures="Revoked."),
+    "close_incident": lambda c: c.close_incident("acme", "i1", "breach", reason="All is known."),
+    "incident_entries": lambda c: c.incident_entries("acme", "i1"),
+    "drill_incident": lambda c: c.drill_incident("acme", SCOPE),
+    "enter_event": lambda c: c.enter_event(
+        "acme", "complaint", discovered="2026-11-20T21:07:00Z", what="A letter came."
+    ),
+    "list_events": lambda c: c.list_events("acme"),
+    "decide_event": lambda c: c.decide_event("acme", "v1", "tell", reason="It is about you."),
+    "enter_redress": lambda c: c.enter_redress(
+        "acme", "i1", Asked(kind="costs", amount=125000, currency="USD")
+    ),
+    "answer_redress": lambda c: c.answer_redress("acme", "d1", "settle", text="transfer 77"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(
@@ -217,6 +241,16 @@ CALLS: dict[str, Method] = {
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
     ),
+    "enter_demand": lambda c: c.enter_demand(
+        "acme",
+        "subpoena",
+        source="A court",
+        asks="A list",
+        reference="4:26-cv-1",
+        elements=["person.name"],
+    ),
+    "list_demands": lambda c: c.list_demands("acme"),
+    "move_demand": lambda c: c.move_demand("acme", "d1", "close", outcome="refused"),
     "notice_problem": lambda c: c.notice_problem(
         "acme", "A port is open.", cure_until="2026-12-31T00:00:00Z"
     ),

@@ -187,6 +187,7 @@ class Stage:
             )  # fmt: skip
             house.confirm_flow(self.people["Esra Demir"], CONTROLLER, flow.flow)
             self.state(bram, f"clause-14:{flow.flow}")
+        self.state(bram, "importer.contact")  # so that nothing here hangs on the officers
         for paper in ("annexes", "uk-addendum", "processing-record"):
             for gap in house.paper(clara, CONTROLLER, paper).blanks:
                 self.state(clara if gap.who == "controller" else bram, gap.subject)

@@ -35,6 +35,8 @@ from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
+from tests.simulators.demands import SimulatedDemands
+from tests.simulators.incidents import SimulatedIncidents
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
@@ -354,6 +356,8 @@ class SimulatedHouse(
     SimulatedAudits,
     SimulatedCasework,
     SimulatedLaws,
+    SimulatedDemands,
+    SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,
     SimulatedTransfers,

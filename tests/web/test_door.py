@@ -149,6 +149,28 @@ EXAMPLES |= {
     "plant_honey": {"count": 2},
     "assess_alarm": {"verdict": "dismissed", "reason": "A test of ours."},
 }
+SCOPE = {"since": "2026-11-20T00:00:00Z", "until": "2026-11-20T21:07:00Z", "people": ["p2"]}
+EXAMPLES |= {
+    "decide_signal": {"verdict": "promote", "reason": "It was nobody of ours."},
+    "open_incident": {
+        "suspected": "2026-11-20T21:07:00Z",
+        "nature": "A key was copied.",
+        "scope": SCOPE,
+    },
+    "drill_incident": {"scope": SCOPE},
+    "change_incident": {"scope": SCOPE, "aware": "2026-11-20T22:07:00Z"},
+    "write_incident_notice": {"measures": "The key was revoked."},
+    "close_incident": {"outcome": "breach", "reason": "All of it is known."},
+    "incident_entries": {"most": 10},
+    "enter_event": {
+        "kind": "complaint",
+        "discovered": "2026-11-20T21:07:00Z",
+        "what": "A letter came.",
+    },
+    "decide_event": {"verdict": "tell", "reason": "It concerns your data."},
+    "enter_redress": {"kind": "costs", "amount": 125000, "currency": "USD"},
+    "answer_redress": {"answer": "settle", "text": "transfer 77"},
+}
 AGE = "age1" + "q" * 58
 EXAMPLES |= {
     "add_consent": {
@@ -252,6 +274,14 @@ EXAMPLES |= {
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 EXAMPLES |= {
+    "enter_demand": {
+        "kind": "subpoena",
+        "source": "A court",
+        "asks": "A list",
+        "reference": "4:26-cv-1",
+        "elements": ["person.name"],
+    },
+    "move_demand": {"event": "close", "outcome": "refused"},
     "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
     "move_correction": {"event": "start"},
     "carry_out_order": {"evidence": "ticket 12"},

@@ -15,11 +15,15 @@ Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
 identity provider) → ``password``, ``hashing``, ``factor``, ``passkey``, ``ceremony``, ``session``,
 ``sign_on``, ``id_token``, ``means`` (signing in) → ``view``, ``grant`` (the decision) → ``award``
-(who may give) → ``approval``, ``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) →
 ``outsourced`` (sub-processors) → ``training`` (before any access), ``dormancy``, ``review``
 (whether it is still right) → ``provisioned``, ``mapping`` (what the identity provider says, and
 what that gives) → ``tables`` and every ``*_tables`` and ``*_store`` (SQL) → ``memory``, ``desk``,
 then the acts, one file for each noun, together in ``actions``.
+(who may give) → ``approval``, ``limit`` (how many) → ``consent``, ``disclosure``, ``freeze`` (what
+leaves) → ``outsourced`` (sub-processors) → ``training`` (before any access), ``dormancy``,
+``review`` (whether it is still right) → ``provisioned``, ``mapping`` (what the identity provider
+says, and what that gives) → ``tables`` and every ``*_tables`` and ``*_store`` (SQL) → ``memory``,
+``desk``, then the acts, one file for each noun, together in ``actions``.
 """
 
 from bailee.access.actions import Access
@@ -30,6 +34,7 @@ from bailee.access.desk import Done
 from bailee.access.disclosure import Account, Disclosure
 from bailee.access.dormancy import Idle
 from bailee.access.emergency import Emergency, Wanted
+from bailee.access.freeze import Freeze
 from bailee.access.grant import (
     ADMINISTRATION,
     DATA_VERBS,
@@ -72,6 +77,7 @@ __all__ = [
     "Done",
     "Duty",
     "Emergency",
+    "Freeze",
     "Grant",
     "Idle",
     "Item",

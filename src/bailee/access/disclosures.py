@@ -17,7 +17,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bailee.access import disclosure_store, store
+from bailee.access import disclosure_store, freeze_store, store
 from bailee.access.consent import Consent, Leaving, check_keys, covering, kind_of
 from bailee.access.consents import CONTROL, Consents
 from bailee.access.desk import Done
@@ -31,6 +31,7 @@ from bailee.access.disclosure import (
     check_use,
     grounded,
 )
+from bailee.access.freeze import check_frozen
 from bailee.access.grant import Ask, Decision
 from bailee.access.grants import Grants
 from bailee.access.lifecycle import step
@@ -54,11 +55,12 @@ class Disclosures(Consents, Grants):
 
         Raises:
             what ``decide`` raises; Invalid: ``consent.keys``; Refused: ``consent.*``,
-            ``subprocessor.*``, ``transfer.no_mechanism``.
+            ``disclosure.frozen``, ``subprocessor.*``, ``transfer.no_mechanism``.
         """
         decision = self.decide(conn, caller, ask)
         check_keys(keys)
         leaving = Leaving(tuple(sorted(set(keys))), ask.purpose, shown(decision))
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
         used = self._covering(conn, ask, leaving, decision.epoch)
         flows = self._grounds(conn, ask.controller, used, leaving=leaving, opening=True)
         made = Disclosure(
@@ -85,8 +87,8 @@ class Disclosures(Consents, Grants):
 
         Raises:
             NotFound: ``disclosure.unknown``; Conflict: ``disclosure.ended``;
-            Refused: ``disclosure.binding``, ``consent.*``, ``subprocessor.*``,
-            ``transfer.no_mechanism``.
+            Refused: ``disclosure.binding``, ``disclosure.frozen``, ``consent.*``,
+            ``subprocessor.*``, ``transfer.no_mechanism``.
         """
         found = disclosure_store.disclosure(conn, ask.controller, to)
         if found is None or found.opener != caller.accountable:
@@ -94,6 +96,7 @@ class Disclosures(Consents, Grants):
         elements = shown(decision)
         check_use(found, ask.purpose, elements, self._schema)
         leaving = Leaving(found.keys, ask.purpose, elements)
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
         covering_ones = self._covering(conn, ask, leaving, decision.epoch)
         flows = self._grounds(conn, ask.controller, covering_ones, leaving=leaving, opening=False)
         used = _ids(covering_ones)

@@ -23,6 +23,7 @@ from bailee.app.register import read_day
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
 from bailee.errors import Conflict, Invalid, NotFound
+from bailee.incidents import store as incident_store
 from bailee.vault import honey_store
 from bailee.vault.shapes import Entry
 
@@ -256,6 +257,7 @@ class Contracts(Office):
             self.parts.access.forget_reasons(conn, controller)
             honey_store.forget_reasons(conn, controller)
             law_store.forget_reasons(conn, controller)
+            incident_store.forget_words(conn, controller)
             return last_entry(conn)
 
         try:

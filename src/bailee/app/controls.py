@@ -7,11 +7,14 @@ from datetime import timedelta
 
 from bailee.app import (
     watch_access,
+    watch_audit,
     watch_cases,
+    watch_demands,
     watch_disclosure,
     watch_doors,
     watch_emergency,
     watch_honey,
+    watch_incidents,
     watch_law,
     watch_ledger,
     watch_officers,
@@ -80,6 +83,26 @@ _ALL = (
         "agreement-amendments", ("C8",),
         "starts the clock of a changed text and undoes it; looks how texts were answered",
         OPERATING, watch_cases.agreement_amendments,
+    ),
+    Control(
+        "legal-demand-hold", ("C7.2(7)", "C7.3(7)"),
+        "freezes a planted value and tries to let it leave; looks for demands that freeze nothing",
+        ENFORCED, watch_demands.demand_hold,
+    ),
+    Control(
+        "legal-demand-notice", ("C7.2(7)", "C7.3(7)"),
+        "looks whether the controller was told in time of every demand that it may know of",
+        OPERATING, watch_demands.demand_notice,
+    ),
+    Control(
+        "legal-demand-support", ("C7.2(7)", "C7.3(7)"),
+        "looks for demands whose own time ran out while nobody challenged or closed them",
+        OPERATING, watch_demands.demand_support,
+    ),
+    Control(
+        "legal-obligation-notice", ("C2.4", "C7.3(2)"),
+        "looks whether the controller was told of every law that compels, and after each ban",
+        OPERATING, watch_demands.obligation_notice,
     ),
     Control(
         "coordinator", ("C10.1",),
@@ -183,13 +206,75 @@ _ALL = (
         OPERATING, watch_ledger.record_keeping,
     ),
     Control(
+        "audit-access", ("C5.2",),
+        "asks for an audit, comes too early, in time and too late, declines without a reason; "
+        "looks for auditors shut out and notices unanswered",
+        OPERATING, watch_audit.audit_access, watch_audit.UNANSWERED,
+    ),
+    Control(
+        "audit-immediate", ("C5.2",),
+        "demands access upon a threat and tries to decline and to end it; looks for auditors who "
+        "did not come in at once",
+        OPERATING, watch_audit.audit_immediate,
+    ),
+    Control(
         "honey-records", ("C2.5(5)", "C9"),
         "touches a honey record of ours and one beside it, of which only the first may raise an "
         "alarm; looks for alarms on which nobody decided in time, and for honey without consent",
         OPERATING, watch_honey.honey_records,
     ),
     Control(
-        "public-communication", ("C9",),
+        "breach-notice", ("C9.1",),
+        "lets a signal wait too long, which must count as a suspicion dated from it; tries to "
+        "close an incident of which nobody was told; looks for what is out of time",
+        OPERATING, watch_incidents.breach_notice,
+    ),
+    Control(
+        "breach-update", ("C9.1",),
+        "writes a notice in an exercise, after which the clock of the next one must run; looks for "
+        "incidents of which nothing further was told in time",
+        OPERATING, watch_incidents.breach_update,
+    ),
+    Control(
+        "breach-facts", ("C9.1(i)", "C9.1(ii)", "C9.1(iii)"),
+        "reads a planted value and counts it from the log; counts again what notices of open "
+        "incidents say",
+        OPERATING, watch_incidents.breach_facts,
+    ),
+    Control(
+        "breach-contact", ("C9.1(iv)",),
+        "tries to send a notice that names nobody who can be asked; looks at open incidents",
+        OPERATING, watch_incidents.breach_contact,
+    ),
+    Control(
+        "urgent-notice", ("C9.1",),
+        "enters an urgent issue in an exercise: it must go to the security desk, on its own clock",
+        OPERATING, watch_incidents.urgent_notice,
+    ),
+    Control(
+        "other-notices", ("C9.2",),
+        "enters each of the five events in an exercise; tries to keep one silent without a reason; "
+        "looks for events and questions out of time",
+        OPERATING, watch_incidents.other_notices,
+    ),
+    Control(
+        "incident-participation", ("C9.3",),
+        "lets a representative of the controller look into an incident, and somebody else's, who "
+        "must be refused; looks for open incidents in which nobody could take part",
+        OPERATING, watch_incidents.participation,
+    ),
+    Control(
+        "incident-costs", ("C9.3(i)",),
+        "tries to enter a claim without the controller's writing; looks for claims out of time",
+        OPERATING, watch_incidents.incident_costs,
+    ),
+    Control(
+        "credit-monitoring", ("C9.3",),
+        "tries to settle monitoring that ends too soon; looks for requests that nobody answered",
+        OPERATING, watch_incidents.credit_monitoring,
+    ),
+    Control(
+        "public-communication", ("C9.3(ii)",),
         "tries to publish a word that the controller did not approve; looks at what the page says",
         OPERATING, watch_trust.public_communication,
     ),

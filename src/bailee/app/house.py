@@ -19,11 +19,13 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
+from bailee.app.alarming import Alarming
 from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.delivery import Delivery
+from bailee.app.demanding import Demanding
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
@@ -33,16 +35,18 @@ from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
 from bailee.app.overview import Overview
-from bailee.app.packing import Packing
+from bailee.app.packed import Packed
 from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
+from bailee.app.responding import Responding
 from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
 from bailee.app.subcontracting import Subcontracting
+from bailee.app.telling import Telling
 from bailee.app.training import Training
 from bailee.app.transferring import Transferring
 from bailee.app.trust_reports import TrustReports
@@ -72,7 +76,7 @@ class House(
     Formatting,
     LawRegister,
     Register,
-    Packing,
+    Packed,
     Passkeys,
     Reviewing,
     SignOns,
@@ -90,6 +94,10 @@ class House(
     TrustReports,
     Trusting,
     Transferring,
+    Demanding,
+    Alarming,
+    Responding,
+    Telling,
     Officers,
     Delivery,
     Overview,
@@ -373,12 +381,14 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        """Do what the house does by itself: publish, suspend, review, raise signals."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_incidents(stopped)
         self.check_contacts()
+        self.end_bans()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

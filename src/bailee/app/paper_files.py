@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.resources
 import importlib.util
 import io
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -49,7 +50,7 @@ def markdown(paper: shapes.Paper) -> str:
 
 def json_file(paper: shapes.Paper) -> bytes:
     """Return a paper as JSON, as the API answers it."""
-    return msgspec.json.format(msgspec.json.encode(paper), indent=2) + b"\n"
+    return _json(paper)
 
 
 def pdf(paper: shapes.Paper, now: datetime) -> bytes:
@@ -103,14 +104,16 @@ def files(paper: shapes.Paper, now: datetime) -> Mapping[str, bytes]:
     """Return a paper in every form that this installation can make, by file name."""
     made = {f"{paper.paper}.md": markdown(paper).encode(), f"{paper.paper}.json": json_file(paper)}
     if paper.data is not None:
-        made[f"{paper.paper}.cnil.json"] = msgspec.json.format(
-            msgspec.json.encode(paper.data), indent=2
-        )
+        made[f"{paper.paper}.cnil.json"] = _json(paper.data)
     if report.available():
         made[f"{paper.paper}.pdf"] = pdf(paper, now)
     if importlib.util.find_spec("docx") is not None:
         made[f"{paper.paper}.docx"] = docx(paper)
     return made
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def _cells(line: shapes.PaperLine) -> tuple[str, str, str]:

@@ -130,6 +130,13 @@ def _access(
     )
 
 
+def _border(access: Access, clock: Clock) -> Border:
+    """Return the border, and let access ask it before anything leaves for another country."""
+    border = Border(schema(), clock, subject_store.residences)
+    access.mechanism = border.mechanism
+    return border
+
+
 def _ledger(
     settings: Settings, keys: Keys, clock: Clock, log_id: Callable[[sa.Connection, str], str]
 ) -> Ledger:
@@ -246,8 +253,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         means=means,
         lasting=settings.lasting,
     )
-    border = Border(schema(), clock, subject_store.residences)
-    access.mechanism = border.mechanism
+    border = _border(access, clock)
     side = DataSide(data, record_fields, delete_rows)
     destruction = Destruction(keys, side, purge_at_once=settings.local)  # PostgreSQL vacuums itself
     vault = Vault(

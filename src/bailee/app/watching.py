@@ -17,7 +17,10 @@ from bailee.app import (
     overview_shapes,
     shapes,
     store,
+    watch_audit,
     watch_cases,
+    watch_demands,
+    watch_incidents,
     watch_law,
     watch_officers,
     watch_paper,
@@ -57,6 +60,7 @@ RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
 HONEY = "honey-records"
+TELLING = watch_procedures.TURNING | {watch_demands.UNTOLD}
 TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[str]]]] = {
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
@@ -64,6 +68,13 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "security-correction": (watch_cases.CORRECTING, watch_cases.late),
     "interim-measures": (watch_procedures.TURNING, watch_cases.measures),
     "agreement-amendments": (watch_procedures.TURNING, watch_cases.answers),
+    "legal-demand-hold": (
+        frozenset((watch_demands.UNFROZEN, watch_demands.ONE_PERSON)),
+        watch_demands.loose,
+    ),
+    "legal-demand-notice": (TELLING, watch_demands.untold),
+    "legal-obligation-notice": (TELLING, watch_demands.unannounced),
+    "legal-demand-support": (frozenset((watch_demands.UNANSWERED,)), watch_demands.unanswered),
     "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
@@ -75,6 +86,22 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     **dict.fromkeys(
         ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
         (watch_subprocessor.TURNING, watch_subprocessor.turned),
+    ),
+    "audit-access": (watch_audit.TURNING, watch_audit.turned),
+    "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
+    "breach-notice": (watch_incidents.NOTICE_TURNING, watch_incidents.late_notices),
+    "breach-update": (watch_procedures.TURNING, watch_incidents.late_updates),
+    "breach-contact": (frozenset({watch_incidents.NOBODY}), watch_incidents.nobody_to_ask),
+    "urgent-notice": (watch_procedures.TURNING, watch_incidents.late_urgent),
+    "other-notices": (watch_procedures.TURNING, watch_incidents.late_events),
+    "incident-participation": (
+        frozenset({watch_incidents.ALONE}),
+        watch_incidents.nobody_takes_part,
+    ),
+    "incident-costs": (watch_procedures.TURNING, watch_incidents.late_costs),
+    "credit-monitoring": (
+        watch_incidents.MONITORING_TURNING,
+        watch_incidents.late_monitoring,
     ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
@@ -109,7 +136,9 @@ class Watching(Office):
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
-        cast("House", self).publish_texts()  # where nobody keeps watch, this is when it is done
+        house = cast("House", self)
+        house.publish_texts()  # where nobody keeps watch, this is when it is done
+        house.tend_incidents()
         names = body.controls or list(CONTROLS)
         seen = self._asked.see(
             (controller, *names),
@@ -210,7 +239,9 @@ class Watching(Office):
             seen = Observation(
                 control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
             )
+            before = store.last_observations(conn, controller).get(control.slug)
             store.add_observation(conn, controller, seen)
+            cast("House", self).signal_failure(conn, controller, seen, before)
             trust_store.doubt(conn)
             return seen
 

@@ -17,9 +17,11 @@ from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
 from bailee.client.casework import Casework
 from bailee.client.customer_passwords import CustomerPasswords
+from bailee.client.demands import Demanded
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.incidents import Asked, Letter, Question, Rooms
 from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
@@ -52,12 +54,14 @@ class Client(
     Mappings,
     Audits,
     Casework,
+    Demanded,
     Procedures,
     TrustPage,
     Keyholders,
     CustomerPasswords,
     Looking,
     Borders,
+    Rooms,
 ):
     """A caller of one bailee server; safe from any number of threads.
 
@@ -77,15 +81,18 @@ class Client(
 
 
 __all__ = [
+    "Asked",
     "BaileeProblem",
     "Changes",
     "Client",
     "Confirmation",
     "Facts",
+    "Letter",
     "NewFlow",
     "Paper",
     "PersonToken",
     "Prover",
+    "Question",
     "Record",
     "Sealed",
     "Signature",

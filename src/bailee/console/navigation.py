@@ -52,9 +52,11 @@ AT_CONTROLLER = (
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Laws", "/console/at/{controller}/laws"),
     Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
+    Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Groups", "/console/at/{controller}/groups", ("grant",)),
     Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
     Place(
@@ -62,6 +64,11 @@ AT_CONTROLLER = (
         "/console/at/{controller}/subprocessors",
         ("audit", "interpret", "approve"),
         theirs=True,
+    ),
+    Place(
+        "Incidents",
+        "/console/at/{controller}/incidents",
+        ("audit", "interpret", "approve", "people"),
     ),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     Place("Transfers", "/console/at/{controller}/transfers", ("audit", "interpret", "approve")),

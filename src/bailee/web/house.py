@@ -14,6 +14,8 @@ from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.demand_surface import Demands
+from bailee.web.incident_surface import Incidents
 from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
@@ -273,10 +275,12 @@ class House(
     SignIns,
     Audits,
     Casework,
+    Demands,
     Disclosures,
     Emergencies,
     Honey,
     LawRegister,
+    Incidents,
     Looks,
     Mappings,
     Passkeys,
@@ -343,6 +347,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Incidents",
     "Looks",
     "Mappings",
     "Passkeys",

@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0019_transfers"
-down_revision = "0022_subprocessors"
+down_revision = "0024_incidents"
 branch_labels = None
 depends_on = None
 
