@@ -56,7 +56,8 @@ NOT_IN = {
     },
 }  # fmt: skip
 """Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews,
-sub-processors' certificates, Swiss data and a register of transfers; the model has one set of rules for sub-processors and no second."""
+sub-processors' certificates, Swiss data and a register of transfers; the model has one set of rules
+for sub-processors and no second."""
 
 
 def control(slug: str, look: Callable[[House, str], list[str]]) -> Control:

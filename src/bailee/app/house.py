@@ -19,13 +19,11 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
-from bailee.app.alarming import Alarming
 from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.delivery import Delivery
-from bailee.app.demanding import Demanding
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
 from bailee.app.formatting import Formatting
@@ -34,21 +32,18 @@ from bailee.app.horizons import Horizons
 from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
+from bailee.app.offices import IncidentRoom, PrivacyOffice
 from bailee.app.overview import Overview
 from bailee.app.packed import Packed
 from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
 from bailee.app.register import Register
-from bailee.app.responding import Responding
 from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
-from bailee.app.subcontracting import Subcontracting
-from bailee.app.telling import Telling
 from bailee.app.training import Training
-from bailee.app.transferring import Transferring
 from bailee.app.trust_reports import TrustReports
 from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
@@ -83,7 +78,6 @@ class House(
     Training,
     Emergencies,
     Disclosing,
-    Subcontracting,
     Honey,
     Watching,
     Roots,
@@ -93,11 +87,8 @@ class House(
     Scim,
     TrustReports,
     Trusting,
-    Transferring,
-    Demanding,
-    Alarming,
-    Responding,
-    Telling,
+    PrivacyOffice,
+    IncidentRoom,
     Officers,
     Delivery,
     Overview,

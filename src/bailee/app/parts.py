@@ -253,7 +253,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         means=means,
         lasting=settings.lasting,
     )
-    border = _border(access, clock)
     side = DataSide(data, record_fields, delete_rows)
     destruction = Destruction(keys, side, purge_at_once=settings.local)  # PostgreSQL vacuums itself
     vault = Vault(
@@ -272,6 +271,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, border, witnessing,
-        outside.keyring,
+        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, _border(access, clock),
+        witnessing, outside.keyring,
     )  # fmt: skip
