@@ -22,7 +22,7 @@ from bailee.assurance import report
 
 TO_FILL = "TO BE FILLED"
 HEAD = ("What", "Content", "Source")
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~&$:=@^\"'])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$&!^:@]|(?<=www)\.)")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -73,7 +73,6 @@ AT_CONTROLLER = (
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     Place("Transfers", "/console/at/{controller}/transfers", ("audit", "interpret", "approve")),
     Place("Papers", "/console/at/{controller}/papers", ("audit", "interpret")),
-    Place("Requests for help", "/console/at/{controller}/assistance", ("audit", "interpret")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
 )

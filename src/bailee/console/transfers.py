@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bailee.app import transfer_shapes as shapes
@@ -12,9 +13,9 @@ from bailee.app.papering import PAPERS
 from bailee.clock import read_time
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, give, go, show
+from bailee.console.view import View, attempt, give, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure, NotFound
+from bailee.errors import NotFound
 from bailee.privacy.adequacy import REGIMES
 from bailee.privacy.flow import MECHANISMS, RECEIVERS
 
@@ -52,7 +53,7 @@ def _matrix(flows: list[shapes.Flow]) -> list[tuple[shapes.Flow, dict[str, shape
 
 def _list(house: House, visit: Visit, **more: Any) -> View:
     found = house.transfers(visit.known, visit.controller)
-    shown: dict[str, Any] = {"failed": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None}
     return show(
         "transfers.html",
         found=found,
@@ -66,12 +67,7 @@ def _list(house: House, visit: Visit, **more: Any) -> View:
 
 
 def _done(house: House, visit: Visit, act: Callable[[], object]) -> View:
-    """Do an act and come back; on a refusal show the page with what went wrong."""
-    try:
-        act()
-    except Failure as failure:
-        return _list(house, visit, failed=failure, status=422)
-    return go(HERE.format(controller=visit.controller))
+    return attempt(act, partial(_list, house, visit), HERE.format(controller=visit.controller))
 
 
 @page(HERE)
@@ -134,7 +130,7 @@ def papers(house: House, visit: Visit) -> View:
 
 def _paper(house: House, visit: Visit, **more: Any) -> View:
     found = house.paper(visit.known, visit.controller, visit.item)
-    shown: dict[str, Any] = {"failed": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None}
     return show("paper.html", one=found, side=_side(visit), **(shown | more))
 
 
@@ -147,11 +143,8 @@ def paper(house: House, visit: Visit) -> View:
 @form(f"{PAPER}/{{id}}/fill")
 def fill_blank(house: House, visit: Visit) -> View:
     """Fill a blank, by name and until a day."""
-    try:
-        _sign(house, visit)
-    except Failure as failure:
-        return _paper(house, visit, failed=failure, status=422)
-    return go(f"{PAPER.format(controller=visit.controller)}/{visit.item}")
+    here = f"{PAPER.format(controller=visit.controller)}/{visit.item}"
+    return attempt(lambda: _sign(house, visit), partial(_paper, house, visit), here)
 
 
 def _file(house: House, visit: Visit, suffix: str) -> View:
@@ -197,7 +190,7 @@ def paper_cnil(house: House, visit: Visit) -> View:
 
 def _help(house: House, visit: Visit, **more: Any) -> View:
     found = house.assistances(visit.known, visit.controller).assistances
-    shown: dict[str, Any] = {"failed": None, "answered": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None, "answered": None}
     return show("assistance.html", found=found[::-1], side=_side(visit), **(shown | more))
 
 
@@ -210,22 +203,22 @@ def assistance(house: House, visit: Visit) -> View:
 @form(f"{HELP}/add")
 def enter_assistance(house: House, visit: Visit) -> View:
     """Enter a request."""
-    try:
+
+    def act() -> object:
         body = ASSISTANCE.read(visit.fields, received=f"{visit.text('received')}:00Z")
-        house.enter_assistance(visit.known, visit.controller, body)
-    except Failure as failure:
-        return _help(house, visit, failed=failure, status=422)
-    return go(HELP.format(controller=visit.controller))
+        return house.enter_assistance(visit.known, visit.controller, body)
+
+    return attempt(act, partial(_help, house, visit), HELP.format(controller=visit.controller))
 
 
 @form(f"{HELP}/{{id}}/answer")
 def answer_assistance(house: House, visit: Visit) -> View:
     """Answer a request; its paper is shown with the entry that says so."""
-    try:
-        made = house.answer_assistance(visit.known, visit.controller, visit.item)
-    except Failure as failure:
-        return _help(house, visit, failed=failure, status=422)
-    return _help(house, visit, answered=made)
+    return attempt(
+        lambda: house.answer_assistance(visit.known, visit.controller, visit.item),
+        partial(_help, house, visit),
+        lambda made: _help(house, visit, answered=made),
+    )
 
 
 ROWS = (
