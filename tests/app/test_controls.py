@@ -41,20 +41,24 @@ FIRST_RELEASE = {
     "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",
     "subcontractor-list", "subcontractor-no-sale",
     "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
+    "transfer-register", "transfer-mechanism", "transfer-uk", "transfer-swiss",
+    "transfer-assessment", "transfer-annexes", "transfer-measures",
+    "dpia-assistance", "authority-records", "ccpa-certification",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {
     "bill-2022-10-11": {
         "access-review", "break-glass", "honey-records", "contacts-current", "breach-update",
-        "subprocessor-certificates",
+        "subprocessor-certificates", "transfer-register", "transfer-swiss", "transfer-assessment",
     },
     "model-addendum": {
         "subcontractor-conditions", "subcontractor-contract", "subcontractor-list",
         "subcontractor-no-sale", "legal-demand-support",
     },
 }  # fmt: skip
-"""Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews and
-sub-processors' certificates; the model has one set of rules for sub-processors and no second."""
+"""Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews,
+sub-processors' certificates, Swiss data and a register of transfers; the model has one set of rules
+for sub-processors and no second."""
 
 
 def control(slug: str, look: Callable[[House, str], list[str]]) -> Control:
@@ -232,6 +236,7 @@ def test_looks_last_a_day() -> None:
     assert {one.watch for one in CONTROLS.values()} <= {
         Watch("enforced", timedelta(hours=25)),
         Watch("operating", timedelta(hours=25)),
+        Watch("asserted", timedelta(hours=25)),
     }
 
 

@@ -16,6 +16,7 @@ from bailee.client import (
     Client,
     Confirmation,
     Facts,
+    NewFlow,
     Paper,
     Question,
     Record,
@@ -47,6 +48,17 @@ SIGNED = Writing(
     elements=["person.name"],
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
+)
+CROSSING = NewFlow(
+    receiver_kind="recipient",
+    receiver="Larkspur Analytics",
+    country="IN",
+    mechanism="scc-2021-914",
+    elements=["person.name"],
+    since="2026-11-20T00:00:00Z",
+    until="2027-11-20T00:00:00Z",
+    reference="contract 12",
+    text_sha256="0" * 64,
 )
 NORTH = Facts(
     name="North Print Ltd",
@@ -274,6 +286,20 @@ CALLS: dict[str, Method] = {
     "end_officer": lambda c: c.end_officer("o1"),
     "confirm_officer": lambda c: c.confirm_officer("o1"),
     "end_contact": lambda c: c.end_contact("acme", "c1"),
+    "list_transfers": lambda c: c.list_transfers("acme"),
+    "record_flow": lambda c: c.record_flow("acme", CROSSING),
+    "confirm_flow": lambda c: c.confirm_flow("acme", "f1"),
+    "end_flow": lambda c: c.end_flow("acme", "f1"),
+    "sign_assertion": lambda c: c.sign_assertion(
+        "acme", "importer.address", text="12 Quay Street", until="2027-11-20T00:00:00Z"
+    ),
+    "withdraw_assertion": lambda c: c.withdraw_assertion("acme", "a1"),
+    "show_paper": lambda c: c.show_paper("acme", "annexes"),
+    "list_assistance": lambda c: c.list_assistance("acme"),
+    "enter_assistance": lambda c: c.enter_assistance(
+        "acme", "dpia", asked_by="Clara", reference="mail 2", received="2026-11-20T00:00:00Z"
+    ),
+    "answer_assistance": lambda c: c.answer_assistance("acme", "h1"),
     "remove_totp": lambda c: c.remove_totp("123456"),
     "remove_lost_totp": lambda c: c.remove_lost_totp("p2"),
     "ask_passkey": lambda c: c.ask_passkey(),

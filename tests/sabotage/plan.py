@@ -93,6 +93,18 @@ from tests.sabotage.acts_passwords import (
     people_are_given,
     person_verifies,
 )
+from tests.sabotage.acts_privacy import (
+    address_withdrawn,
+    assessment_unanswered,
+    assessments_for_good,
+    authority_unanswered,
+    british_overlooked,
+    certification_withdrawn,
+    flow_of_one,
+    keys_moved_abroad,
+    places_undescribed,
+    swiss_overlooked,
+)
 from tests.sabotage.acts_review import (
     own_rights_reviewed,
     procedure_altered,
@@ -152,6 +164,7 @@ class Sabotage:
 _BY_THE_SAME_RULES = "who may be given the verbs of passwords is asked in the same place"
 _BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
+_NO_CONSENT = "where a recipient is stands in the consent; without one nothing crosses a border"
 _ONE_SWITCH = "one switch keeps out who never was engaged and who is not any more"
 _ONE_CONTRACT = "one contract answers to every rule of contracts, and to the duties of contractors"
 _ONE_LIST = "one list answers to both laws"
@@ -176,7 +189,8 @@ SABOTAGES = (
     Sabotage("purposes-unchecked", "purpose-limit",
              "decide takes every purpose for the granted one", purposes_unchecked),
     Sabotage("consents-unchecked", "disclosure-consent",
-             "whatever leaves is taken for allowed", consents_unchecked),
+             "whatever leaves is taken for allowed", consents_unchecked,
+             also=("transfer-mechanism", "transfer-uk", "transfer-swiss"), because=_NO_CONSENT),
     Sabotage("consent-of-one", "disclosure-consent",
              "something left under a consent that one person recorded and confirmed",
              consent_of_one),
@@ -368,6 +382,27 @@ SABOTAGES = (
              "erasing marks a subject and leaves its key", erasure_keeps_keys),
     Sabotage("index-key-kept", "erasure",
              "a key that old backups can be guessed at with was never replaced", index_key_kept),
+    Sabotage("flow-of-one", "transfer-register",
+             "one person recorded and confirmed where the data is", flow_of_one),
+    Sabotage("keys-moved-abroad", "transfer-mechanism",
+             "the keys are in a country that no decision takes for adequate", keys_moved_abroad),
+    Sabotage("british-overlooked", "transfer-uk",
+             "nobody who resides in the United Kingdom is protected", british_overlooked),
+    Sabotage("swiss-overlooked", "transfer-swiss",
+             "nobody who resides in Switzerland is protected", swiss_overlooked),
+    Sabotage("assessments-for-good", "transfer-assessment",
+             "an assessment may stand for ten years", assessments_for_good),
+    Sabotage("address-withdrawn", "transfer-annexes",
+             "what the controller stated of its address is gone", address_withdrawn, result="due"),
+    Sabotage("places-undescribed", "transfer-measures",
+             "nobody describes how places are protected", places_undescribed, result="due"),
+    Sabotage("assessment-unanswered", "dpia-assistance",
+             "a request for an impact assessment out of time", assessment_unanswered),
+    Sabotage("authority-unanswered", "authority-records",
+             "an authority's request for records out of time", authority_unanswered),
+    Sabotage("certification-withdrawn", "ccpa-certification",
+             "nobody's signature stands under the certification", certification_withdrawn,
+             result="due"),
     Sabotage("served-unengaged", "subcontractor-conditions",
              "decisions overlook who works for a sub-processor", served_unengaged,
              also=("subprocessor-objection",), because=_ONE_SWITCH),

@@ -42,6 +42,7 @@ from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
 from tests.simulators.subprocessors import SimulatedSubprocessors
+from tests.simulators.transfers import SimulatedTransfers
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -360,6 +361,7 @@ class SimulatedHouse(
     SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,
+    SimulatedTransfers,
     SimulatedTrust,
     SimulatedEnds,
 ):

@@ -318,6 +318,30 @@ EXAMPLES |= {
         "address": "mailto:desk@acme.example",
     },
 }
+EXAMPLES |= {
+    "record_flow": {
+        "receiver_kind": "recipient",
+        "receiver": "Larkspur Analytics",
+        "country": "IN",
+        "mechanism": "scc-2021-914",
+        "elements": ["person.name"],
+        "since": "2026-11-20T00:00:00Z",
+        "until": "2027-11-20T00:00:00Z",
+        "reference": "contract 12",
+        "text_sha256": "0" * 64,
+    },
+    "sign_assertion": {
+        "subject": "importer.address",
+        "text": "12 Quay Street",
+        "until": "2027-11-20T00:00:00Z",
+    },
+    "enter_assistance": {
+        "kind": "authority-records",
+        "asked_by": "Data Protection Commission",
+        "reference": "IN-26-4",
+        "received": "2026-11-20T00:00:00Z",
+    },
+}
 PUBLIC = {"trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"}
 PUBLIC |= {"ask_report", "take_report", "confirm_notice"}
 """What anybody may read of the trust page, and ask for: routes without a credential."""

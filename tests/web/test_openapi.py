@@ -37,6 +37,7 @@ from bailee.web import (
     subprocessors,
     terminations,
     training,
+    transfers,
     trust,
     values,
 )
@@ -101,6 +102,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             reviews,
             sign_ons,
             training,
+            transfers,
             emergencies,
             disclosures,
             honey,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from bailee.app import (
     watch_access,
@@ -26,12 +25,8 @@ from bailee.app import (
     watch_trust,
     watch_vault,
 )
-from bailee.app.control import Control
-from bailee.app.state import Watch
-
-DAILY = timedelta(hours=25)
-ENFORCED = Watch("enforced", DAILY)
-OPERATING = Watch("operating", DAILY)
+from bailee.app.control import ENFORCED, OPERATING, Control
+from bailee.app.transfer_controls import TRANSFER_CONTROLS
 
 _ALL = (
     Control(
@@ -281,6 +276,7 @@ _ALL = (
         "keys to guess with that are too old",
         ENFORCED, watch_vault.erasure,
     ),
+    *TRANSFER_CONTROLS,
     Control(
         "return-or-destroy", ("C6",),
         "ends an agreement that nobody chose for and tries to destroy, which is undone; looks for "

@@ -64,11 +64,12 @@ class EndPapers(Procedures):
     def terminations(self) -> Terminations:
         """Return the acts at the end of an agreement."""
         parts = self.parts
+        office: Subcontracting = cast("Any", self)  # another office of the same house
         return Terminations(
             parts.access,
             parts.agreements,
             parts.clock,
-            instruct=cast("Subcontracting", self).instructing.tell_rest,
+            instruct=office.instructing.tell_rest,
             announce=self._announce,
         )
 
@@ -315,7 +316,7 @@ class EndPapers(Procedures):
         if not report.available():
             return b"", ""
         template = importlib.resources.files("bailee.privacy") / "certificate.typ"
-        page = report.render(end_paper.data(said), made, template.read_bytes())
+        page = report.typeset(template.read_bytes(), end_paper.data(said), made)
         key, since = self.parts.keys.document_signer()
         der = signature.certificate(key, self.parts.settings.origin, since)
         return signature.sign_pdf(page, key, der), hashlib.sha256(der).hexdigest()

@@ -19,39 +19,10 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
-from bailee.app.alarming import Alarming
-from bailee.app.casework import Casework
-from bailee.app.chronicle import Chronicle
-from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
-from bailee.app.delivery import Delivery
-from bailee.app.demanding import Demanding
-from bailee.app.disclosing import Disclosing
-from bailee.app.emergencies import Emergencies
-from bailee.app.ends import Ends
-from bailee.app.formatting import Formatting
-from bailee.app.honey import Honey
-from bailee.app.horizons import Horizons
-from bailee.app.laws import LawRegister
-from bailee.app.mappings import GroupMappings
-from bailee.app.officers import Officers
-from bailee.app.overview import Overview
-from bailee.app.packed import Packed
+from bailee.app.offices import Offices
 from bailee.app.parts import Parts
-from bailee.app.passkeys import Passkeys
-from bailee.app.reconciling import Reconciling
-from bailee.app.register import Register
-from bailee.app.responding import Responding
-from bailee.app.reviewing import Reviewing
-from bailee.app.roots import RootLook, Roots
-from bailee.app.scim import Scim
-from bailee.app.sign_ons import SignOns
-from bailee.app.subcontracting import Subcontracting
-from bailee.app.telling import Telling
-from bailee.app.training import Training
-from bailee.app.trust_reports import TrustReports
-from bailee.app.trusting import Trusting
-from bailee.app.watching import Watching
+from bailee.app.roots import RootLook
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
 from bailee.ledger import Standing
@@ -70,39 +41,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(
-    Casework,
-    Contracts,
-    Ends,
-    Formatting,
-    LawRegister,
-    Register,
-    Packed,
-    Passkeys,
-    Reviewing,
-    SignOns,
-    Training,
-    Emergencies,
-    Disclosing,
-    Subcontracting,
-    Honey,
-    Watching,
-    Roots,
-    Reconciling,
-    Horizons,
-    GroupMappings,
-    Scim,
-    TrustReports,
-    Trusting,
-    Demanding,
-    Alarming,
-    Responding,
-    Telling,
-    Officers,
-    Delivery,
-    Overview,
-    Chronicle,
-):
+class House(Offices):
     """Everything behind the doors.
 
     Args:

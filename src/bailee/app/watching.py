@@ -24,10 +24,12 @@ from bailee.app import (
     watch_incidents,
     watch_law,
     watch_officers,
+    watch_paper,
     watch_procedures,
     watch_review,
     watch_subprocessor,
     watch_training,
+    watch_transfer,
 )
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
@@ -78,6 +80,9 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
+    "transfer-mechanism": (watch_transfer.UNFOUNDED, watch_transfer.unfounded),
+    "dpia-assistance": (watch_paper.OUT_OF_TIME, watch_paper.dpia_late),
+    "authority-records": (watch_paper.OUT_OF_TIME, watch_paper.authority_late),
     "access-review": (watch_review.TURNING, watch_review.turned),
     "law-register": (watch_law.TURNING, watch_law.turned),
     **dict.fromkeys(

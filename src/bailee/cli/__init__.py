@@ -48,6 +48,7 @@ from bailee.cli import (
     sign_in,
     subprocessors,
     terminations,
+    transfers,
     trust,
     witnesses,
 )
@@ -91,6 +92,7 @@ for group in (
     oidc,
     customer_passwords,
     reviews,
+    transfers,
 ):
     group.register(app)
 

@@ -35,6 +35,7 @@ from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
 from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
 from bailee.client.terminations import Terminations
+from bailee.client.transfers import Borders, NewFlow
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -61,6 +62,7 @@ class Client(
     Keyholders,
     CustomerPasswords,
     Looking,
+    Borders,
     Rooms,
 ):
     """A caller of one bailee server; safe from any number of threads.
@@ -88,6 +90,7 @@ __all__ = [
     "Confirmation",
     "Facts",
     "Letter",
+    "NewFlow",
     "Paper",
     "PersonToken",
     "Prover",

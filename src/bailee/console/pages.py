@@ -29,6 +29,7 @@ from bailee.console import (
     subprocessors,
     terminations,
     today,
+    transfers,
     trust,
 )
 from bailee.console.row import Row
@@ -61,4 +62,5 @@ TABLE: tuple[Row, ...] = (
     *reviews.ROWS,
     *subprocessors.ROWS,
     *trust.ROWS,
+    *transfers.ROWS,
 )

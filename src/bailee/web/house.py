@@ -23,6 +23,7 @@ from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
+from bailee.web.transfer_surface import Transfers
 from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
@@ -286,6 +287,7 @@ class House(
     SignOns,
     Subprocessors,
     Training,
+    Transfers,
     Trust,
     Protocol,
 ):
@@ -351,6 +353,7 @@ __all__ = [
     "SignIns",
     "Subprocessors",
     "Training",
+    "Transfers",
     "Trust",
     "Vault",
 ]

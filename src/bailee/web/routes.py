@@ -32,6 +32,7 @@ from bailee.web import (
     subprocessors,
     terminations,
     training,
+    transfers,
     trust,
     values,
 )
@@ -94,6 +95,7 @@ TABLE: tuple[Route, ...] = (
     *casework.ROUTES,
     *demands.ROUTES,
     *trust.ROUTES,
+    *transfers.ROUTES,
     limits,
     health,
     openapi,
