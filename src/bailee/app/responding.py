@@ -78,20 +78,19 @@ class Responding(IncidentDesk):
         self, caller: Caller, controller: str, item: str, body: shapes.IncidentChange
     ) -> shapes.Incident:
         """Keep what was learnt, and count anew."""
-        asked = None if body.scope is None else read_scope(scope_of(body.scope))
 
         def current(conn: sa.Connection) -> Scope:
             self._demand_told(conn, caller, controller)
-            return self.incidents.found(conn, controller, item).scope
+            before = self.incidents.found(conn, controller, item).scope
+            return before if body.scope is None else read_scope(scope_of(body.scope))
 
         cast("House", self).settle()
-        before = self.read(caller, controller, VERB, current)
-        scope = asked or before
+        scope = self.read(caller, controller, VERB, current)
         facts = self.parts.data.read(
             controller, lambda conn: self.incidents.count(conn, controller, scope)
         )
         change = Change(
-            scope=asked,
+            scope=None if body.scope is None else scope,
             facts=facts,
             aware=when(body.aware),
             contact=body.contact or None,
@@ -164,11 +163,11 @@ class Responding(IncidentDesk):
     def drill_incident(self, caller: Caller, controller: str, body: shapes.Drill) -> shapes.Drilled:
         """Rehearse on the real log: nothing is opened, sent or counted as real; it is recorded."""
         begun = time.monotonic()
-        scope = read_scope(scope_of(body.scope))
-        opening = Opening(scope.window[0], body.nature, scope)
 
         def rehearse(conn: sa.Connection) -> tuple[Any, Any]:
             self._demand_told(conn, caller, controller)
+            scope = read_scope(scope_of(body.scope))
+            opening = Opening(scope.window[0], body.nature, scope)
             facts = self.incidents.count(conn, controller, scope)
             return facts, self.incidents.rehearse(conn, caller, opening, facts)
 
