@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bailee.access.password import LONGEST, Policy, check, own_words, prepare, residue
+from bailee.access.password import LONGEST, Lists, Policy, check, own_words, prepare, residue
 from bailee.errors import Failure
 
 OWN = ("Ada Lindqvist", "ada.lindqvist@harborline.example", "Harborline", "bailee.local")
@@ -13,7 +13,7 @@ OWN = ("Ada Lindqvist", "ada.lindqvist@harborline.example", "Harborline", "baile
 def said(text: str, policy: Policy | None = None, listed: frozenset[str] = frozenset()) -> str:
     """Return the code with which a password is refused, '' for a good one."""
     try:
-        check(policy or Policy(), text, OWN, listed.__contains__)
+        check(policy or Policy(), text, OWN, Lists(listed.__contains__, listed.__contains__))
     except Failure as failure:
         told = f"{failure.says} {failure.do}"
         return failure.code.removeprefix("password.") if text not in told else "told"

@@ -29,6 +29,7 @@ from bailee.access.sign_on import (
     reopen,
 )
 from bailee.access.sign_ons import Away, Back
+from bailee.access.sign_out import Farewell
 from bailee.db import HOUSE, Database
 from bailee.errors import Failure, Unavailable
 from tests.access.world import START, World
@@ -47,11 +48,18 @@ class Elsewhere:
     name: str = "Elsewhere"
     sent: list[tuple[Words, bool]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
+    farewells: dict[str, Farewell] = field(default_factory=dict)
 
     def address(self, words: Words, *, anew: bool) -> str:
         """Send a browser away."""
         self.sent.append((words, anew))
         return "https://login.example/authorize"
+
+    def farewell(self, token: str, clock: Callable[[], datetime]) -> Farewell:
+        """Say what a test says that a token says."""
+        said = self.farewells[token]
+        assert clock() < said.until
+        return said
 
     def identify(self, returned: Returned, asked: Asked, clock: Callable[[], datetime]) -> Identity:
         """Name somebody."""

@@ -16,8 +16,9 @@ from bailee.access.assertion import Voucher
 from bailee.access.hashing import Cost, Hasher
 from bailee.access.means import Means
 from bailee.access.passkey import Relying
-from bailee.access.password import Policy
+from bailee.access.password import Lists, Policy
 from bailee.access.sign_on import Party
+from bailee.access.strength import CARD_DATA
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
@@ -78,6 +79,7 @@ class Paper:
     purposes: frozenset[str]
     permitted: frozenset[str]
     version_id: str = "v1"
+    surviving: bool = False
     times: dict[str, timedelta] = field(default_factory=dict)
 
     def obligation_for(self, control: str) -> str:
@@ -138,6 +140,8 @@ class World:
     listed: set[str] = field(default_factory=set)
     hasher: CountingHasher = field(default_factory=CountingHasher)
     relying: Relying | None = RELYING
+    demand: str = CARD_DATA
+    """Of whom two factors are demanded; what a house has without a setting is tried apart."""
     access: Access = field(init=False)
 
     def __post_init__(self) -> None:
@@ -157,10 +161,11 @@ class World:
             box=TestBox(),
             mark=lambda source: f"mark of {source}",
             policy=lambda _conn: self.policy,
-            listed=lambda text: text in self.listed,
+            lists=Lists(self.listed.__contains__, self.listed.__contains__),
             hasher=self.hasher,
             relying=lambda: self.relying,
             party=self.party,
+            demand=self.demand,
         )
         return Access(
             record=record,

@@ -335,6 +335,7 @@ GOOD = {
     "response_types_supported": ["code"],
     "code_challenge_methods_supported": ["S256"],
     "authorization_response_iss_parameter_supported": True,
+    "backchannel_logout_supported": True,
 }
 
 
@@ -376,7 +377,7 @@ def test_what_a_provider_lacks_is_said() -> None:
         "https://login.example",
     )
     assert len(objections(bare)) == 4
-    assert len(doubts(bare)) == 2
+    assert len(doubts(bare)) == 3
 
 
 def test_a_provider_on_this_machine_needs_no_tls() -> None:

@@ -50,6 +50,7 @@ def test_the_defaults_lie_in_the_home(tmp_path: Path) -> None:
     assert found.lock_file == tmp_path / "serving.lock"
     assert (found.url, found.key, found.ca, found.passphrase_file) == ("", "", "", "")
     assert (found.origin, found.key_backup_days) == ("bailee.local", 7)
+    assert (found.mfa, found.held_hosts, found.hook_hosts) == ("all", frozenset(), frozenset())
     assert read_settings({}).home == Path("bailee-home").absolute()
 
 

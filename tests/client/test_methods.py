@@ -15,11 +15,13 @@ from bailee.client import (
     Changes,
     Client,
     Confirmation,
+    Facts,
     Paper,
     Question,
     Record,
     Sealed,
     Signature,
+    SignedConsent,
     Writing,
 )
 from bailee.web.call import Route
@@ -45,6 +47,17 @@ SIGNED = Writing(
     elements=["person.name"],
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
+)
+NORTH = Facts(
+    name="North Print Ltd",
+    address="3 Quay Street, Cork",
+    contact="Privacy desk",
+    services=["printing"],
+    elements=["person.name"],
+    countries=["IE"],
+)
+CONSENTED = SignedConsent(
+    given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
 )
 SCOPE = Question(since="2026-11-20T00:00:00Z", until="2026-11-20T21:07:00Z", people=("p2",))
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
@@ -121,6 +134,14 @@ CALLS: dict[str, Method] = {
     "destroy_controller": lambda c: c.destroy_controller(
         "acme", confirm="acme", instruction="letter 17"
     ),
+    "show_termination": lambda c: c.show_termination("acme"),
+    "choose_end": lambda c: c.choose_end("acme", "return", keys=["age1x"]),
+    "keep_by_law": lambda c: c.keep_by_law(
+        "acme", basis="31 CFR 1010.430", elements=["person.ssn"], until="2031-12-31T00:00:00Z"
+    ),
+    "note_return": lambda c: c.note_return("acme", "d1"),
+    "confirm_receipt": lambda c: c.confirm_receipt("acme", "0" * 64),
+    "certify_end": lambda c: c.certify_end("acme"),
     "logs": lambda c: c.logs("acme"),
     "proof": lambda c: c.proof("acme", "e1"),
     "ledger_checkpoint": lambda c: c.ledger_checkpoint("acme"),
@@ -166,6 +187,22 @@ CALLS: dict[str, Method] = {
         "acme", "v1", "g1", "shorten", reason="Half a year.", until="2026-12-31T00:00:00Z"
     ),
     "close_review": lambda c: c.close_review("acme", "v1"),
+    "record_subprocessor": lambda c: c.record_subprocessor(NORTH),
+    "list_register": lambda c: c.list_register(),
+    "compare_contract": lambda c: c.compare_contract(
+        "s1", reference="file 3", text_sha256="0" * 64, duties={"audit": "covered"}
+    ),
+    "mark_worker": lambda c: c.mark_worker("s1", "p2"),
+    "propose_subprocessor": lambda c: c.propose_subprocessor("acme", "s1"),
+    "list_subprocessors": lambda c: c.list_subprocessors("acme"),
+    "show_subprocessor_list": lambda c: c.show_subprocessor_list("acme", 1),
+    "answer_subprocessor": lambda c: c.answer_subprocessor(
+        "acme", "e1", "consent", signed=CONSENTED
+    ),
+    "engage_subprocessor": lambda c: c.engage_subprocessor("acme", "e1"),
+    "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
+    "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
+    "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
     "list_signals": lambda c: c.list_signals("acme"),
     "decide_signal": lambda c: c.decide_signal("acme", "s1", "dismiss", reason="A test."),
     "open_incident": lambda c: c.open_incident(
@@ -183,10 +220,10 @@ CALLS: dict[str, Method] = {
     ),
     "list_events": lambda c: c.list_events("acme"),
     "decide_event": lambda c: c.decide_event("acme", "v1", "tell", reason="It is about you."),
-    "enter_demand": lambda c: c.enter_demand(
+    "enter_redress": lambda c: c.enter_redress(
         "acme", "i1", Asked(kind="costs", amount=125000, currency="USD")
     ),
-    "answer_demand": lambda c: c.answer_demand("acme", "d1", "settle", text="transfer 77"),
+    "answer_redress": lambda c: c.answer_redress("acme", "d1", "settle", text="transfer 77"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(
@@ -200,6 +237,16 @@ CALLS: dict[str, Method] = {
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
     ),
+    "enter_demand": lambda c: c.enter_demand(
+        "acme",
+        "subpoena",
+        source="A court",
+        asks="A list",
+        reference="4:26-cv-1",
+        elements=["person.name"],
+    ),
+    "list_demands": lambda c: c.list_demands("acme"),
+    "move_demand": lambda c: c.move_demand("acme", "d1", "close", outcome="refused"),
     "notice_problem": lambda c: c.notice_problem(
         "acme", "A port is open.", cure_until="2026-12-31T00:00:00Z"
     ),
@@ -263,6 +310,22 @@ CALLS: dict[str, Method] = {
     ),
     "approve": lambda c: c.approve("acme", "a1"),
     "refuse": lambda c: c.refuse("acme", "a1"),
+    "list_laws": lambda c: c.list_laws("acme"),
+    "register_law": lambda c: c.register_law(
+        "acme", "gdpr", begins="2026-11-20", reason="People in Europe."
+    ),
+    "end_law": lambda c: c.end_law("acme", "gdpr", ends="2026-12-01", reason="Nobody there."),
+    "compare_law": lambda c: c.compare_law(
+        "acme",
+        "gdpr",
+        edition="CELEX 32016R0679",
+        place="folder 7",
+        compared="2026-11-20",
+        lines=["gdpr:33(2)"],
+    ),
+    "law_clocks": lambda c: c.law_clocks(
+        "acme", "breach-suspected", "2026-11-20T21:07:00Z", holidays=["2026-12-25"]
+    ),
     "issue_code": lambda c: c.issue_code("acme", "p2"),
     "revoke_code": lambda c: c.revoke_code("acme", "c1"),
     "break_glass": lambda c: c.break_glass(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -62,9 +63,18 @@ def world(
     home = tmp_path_factory.mktemp("journey") / "home"
     folder = keeper.token_file.parent
     (folder / Path(keeper.place.ca_file).name).write_bytes(Path(keeper.place.ca_file).read_bytes())
-    with founded(request.param, home, request, BAILEE_HELD_FOLDER=str(folder)) as made:
+    held = {
+        "BAILEE_HELD_FOLDER": str(folder),
+        "BAILEE_HELD_HOSTS": host_of(keeper),
+    }
+    with founded(request.param, home, request, **held) as made:
         made.give(ACME, "bram", ["keys"])
         yield made
+
+
+def host_of(keeper: TransitKeeper) -> str:
+    """Return host and port of a root."""
+    return urlsplit(keeper.place.address.partition(":")[2]).netloc
 
 
 def address(keeper: TransitKeeper) -> str:
@@ -221,6 +231,41 @@ def test_who_may_and_what_is_no_root(world: World, keeper: TransitKeeper) -> Non
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+def test_a_root_is_where_the_operator_lists_it(world: World, keeper: TransitKeeper) -> None:
+    """ASVS 1.3.6: any other host, port or path is refused and never called; on record.
+
+    Taken off the list, a root that is held already is called no more, and that is our failure
+    (503), not the caller's.
+    """
+    bram, before = world.line("bram"), makers(world)
+    port = host_of(keeper).rpartition(":")[2]
+    for wrong, code in (
+        (address(keeper).replace(f":{port}/", ":1/"), "root.host"),
+        (address(keeper).replace(host_of(keeper), "metadata.internal"), "root.host"),
+        (address(keeper).replace(host_of(keeper), f"127.0.0.2:{port}"), "root.host"),
+        (address(keeper).replace("/transit/", "/transit/../sys/"), "root.address"),
+        (address(keeper).replace("/transit/", "/transit%2Fkeys/"), "root.address"),
+        ("awskms:arn:aws:kms:eu-west-1:111122223333:key/k-1", "root.host"),
+        ("awskms:arn:aws:kms:evil.example/:111122223333:key/k-1", "root.address"),
+        ("awskms:alias/ours", "root.address"),
+    ):
+        assert code_of(partial(bram.hold_root, ACME, wrong)) == code, wrong
+    assert makers(world) == before
+    record = world.protect("somebody")
+    bram.hold_root(ACME, address(keeper))
+    world.close()
+    world.settings = replace(world.settings, held_hosts=frozenset({"elsewhere.example"}))
+    world.open()
+    with pytest.raises(BaileeProblem) as told:
+        world.reveal("payout", record)
+    assert (told.value.code, told.value.status) == ("root.host", 503)
+    world.close()
+    world.settings = replace(world.settings, held_hosts=frozenset({host_of(keeper).upper()}))
+    world.open()
+    assert world.reveal("payout", record)
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 def test_a_withheld_controller_can_be_destroyed(world: World, keeper: TransitKeeper) -> None:
     """Destruction needs no yes of its root; afterwards the house has forgotten the root as well."""
     world.protect("somebody")
@@ -230,6 +275,7 @@ def test_a_withheld_controller_can_be_destroyed(world: World, keeper: TransitKee
     soon(lambda: world.protect("another"), "root.withheld")
     at = write_time(world.now() - timedelta(minutes=1))
     bram.end_agreement(ACME, at=at, instruction="letter 7")
+    world.line("clara").choose_end(ACME, "destroy")
     assert (
         code_of(lambda: bram.destroy_controller(ACME, confirm=ACME, instruction="letter 7"))
         == "done"

@@ -1,4 +1,4 @@
-"""Incidents over HTTP: from a signal to facts, notices, clocks, demands and the end (C9)."""
+"""Incidents over HTTP: from a signal to facts, notices, clocks, redresses and the end (C9)."""
 
 from __future__ import annotations
 
@@ -412,43 +412,43 @@ def test_a_control_that_guards_data_raises_a_signal_with_its_look(own_house: Wor
     assert signals() == ["permitted-elements"] * 2
 
 
-def test_demands_are_met_by_their_clock(house: World, tmp_path: Path) -> None:
+def test_redresses_are_met_by_their_clock(house: World, tmp_path: Path) -> None:
     """Costs and monitoring: in person or upon a writing; settled with a proof, for long enough."""
     world = house
     esra, clara = world.line("esra"), world.line("clara")
     made = opened(world)
     costs = Asked(kind="costs", amount=125000, currency="USD")
-    asked = clara.enter_demand(ACME, made.incident, costs)
+    asked = clara.enter_redress(ACME, made.incident, costs)
     assert (asked.status, asked.given_by) == ("received", world.ids["clara"])
-    assert code_of(partial(esra.enter_demand, ACME, made.incident, costs)) == "incident.writing"
+    assert code_of(partial(esra.enter_redress, ACME, made.incident, costs)) == "incident.writing"
     letter = Letter(
         given_by=world.ids["greta"], reference="letter 9", text_sha256="1" * 64,
         received=back(world, hours=2),
     )  # fmt: skip
-    wrong = partial(esra.enter_demand, ACME, made.incident, costs, letter)
+    wrong = partial(esra.enter_redress, ACME, made.incident, costs, letter)
     assert code_of(wrong) == "outsider.unknown"
     people = Asked(kind="monitoring", people=12)
     written = Letter(
         given_by=world.ids["clara"], reference="letter 9", text_sha256="1" * 64,
         received=back(world, hours=2),
     )  # fmt: skip
-    entered = esra.enter_demand(ACME, made.incident, people, written)
-    assert code_of(partial(clara.answer_demand, ACME, asked.demand, "settle", text="x")) == (
-        "demand.not_ours"
+    entered = esra.enter_redress(ACME, made.incident, people, written)
+    assert code_of(partial(clara.answer_redress, ACME, asked.redress, "settle", text="x")) == (
+        "redress.not_ours"
     )
-    esra.answer_demand(ACME, asked.demand, "contest", text="The list is missing.")
-    paid = esra.answer_demand(ACME, asked.demand, "settle", text="transfer 77")
+    esra.answer_redress(ACME, asked.redress, "contest", text="The list is missing.")
+    paid = esra.answer_redress(ACME, asked.redress, "settle", text="transfer 77")
     assert (paid.status, paid.answer) == ("settled", "transfer 77")
     short = world.until(days=700)
-    answer = partial(esra.answer_demand, ACME, entered.demand, "settle", text="contract 4")
-    assert code_of(partial(answer, until=short)) == "demand.until"
-    assert code_of(answer) == "demand.until"
+    answer = partial(esra.answer_redress, ACME, entered.redress, "settle", text="contract 4")
+    assert code_of(partial(answer, until=short)) == "redress.until"
+    assert code_of(answer) == "redress.until"
     assert answer(until=world.until(days=735)).status == "settled"
     seen = clara.show_incident(ACME, made.incident)
-    assert [one.status for one in seen.demands] == ["settled", "settled"]
+    assert [one.status for one in seen.redresses] == ["settled", "settled"]
     for wrong_one in (Asked(kind="costs"), Asked(kind="monitoring")):
-        assert code_of(partial(clara.enter_demand, ACME, made.incident, wrong_one)).startswith(
-            "demand."
+        assert code_of(partial(clara.enter_redress, ACME, made.incident, wrong_one)).startswith(
+            "redress."
         )
     assert "The list is missing." not in json.dumps(world.entries(tmp_path))
 
@@ -527,8 +527,8 @@ def test_commands(own_house: World) -> None:
     assert "breach.notice: running" in shown
     assert item in run("clara", "incident", "list", "--json")
     assert "revealed" in run("clara", "incident", "entries", item, "--json")
-    asked = run("clara", "demand", "costs", item, "--amount", "9900", "--currency", "USD")
-    run("esra", "demand", "answer", asked.split()[0], "--answer", "settle", said="transfer 77\n")
+    asked = run("clara", "redress", "costs", item, "--amount", "9900", "--currency", "USD")
+    run("esra", "redress", "answer", asked.split()[0], "--answer", "settle", said="transfer 77\n")
     entered = run(
         "esra", "event", "enter", "--kind", "complaint", "--discovered", times["since"],
         said="A letter came.\n",

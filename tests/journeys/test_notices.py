@@ -325,7 +325,11 @@ def reader_certificate(folder: Path) -> tuple[str, Path]:
 def test_contacts_are_moved_by_the_controller_or_upon_its_writing(
     posted: tuple[World, Mailbox],
 ) -> None:
-    """Whoever could redirect notices could silence a breach: not by us alone, not by another's."""
+    """Whoever could redirect notices could silence a breach: not by us alone, not by another's.
+
+    ASVS 1.3.6, 1.3.11: an address that is called is on a host that the operator listed; no header
+    is made of one.
+    """
     world, _box = posted
     fields = {"name": "Desk", "address": "mailto:desk@acme.example"}
 
@@ -349,7 +353,7 @@ def test_contacts_are_moved_by_the_controller_or_upon_its_writing(
         "their representative": "done",
         "another controller's": "controller.unknown",
         "a service": "grant.missing",
-        "a header": "contact.address",
+        "a header": "body.shape",
         "a host in our network": "contact.host",
     }
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bailee.clock import write_time
 from bailee.errors import Refused
-from bailee.incidents import demands, event, events, facts, incidents, notice, tables
+from bailee.incidents import event, events, facts, incidents, notice, redresses, tables
 from bailee.incidents.notice import Part
 from tests.sabotage.stage import CONTROLLER, Stage, broken
 
@@ -76,9 +76,9 @@ def controller_shut_out(stage: Stage) -> AbstractContextManager[None]:
 
 def claims_unwritten(_stage: Stage) -> AbstractContextManager[None]:
     """Enter claims whatever the controller wrote."""
-    return broken(demands, "check_writing", lambda _writing: None)
+    return broken(redresses, "check_writing", lambda _writing: None)
 
 
 def monitored_for_a_day(_stage: Stage) -> AbstractContextManager[None]:
     """Settle monitoring that ends at any time."""
-    return broken(demands, "check_settled", lambda *_: None)
+    return broken(redresses, "check_settled", lambda *_: None)

@@ -42,13 +42,29 @@ from tests.sabotage.acts import (
     undertaking_unchecked,
     weak_passwords,
 )
+from tests.sabotage.acts_audit import (
+    auditor_shut_out,
+    declined_wordlessly,
+    notice_unanswered,
+    threat_delayed,
+    threat_is_a_notice,
+    window_unchecked,
+)
 from tests.sabotage.acts_cases import clocks_stopped, cure_overdue, ran_out
+from tests.sabotage.acts_demands import entered, freezes_unchecked
 from tests.sabotage.acts_door import (
     access_log_of_the_server,
     door_gone,
     plain_beside_tls,
     query_logged,
     weak_tls,
+)
+from tests.sabotage.acts_end import (
+    certificate_altered,
+    choices_unchecked,
+    destroyed_unasked,
+    end_forgotten,
+    used_after_the_end,
 )
 from tests.sabotage.acts_incidents import (
     claims_unwritten,
@@ -62,6 +78,7 @@ from tests.sabotage.acts_incidents import (
     silence_dismisses,
     urgent_like_others,
 )
+from tests.sabotage.acts_law import anybody_ends, laws_forgotten, laws_unread, laxer_than_law
 from tests.sabotage.acts_office import (
     contacts_silent,
     coordinator_gone,
@@ -85,6 +102,23 @@ from tests.sabotage.acts_review import (
     untrained_served,
 )
 from tests.sabotage.acts_root import record_shortened, unwrapped_behind_its_back
+from tests.sabotage.acts_subprocessor import (
+    any_certificate,
+    certificate_missing,
+    contracts_unread,
+    copy_forged,
+    days_unchecked,
+    engaged_on_less,
+    engaged_without_consent,
+    engaged_without_notice,
+    list_behind,
+    list_unwritten,
+    objection_unanswered,
+    objection_unheard,
+    one_reader,
+    served_unengaged,
+    silence_counts,
+)
 from tests.sabotage.acts_trust import approvals_unchecked, word_without_approval
 from tests.sabotage.acts_witness import nobody_saw, witness_ahead
 from tests.sabotage.stage import Stage
@@ -118,6 +152,10 @@ class Sabotage:
 _BY_THE_SAME_RULES = "who may be given the verbs of passwords is asked in the same place"
 _BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
+_ONE_SWITCH = "one switch keeps out who never was engaged and who is not any more"
+_ONE_CONTRACT = "one contract answers to every rule of contracts, and to the duties of contractors"
+_ONE_LIST = "one list answers to both laws"
+_CERTIFICATES = "a certificate that is missing is a fault of the instruction too"
 _TWO_DOORS = "one door serves both: nothing can be sent to it, so nothing is seen of addresses"
 
 _ONE_START = "every procedure starts its clocks in the same place"
@@ -125,6 +163,14 @@ _ONE_START = "every procedure starts its clocks in the same place"
 SABOTAGES = (
     Sabotage("changed-text", "agreement-binding",
              "one word of the agreement changed in the database", text_changed),
+    Sabotage("laws-forgotten", "law-register",
+             "the register of laws emptied in the database", laws_forgotten, result="due"),
+    Sabotage("laws-unread", "law-register",
+             "nobody compared the laws with their texts any more", laws_unread, result="due"),
+    Sabotage("anybody-ends", "law-register",
+             "everybody may end a law, as if they were the controller", anybody_ends),
+    Sabotage("laxer-than-law", "law-register",
+             "the house takes a laxer number than a law that applies", laxer_than_law),
     Sabotage("annex-ignored", "permitted-elements",
              "access believes that the annex permits everything", annex_ignored),
     Sabotage("purposes-unchecked", "purpose-limit",
@@ -134,6 +180,16 @@ SABOTAGES = (
     Sabotage("consent-of-one", "disclosure-consent",
              "something left under a consent that one person recorded and confirmed",
              consent_of_one),
+    Sabotage("choices-unchecked", "return-or-destroy",
+             "what is ordered is destroyed, whoever chose it", choices_unchecked),
+    Sabotage("destroyed-unasked", "return-or-destroy",
+             "a destruction in the database that nobody chose", destroyed_unasked),
+    Sabotage("end-forgotten", "termination",
+             "an end whose days ran out", end_forgotten),
+    Sabotage("used-after-the-end", "retention-isolation",
+             "every verb goes on after an agreement's end", used_after_the_end),
+    Sabotage("certificate-altered", "destruction-certificate",
+             "a certificate that is not what its digest says", certificate_altered),
     Sabotage("silence-dismisses", "breach-notice",
              "a signal on which nobody decided counts as nothing", silence_dismisses),
     Sabotage("signal-forgotten", "breach-notice",
@@ -179,6 +235,20 @@ SABOTAGES = (
     Sabotage("clocks-stopped", "agreement-amendments",
              "no trigger starts a clock", clocks_stopped,
              also=("security-correction", "interim-measures"), because=_ONE_START),
+    Sabotage("freezes-unchecked", "legal-demand-hold",
+             "what a demand froze leaves all the same", freezes_unchecked),
+    Sabotage("demand-unfrozen", "legal-demand-hold",
+             "a demand in the register that freezes nothing, of which nobody was told",
+             entered("subpoena", frozen=False), also=("legal-demand-notice",),
+             because="entering freezes and tells in one act: a row without it lacks both"),
+    Sabotage("demand-untold", "legal-demand-notice",
+             "a demand of which the controller was not told", entered("order", frozen=True)),
+    Sabotage("law-untold", "legal-obligation-notice",
+             "a law that compels of which the controller was not told",
+             entered("law", frozen=True)),
+    Sabotage("demand-unanswered", "legal-demand-support",
+             "a demand whose own time ran out with nobody at it",
+             entered("warrant", frozen=True, late=True)),
     Sabotage("coordinator-gone", "coordinator",
              "no coordinator stands in the register", coordinator_gone),
     Sabotage("security-contact-gone", "security-contact",
@@ -282,10 +352,67 @@ SABOTAGES = (
              "no witness answered for eleven minutes", nobody_saw),
     Sabotage("witness-ahead", "record-keeping",
              "a witness holds more of the log than was ever signed", witness_ahead),
+    Sabotage("auditor-shut-out", "audit-access",
+             "an auditor whose window is open has left by our books", auditor_shut_out),
+    Sabotage("notice-unanswered", "audit-access",
+             "nobody of ours answered a notice", notice_unanswered, result="due"),
+    Sabotage("declined-wordlessly", "audit-access",
+             "a notice was declined without a reason", declined_wordlessly),
+    Sabotage("window-unchecked", "audit-access",
+             "auditors come in before their window and after it", window_unchecked),
+    Sabotage("threat-delayed", "audit-immediate",
+             "an auditor who came upon a threat was to wait", threat_delayed),
+    Sabotage("threat-is-a-notice", "audit-immediate",
+             "a threat is answered like a notice", threat_is_a_notice),
     Sabotage("erasure-keeps-keys", "erasure",
              "erasing marks a subject and leaves its key", erasure_keeps_keys),
     Sabotage("index-key-kept", "erasure",
              "a key that old backups can be guessed at with was never replaced", index_key_kept),
+    Sabotage("served-unengaged", "subcontractor-conditions",
+             "decisions overlook who works for a sub-processor", served_unengaged,
+             also=("subprocessor-objection",), because=_ONE_SWITCH),
+    Sabotage("objection-unheard", "subprocessor-objection",
+             "an objection is taken down and changes nothing", objection_unheard),
+    Sabotage("objection-unanswered", "subprocessor-objection",
+             "an objection of three months ago that nobody answered", objection_unanswered),
+    Sabotage("days-unchecked", "subprocessor-notice",
+             "the days after a notice are not counted", days_unchecked),
+    Sabotage("engaged-without-notice", "subprocessor-notice",
+             "a sub-processor is engaged whose notice never left", engaged_without_notice),
+    Sabotage("silence-counts", "subprocessor-consent",
+             "silence counts as consent", silence_counts),
+    Sabotage("one-reader", "subprocessor-consent",
+             "one person enters the controller's writing twice", one_reader),
+    Sabotage("engaged-without-consent", "subprocessor-consent",
+             "a sub-processor is engaged to which nobody consented", engaged_without_consent),
+    Sabotage("contracts-unread", "subprocessor-contract",
+             "sub-processors are engaged whatever their contracts say", contracts_unread,
+             also=("flow-down", "subcontractor-contract", "subcontractor-no-sale"),
+             because=_ONE_CONTRACT),
+    Sabotage("contracts-unread-by-the-other-law", "subcontractor-contract",
+             "the same, as the second law sees it", contracts_unread,
+             also=("flow-down", "subprocessor-contract", "subcontractor-no-sale"),
+             because=_ONE_CONTRACT),
+    Sabotage("engaged-on-less", "flow-down",
+             "a sub-processor is engaged that lets nobody examine it", engaged_on_less,
+             also=("subprocessor-contract", "subcontractor-contract"), because=_ONE_CONTRACT),
+    Sabotage("sale-unforbidden", "subcontractor-no-sale",
+             "a contract that does not forbid a sale is enough", contracts_unread,
+             also=("flow-down", "subprocessor-contract", "subcontractor-contract"),
+             because=_ONE_CONTRACT),
+    Sabotage("list-unwritten", "subprocessor-list",
+             "no list is written any more", list_unwritten,
+             also=("subcontractor-list",), because=_ONE_LIST),
+    Sabotage("list-behind", "subcontractor-list",
+             "a controller's list lacks who is engaged", list_behind,
+             also=("subprocessor-list",), because=_ONE_LIST),
+    Sabotage("copy-forged", "subprocessor-instruction",
+             "the controller's copy of an instruction says something else", copy_forged),
+    Sabotage("any-certificate", "subprocessor-certificates",
+             "a certificate of a day to come is taken", any_certificate),
+    Sabotage("certificate-missing", "subprocessor-certificates",
+             "a certificate was due a month ago", certificate_missing,
+             also=("subprocessor-instruction",), because=_CERTIFICATES),
 )  # fmt: skip
 """At least one for every control."""
 

@@ -100,7 +100,7 @@ class SimulatedCasework:
         return self._rehearsal()
 
     def rehearse_agreement(
-        self, caller: Any, controller: str, body: shapes.Proposal
+        self, caller: Any, controller: str, body: shapes.ProposedText
     ) -> shapes.Rehearsal:
         """Rehearse."""
         self.saw("rehearse_agreement", controller, body)

@@ -35,9 +35,13 @@ from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
+from tests.simulators.demands import SimulatedDemands
+from tests.simulators.ends import SimulatedEnds
 from tests.simulators.incidents import SimulatedIncidents
+from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -351,9 +355,13 @@ class SimulatedHouse(
     SimulatedProvisioning,
     SimulatedAudits,
     SimulatedCasework,
+    SimulatedLaws,
+    SimulatedDemands,
     SimulatedIncidents,
     SimulatedProcedures,
+    SimulatedSubprocessors,
     SimulatedTrust,
+    SimulatedEnds,
 ):
     """A house with one controller, one credential and a vault."""
 
@@ -632,20 +640,6 @@ class SimulatedHouse(
         self.saw("end_agreement", controller, body)
         return shapes.Ended(controller=controller, status="ending", entry=self.entry())
 
-    def destroy_controller(
-        self, caller: Person, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Destroy."""
-        self.saw("destroy_controller", controller, body)
-        return shapes.Destroyed(
-            controller=controller,
-            status="destroyed",
-            entry=self.entry(),
-            keys=4,
-            rows=10,
-            recoverable_until="2026-12-20T21:07:00Z",
-        )
-
     # -- people
 
     def invite(self, caller: Person, body: rights.NewInvitation) -> rights.Invitation:
@@ -709,7 +703,9 @@ class SimulatedHouse(
             conflict=False,
             claims=[claim],
         )
-        return sign_in_shapes.PasswordRules(rules=[rule])
+        return sign_in_shapes.PasswordRules(
+            [rule], second_factor="all", keys_alone=True, lists=["a list"]
+        )
 
     def renew(self, caller: Person, item: str) -> rights.Invitation:
         """Invite again."""
@@ -869,6 +865,12 @@ class SimulatedHouse(
         """Sign anybody in."""
         self.saw("finish_sign_on", "", body)
         return sign_on_shapes.Back(kind="sign-in", entry=self.entry(), session=self._session())
+
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """Believe every token but one."""
+        self.saw("sign_out_elsewhere", "", token)
+        if token == "wrong":
+            raise Unauthenticated("sign_out.form", "That is no sign-out.")
 
     def own_link(self, caller: Person) -> sign_on_shapes.OwnLink:
         """Say yes."""

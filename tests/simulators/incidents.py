@@ -24,7 +24,7 @@ PART = Part("records", "Which data", "computed", ("Records: 2.",))
 
 
 class SimulatedIncidents:
-    """Signals, incidents, events and demands; what was asked is kept by ``saw``."""
+    """Signals, incidents, events and redresses; what was asked is kept by ``saw``."""
 
     def saw(self, what: str, controller: str, body: Any, key: str | None = None) -> None:
         """Keep what was asked."""
@@ -108,7 +108,7 @@ class SimulatedIncidents:
         return shapes.Incident(
             incident="i1", status=status, suspected=TIME, recorded=TIME, dated_back=False,
             opened_by="p1", contact="p1", scope=Scope(TIME, TIME, ("p2",)), nature="A key leaked.",
-            facts=FACTS, notices=[version], demands=[self._demand("received")],
+            facts=FACTS, notices=[version], redresses=[self._redress("received")],
             history=[shapes.Happened(TIME, "suspected")], names={"p1": "Ada Example"},
             entry=self.entry(),
         )  # fmt: skip
@@ -133,21 +133,21 @@ class SimulatedIncidents:
     def _event(self, status: str) -> shapes.Event:
         return shapes.Event("v1", "complaint", "", TIME, TIME, "p1", status, "A letter came.")
 
-    def enter_demand(
-        self, caller: Any, controller: str, item: str, body: shapes.NewDemand
-    ) -> shapes.Demand:
+    def enter_redress(
+        self, caller: Any, controller: str, item: str, body: shapes.NewRedress
+    ) -> shapes.Redress:
         """Ask."""
-        self.saw("enter_demand", controller, body)
-        return self._demand("received")
+        self.saw("enter_redress", controller, body)
+        return self._redress("received")
 
-    def answer_demand(
-        self, caller: Any, controller: str, item: str, body: shapes.DemandAnswer
-    ) -> shapes.Demand:
+    def answer_redress(
+        self, caller: Any, controller: str, item: str, body: shapes.RedressAnswer
+    ) -> shapes.Redress:
         """Answer."""
-        self.saw("answer_demand", controller, body)
-        return self._demand("settled")
+        self.saw("answer_redress", controller, body)
+        return self._redress("settled")
 
-    def _demand(self, status: str) -> shapes.Demand:
-        return shapes.Demand(
+    def _redress(self, status: str) -> shapes.Redress:
+        return shapes.Redress(
             "d1", "i1", "costs", TIME, TIME, "p3", status, amount=125000, currency="USD"
         )

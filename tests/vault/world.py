@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bailee.access import Access, Caller, Grant, Person
 from bailee.access.hashing import Cost, Hasher
+from bailee.access.password import Lists
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound
@@ -46,6 +47,7 @@ class Paper:
     purposes: frozenset[str] = frozenset({"payments", "legal-claims"})
     permitted: frozenset[str] = frozenset(CATALOGUE) - {"health.condition"}
     version_id: str = "v1"
+    surviving: bool = False
 
     def obligation_for(self, control: str) -> str:
         """Return the clause that the access log serves."""
@@ -124,7 +126,7 @@ class World:
             destroy=lambda controller, key_ids, leaf: destruction.subjects(
                 controller, key_ids, entry_hash=leaf
             ),
-            strength=Strength(self.hasher, listed="walrus 7 umbrella 77".__eq__),
+            strength=Strength(self.hasher, lists=Lists("walrus 7 umbrella 77".__eq__)),
         )
 
     def record(self, conn: sa.Connection, fact: Fact) -> Receipt:

@@ -75,6 +75,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "certify_erasure": {"entry": "0" * 32},
     "reconcile": {"since": "2026-11-20T12:00:00Z", "until": "2026-11-20T13:00:00Z"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
+    "choose_end": {"choice": "destroy"},
+    "keep_by_law": {
+        "basis": "31 CFR 1010.430",
+        "elements": ["person.ssn"],
+        "until": "2031-12-31T00:00:00Z",
+    },
+    "note_return": {"disclosure": "d1"},
+    "confirm_receipt": {"manifest_sha256": "0" * 64},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},
     "invite": {
         "name": "Ada Example",
@@ -118,6 +126,17 @@ EXAMPLES |= {
     "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
 }
 EXAMPLES |= {
+    "register_law": {"law": "gdpr", "begins": "2026-11-20", "reason": "People in Europe."},
+    "end_law": {"law": "gdpr", "ends": "2026-12-01", "reason": "Nobody there any more."},
+    "compare_law": {
+        "law": "gdpr",
+        "edition": "CELEX 32016R0679",
+        "place": "folder 7",
+        "compared": "2026-11-20",
+    },
+    "law_clocks": {"trigger": "breach-suspected", "since": "2026-11-20T21:07:00Z"},
+}
+EXAMPLES |= {
     "issue_code": {"principal": "p2"},
     "break_glass": {
         "code": "bg_1",
@@ -157,8 +176,8 @@ EXAMPLES |= {
         "what": "A letter came.",
     },
     "decide_event": {"verdict": "tell", "reason": "It concerns your data."},
-    "enter_demand": {"kind": "costs", "amount": 125000, "currency": "USD"},
-    "answer_demand": {"answer": "settle", "text": "transfer 77"},
+    "enter_redress": {"kind": "costs", "amount": 125000, "currency": "USD"},
+    "answer_redress": {"answer": "settle", "text": "transfer 77"},
 }
 AGE = "age1" + "q" * 58
 EXAMPLES |= {
@@ -211,6 +230,26 @@ EXAMPLES |= {
     "audit_entries": {"start": 0, "count": 10},
     "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
 }
+EXAMPLES |= {
+    "record_subprocessor": {
+        "name": "North Print Ltd",
+        "address": "3 Quay Street, Cork",
+        "contact": "Privacy desk",
+        "services": ["printing"],
+        "elements": ["person.name"],
+        "countries": ["IE"],
+    },
+    "compare_contract": {
+        "reference": "file 3",
+        "text_sha256": "0" * 64,
+        "duties": {"audit": "covered"},
+    },
+    "mark_worker": {"principal": "p2"},
+    "propose_subprocessor": {"subprocessor": "s1"},
+    "answer_subprocessor": {"answer": "consent"},
+    "instruct_subprocessors": {"choice": "destroy"},
+    "answer_instruction": {"event": "relay", "proof": "receipt 4"},
+}
 SIGNED = {"attestation": "a1", "nda_sha256": "0" * 64, "signed": "Ada Example", "accept": True}
 EXAMPLES |= {
     "ask_report": SIGNED | {"name": "Ada Example", "firm": "Umbrella", "email": "ada@example.com"},
@@ -243,6 +282,14 @@ EXAMPLES |= {
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 EXAMPLES |= {
+    "enter_demand": {
+        "kind": "subpoena",
+        "source": "A court",
+        "asks": "A list",
+        "reference": "4:26-cv-1",
+        "elements": ["person.name"],
+    },
+    "move_demand": {"event": "close", "outcome": "refused"},
     "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
     "move_correction": {"event": "start"},
     "carry_out_order": {"evidence": "ticket 12"},

@@ -17,10 +17,12 @@ from bailee.web import (
     audits,
     casework,
     customer_passwords,
+    demands,
     disclosures,
     emergencies,
     honey,
     incidents,
+    laws,
     mappings,
     overview,
     passkeys,
@@ -31,6 +33,9 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
+    subprocessors,
+    terminations,
     training,
     trust,
     values,
@@ -76,6 +81,7 @@ def test_it_describes_exactly_what_is_served(app: Starlette, description: dict[s
 
     other = {(row.method, row.path) for row in scim.ROUTES}
     assert all(path.startswith("/scim/v2/") for _, path in other)
+    other |= {(row.method, row.path) for row in sign_outs.ROUTES}
     assert {(method, path) for method, path, _ in operations(description)} == served - other
     assert other <= served
     assert len(served - other) == len(TABLE)
@@ -98,10 +104,14 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             emergencies,
             disclosures,
             honey,
+            laws,
             incidents,
             audits,
             procedures,
+            terminations,
             casework,
+            subprocessors,
+            demands,
             mappings,
             overview,
             trust,

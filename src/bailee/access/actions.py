@@ -6,6 +6,7 @@ is calling, what they hold, how it is recorded) stands in ``desk``.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,8 +23,9 @@ from bailee.access.mappings import Mappings
 from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller, Principal
 from bailee.access.provisioning import Provisioning
+from bailee.access.returns import Returns
 from bailee.access.reviews import Reviews
-from bailee.access.sign_ons import SignOns
+from bailee.access.sign_outs import SignOuts
 from bailee.access.vouching import Vouching
 
 
@@ -31,12 +33,13 @@ class Access(
     Provisioning,
     Mappings,
     PasskeySignIns,
-    SignOns,
+    SignOuts,
     Dormancies,
     Vouching,
     Links,
     Approvals,
     Reviews,
+    Returns,
     Disclosures,
     Machine,
     Auditors,
@@ -56,6 +59,16 @@ class Access(
             NotFound: ``controller.unknown``.
         """
         self._demand(conn, caller, verb, controller)
+
+    def begin(self, conn: sa.Connection, caller: Caller, verb: str, controller: str) -> datetime:
+        """Open an act of the layers above on what decisions stand on; return the time.
+
+        From here to the commit no other act runs; with it, what is remembered is dropped.
+
+        Raises:
+            as ``demand``.
+        """
+        return self._begin(conn, caller, verb, controller)
 
     def see(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
         """Refuse a caller who may not know that a controller exists.

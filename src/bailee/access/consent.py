@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from bailee.access.lifecycle import Table
 from bailee.access.view import Schema, covers, known, split
+from bailee.agreement import RETURN as GIVING_BACK
 from bailee.errors import Invalid, Refused
 
 RETURN, THIRD_PARTY = "return", "third-party"
@@ -112,8 +113,11 @@ def check_writing(one: Writing, schema: Schema, now: datetime) -> None:
             "A consent names elements of the catalogue; '*' is for a return alone.",
             do="Write person.ssn, person.*, class:sensitive or person.ssn:last4.",
         )
-    if not one.purposes:
-        raise Invalid("consent.purposes", "A consent names purposes of the agreement.")
+    if not one.purposes or (GIVING_BACK in one.purposes and one.kind != RETURN):
+        raise Invalid(
+            "consent.purposes",
+            "A consent names purposes of the agreement; giving back is for the controller alone.",
+        )
     if not one.since < one.until <= one.since + LONGEST or one.until <= now:
         raise Invalid(
             "consent.until",

@@ -36,10 +36,9 @@ from bailee.access.link import Link, unlinked
 from bailee.access.means import Means
 from bailee.access.memory import Memory
 from bailee.access.principal import Caller, Principal, Vouched, demand_active
-from bailee.access.session import CARDHOLDER, mfa_required
-from bailee.access.sign_on import SSO, code_first
+from bailee.access.strength import Strength
 from bailee.access.training import Lasting
-from bailee.access.view import Schema, covers, split
+from bailee.access.view import Schema
 from bailee.clock import Clock
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Failure, NotFound, Refused, Unauthenticated
@@ -60,7 +59,7 @@ Record = Callable[..., Any]
 """``record(conn, **fields)``: the ledger's append; the fields are a fact's."""
 
 
-class Desk:
+class Desk(Strength):
     """Dependencies and the steps that all acts share.
 
     Args:
@@ -197,40 +196,8 @@ class Desk:
             against = objection(*found, now)
             if against is not None:
                 raise against
-        if factors and caller.proven is not None and not caller.proven.second:
+        if factors:
             self._check_factors(conn, epoch, caller, now)
-
-    def _check_factors(
-        self, conn: sa.Connection, epoch: str, caller: Caller, now: datetime
-    ) -> None:
-        """Refuse a session without a second factor to whoever holds rights on card data.
-
-        And one opened at the identity provider, while its person has a second factor here.
-
-        Raises:
-            Refused: ``session.code_first``, ``access.mfa_required`` (PCI DSS 8.4.2; MISSION A7).
-        """
-        if caller.proven is not None and SSO in caller.proven.factors:
-            person = caller.principal_id
-            waits = functools.partial(sign_in_store.enrolled, conn, person)
-            if self._memory.recall(epoch, ("enrolled", person), waits):
-                raise code_first()
-        load = functools.partial(self._cardholder_until, conn, caller.principal_id, now)
-        if self._memory.recall(epoch, ("cardholder", caller.principal_id), load) > now:
-            raise mfa_required()
-
-    def _cardholder_until(self, conn: sa.Connection, principal_id: str, now: datetime) -> datetime:
-        """Return until when somebody holds a right on cardholder elements, ``now`` for nothing."""
-        names = self._schema.classes.get(CARDHOLDER, frozenset())
-        ends = [
-            grant.until
-            for controller in store.reach(conn, principal_id)
-            for grant in store.grants(conn, controller, principal_id)
-            if grant.state == "living" and grant.until > now
-            for pattern in grant.elements
-            if any(covers(split(pattern)[0], name, self._schema) for name in names)
-        ]
-        return max(ends, default=now)
 
     def _check_vouched(
         self, conn: sa.Connection, epoch: str, vouched: Vouched, now: datetime

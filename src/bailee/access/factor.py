@@ -1,7 +1,9 @@
 """Second factors: codes that change with time, and codes for the day they are lost (A7). Pure.
 
-A code of RFC 6238 counts for its half minute and the one beside it on either side, because clocks
-differ, and once only: the last half minute that was used is remembered. Recovery codes are ten,
+A code of RFC 6238 counts for its half minute of the authenticator's clock, which may be five
+seconds off ours, and once only: the last half minute that was used is remembered (ASVS 6.5.5).
+RFC 6238 5.2 would allow the half minute before as well; a code that was read over somebody's
+shoulder would then count longer. Phones set their clocks by the network. Recovery codes are ten,
 each of 117 random bits, so a plain digest is enough to store (ASVS 6.5.2), and each works once.
 """
 
@@ -12,7 +14,7 @@ import hmac
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 
@@ -21,8 +23,8 @@ from bailee.access.lifecycle import Table
 from bailee.errors import Conflict
 
 STEP_SECONDS = 30
-DRIFT = 1
-"""Steps that an authenticator's clock may be off (RFC 6238 5.2)."""
+DRIFT = timedelta(seconds=5)
+"""How far an authenticator's clock may be off, either way; as much as a provider's may."""
 RECOVERY_CODES = 10
 RECOVERY_CHARACTERS = 20
 RECOVERY_GROUP = 5
@@ -72,9 +74,9 @@ def matching_step(seed: str, code: str, now: datetime, last: int) -> int | None:
 
     Every step is compared, so that which of them it is makes no difference in time.
     """
-    here = int(now.timestamp()) // STEP_SECONDS
     found = None
-    for step in range(here - DRIFT, here + DRIFT + 1):
+    for moment in (now - DRIFT, now, now + DRIFT):
+        step = int(moment.timestamp()) // STEP_SECONDS
         if hmac.compare_digest(pyotp.TOTP(seed).generate_otp(step).encode(), code.encode()):
             found = step
     return found if found is not None and found > last else None

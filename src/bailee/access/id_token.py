@@ -19,6 +19,7 @@ from bailee.access.assertion import LAST_MOMENT, LEEWAY, Issuer, linked
 from bailee.access.jws import Signed, packed
 from bailee.access.link import SUBJECT, is_text
 from bailee.access.sign_on import Asked, Identity, Untrusted, check_anew, is_strong
+from bailee.access.sign_out import session_mark
 
 TYPES = frozenset({"jwt", ""})
 """RFC 7519 5.1; an access token (``at+jwt``) and a logout token (``logout+jwt``) are others."""
@@ -79,7 +80,9 @@ def check_token(signed: Signed, expected: Expected, now: datetime) -> Identity:
     amr = claims.get("amr", [])
     strong = is_strong(amr if isinstance(amr, list) else [], claims.get("acr"), expected.strong)
     said = None if at is None else min(at, now)
-    return Identity(linked(SUBJECT, expected.issuer.name, str(subject)), strong, said)
+    sid = claims.get("sid")
+    place = session_mark(expected.issuer.name, str(sid)) if is_text(sid) else ""
+    return Identity(linked(SUBJECT, expected.issuer.name, str(subject)), strong, said, place)
 
 
 def _check_times(claims: Mapping[str, Any], asked: Asked, now: datetime) -> None:

@@ -39,6 +39,12 @@ def hold(conn: sa.Connection, digest: bytes) -> Link | None:
     return by_digest(conn, digest)
 
 
+def hold_all(conn: sa.Connection, issuer: str) -> None:
+    """Keep every link at one issuer as it is until the commit; see ``hold``."""
+    where = (LINK.c.controller == HOUSE) & (LINK.c.issuer == issuer)
+    conn.execute(sa.update(LINK).where(where).values(issuer=issuer))
+
+
 def by_id(conn: sa.Connection, link_id: str) -> Link | None:
     """Return one link."""
     return _one(conn, LINK.c.link_id == link_id)
@@ -70,6 +76,13 @@ def use_proof(conn: sa.Connection, digest: str, until: datetime) -> bool:
     """
     row = {"controller": HOUSE, "digest": digest, "until": write_time(until)}
     return int(conn.execute(_USED, row).rowcount) == 1
+
+
+def used_proof(conn: sa.Connection, digest: str, now: datetime) -> bool:
+    """Tell whether something is remembered as taken, and still has to be."""
+    where = (USED_PROOF.c.controller == HOUSE) & (USED_PROOF.c.digest == digest)
+    until = conn.execute(sa.select(USED_PROOF.c.until).where(where)).scalar_one_or_none()
+    return until is not None and until >= write_time(now)
 
 
 def forget_proofs(conn: sa.Connection, now: datetime) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bailee.access.hashing import Hasher
 from bailee.access.passkey import Relying
-from bailee.access.password import Policy
+from bailee.access.password import NO_LISTS, Lists, Policy
 from bailee.access.sign_on import Party
 from bailee.errors import NotFound
 
@@ -37,21 +37,23 @@ class Means:
         box: seals secrets of second factors.
         mark: turns where a call came from into a mark that cannot be read back.
         policy: the rules in force.
-        listed: whether a text is on the operator's list of passwords and words.
+        lists: what a new password is compared with.
         hasher: hashes passwords.
         issuer: how the house is called in an authenticator.
         relying: for which addresses passkeys are made; None when there is none.
         party: how people sign in at the identity provider, where they do.
+        demand: of whom two factors are demanded (``strength``).
     """
 
     box: Box
     mark: Callable[[str], str]
     policy: Callable[[sa.Connection], Policy] = lambda _conn: Policy()
-    listed: Callable[[str], bool] = lambda _text: False
+    lists: Lists = NO_LISTS
     hasher: Hasher = field(default_factory=Hasher)
     issuer: str = "bailee"
     relying: Callable[[], Relying | None] = lambda: None
     party: Party | None = None
+    demand: str = "all"
 
 
 def demand_means(means: Means | None) -> Means:

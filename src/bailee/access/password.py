@@ -7,8 +7,9 @@ compared as Unicode's NFKC of what was typed, whole: never cut, never folded (NI
 A password is refused as *common* when little is left of it without the words, years, rows of keys
 and repetitions that everybody uses: ``Password2026!!!!`` is long, and nothing is left of it.
 
-Deliberately not checked: how likely a password is beyond that. The operator's list of passwords
-that others have lost does more (``BAILEE_PASSWORD_LIST``).
+What others have lost, and the words of a dictionary, stand in lists that are handed in (``Lists``).
+
+Deliberately not checked: how likely a password is beyond that.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ COMMON = (
     "wednesday", "thursday", "friday", "saturday", "sunday", "bailee", "qwerty", "qwertz",
     "azerty", "asdf", "zxcv", "yxcv", "qazwsx", "correcthorsebatterystaple",
 )
-"""Our own short list; long lists are the operator's."""
+"""Our own short list, whose words count anywhere in a password."""
 # fmt: on
 
 ROWS = ("01234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -60,7 +61,7 @@ class Policy:
         least: characters.
         cases: letters of both cases, or a special character, must be in it.
         digits: a letter and a digit must be in it.
-        wordless: no word of the operator's list may be in it.
+        wordless: no word of a dictionary may be in it.
         kept: so many passwords back none is taken again, the present one counted.
         age: how old it may become where it is the only factor; None for no end.
         tries: wrong ones in a row before it is locked.
@@ -81,6 +82,22 @@ class Policy:
     absolute: timedelta = timedelta(hours=12)
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What a new password is compared with.
+
+    Args:
+        lost: whether others had it and lost it (ASVS 6.2.4, 6.2.12).
+        word: whether a dictionary has it (C2.5(3)).
+    """
+
+    lost: Callable[[str], bool] = lambda _text: False
+    word: Callable[[str], bool] = lambda _text: False
+
+
+NO_LISTS = Lists()
+
+
 def prepare(text: str) -> bytes | None:
     """Return what is hashed of a password, None for what can be nobody's."""
     if len(text) > LONGEST or any(unicodedata.category(char) in _FORBIDDEN for char in text):
@@ -88,14 +105,14 @@ def prepare(text: str) -> bytes | None:
     return unicodedata.normalize("NFKC", text).encode()
 
 
-def check(policy: Policy, text: str, own: Iterable[str], listed: Callable[[str], bool]) -> None:
+def check(policy: Policy, text: str, own: Iterable[str], lists: Lists) -> None:
     """Refuse what may not be a password.
 
     Args:
         policy: the rules.
         text: as it was typed.
         own: what is known of the person and their company: names and addresses.
-        listed: says whether a text is on the operator's list.
+        lists: what others lost, and words.
 
     Raises:
         Oversized: ``password.long``;
@@ -126,10 +143,10 @@ def check(policy: Policy, text: str, own: Iterable[str], listed: Callable[[str],
         )
     if len(residue(folded)) < LEFT:
         raise _weak("password.common", "That password is made of what everybody uses.")
-    if listed(plain) or listed(folded):
-        raise _weak("password.listed", "That password is on the list of those that others know.")
+    if lists.lost(plain) or lists.lost(folded):
+        raise _weak("password.listed", "That password is one that others lost, or two of them.")
     if policy.wordless and any(
-        listed(word) for word in _LETTERS.findall(folded) if len(word) >= SHORTEST_WORD
+        lists.word(word) for word in _LETTERS.findall(folded) if len(word) >= SHORTEST_WORD
     ):
         raise _weak(
             "password.words", "An agreement in force forbids words of a dictionary in passwords."

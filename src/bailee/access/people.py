@@ -36,6 +36,7 @@ from bailee.access.leaving import Leaving
 from bailee.access.lifecycle import step
 from bailee.access.person import Person, check_person, check_unique
 from bailee.access.principal import Caller, Principal, check_service, demand_active
+from bailee.access.session import key_alone
 from bailee.db import HOUSE
 from bailee.errors import Conflict, Refused, Unauthenticated
 
@@ -155,10 +156,14 @@ class People(Leaving):
         Keys they had before end, so that a person has one key.
 
         Raises:
-            Unauthenticated: ``invitation.unknown``, ``used``, ``withdrawn``, ``expired``.
+            Unauthenticated: ``invitation.unknown``, ``used``, ``withdrawn``, ``expired``;
+            Refused: ``access.key_alone`` where it would be a key that does not count; the
+            invitation stays open, and sets a password.
         """
         store.bump(conn)
         found = self._invited(conn, secret)
+        if not self.keys_count(conn, "", self._clock.now()):
+            raise key_alone()
         person = self._take_up(conn, found)
         shown = self._issue(conn, person, minted_by="")
         entry = self._note(

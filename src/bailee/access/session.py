@@ -78,12 +78,23 @@ def idle_over() -> Unauthenticated:
     return Unauthenticated("session.idle", "That session was not used for too long.", do="Sign in.")
 
 
-def mfa_required() -> Refused:
+def mfa_required(says: str) -> Refused:
     """Return the refusal of whoever needs a second factor and showed none (PCI DSS 8.4.2)."""
     return Refused(
         "access.mfa_required",
-        "Whoever has rights on card data signs in with a second factor.",
-        do="Enrol one with your key, or let a colleague who holds 'people' invite you again.",
+        says,
+        do="Show one, or sign in with a passkey. Whoever has neither is invited again by a "
+        "colleague who holds 'people', and enrols one in the session of that invitation.",
+    )
+
+
+def key_alone() -> Refused:
+    """Return the refusal of a person's key where two factors are demanded (ASVS 6.3.3)."""
+    return Refused(
+        "access.key_alone",
+        "A person's key is one factor, and this house demands two.",
+        do="Sign in (`bailee sign-in`) and show the session in its place. Whoever has no password "
+        "is invited again by a colleague who holds 'people'; programs are services.",
     )
 
 

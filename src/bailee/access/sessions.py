@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import sqlalchemy as sa
 
-from bailee.access import sign_in_store, store
+from bailee.access import sign_in_store, sign_on_store, store
 from bailee.access.credential import Credential, Shown, digest, new_secret
 from bailee.access.desk import Desk, Done
 from bailee.access.memory import MEMORY_LIMIT, NotRememberedError
@@ -19,10 +19,13 @@ from bailee.access.principal import Caller, Proven
 from bailee.access.session import (
     MOST_SESSIONS,
     SESSION,
+    STEP_UP_LIFE,
     WRITTEN_EVERY,
     Session,
     demand_session,
+    fresh,
     idle_over,
+    step_up,
 )
 from bailee.db import HOUSE, Database
 from bailee.errors import Conflict, NotFound, Unauthenticated
@@ -63,6 +66,9 @@ class Sessions(Desk):
     def end_session(self, conn: sa.Connection, caller: Caller, session_id: str = "") -> Done[str]:
         """End a session in every process: the caller's own, or with ``people`` anybody's.
 
+        Another session of one's own takes having shown something lately (ASVS 7.5.2), so that a
+        thief of one session does not put its person out: a code or a passkey, or signing in.
+
         Args:
             conn: a transaction.
             caller: whose session it is, or who holds ``people``.
@@ -72,8 +78,8 @@ class Sessions(Desk):
             The id of the session that ended.
 
         Raises:
-            NotFound: ``session.unknown``; Refused: ``session.none``, ``grant.missing``;
-            Conflict: ``lifecycle.event``.
+            NotFound: ``session.unknown``; Refused: ``session.none``, ``session.step_up``,
+            ``grant.missing``; Conflict: ``lifecycle.event``.
         """
         if not session_id:
             demand_session(caller.proven)
@@ -81,7 +87,7 @@ class Sessions(Desk):
         if found is not None and found.key_id == caller.key_id:
             store.bump(conn)  # whatever keeps a session from being used, it can be ended
         elif found is not None and found.principal == caller.principal_id:
-            self._begin_own(conn, caller)
+            self._check_shown_lately(conn, caller, self._begin_own(conn, caller))
         else:
             self._begin(conn, caller, "people", HOUSE)
         if found is None or found.kind != "session":
@@ -90,6 +96,18 @@ class Sessions(Desk):
         context = {"principal_id": found.principal, "session_id": found.key_id}
         entry = self._note(conn, "access:session:ended", caller.actor(), context=context)
         return Done(found.key_id, entry)
+
+    def _check_shown_lately(self, conn: sa.Connection, caller: Caller, now: datetime) -> None:
+        """Refuse a session whose person has shown nothing for a while; a key is shown each time.
+
+        Raises:
+            Refused: ``session.step_up``.
+        """
+        if caller.proven is None or fresh(caller.proven, now):
+            return
+        session = sign_in_store.session(conn, caller.key_id)
+        if session is None or now >= session.begun + STEP_UP_LIFE:
+            raise step_up()
 
     def _open_session(
         self,
@@ -208,9 +226,11 @@ class Sessions(Desk):
         if present[0].state != "live":
             raise Conflict("session.moved", "That session was exchanged meanwhile.")
         self._revoke(conn, [present[0]])
-        return self._open_session(
+        shown, instead = self._open_session(
             conn, caller.principal_id, proven, policy=policy, instead_of=present
         )
+        sign_on_store.keep_place(conn, caller.key_id, shown.secret_id)
+        return shown, instead
 
 
 def _unknown() -> NoReturn:

@@ -93,6 +93,19 @@ SOURCE = sa.Table(
 )
 """Attempts that were refused to one source; beside a principal: who signed in from there."""
 
+PLACE = sa.Table(
+    "session_elsewhere",
+    DATA,
+    _column("controller", key=True),
+    _column("session_id", key=True),
+    _column("principal"),
+    _column("place"),
+    _time("until"),
+    sa.Index("session_elsewhere_place", "controller", "place"),
+    sa.Index("session_elsewhere_until", "controller", "until"),
+)
+"""Of which session at the identity provider one here is, as a digest; until it ends at all."""
+
 FLOW = sa.Table(
     "sign_on_flow",
     DATA,

@@ -30,13 +30,13 @@ from bailee.access import passkey_store, sign_in_store, store
 from bailee.access.credential import Shown
 from bailee.access.desk import Done
 from bailee.access.factors import Factors
-from bailee.access.password import check, prepare, too_old, weak_reuse
+from bailee.access.password import NO_LISTS, check, prepare, too_old, weak_reuse
 from bailee.access.people import People
 from bailee.access.person import fold
 from bailee.access.principal import Caller, Principal, Proven
-from bailee.access.session import SOURCE_TRIES, Attempt, mfa_required, passkey_required, refused
+from bailee.access.session import SOURCE_TRIES, Attempt, passkey_required, refused
 from bailee.db import HOUSE, Database
-from bailee.errors import Conflict, Failure, Unavailable
+from bailee.errors import Conflict, Failure, Refused, Unavailable
 
 T = TypeVar("T")
 PASSWORD = "password"  # noqa: S105 - what is tried, in the count of tries
@@ -94,7 +94,7 @@ class SignIns(Factors, People):
             Unauthenticated: ``sign_in.refused``; Refused: ``password.*``; Oversized.
         """
         policy = database.read(HOUSE, self._means.policy)
-        check(policy, new, (), lambda _text: False)  # first: a code that was spent is gone
+        check(policy, new, (), NO_LISTS)  # first: a code that was spent is gone
         tried = self._compared(database, attempt)
         proven = _raised(database.write(HOUSE, lambda conn: self._proven_by(conn, tried, attempt)))
         person = database.read(HOUSE, lambda conn: self._principal(conn, tried.person))
@@ -253,10 +253,12 @@ class SignIns(Factors, People):
         now = self._clock.now()
         if proven.second:
             return None
-        if self._cardholder_until(conn, tried.person, now) > now:
-            return mfa_required()
         if passkey_store.holds(conn, tried.person):
             return passkey_required()
+        try:
+            self._check_two(conn, "", tried.person, now)
+        except Refused as refusal:
+            return refusal
         age = self._means.policy(conn).age
         if age is not None and tried.since is not None and now >= tried.since + age:
             return too_old()
@@ -270,7 +272,7 @@ class SignIns(Factors, People):
         """
         policy = database.read(HOUSE, self._means.policy)
         own = (person.name, person.email, person.employer, self._means.issuer)
-        check(policy, new, own, self._means.listed)
+        check(policy, new, own, self._means.lists)
         prepared = prepare(new) or b""
         before = database.read(
             HOUSE, lambda conn: sign_in_store.passwords(conn, person.principal_id, policy.kept)

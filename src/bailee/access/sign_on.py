@@ -29,6 +29,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from bailee.access.assertion import LEEWAY, Issuer
+from bailee.access.sign_out import Farewell
 from bailee.errors import Conflict, Refused, Unauthenticated, Unavailable
 
 SIGN_IN, LINK, STEP_UP = "sign-in", "link", "step-up"
@@ -106,6 +107,8 @@ class Identity:
     strong: bool = False
     at: datetime | None = None
     """When they signed in there, if it says so."""
+    place: str = field(default="", repr=False)
+    """A digest of the session's name there; '' where it names none."""
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -148,6 +151,13 @@ class Party(Protocol):
 
         Raises:
             Unavailable: ``oidc.unavailable``, ``oidc.untrusted``.
+        """
+
+    def farewell(self, token: str, clock: Callable[[], datetime]) -> Farewell:
+        """Return what a token says of a sign-out there.
+
+        Raises:
+            Unauthenticated: ``sign_out.*``; Unavailable: ``oidc.unavailable``.
         """
 
     def identify(self, returned: Returned, asked: Asked, clock: Callable[[], datetime]) -> Identity:

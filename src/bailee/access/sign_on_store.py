@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bailee.access.sign_in_tables import FLOW
+from bailee.access.credential import Shown
+from bailee.access.sign_in_tables import FLOW, PLACE
 from bailee.access.sign_on import Flow
 from bailee.access.tables import from_row, to_row
 from bailee.clock import write_time
@@ -40,3 +42,33 @@ def forget(conn: sa.Connection, now: datetime) -> None:
     """Delete what nobody came back for."""
     old = (FLOW.c.controller == HOUSE) & (FLOW.c.until <= write_time(now))
     conn.execute(sa.delete(FLOW).where(old))
+
+
+def set_place(conn: sa.Connection, shown: Shown, place: str, now: datetime) -> None:
+    """Say of which session at the provider one here is; what ended at all is dropped."""
+    mine = PLACE.c.session_id == shown.secret_id
+    old = PLACE.c.until <= write_time(now)
+    conn.execute(sa.delete(PLACE).where((PLACE.c.controller == HOUSE) & (old | mine)))
+    row = {"session_id": shown.secret_id, "principal": shown.principal_id, "place": place}
+    until = write_time(shown.expires)
+    conn.execute(sa.insert(PLACE).values(controller=HOUSE, until=until, **row))
+
+
+def keep_place(conn: sa.Connection, before: str, after: str) -> None:
+    """Let a session that comes in the place of another be of the same one at the provider."""
+    where = (PLACE.c.controller == HOUSE) & (PLACE.c.session_id == before)
+    conn.execute(sa.update(PLACE).where(where).values(session_id=after))
+
+
+def places_of(conn: sa.Connection, session_ids: Collection[str]) -> dict[str, str]:
+    """Return of which sessions at the provider these are, as far as that is known."""
+    where = (PLACE.c.controller == HOUSE) & PLACE.c.session_id.in_(session_ids)
+    rows = conn.execute(sa.select(PLACE.c.session_id, PLACE.c.place).where(where))
+    return {row.session_id: row.place for row in rows}
+
+
+def people_at(conn: sa.Connection, place: str) -> list[str]:
+    """Return whose sessions are of one at the provider."""
+    where = (PLACE.c.controller == HOUSE) & (PLACE.c.place == place)
+    query = sa.select(PLACE.c.principal).where(where).distinct()
+    return list(conn.execute(query.order_by(PLACE.c.principal)).scalars())

@@ -26,7 +26,7 @@ from bailee.access.credential import Shown, objection
 from bailee.access.desk import Done
 from bailee.access.link import SUBJECT, Link
 from bailee.access.principal import Caller, Proven
-from bailee.access.session import demand_session, fresh, mfa_required, step_up
+from bailee.access.session import demand_session, fresh, step_up
 from bailee.access.sign_ins import SignIns
 from bailee.access.sign_on import (
     FLOWS_OF_SOURCE,
@@ -47,6 +47,7 @@ from bailee.access.sign_on import (
     reopen,
     taken,
 )
+from bailee.access.sign_out import over_mark
 from bailee.db import HOUSE, Database
 from bailee.errors import Conflict, Failure, NotFound
 
@@ -192,13 +193,22 @@ class SignOns(SignIns):
             raise TurnedAway("person")
         proven = Proven(identity.factors, identity.at if identity.strong else None)
         now, of = self._clock.now(), person.principal_id
-        waits = sign_in_store.enrolled(conn, of)
-        if not proven.second and not waits and self._cardholder_until(conn, of, now) > now:
-            raise mfa_required()
+        if not proven.second and not sign_in_store.enrolled(conn, of):
+            self._check_two(conn, "", of, now)
         shown, caller = self._open_session(conn, of, proven, policy=self._means.policy(conn))
+        self._place(conn, shown, identity.place)
         context = {"link_id": link.link_id}
         entry = self._note(conn, "access:session:opened", caller.actor(), context=context)
         return Done(Back(SIGN_IN, shown), entry)
+
+    def _place(self, conn: sa.Connection, shown: Shown, place: str) -> None:
+        """Note of which session there one here is, unless that is over already (``sign_outs``)."""
+        if not place:
+            return
+        now = self._clock.now()
+        if link_store.used_proof(conn, over_mark(place), now):
+            raise TurnedAway("signed_out")
+        sign_on_store.set_place(conn, shown, place, now)
 
     def _stepped_up(self, conn: sa.Connection, flow: Flow, identity: Identity) -> Done[Back]:
         """Put another session in place of the one in which it was begun."""
@@ -214,6 +224,7 @@ class SignOns(SignIns):
         shown, instead = self._swap_session(
             conn, caller, Proven(factors, identity.at), self._means.policy(conn)
         )
+        self._place(conn, shown, identity.place)
         context = {"session_before": caller.key_id, "link_id": link.link_id}
         entry = self._note(
             conn,

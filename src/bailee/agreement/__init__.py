@@ -2,14 +2,16 @@
 
 The promise: every duty stands on the exact words that it was written for, by hash; what is wrong
 in the text is found and shown; nothing is permitted that text, terms and two signatures do not
-permit; and no reading counts that one side alone signed. Clauses: C1, C2.4, C2.10, C6 (the
-horizon), C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the
+permit; no reading counts that one side alone signed; and of all sources the strictest wins, a law
+only where somebody compared it with its text. Clauses: C1, C2.1, C2.4, C2.10, C6 (the horizon),
+C7.1, C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the
 three classes of acts; it knows no other domain, and what it needs of others is handed in at wiring.
 
 Read in this order: ``clause`` (values of a compiled text), ``parse``, ``lint``, ``terms`` (duties
 as data), ``binding``, ``strictest``, ``question`` (what is left open), ``interpretation`` (what two
-signatures settle), ``version``, ``in_force`` (what everybody else reads), ``letter``, ``store``,
-``actions``, ``writings`` and ``consents``.
+signatures settle), ``version``, ``in_force`` (what everybody else reads), ``law`` (what applies
+beside it), ``clocks`` (what a trigger starts by all of them), ``letter``, ``store``, ``actions``,
+``writings``, ``consents`` and ``laws``.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
 from bailee.agreement.plain import decode
 from bailee.agreement.question import Question
+from bailee.agreement.store import ControllerRow as Standing
 from bailee.agreement.strictest import Claim, Strictest, strictest
 from bailee.agreement.terms import (
     Defect,
@@ -40,10 +43,13 @@ from bailee.agreement.terms import (
     model_text,
     read_terms,
 )
-from bailee.agreement.version import Version, check_horizon
+from bailee.agreement.version import AFTER_THE_END, RETENTION, RETURN, Version, check_horizon
 from bailee.agreement.writings import Signatories
 
 __all__ = [
+    "AFTER_THE_END",
+    "RETENTION",
+    "RETURN",
     "Actor",
     "Agreement",
     "Agreements",
@@ -66,6 +72,7 @@ __all__ = [
     "Record",
     "Signatories",
     "Signatory",
+    "Standing",
     "Strictest",
     "Supplement",
     "Terms",

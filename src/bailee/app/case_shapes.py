@@ -103,7 +103,7 @@ class Corrections(Answer, frozen=True):
     corrections: list[Correction]
 
 
-class Proposal(Request, frozen=True):
+class ProposedText(Request, frozen=True):
     """A text, and the terms that it is read by."""
 
     text: Text

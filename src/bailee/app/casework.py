@@ -203,12 +203,12 @@ class Casework(Watching, Procedures):
             found = case_store.one(conn, Amendment, controller, item)
             if found is None:
                 raise NotFound("amendment.unknown", "There is no such case.")
-            return self._rehearsed(conn, controller, shapes.Proposal(found.text, found.terms))
+            return self._rehearsed(conn, controller, shapes.ProposedText(found.text, found.terms))
 
         return self.read(caller, controller, "audit", work)
 
     def rehearse_agreement(
-        self, caller: Caller, controller: str, body: shapes.Proposal
+        self, caller: Caller, controller: str, body: shapes.ProposedText
     ) -> shapes.Rehearsal:
         """Compile a proposed text against the live deployment; nothing is changed."""
 
@@ -219,7 +219,7 @@ class Casework(Watching, Procedures):
         return self.read(caller, controller, "audit", work)
 
     def _rehearsed(
-        self, conn: sa.Connection, controller: str, body: shapes.Proposal
+        self, conn: sa.Connection, controller: str, body: shapes.ProposedText
     ) -> shapes.Rehearsal:
         agreements = self.parts.agreements
         before = agreements.in_force(conn, controller)

@@ -25,15 +25,18 @@ from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
 from bailee.app.delivery import Delivery
+from bailee.app.demanding import Demanding
 from bailee.app.disclosing import Disclosing
 from bailee.app.emergencies import Emergencies
+from bailee.app.ends import Ends
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
 from bailee.app.overview import Overview
-from bailee.app.packing import Packing
+from bailee.app.packed import Packed
 from bailee.app.parts import Parts
 from bailee.app.passkeys import Passkeys
 from bailee.app.reconciling import Reconciling
@@ -43,6 +46,7 @@ from bailee.app.reviewing import Reviewing
 from bailee.app.roots import RootLook, Roots
 from bailee.app.scim import Scim
 from bailee.app.sign_ons import SignOns
+from bailee.app.subcontracting import Subcontracting
 from bailee.app.telling import Telling
 from bailee.app.training import Training
 from bailee.app.trust_reports import TrustReports
@@ -69,15 +73,18 @@ _LOG = logging.getLogger(__name__)
 class House(
     Casework,
     Contracts,
+    Ends,
     Formatting,
+    LawRegister,
     Register,
-    Packing,
+    Packed,
     Passkeys,
     Reviewing,
     SignOns,
     Training,
     Emergencies,
     Disclosing,
+    Subcontracting,
     Honey,
     Watching,
     Roots,
@@ -87,6 +94,7 @@ class House(
     Scim,
     TrustReports,
     Trusting,
+    Demanding,
     Alarming,
     Responding,
     Telling,
@@ -129,7 +137,7 @@ class House(
         for name in (HOUSE, *(row.controller for row in known)):
             self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
-        self.finish_destructions()
+        self.finish_ends()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
@@ -162,6 +170,7 @@ class House(
         """
         self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
         self._finish_erasures()
+        self.finish_ends()
         self.sweep_honey()
 
     def _finish_erasures(self) -> None:
@@ -373,13 +382,15 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does by itself: publish, suspend, review, raise signals."""
+        """Do what the house does by itself: publish, suspend, review, raise signals, end."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_ends()
         self.tend_incidents(stopped)
         self.check_contacts()
+        self.end_bans()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -13,12 +13,12 @@ from bailee.app.parts import Parts
 from bailee.app.procedure_rows import timer_shape
 from bailee.app.procedures import Procedures
 from bailee.clock import read_time, write_time
-from bailee.incidents.demand import Demand
-from bailee.incidents.demands import Demands
 from bailee.incidents.desk import Desk
 from bailee.incidents.events import Events
 from bailee.incidents.incidents import Incidents
 from bailee.incidents.notice import Notice, changed
+from bailee.incidents.redress import Redress
+from bailee.incidents.redresses import Redresses
 from bailee.incidents.scope import Scope
 from bailee.incidents.signal import Signal
 from bailee.incidents.signals import Signals
@@ -47,7 +47,7 @@ def scope_of(body: shapes.Accesses) -> Scope:
 
 
 class IncidentDesk(Procedures):
-    """What acts upon signals, incidents, events and demands stand on."""
+    """What acts upon signals, incidents, events and redresses stand on."""
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
@@ -62,7 +62,7 @@ class IncidentDesk(Procedures):
             targets=self.targets,
         )
         self.signals, self.incidents = Signals(desk), Incidents(desk)
-        self.events, self.demands = Events(desk), Demands(desk)
+        self.events, self.redresses = Events(desk), Redresses(desk)
 
     def honey_of(self, conn: sa.Connection, controller: str) -> frozenset[str]:
         """Return honey that stands, and honey that anybody ever touched: nobody is behind it."""
@@ -123,9 +123,9 @@ class IncidentDesk(Procedures):
             for one in self.timers.listed(conn, matter.controller, matter)
         ]
 
-    def _demand(self, one: Demand, entry: Entry | None = None) -> shapes.Demand:
-        return shapes.Demand(
-            demand=one.demand_id,
+    def _redress(self, one: Redress, entry: Entry | None = None) -> shapes.Redress:
+        return shapes.Redress(
+            redress=one.redress_id,
             incident=one.incident_id,
             kind=one.kind,
             received=write_time(one.received),

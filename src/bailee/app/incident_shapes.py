@@ -1,4 +1,4 @@
-"""What is sent and answered about signals, incidents, notices, other events and demands (C9)."""
+"""What is sent and answered about signals, incidents, notices, other events and redresses (C9)."""
 
 from __future__ import annotations
 
@@ -124,10 +124,10 @@ class NoticeVersion(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Demand(Answer, frozen=True):
+class Redress(Answer, frozen=True):
     """What the controller asks because of an incident."""
 
-    demand: str
+    redress: str
     incident: str
     kind: str
     received: str
@@ -174,7 +174,7 @@ class Incident(Answer, frozen=True):
     outcome: str = ""
     reason: str = ""
     notices: list[NoticeVersion] = field(default_factory=list)
-    demands: list[Demand] = field(default_factory=list)
+    redresses: list[Redress] = field(default_factory=list)
     clocks: list[Timer] = field(default_factory=list)
     history: list[Happened] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -283,7 +283,7 @@ class Events(Answer, frozen=True):
     names: dict[str, str]
 
 
-class NewDemand(Request, frozen=True):
+class NewRedress(Request, frozen=True):
     """Ask for costs or for monitoring, as the controller; or enter its writing."""
 
     kind: Literal["costs", "monitoring"]
@@ -298,8 +298,8 @@ class NewDemand(Request, frozen=True):
     text_sha256: Digest = ""
 
 
-class DemandAnswer(Request, frozen=True):
-    """Settle a demand with the proof of it, or contest it with a reason."""
+class RedressAnswer(Request, frozen=True):
+    """Settle a redress with the proof of it, or contest it with a reason."""
 
     answer: Literal["settle", "contest"]
     text: Reason
@@ -309,8 +309,6 @@ class DemandAnswer(Request, frozen=True):
 
 __all__ = [
     "Accesses",
-    "Demand",
-    "DemandAnswer",
     "Drill",
     "Drilled",
     "EntryWish",
@@ -325,11 +323,13 @@ __all__ = [
     "IncidentEnd",
     "IncidentEntries",
     "Incidents",
-    "NewDemand",
     "NewEvent",
     "NewIncident",
     "NewNotice",
+    "NewRedress",
     "NoticeVersion",
+    "Redress",
+    "RedressAnswer",
     "Signal",
     "SignalVerdict",
     "Signals",

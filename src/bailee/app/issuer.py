@@ -16,6 +16,8 @@ from bailee.errors import Invalid, NotFound
 BINDINGS = ("dpop", "client")
 BACK = "/console/sign-on/back"
 """Where browsers come back to: the one address that takes a query."""
+LOGOUT = "/v1/sign-on/logout"
+"""Where the provider says who signed out there."""
 
 
 def read_issuer(settings: Settings) -> Issuer | None:

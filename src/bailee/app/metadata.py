@@ -31,6 +31,8 @@ class Metadata:
     algorithms: tuple[str, ...] = ("RS256",)
     challenges: tuple[str, ...] = ()
     responses: tuple[str, ...] = ()
+    tells: bool = False
+    """It says who signed out there (Back-Channel Logout 1.0, 2.1)."""
 
 
 def read_metadata(document: Mapping[str, Any], issuer: str) -> Metadata:
@@ -51,6 +53,7 @@ def read_metadata(document: Mapping[str, Any], issuer: str) -> Metadata:
         algorithms=_words(document, "id_token_signing_alg_values_supported", "RS256"),
         challenges=_words(document, "code_challenge_methods_supported"),
         responses=_words(document, "response_types_supported"),
+        tells=document.get("backchannel_logout_supported") is True,
     )
 
 
@@ -75,6 +78,8 @@ def doubts(metadata: Metadata) -> list[str]:
         found.append("it does not say that it checks PKCE by S256 (RFC 7636)")
     if not metadata.named:
         found.append("it does not name itself in its responses (RFC 9207)")
+    if not metadata.tells:
+        found.append("it does not tell of sign-outs (Back-Channel Logout); sessions end unused")
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import msgspec
 
 from bailee.access.jws import FlawError
-from bailee.app.issuer import read_client, read_issuer
+from bailee.app.issuer import LOGOUT, read_client, read_issuer
 from bailee.app.keyring import fetcher, load
 from bailee.app.metadata import doubts, objections
 from bailee.app.settings import Settings
@@ -45,6 +47,7 @@ def shown(settings: Settings) -> dict[str, str]:
     return found | {
         "client": client.client_id,
         "back to": client.redirect,
+        "sign-outs": urljoin(settings.public_url or client.redirect, LOGOUT),
         "name": client.name,
         "factors": factors,
     }

@@ -17,13 +17,15 @@ from bailee.access import Access, Caller, Lasting
 from bailee.access import store as access_store
 from bailee.access.assertion import Voucher
 from bailee.access.means import Means
+from bailee.access.password import Lists
 from bailee.access.principal import AUDITOR
 from bailee.access.sign_on import Party
+from bailee.access.strength import check_demand
 from bailee.agreement import Agreements, Signatory
+from bailee.app.common_passwords import lists_with
 from bailee.app.issuer import read_client, read_issuer
 from bailee.app.lending import open_mirror
 from bailee.app.passkey_site import Site
-from bailee.app.password_list import PasswordList
 from bailee.app.password_rules import PasswordRules
 from bailee.app.post import post
 from bailee.app.reserved import CONTROLLER, PROBE
@@ -33,8 +35,9 @@ from bailee.app.sign_means import KeyBox, marker
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
-from bailee.keys import DataSide, Destruction, Keys, Notes, Root, open_roots
+from bailee.keys import DataSide, Destruction, Keys, Notes, Reach, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
+from bailee.privacy.subprocessors import outsourced
 from bailee.vault import Strength, Vault, delete_rows, schema
 
 if TYPE_CHECKING:
@@ -121,6 +124,7 @@ def _access(
         provider=provider,
         means=means,
         lasting=lasting,
+        outsourced=outsourced,
     )
 
 
@@ -141,7 +145,7 @@ def _means(
     keys: Keys,
     rules: PasswordRules,
     *,
-    listed: PasswordList,
+    lists: Lists,
     site: Site,
     party: Party | None,
 ) -> Means:
@@ -149,10 +153,11 @@ def _means(
         box=KeyBox(keys),
         mark=marker(keys),
         policy=rules.policy,
-        listed=listed.__contains__,
+        lists=lists,
         issuer=settings.origin,
         relying=site.relying,
         party=party,
+        demand=check_demand(settings.mfa),
     )
 
 
@@ -171,7 +176,9 @@ def _keys(
 ) -> Keys:
     notes.keep_in(database)
     mirror = open_mirror(settings, root, database)
-    return Keys(database, root, clock, mirror=mirror, credentials=settings.held_folder)
+    return Keys(
+        database, root, clock, mirror=mirror, reach=Reach(settings.held_folder, settings.held_hosts)
+    )
 
 
 def _provider(settings: Settings) -> Vouching:
@@ -201,7 +208,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     """Open both databases and connect every part; nothing runs yet."""
     clock = clock or Clock()
     (notes, root, witnessing), outside = _outside(settings, clock), _provider(settings)
-    listed, site, days = PasswordList(settings.password_list), Site(settings), settings.horizon_days
+    lists, site, days = lists_with(settings.password_list), Site(settings), settings.horizon_days
     data = open_database(settings.database_url, settings.pool)
     separate = settings.sequencer_url != settings.database_url
     sequencing = open_database(settings.sequencer_url, SEQUENCING) if separate else data
@@ -228,7 +235,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         record=record_fields, signatory=signatory, clock=clock, horizon_days=days
     )
     rules = PasswordRules(agreements, clock)
-    means = _means(settings, keys, rules, listed=listed, site=site, party=outside.party)
+    means = _means(settings, keys, rules, lists=lists, site=site, party=outside.party)
     access = _access(
         agreements,
         record_named,
@@ -251,7 +258,7 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
         ),
         admit=ledger.backlog.admit,
         drills=_drills(access),
-        strength=Strength(policy=rules.for_customers, listed=listed.__contains__),
+        strength=Strength(policy=rules.for_customers, lists=lists),
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,

@@ -29,7 +29,7 @@ from bailee.agreement.terms import Terms
 from bailee.clock import Clock
 from bailee.errors import NotFound
 
-STANDARDS = ("pci-dss-4.0.1", "nist-sp-800-63b-4")
+STANDARDS = ("pci-dss-4.0.1", "nist-sp-800-63b-4", "owasp-asvs-5.0.0")
 KEPT_FOR = timedelta(seconds=60)
 """So long rules are remembered: an agreement installed now counts within a minute."""
 COMPOSITION, DICTIONARY = "password.composition", "password.dictionary"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.app import procedure_shapes as shapes
+from bailee.app.law_claims import law_claims
 from bailee.app.office import Office, entry_of, last_entry
 from bailee.app.parts import RECEIPT
 from bailee.app.procedure_rows import (
@@ -46,12 +47,15 @@ CODE_HEX = 32
 
 
 def check_hook(address: str, hosts: Collection[str]) -> None:
-    """Refuse an address on a host that the operator did not name: it could be in our own network.
+    """Refuse an address on a host, or port, that the operator did not name (ASVS 1.3.6).
+
+    It could be in our own network.
 
     Raises:
         Refused: ``contact.host``.
     """
-    if address.startswith("https:") and (urlsplit(address).hostname or "") not in hosts:
+    host = urlsplit(address).netloc.removesuffix(":443")
+    if address.startswith("https:") and host not in hosts:
         raise Refused(
             "contact.host",
             "Messages are not posted to that host.",
@@ -82,7 +86,11 @@ class Procedures(Office):
         """Return the acts upon timers."""
         parts = self.parts
         return Timers(
-            self.record, rules=parts.agreements.in_force, clock=parts.clock, targets=self.targets
+            self.record,
+            rules=parts.agreements.in_force,
+            clock=parts.clock,
+            targets=self.targets,
+            laws=partial(law_claims, parts),
         )
 
     @cached_property

@@ -13,7 +13,7 @@ from bailee.app import rights
 from bailee.app.office import Office, entry_of
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
-from bailee.errors import Invalid, Unauthenticated
+from bailee.errors import Invalid, Refused
 from bailee.vault.shapes import Entry
 
 
@@ -78,7 +78,7 @@ class Register(Office):
             return self.parts.data.write(
                 HOUSE, lambda conn: _key(self.parts.access.accept(conn, body.secret))
             )
-        except Unauthenticated as failure:
+        except Refused as failure:
             self.parts.sentry.refuse(remote, failure.code)
             raise
 

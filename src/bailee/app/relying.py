@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
+from bailee.access import sign_out
 from bailee.access.assertion import TOKEN_CHARACTERS, Issuer
 from bailee.access.id_token import TYPES, Expected, check_token
 from bailee.access.jws import FlawError, Signed, read, read_json, verify
@@ -31,6 +32,7 @@ from bailee.access.sign_on import (
     Words,
     check_response,
 )
+from bailee.access.sign_out import Farewell, check_logout, not_heard
 from bailee.app.metadata import BASIC, METHODS, Metadata
 
 ANEW_SECONDS = 60
@@ -97,18 +99,37 @@ class RelyingParty:
         )
         return check_token(signed, expected, clock())
 
-    def _verified(self, token: str) -> Signed:
-        """Return a token that the provider's own key signed."""
+    def farewell(self, token: str, clock: Callable[[], datetime]) -> Farewell:
+        """Return what a token says of a sign-out there.
+
+        Raises:
+            Unauthenticated: ``sign_out.*``; Unavailable: ``oidc.unavailable``.
+        """
         try:
-            signed = read(token, typ=TYPES, most=TOKEN_CHARACTERS)
-            kid = signed.header.get("kid")
-            key = self.find(str(kid), signed.algorithm) if is_text(kid) else None
-            if key is not None:
-                verify(signed, key)
-                return signed
+            signed = self._signed(token, sign_out.TYPES)
+        except FlawError as flaw:
+            raise not_heard(flaw.what) from None
+        return check_logout(signed, self.issuer, self.client.client_id, clock())
+
+    def _verified(self, token: str) -> Signed:
+        try:
+            return self._signed(token, TYPES)
         except FlawError as flaw:
             raise Untrusted(flaw.what) from None
-        raise Untrusted("key")
+
+    def _signed(self, token: str, types: frozenset[str]) -> Signed:
+        """Return a token that the provider's own key signed.
+
+        Raises:
+            FlawError: what is wrong with it.
+        """
+        signed = read(token, typ=types, most=TOKEN_CHARACTERS)
+        kid = signed.header.get("kid")
+        key = self.find(str(kid), signed.algorithm) if is_text(kid) else None
+        if key is None:
+            raise FlawError("key")
+        verify(signed, key)
+        return signed
 
     def _exchanged(self, metadata: Metadata, code: str, verifier: str) -> dict[str, Any]:
         """Return what the provider gives for a code (RFC 6749 4.1.3, RFC 7636 4.5)."""

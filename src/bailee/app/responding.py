@@ -203,13 +203,13 @@ class Responding(IncidentDesk):
         controller, item = one.controller, one.incident_id
         written = self.incidents.notices(conn, controller, item)
         notices = self._versions(conn, written)
-        demands = [self._demand(each) for each in self.demands.of(conn, controller, item)]
+        redresses = [self._redress(each) for each in self.redresses.of(conn, controller, item)]
         signals = store.every(conn, Signal, controller, incident_id=item)
-        history = _history(one, signals, notices, demands)
+        history = _history(one, signals, notices, redresses)
         return msgspec.structs.replace(
             _incident(one),
             notices=notices,
-            demands=demands,
+            redresses=redresses,
             clocks=self._clocks(conn, *_matters(one, written)),
             history=history,
             names=self._called(
@@ -249,7 +249,7 @@ def _history(
     one: Incident,
     signals: list[Signal],
     notices: list[shapes.NoticeVersion],
-    demands: list[shapes.Demand],
+    redresses: list[shapes.Redress],
 ) -> list[shapes.Happened]:
     """Return what happened, oldest first; a suspicion that lies back stands where it was."""
     lines = [
@@ -260,8 +260,8 @@ def _history(
         (stamp(one.closed), f"closed: {one.outcome}", one.closed_by),
         *((write_time(each.raised), f"signal: {each.source}", "") for each in signals),
         *((each.written, f"notice {each.version}", each.written_by) for each in notices),
-        *((each.recorded, f"asked: {each.kind}", each.given_by) for each in demands),
-        *((each.answered, f"{each.kind}: {each.status}", each.answered_by) for each in demands),
+        *((each.recorded, f"asked: {each.kind}", each.given_by) for each in redresses),
+        *((each.answered, f"{each.kind}: {each.status}", each.answered_by) for each in redresses),
     ]
     return [shapes.Happened(*line) for line in sorted(lines) if line[0]]
 

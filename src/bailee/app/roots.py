@@ -68,7 +68,8 @@ class Roots(Office):
         key database names wraps them all; the same call again ends what a crash left.
 
         Raises:
-            Refused: ``grant.missing`` without ``keys`` at the controller; ``root.withheld``.
+            Refused: ``grant.missing`` without ``keys`` at the controller; ``root.host``;
+            ``root.withheld``.
             Invalid: ``root.address``. Conflict: ``key.contended``. Unavailable: ``root.*``.
         """
 
@@ -84,6 +85,8 @@ class Roots(Office):
 
         def begin(conn: sa.Connection) -> None:
             self.parts.access.demand(conn, caller, "keys", controller)
+            if body.address:
+                self.parts.keys.reach.place(body.address)
             note(conn, "keys:root:changing")
 
         self.act(caller, controller, "keys", begin)

@@ -40,6 +40,7 @@ class Settings:
     root_token_file: str
     root_ca_file: str
     held_folder: Path
+    held_hosts: frozenset[str]
     passphrase_file: str
     origin: str
     witnesses: str
@@ -57,6 +58,7 @@ class Settings:
     public_url: str
     passkey_domain: str
     passkey_origins: str
+    mfa: str
     password_list: str
     trust_release: frozenset[str]
     key_backup_days: int
@@ -69,6 +71,7 @@ class Settings:
     review_days: int
     review_decide_days: int
     review_ends: int
+    law_days: int
     targets_file: str
     smtp: str
     smtp_password_file: str
@@ -240,6 +243,8 @@ def read_settings(
         "mirror": Path(file) if file else folder / "mirror.jsonl",
         "mirror_lent": lent,
         "held_folder": Path(env.get("BAILEE_HELD_FOLDER", str(folder / "held"))),
+        "held_hosts": _names(env, "BAILEE_HELD_HOSTS"),
+        "mfa": env.get("BAILEE_MFA", "all"),
         "origin": env.get("BAILEE_ORIGIN", "bailee.local"),
         "oidc_claim": env.get("BAILEE_OIDC_CLAIM", "sub"),
         "oidc_binding": env.get("BAILEE_OIDC_BINDING", "dpop"),

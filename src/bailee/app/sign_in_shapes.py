@@ -135,6 +135,15 @@ class Rule(Answer, frozen=True):
 
 
 class PasswordRules(Answer, frozen=True):
-    """The rules for passwords and sessions in force."""
+    """The rules for passwords and sessions in force.
+
+    Attributes:
+        second_factor: of whom two factors are demanded: ``all``, ``sign-in``, ``card-data``.
+        keys_alone: whether a person's key counts by itself at this moment.
+        lists: what a new password is compared with.
+    """
 
     rules: list[Rule]
+    second_factor: str = ""
+    keys_alone: bool = False
+    lists: list[str] = msgspec.field(default_factory=list)

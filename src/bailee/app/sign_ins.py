@@ -12,6 +12,7 @@ from bailee.access.session import Attempt
 from bailee.access.session import Session as Known
 from bailee.app import rights
 from bailee.app import sign_in_shapes as shapes
+from bailee.app.common_passwords import told
 from bailee.app.office import Office, entry_of
 from bailee.app.password_rules import Rule
 from bailee.clock import write_time
@@ -49,8 +50,15 @@ class SignIns(Office):
 
     def password_rules(self, _caller: Caller) -> shapes.PasswordRules:
         """Show the rules in force and their sources, to whoever is known here."""
+        access, now = self.parts.access, self.parts.clock.now()
         found = self.parts.data.read(HOUSE, self.parts.rules.read)
-        return shapes.PasswordRules([_rule(one) for one in found.rules])
+        alone = self.parts.data.read(HOUSE, lambda conn: access.keys_count(conn, "", now))
+        return shapes.PasswordRules(
+            [_rule(one) for one in found.rules],
+            second_factor=access.demanded,
+            keys_alone=alone,
+            lists=told(self.parts.settings.password_list),
+        )
 
     def renew(self, caller: Caller, item: str) -> rights.Invitation:
         """Invite a person again: for a lost password, or a lost key."""

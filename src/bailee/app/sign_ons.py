@@ -13,7 +13,7 @@ from bailee.app.office import entry_of
 from bailee.app.sign_ins import SignIns
 from bailee.clock import write_time
 from bailee.db import HOUSE
-from bailee.errors import Failure, Unavailable
+from bailee.errors import Failure, Unauthenticated, Unavailable
 
 
 class SignOns(SignIns):
@@ -61,6 +61,15 @@ class SignOns(SignIns):
             return shapes.OwnLink(link is not None, write_time(link.created) if link else "")
 
         return self.read(caller, HOUSE, "self", work)
+
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """End what the provider says is over; a token that is refused is recorded by its source."""
+        access, data = self.parts.access, self.parts.data
+        try:
+            access.sign_out_elsewhere(data, token)
+        except (Unauthenticated, Unavailable) as failure:
+            self.parts.sentry.refuse(remote, failure.code)
+            raise
 
     def _begun(self, caller: Caller, kind: str, remote: str) -> shapes.Away:
         access, data = self.parts.access, self.parts.data

@@ -19,9 +19,9 @@ from bailee.app.incident_desk import VERB, IncidentDesk, stamp, when
 from bailee.app.office import entry_of
 from bailee.clock import read_time, write_time
 from bailee.incidents import store as incident_store
-from bailee.incidents.demand import Demand
 from bailee.incidents.event import OTHERS, Event, asked
 from bailee.incidents.events import Found
+from bailee.incidents.redress import Redress
 from bailee.incidents.wording import Writing
 from bailee.procedures import Matter
 
@@ -29,7 +29,7 @@ SEE = "audit"
 
 
 class Telling(IncidentDesk):
-    """Acts upon events and demands."""
+    """Acts upon events and redresses."""
 
     def enter_event(self, caller: Caller, controller: str, body: shapes.NewEvent) -> shapes.Event:
         """Enter something that the controller is told of."""
@@ -62,16 +62,16 @@ class Telling(IncidentDesk):
 
         return self.act(caller, controller, VERB, work)
 
-    def enter_demand(
-        self, caller: Caller, controller: str, item: str, body: shapes.NewDemand
-    ) -> shapes.Demand:
+    def enter_redress(
+        self, caller: Caller, controller: str, item: str, body: shapes.NewRedress
+    ) -> shapes.Redress:
         """Ask because of an incident, for the controller."""
         writing = Writing(body.given_by, body.reference, body.text_sha256)
 
-        def work(conn: sa.Connection) -> shapes.Demand:
+        def work(conn: sa.Connection) -> shapes.Redress:
             now = self.parts.clock.now()
-            wanted = Demand(
-                demand_id="",
+            wanted = Redress(
+                redress_id="",
                 controller=controller,
                 incident_id=item,
                 kind=body.kind,
@@ -83,20 +83,20 @@ class Telling(IncidentDesk):
                 currency=body.currency,
                 people=body.people,
             )
-            done = self.demands.enter(conn, caller, wanted, writing)
-            return self._demand(done.result, entry_of(done.entry))
+            done = self.redresses.enter(conn, caller, wanted, writing)
+            return self._redress(done.result, entry_of(done.entry))
 
         return self.act(caller, controller, VERB, work)
 
-    def answer_demand(
-        self, caller: Caller, controller: str, item: str, body: shapes.DemandAnswer
-    ) -> shapes.Demand:
-        """Settle a demand, or contest it."""
+    def answer_redress(
+        self, caller: Caller, controller: str, item: str, body: shapes.RedressAnswer
+    ) -> shapes.Redress:
+        """Settle a redress, or contest it."""
         said = body.answer, body.text, when(body.until)
 
-        def work(conn: sa.Connection) -> shapes.Demand:
-            done = self.demands.answer(conn, caller, (controller, item), said)
-            return self._demand(done.result, entry_of(done.entry))
+        def work(conn: sa.Connection) -> shapes.Redress:
+            done = self.redresses.answer(conn, caller, (controller, item), said)
+            return self._redress(done.result, entry_of(done.entry))
 
         return self.act(caller, controller, VERB, work)
 

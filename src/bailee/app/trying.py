@@ -19,7 +19,7 @@ from bailee.app.settings import Settings
 from bailee.clock import Clock
 from bailee.db import HOUSE, open_database
 from bailee.errors import Invalid
-from bailee.keys import Keys, Notes, open_roots
+from bailee.keys import Keys, Notes, Reach, open_roots
 from bailee.keys import store as key_store
 from bailee.keys.hierarchy import controller_unknown
 from bailee.transaction import T, Work
@@ -71,7 +71,9 @@ def try_copy(
     keys_database, notes = open_database(settings.keys_url), Notes(Clock())
     notes.keep_in(keys_database)  # a provider's record must explain these unwraps too
     root = open_roots(settings.root_places, notes)
-    keys = Keys(keys_database, root, Clock(), credentials=settings.held_folder)
+    keys = Keys(
+        keys_database, root, Clock(), reach=Reach(settings.held_folder, settings.held_hosts)
+    )
     found = Tried(guesses=sum(map(len, guesses.values())))
     try:
         keys.check_root(root)

@@ -30,6 +30,8 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_ROOT_CA_FILE": "certificates that vouch for OpenBao; default the system's",
     "BAILEE_HELD_FOLDER": "folder with the credentials for roots that controllers hold themselves; "
     "default `held` in the home",
+    "BAILEE_HELD_HOSTS": "where such roots may be: `HOST:PORT` with commas between, without a port "
+    "443, of AWS `kms.REGION.amazonaws.com`; none by default",
     "BAILEE_PASSPHRASE_FILE": "file with the root key's passphrase, if it has one",
     "BAILEE_ORIGIN": "domain that names this deployment's logs; default `bailee.local`",
     "BAILEE_KEY_BACKUP_DAYS": "how long backups of the key database live; default 7",
@@ -62,8 +64,12 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_OIDC_NAME": "how the identity provider is called on the sign-in page; default its host",
     "BAILEE_OIDC_MFA": "which of its words say that more than one factor was shown there, as "
     "`amr:mfa,acr:VALUE`; default none: a sign-in there counts as one factor",
-    "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused: one a line, or SHA-1 "
-    "hashes ordered by hash as Have I Been Pwned gives them; none by default",
+    "BAILEE_MFA": "who shows two factors: `all` (default): everybody, and no person's key counts "
+    "once somebody who lets people in has a second factor; `sign-in`: everybody who signs in; "
+    "`card-data`: who may see card data",
+    "BAILEE_PASSWORD_LIST": "file of passwords and words that are refused beside those that come "
+    "along: one a line, or SHA-1 hashes ordered by hash as Have I Been Pwned gives them; none by "
+    "default",
     "BAILEE_TRUST_RELEASE": "controllers, by comma, whose representatives get a report as soon as "
     "they signed the NDA; none by default: a person releases each request",
     "BAILEE_UNDERTAKING_DAYS": "how long a person's signature of the undertaking counts; "
@@ -85,10 +91,12 @@ SETTINGS: Mapping[str, str] = {
     "BAILEE_SMTP_PASSWORD_FILE": "file with the password there; read for every message",
     "BAILEE_SMTP_CA_FILE": "certificates that vouch for it; default the system's",
     "BAILEE_SMTP_FROM": "the address that notices come from",
-    "BAILEE_HOOK_HOSTS": "hosts, by comma, that contacts with an https address may name; none by "
-    "default, so that nobody makes us call into our own network",
+    "BAILEE_HOOK_HOSTS": "hosts, by comma, that contacts with an https address may name, "
+    "`HOST:PORT` where it is not 443; none by default, so that nobody makes us call into our own "
+    "network",
     "BAILEE_HOOK_CA_FILE": "certificates that vouch for contacts that are reached by https; "
     "default the system's",
+    "BAILEE_LAW_DAYS": "days after which a law is read again; default 180, an agreement's if fewer",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -110,6 +118,7 @@ NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "BAILEE_REVIEW_DAYS": (91, 1, 366),
     "BAILEE_REVIEW_DECIDE_DAYS": (30, 1, 366),
     "BAILEE_REVIEW_ENDS": (1, 0, 1),
+    "BAILEE_LAW_DAYS": (180, 1, 3650),
     "BAILEE_WORKERS": (1, 1, 64),
     "BAILEE_POOL": (16, 2, 1000),
     "BAILEE_INBOX_ENTRIES": (10_000, 1, 10_000_000),

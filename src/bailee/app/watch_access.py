@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 WEAK = "Password1234567!!"
 """Long, with letters of both cases, digits and signs: nothing of it is left that is not common."""
+LOST = "Butterfly-1234567890"
+"""Long and mixed too, and made of two that others lost."""
 SHARED = ("Shared Admin", "Ops Team", "Test User")
 
 
@@ -249,6 +251,11 @@ def _passwords(house: House) -> list[str]:
         lambda: access.judge_password(house.parts.data, nobody, WEAK),
         "password.common",
         "password.weak_taken",
+    )
+    found += refused(
+        lambda: access.judge_password(house.parts.data, nobody, LOST),
+        "password.listed",
+        "password.lost_taken",
     )
 
     def attempt(conn: sa.Connection) -> None:

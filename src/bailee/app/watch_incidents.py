@@ -28,11 +28,11 @@ from bailee.clock import write_time
 from bailee.errors import Failure
 from bailee.incidents import store
 from bailee.incidents.counting import count
-from bailee.incidents.demand import COSTS, MONITORING, Demand, unmet
 from bailee.incidents.event import DISCOVERED, KINDS, URGENT
 from bailee.incidents.events import Found
 from bailee.incidents.incident import SUSPICION, Incident
 from bailee.incidents.incidents import LAST, UPDATES, Opening
+from bailee.incidents.redress import COSTS, MONITORING, Redress, unmet
 from bailee.incidents.scope import Scope
 from bailee.incidents.signal import CONTROL, OPEN, Signal, overdue
 from bailee.incidents.signals import Sign
@@ -289,9 +289,9 @@ def incident_costs(house: House, controller: str) -> list[str]:
 
     def attempt(conn: sa.Connection) -> list[str]:
         giver, made = _opened(house, conn)
-        wanted = replace(_demand(house, made, COSTS), amount=1, currency="USD")
+        wanted = replace(_redress(house, made, COSTS), amount=1, currency="USD")
         return refused(
-            lambda: house.demands.enter(conn, giver, wanted, Writing()),
+            lambda: house.redresses.enter(conn, giver, wanted, Writing()),
             "incident.writing",
             "costs.without_writing",
         )
@@ -309,12 +309,12 @@ def credit_monitoring(house: House, controller: str) -> list[str]:
 
     def attempt(conn: sa.Connection) -> list[str]:
         giver, made = _opened(house, conn)
-        wanted = replace(_demand(house, made, MONITORING), people=1)
+        wanted = replace(_redress(house, made, MONITORING), people=1)
         store.add(conn, wanted)
         said = "settle", WHY, house.parts.clock.now() + timedelta(days=1)
         return refused(
-            lambda: house.demands.answer(conn, giver, (CONTROLLER, wanted.demand_id), said),
-            "demand.until",
+            lambda: house.redresses.answer(conn, giver, (CONTROLLER, wanted.redress_id), said),
+            "redress.until",
             "monitoring.too_short",
         )
 
@@ -326,7 +326,7 @@ def late_monitoring(house: House, controller: str) -> frozenset[str]:
     target = house.targets.plain("credit.monitoring")
 
     def work(conn: sa.Connection) -> frozenset[str]:
-        asked = [one for one in unmet(store.every(conn, Demand, controller)) if _monitors(one)]
+        asked = [one for one in unmet(store.every(conn, Redress, controller)) if _monitors(one)]
         now = house.parts.clock.now()
         late = [one for one in asked if now > (deadline(target, one.received) or now)]
         return frozenset({UNANSWERED}) if late else frozenset()
@@ -334,7 +334,7 @@ def late_monitoring(house: House, controller: str) -> frozenset[str]:
     return house.parts.data.read(controller, work)
 
 
-def _monitors(one: Demand) -> bool:
+def _monitors(one: Redress) -> bool:
     return one.kind == MONITORING
 
 
@@ -350,9 +350,9 @@ def _opened(house: House, conn: sa.Connection) -> tuple[Caller, Incident]:
     return giver, house.incidents.open(conn, giver, CONTROLLER, opening).result
 
 
-def _demand(house: House, made: Incident, kind: str) -> Demand:
+def _redress(house: House, made: Incident, kind: str) -> Redress:
     now = house.parts.clock.now()
-    return Demand(secrets.token_hex(16), CONTROLLER, made.incident_id, kind, now, now, "", "")
+    return Redress(secrets.token_hex(16), CONTROLLER, made.incident_id, kind, now, now, "", "")
 
 
 def _runs(conn: sa.Connection, matter: Matter, trigger: str) -> bool:

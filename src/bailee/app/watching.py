@@ -17,11 +17,16 @@ from bailee.app import (
     overview_shapes,
     shapes,
     store,
+    watch_audit,
     watch_cases,
+    watch_demands,
+    watch_end,
     watch_incidents,
+    watch_law,
     watch_officers,
     watch_procedures,
     watch_review,
+    watch_subprocessor,
     watch_training,
 )
 from bailee.app import watch_horizon as horizon
@@ -54,17 +59,33 @@ RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
 HONEY = "honey-records"
+TELLING = watch_procedures.TURNING | {watch_demands.UNTOLD}
 TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[str]]]] = {
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
+    "termination": (watch_procedures.TURNING, watch_end.turned),
     "security-correction": (watch_cases.CORRECTING, watch_cases.late),
     "interim-measures": (watch_procedures.TURNING, watch_cases.measures),
     "agreement-amendments": (watch_procedures.TURNING, watch_cases.answers),
+    "legal-demand-hold": (
+        frozenset((watch_demands.UNFROZEN, watch_demands.ONE_PERSON)),
+        watch_demands.loose,
+    ),
+    "legal-demand-notice": (TELLING, watch_demands.untold),
+    "legal-obligation-notice": (TELLING, watch_demands.unannounced),
+    "legal-demand-support": (frozenset((watch_demands.UNANSWERED,)), watch_demands.unanswered),
     "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    "law-register": (watch_law.TURNING, watch_law.turned),
+    **dict.fromkeys(
+        ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
+        (watch_subprocessor.TURNING, watch_subprocessor.turned),
+    ),
+    "audit-access": (watch_audit.TURNING, watch_audit.turned),
+    "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
     "breach-notice": (watch_incidents.NOTICE_TURNING, watch_incidents.late_notices),
     "breach-update": (watch_procedures.TURNING, watch_incidents.late_updates),
     "breach-contact": (frozenset({watch_incidents.NOBODY}), watch_incidents.nobody_to_ask),

@@ -54,11 +54,11 @@ def _shows(char: str) -> bool:
     return True
 
 
-def render(data: Mapping[str, Any], now: datetime) -> bytes:
-    """Return the report of what a pack says."""
-    template = importlib.resources.files("bailee.assurance") / "report.typ"
+def render(data: Mapping[str, Any], now: datetime, template: bytes = b"") -> bytes:
+    """Return the report of what a pack says; or what another template makes of data."""
+    own = importlib.resources.files("bailee.assurance") / "report.typ"
     text = canonical.encode(spell(data)).decode("ascii")
-    return _compile(template.read_bytes(), text, int(now.timestamp()))
+    return _compile(template or own.read_bytes(), text, int(now.timestamp()))
 
 
 def _compile(template: bytes, data: str, timestamp: int) -> bytes:

@@ -1,4 +1,4 @@
-"""Commands upon other events and demands (C9.1 urgent, C9.2, C9.3); texts are asked for."""
+"""Commands upon other events and redresses (C9.1 urgent, C9.2, C9.3); texts are asked for."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def register(app: typer.Typer) -> None:
     event.command("enter")(enter)
     event.command("decide")(decide)
     app.add_typer(event, name="event")
-    demand = typer.Typer(help="What a controller asks after a breach.", no_args_is_help=True)
-    demand.command("costs")(costs)
-    demand.command("monitoring")(monitoring)
-    demand.command("answer")(respond)
-    app.add_typer(demand, name="demand")
+    redress = typer.Typer(help="What a controller asks after a breach.", no_args_is_help=True)
+    redress.command("costs")(costs)
+    redress.command("monitoring")(monitoring)
+    redress.command("answer")(respond)
+    app.add_typer(redress, name="redress")
 
 
 def list_events(controller: Controller, json: Json = False) -> None:
@@ -139,8 +139,8 @@ def _ask(
             given_by=given_by, reference=reference, text_sha256=digest, received=received
         )
     with connected() as client:
-        made = client.enter_demand(*where, asked, entered)
-    answer(made, json, f"{made.demand}  {made.status}, {made.kind}")
+        made = client.enter_redress(*where, asked, entered)
+    answer(made, json, f"{made.redress}  {made.status}, {made.kind}")
 
 
 def respond(
@@ -150,10 +150,10 @@ def respond(
     until: Annotated[str, typer.Option(help="Until when people are monitored.")] = "",
     json: Json = False,
 ) -> None:
-    """Settle a demand, or contest it; proof or reason is asked for."""
+    """Settle a redress, or contest it; proof or reason is asked for."""
     from bailee.cli.session import connected
 
     text = typer.prompt("What proves it" if says == "settle" else "Why")
     with connected() as client:
-        done = client.answer_demand(controller, item, says, text=text, until=until)
-    answer(done, json, f"{done.demand}  {done.status}")
+        done = client.answer_redress(controller, item, says, text=text, until=until)
+    answer(done, json, f"{done.redress}  {done.status}")

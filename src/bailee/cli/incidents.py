@@ -289,8 +289,8 @@ def _told(one: Incident) -> Iterable[str]:
     yield from _counted(one.facts) if one.facts else ["  facts      not counted yet"]
     for version in one.notices:
         yield f"  notice     {version.version}: {version.status}, {version.written[:19]}Z"
-    for demand in one.demands:
-        yield f"  asked      {demand.kind}: {demand.status}  {demand.demand}"
+    for redress in one.redresses:
+        yield f"  asked      {redress.kind}: {redress.status}  {redress.redress}"
 
 
 def _counted(facts: Facts) -> Iterable[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bailee.client.sign_in_answers import Session
 
 Login = Annotated[str, typer.Option(help="Work e-mail; asked for when left out.")]
+OTHERS = "others"
 Person = Annotated[str, typer.Option(help="Id of somebody else; takes 'people'.")]
 
 
@@ -81,13 +82,24 @@ def list_sessions(person: Person = "", json: Json = False) -> None:
         )
 
 
-def revoke(session: Annotated[str, typer.Argument(help="Its id.")], json: Json = False) -> None:
+def revoke(
+    session: Annotated[str, typer.Argument(help="Its id; `others`: all of one's own but this.")],
+    json: Json = False,
+) -> None:
     """End a session at once: one's own, or with 'people' anybody's."""
     from bailee.cli.session import connected
 
     with connected() as client:
-        done = client.revoke_session(session)
-    answer(done, json, f"{done.id}  {done.status}")
+        if session != OTHERS:
+            done = client.revoke_session(session)
+            answer(done, json, f"{done.id}  {done.status}")
+            return
+        known = client.list_sessions().sessions
+        ended = [client.revoke_session(one.session) for one in known if not one.present]
+    if json:
+        as_json(ended)
+    else:
+        lines(*(f"{one.id}  {one.status}" for one in ended))
 
 
 def step_up(json: Json = False) -> None:
@@ -142,6 +154,9 @@ def rules(json: Json = False) -> None:
     if json:
         as_json(found)
         return
+    keys = "counts" if found.keys_alone else "does not count"
+    lines(f"two factors: {found.second_factor}  a person's key by itself {keys}")
+    lines(*(f"compared with {one}" for one in found.lists))
     for rule in found.rules:
         number = _number(rule.enforced, rule.unit) if rule.unit else ("no", "yes")[rule.enforced]
         clash = "  sources disagree" if rule.conflict else ""

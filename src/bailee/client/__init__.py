@@ -17,10 +17,12 @@ from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
 from bailee.client.casework import Casework
 from bailee.client.customer_passwords import CustomerPasswords
+from bailee.client.demands import Demanded
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.incidents import Asked, Letter, Question, Rooms
+from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
@@ -31,6 +33,8 @@ from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
+from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
+from bailee.client.terminations import Terminations
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -43,11 +47,15 @@ class Client(
     SignOns,
     Glass,
     Leaving,
+    Subcontractors,
     Pots,
     Looks,
+    LawRegister,
     Mappings,
     Audits,
+    Terminations,
     Casework,
+    Demanded,
     Procedures,
     TrustPage,
     Keyholders,
@@ -78,6 +86,7 @@ __all__ = [
     "Changes",
     "Client",
     "Confirmation",
+    "Facts",
     "Letter",
     "Paper",
     "PersonToken",
@@ -86,5 +95,6 @@ __all__ = [
     "Record",
     "Sealed",
     "Signature",
+    "SignedConsent",
     "Writing",
 ]

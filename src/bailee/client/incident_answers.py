@@ -1,4 +1,4 @@
-"""What is answered about signals, incidents, notices, other events and demands."""
+"""What is answered about signals, incidents, notices, other events and redresses."""
 
 from __future__ import annotations
 
@@ -123,10 +123,10 @@ class NoticeVersion(Answer, frozen=True):
     entry: Entry | None = None
 
 
-class Demand(Answer, frozen=True):
+class Redress(Answer, frozen=True):
     """What the controller asks because of an incident."""
 
-    demand: str
+    redress: str
     incident: str
     kind: str
     received: str
@@ -173,7 +173,7 @@ class Incident(Answer, frozen=True):
     outcome: str = ""
     reason: str = ""
     notices: list[NoticeVersion] = field(default_factory=list)
-    demands: list[Demand] = field(default_factory=list)
+    redresses: list[Redress] = field(default_factory=list)
     clocks: list[Timer] = field(default_factory=list)
     history: list[Happened] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -245,7 +245,6 @@ class Events(Answer, frozen=True):
 
 
 __all__ = [
-    "Demand",
     "Drilled",
     "Event",
     "Events",
@@ -255,6 +254,7 @@ __all__ = [
     "Incidents",
     "NoticeVersion",
     "Part",
+    "Redress",
     "Scope",
     "Signal",
     "Signals",

@@ -1,4 +1,4 @@
-"""Methods of the incident room: signals, incidents, other events, demands."""
+"""Methods of the incident room: signals, incidents, other events, redresses."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, Literal
 import msgspec
 
 from bailee.client.incident_answers import (
-    Demand,
     Drilled,
     Event,
     Events,
     Incident,
     IncidentEntries,
     Incidents,
+    Redress,
     Signal,
     Signals,
 )
@@ -173,27 +173,27 @@ class Rooms(Line):
         path = within(controller, f"events/{segment(event)}/decide")
         return self._post(path, Event, {"verdict": verdict, "reason": reason})
 
-    def enter_demand(
+    def enter_redress(
         self, controller: str, incident: str, asked: Asked, letter: Letter | None = None
-    ) -> Demand:
+    ) -> Redress:
         """Ask because of an incident, as the controller; or enter its writing."""
         body = filled(**msgspec.to_builtins(asked))
         if letter is not None:
             body |= msgspec.to_builtins(letter)
-        return self._post(_one(controller, incident, "demands"), Demand, body)
+        return self._post(_one(controller, incident, "redresses"), Redress, body)
 
-    def answer_demand(
+    def answer_redress(
         self,
         controller: str,
-        demand: str,
+        redress: str,
         answer: Literal["settle", "contest"],
         *,
         text: str,
         until: str = "",
-    ) -> Demand:
-        """Settle a demand with the proof of it, or contest it."""
-        path = within(controller, f"demands/{segment(demand)}/answer")
-        return self._post(path, Demand, {"answer": answer, "text": text, **filled(until=until)})
+    ) -> Redress:
+        """Settle a redress with the proof of it, or contest it."""
+        path = within(controller, f"redresses/{segment(redress)}/answer")
+        return self._post(path, Redress, {"answer": answer, "text": text, **filled(until=until)})
 
 
 def _one(controller: str, incident: str, what: str) -> str:

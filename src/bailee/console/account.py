@@ -27,7 +27,7 @@ def _account(house: House, visit: Visit, *, status: int = 200, **more: Any) -> V
         status=status,
         passkeys=house.passkeys(visit.known).passkeys,
         sessions=house.sessions(visit.known).sessions,
-        rules=house.password_rules(visit.known).rules,
+        rules=house.password_rules(visit.known),
         offer=offer,
         link=house.own_link(visit.known) if offer.offered else None,
         **(shown | more),
@@ -78,7 +78,8 @@ def step_up(house: House, visit: Visit) -> View:
         made = house.step_up(visit.known, FACTOR_CODE.read(visit.fields))
     except Failure as failure:
         return _account(house, visit, status=422, failed=failure)
-    return go(ACCOUNT, session=made.token)
+    visit.enter(made.token)
+    return go(ACCOUNT)
 
 
 @form("/console/account/password")
@@ -96,8 +97,23 @@ def change_password(house: House, visit: Visit) -> View:
 @form("/console/account/sessions/{id}/end")
 def end_session(house: House, visit: Visit) -> View:
     """End one of one's own sessions."""
-    house.end_session(visit.known, visit.item)
+    try:
+        house.end_session(visit.known, visit.item)
+    except Failure as failure:
+        return _account(house, visit, status=422, failed=failure)
     return go(ACCOUNT)
 
 
-ROWS = (account, enrol, confirm, remove, step_up, change_password, end_session)
+@form("/console/account/sessions/others/end")
+def end_others(house: House, visit: Visit) -> View:
+    """End all of one's own sessions but this one; dies between two: the rest goes on."""
+    try:
+        for one in house.sessions(visit.known).sessions:
+            if not one.present:
+                house.end_session(visit.known, one.session)
+    except Failure as failure:
+        return _account(house, visit, status=422, failed=failure)
+    return go(ACCOUNT)
+
+
+ROWS = (account, enrol, confirm, remove, step_up, change_password, end_others, end_session)

@@ -31,8 +31,8 @@ ENTRIES = Form(shapes.EntryWish)
 DRILL = Form(shapes.Drill)
 NEW_EVENT = Form(shapes.NewEvent)
 EVENT = Form(shapes.EventVerdict)
-NEW_DEMAND = Form(shapes.NewDemand)
-ANSWER = Form(shapes.DemandAnswer)
+NEW_DEMAND = Form(shapes.NewRedress)
+ANSWER = Form(shapes.RedressAnswer)
 LISTS = ("people", "keys", "records", "purposes", "elements")
 SHOWN = 100
 """Entries on one page."""
@@ -219,13 +219,13 @@ def close_incident(house: House, visit: Visit) -> View:
     )
 
 
-@form(f"{ONE}/demands")
-def enter_demand(house: House, visit: Visit) -> View:
+@form(f"{ONE}/redresses")
+def enter_redress(house: House, visit: Visit) -> View:
     """Ask because of an incident, for the controller."""
     return _done(
         house,
         visit,
-        lambda: house.enter_demand(
+        lambda: house.enter_redress(
             visit.known,
             visit.controller,
             visit.item,
@@ -235,12 +235,12 @@ def enter_demand(house: House, visit: Visit) -> View:
     )
 
 
-@form("/console/at/{controller}/demands/{id}/answer")
-def answer_demand(house: House, visit: Visit) -> View:
-    """Settle a demand, or contest it."""
+@form("/console/at/{controller}/redresses/{id}/answer")
+def answer_redress(house: House, visit: Visit) -> View:
+    """Settle a redress, or contest it."""
     try:
         body = ANSWER.read(visit.fields, **_times(visit, "until"))
-        done = house.answer_demand(visit.known, visit.controller, visit.item, body)
+        done = house.answer_redress(visit.known, visit.controller, visit.item, body)
     except Failure as failure:
         return _room(house, visit, failed=failure, status=422)
     return go(ONE.format(controller=visit.controller, id=done.incident))
@@ -265,6 +265,6 @@ def more_incident_entries(house: House, visit: Visit) -> View:
 
 ROWS = (
     incidents, decide_signal, enter_event, decide_event, open_incident, drill, incident,
-    change_incident, write_notice, close_incident, enter_demand, answer_demand, incident_entries,
+    change_incident, write_notice, close_incident, enter_redress, answer_redress, incident_entries,
     more_incident_entries,
 )  # fmt: skip

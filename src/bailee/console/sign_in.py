@@ -13,7 +13,7 @@ from bailee.console.procedures import PROCEDURES
 from bailee.console.row import form, page
 from bailee.console.view import View, go, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure, Invalid, Unauthenticated
+from bailee.errors import Failure, Invalid, Refused, Unauthenticated
 
 SIGN_IN = Form(shapes.SignIn)
 NEW_PASSWORD = Form(shapes.NewPassword)
@@ -46,10 +46,12 @@ def sign_in(house: House, visit: Visit) -> View:
     try:
         body = SIGN_IN.read(visit.fields)
         made = house.sign_in(body, visit.remote)
-    except (Unauthenticated, Invalid) as failure:
+    except (Refused, Invalid) as failure:
         login, offer = visit.text("login"), house.sign_on_offer()
-        return show("sign_in.html", status=401, failed=failure, login=login, offer=offer)
-    return go(_first(house, made.token, visit), session=made.token)
+        status = 401 if isinstance(failure, Unauthenticated | Invalid) else 403
+        return show("sign_in.html", status=status, failed=failure, login=login, offer=offer)
+    visit.enter(made.token)
+    return go(_first(house, made.token, visit))
 
 
 def _first(house: House, token: str, visit: Visit) -> str:
@@ -75,7 +77,8 @@ def welcome(house: House, visit: Visit) -> View:
     except Failure as failure:
         secret = "" if isinstance(failure, Unauthenticated) else visit.text("secret")
         return show("welcome.html", status=422, failed=failure, secret=secret)
-    return go("/console/account", session=made.token)
+    visit.enter(made.token)
+    return go("/console/account")
 
 
 @form("/console/sign-out", waits=True)

@@ -9,7 +9,7 @@ own failing duties ask about (C9.1, C9.2); the controller takes part and gets wh
 (C9.3). Public words are not made here: ``assurance`` refuses them without approval (C9.3(ii)).
 
 Reading order: ``scope`` (which accesses), ``facts`` (what is counted), ``counting`` (reading logs);
-``wording``, ``signal``, ``incident``, ``notice``, ``event``, ``demand`` (rules); ``tables``,
+``wording``, ``signal``, ``incident``, ``notice``, ``event``, ``redress`` (rules); ``tables``,
 ``store`` (SQL); ``desk`` (who may, how it is recorded, which clocks), and the acts: ``signals``,
-``incidents``, ``events``, ``demands``.
+``incidents``, ``events``, ``redresses``.
 """

@@ -12,35 +12,35 @@ import sqlalchemy as sa
 
 from bailee.clock import read_time, write_time
 from bailee.incidents import tables
-from bailee.incidents.demand import Demand
 from bailee.incidents.event import Event
 from bailee.incidents.facts import Facts
 from bailee.incidents.incident import Incident
 from bailee.incidents.notice import Notice, Part
+from bailee.incidents.redress import Redress
 from bailee.incidents.scope import Scope
 from bailee.incidents.signal import Signal
 
-T = TypeVar("T", Signal, Incident, Notice, Event, Demand)
-M = TypeVar("M", Signal, Incident, Event, Demand)
+T = TypeVar("T", Signal, Incident, Notice, Event, Redress)
+M = TypeVar("M", Signal, Incident, Event, Redress)
 _TABLE: dict[type[Any], sa.Table] = {
     Signal: tables.signal,
     Incident: tables.incident,
     Notice: tables.notice,
     Event: tables.event,
-    Demand: tables.demand,
+    Redress: tables.redress,
 }
 _KEY: dict[type[Any], str] = {
     Signal: "signal_id",
     Incident: "incident_id",
     Event: "event_id",
-    Demand: "demand_id",
+    Redress: "redress_id",
 }
 _ORDER: dict[type[Any], tuple[str, ...]] = {
     Signal: ("raised", "signal_id"),
     Incident: ("suspected", "incident_id"),
     Notice: ("matter", "version"),
     Event: ("discovered", "event_id"),
-    Demand: ("received", "demand_id"),
+    Redress: ("received", "redress_id"),
 }
 _TIMES = frozenset(
     (
@@ -97,7 +97,7 @@ def forget_words(conn: sa.Connection, controller: str) -> None:
         tables.signal: ("reason",),
         tables.incident: ("nature", "reason"),
         tables.event: ("what", "reason"),
-        tables.demand: ("reference", "answer"),
+        tables.redress: ("reference", "answer"),
     }
     for table, names in free.items():
         mine = table.c.controller == controller

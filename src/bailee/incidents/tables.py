@@ -1,4 +1,4 @@
-"""Tables of signals, incidents, notices, other events and demands; a controller's rows."""
+"""Tables of signals, incidents, notices, other events and redresses; a controller's rows."""
 
 from __future__ import annotations
 
@@ -92,11 +92,11 @@ event = sa.Table(
     _text("reason"),
     sa.Index("incident_event_state", "controller", "state"),
 )
-demand = sa.Table(
-    "incident_demand",
+redress = sa.Table(
+    "incident_redress",
     DATA,
     _column("controller", key=True),
-    _column("demand_id", key=True),
+    _column("redress_id", key=True),
     _column("incident_id"),
     _column("kind"),
     _time("received"),

@@ -8,7 +8,7 @@ Reading order: ``hierarchy`` (which key wraps which), ``root`` and ``local`` (th
 ``providers`` (who else may keep it: ``pkcs11``, ``openbao``, ``awskms``; ``sealed``, ``guarded``),
 ``unwrap`` and ``noted`` (what they were asked), ``recovery`` (its kit), ``lifecycle`` (what follows
 what), ``tables``, ``store`` and ``register`` (SQL), ``cache``, ``mirror`` (the second place) and
-``lent`` (one that a witness keeps),
+``lent`` (one that a witness keeps), ``reach`` (where a controller's own root may be),
 ``strongroom`` (all of that together), then the acts: ``signing``, ``rotation``, ``moving`` (with
 ``tworoots``), ``ending``, ``reconcile`` (the mirror), ``actions``, ``destruction``; ``certificate``
 (when the last copy is dead) with ``horizon`` (how long that takes at most); and ``trail`` (what a
@@ -34,6 +34,7 @@ from bailee.keys.mirror import FileMirror, Mirror, Mirrors, NoMirror, Tombstone
 from bailee.keys.moving import Moved
 from bailee.keys.noted import Notes
 from bailee.keys.providers import RootPlace, open_place, open_roots, read_transit_key
+from bailee.keys.reach import Reach
 from bailee.keys.reconcile import Reconciled
 from bailee.keys.recovery import check_numbers, combine, needed, split
 from bailee.keys.root import Root, check
@@ -76,6 +77,7 @@ __all__ = [
     "Moved",
     "NoMirror",
     "Notes",
+    "Reach",
     "Reconciled",
     "Root",
     "RootPlace",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,12 +32,13 @@ from bailee.keys.holding import Holder, Holding
 from bailee.keys.lifecycle import Intent
 from bailee.keys.mirror import Made, Mirror, NoMirror, Tombstone
 from bailee.keys.moving import Moved, Moving
+from bailee.keys.reach import Reach
 from bailee.keys.reconcile import Reconciled, Reconciler
 from bailee.keys.root import Root, wrong_root
 from bailee.keys.rotation import Rotation, next_version
 from bailee.keys.signing import Signing
 from bailee.keys.store import SubjectRow
-from bailee.keys.strongroom import NOWHERE, Strongroom, wrap_subjects
+from bailee.keys.strongroom import Strongroom, wrap_subjects
 from bailee.keys.tworoots import follow, with_named_root
 
 NEW_AT_ONCE = 100_000
@@ -55,7 +55,7 @@ class Keys:
         clock: time.
         mirror: the second place for deaths and signed heads; None only for tools that read.
         limits: of the cache of unwrapped keys.
-        credentials: folder of credentials for roots that controllers hold.
+        reach: where roots may be that controllers hold; nowhere when left out.
         ticks: monotonic seconds, for the cache.
     """
 
@@ -67,16 +67,17 @@ class Keys:
         *,
         mirror: Mirror | None = None,
         limits: Limits | None = None,
-        credentials: Path = NOWHERE,
+        reach: Reach | None = None,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.reach = reach or Reach()
         self._room = Strongroom(
             database,
             root,
             clock,
             mirror or NoMirror(),
             limits=limits or Limits(),
-            credentials=credentials,
+            reach=self.reach,
             ticks=ticks,
         )
         self._database = database

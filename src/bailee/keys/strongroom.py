@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,13 +23,13 @@ from bailee.keys.held import Held
 from bailee.keys.heldroots import HeldRoots, root_of
 from bailee.keys.hierarchy import DATA, LEDGER, WHOLE, ControllerKey, Ring, SubjectKey
 from bailee.keys.mirror import Mirror
+from bailee.keys.reach import Reach
 from bailee.keys.register import HeldRow
 from bailee.keys.root import Root, wrong_root
 from bailee.keys.sealed import maker
 from bailee.keys.store import ControllerRow, SubjectRow
 from bailee.keys.tworoots import follow, moved_root
 
-NOWHERE = Path("/nonexistent")
 RINGS = 4096
 """Controllers whose keys are kept unwrapped."""
 
@@ -57,7 +56,7 @@ class Strongroom:
         mirror: Mirror,
         *,
         limits: Limits,
-        credentials: Path = NOWHERE,
+        reach: Reach,
         ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self.database = database
@@ -69,7 +68,7 @@ class Strongroom:
         self.subjects: Cache[SubjectKey] = Cache(limits, ticks)
         self.signers: Cache[Ed25519PrivateKey] = Cache(few, ticks)
         self._rings: Cache[Ring] = Cache(few, ticks)
-        self.held_roots = HeldRoots(self.forget_one, credentials)
+        self.held_roots = HeldRoots(self.forget_one, reach)
         self._lately: Cache[Ring] = Cache(Limits(RINGS, LATELY_SECONDS), ticks)
 
     def now(self) -> str:

@@ -32,6 +32,7 @@ from bailee.vault import (
     store,
     update,
 )
+from bailee.vault.closing import Closing
 from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.honey import Alarm, Standing
@@ -111,6 +112,7 @@ class Vault:
         )  # fmt: skip
         self._destroy = destroy
         self.passwords = Passwords(self._desk, strength or Strength())
+        self.closing = Closing(self._desk, destroy)
 
     def protect(
         self,

@@ -36,6 +36,7 @@ from bailee.errors import (
 )
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
+from bailee.vault import isolation
 from bailee.vault.alias import Form
 from bailee.vault.batch import is_ours
 from bailee.vault.catalogue import CATALOGUE, element
@@ -206,6 +207,7 @@ class Desk:
 
         Raises:
             Refused, NotFound, Unauthenticated: what ``Access.decide`` raises.
+            Refused: ``controller.isolated`` after the end of the agreement (C6).
             Invalid: ``element.unknown`` when no name is an element's.
         """
         elements = act.elements if act.asks is None else tuple(sorted(set(act.asks(conn))))
@@ -216,6 +218,7 @@ class Desk:
             element(elements[0])  # raises; beside known ones, the item that names it is refused
         decision = self.access.decide(conn, act.caller, ask)
         agreement = decision.rules or self.in_force(conn, act.controller)
+        isolation.check(act.verb, act.action, act.purpose, ended=agreement.surviving)
         return Allowed(act, ask, decision, agreement, self.clock.now())
 
     def _check_visible(self, conn: sa.Connection, act: Act, ask: Ask) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from bailee.access.hashing import Hasher
-from bailee.access.password import Policy
+from bailee.access.password import NO_LISTS, Lists, Policy
 from bailee.vault import password, password_store, subject_store
 from bailee.vault.desk import Act, Allowed, Desk
 from bailee.vault.password import Compared, Kept
@@ -29,12 +29,12 @@ class Strength:
     Args:
         hasher: of these passwords alone, so that nobody who tries many keeps our people out.
         policy: the rules in force for a controller's customers.
-        listed: whether a text is on the operator's list of passwords and words.
+        lists: what a new password is compared with.
     """
 
     hasher: Hasher = field(default_factory=lambda: Hasher(busy="customer_password.busy"))
     policy: Callable[[sa.Connection, str], Policy] = lambda _conn, _controller: Policy()
-    listed: Callable[[str], bool] = lambda _text: False
+    lists: Lists = NO_LISTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,7 @@ class Passwords(Tries):
         """Return why a password is too weak for somebody, None if it is not."""
         policy = self._policy(controller)
         try:
-            check_strength(policy, new, (reference, controller), self._strength.listed)
+            check_strength(policy, new, (reference, controller), self._strength.lists)
         except Failure as failure:
             return failure
         return None

@@ -76,6 +76,7 @@ class Route:
         body_bytes: the body's limit.
         text_bytes: the limit of one text of the body, escapes included.
         scim: the row speaks SCIM: its media type, its errors, its queries.
+        form: the body is a form, not JSON; the request's shape names the fields that are read.
         opened: the body is any JSON object, whose shape the house looks at itself.
         headers: of a good answer, in the place of the door's own of the same names.
     """
@@ -94,6 +95,7 @@ class Route:
     body_bytes: int = LIMITS.body_bytes
     text_bytes: int = LIMITS.value_bytes
     scim: bool = False
+    form: bool = False
     opened: bool = False
     headers: tuple[tuple[bytes, bytes], ...] = ()
 

@@ -49,6 +49,6 @@ class Casework(Protocol):
         """Show what an entered text would change."""
 
     def rehearse_agreement(
-        self, caller: Caller, controller: str, body: case_shapes.Proposal
+        self, caller: Caller, controller: str, body: case_shapes.ProposedText
     ) -> case_shapes.Rehearsal:
         """Show what any text would change."""

@@ -59,8 +59,8 @@ def rehearse_amendment(house: House, call: Call) -> shapes.Rehearsal:
     return house.rehearse_amendment(call.caller, call.controller, call.item)
 
 
-@post(f"{C}/agreement/rehearse", shapes.Proposal, shapes.Rehearsal, **TEXT)
-def rehearse_agreement(house: House, call: Call, body: shapes.Proposal) -> shapes.Rehearsal:
+@post(f"{C}/agreement/rehearse", shapes.ProposedText, shapes.Rehearsal, **TEXT)
+def rehearse_agreement(house: House, call: Call, body: shapes.ProposedText) -> shapes.Rehearsal:
     """Show what any text would change; nothing is changed."""
     return house.rehearse_agreement(call.caller, call.controller, body)
 

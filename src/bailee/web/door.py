@@ -41,6 +41,7 @@ from bailee.web import log
 from bailee.web.answer import SECURITY, Answer, Exchange, refuse, unknown_route
 from bailee.web.body import Intake, OpenReader, Reader, Vanished
 from bailee.web.call import PARAMETERS, Call, Reply, Route
+from bailee.web.form_body import FormReader
 from bailee.web.house import Caller, House
 from bailee.web.limits import (
     LIMITS,
@@ -52,7 +53,7 @@ from bailee.web.limits import (
     read_head,
     speaks_scim,
 )
-from bailee.web.pages import page_routes
+from bailee.web.pages import FORM, page_routes
 from bailee.web.problem import (
     LengthMissing,
     WrongMedia,
@@ -66,6 +67,7 @@ WORKERS = 64
 FORMS = {name: re.compile(form) for name, form in PARAMETERS.items()}
 JSON_MEDIA = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 SCIM_BODY = re.compile(r'application/(?:scim\+)?json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+FORM_BODY = re.compile(rf'{FORM}(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 Shown = tuple[str | None, Mandate | None]
 """What a caller shows: a key, and perhaps for whom it acts."""
 
@@ -151,9 +153,13 @@ class Endpoint:
         self._house = house
         self._pool = pool
         self._intake = intake
-        self._reader: Reader[Any] | None = OpenReader(row.text_bytes) if row.opened else None
+        self._reader: Reader[Any] | FormReader[Any] | None = (
+            OpenReader(row.text_bytes) if row.opened else None
+        )
         if row.request:
             self._reader = Reader(row.request, row.text_bytes)
+            if row.form:
+                self._reader = FormReader(row.request)
         self._encode = msgspec.json.Encoder().encode
         self._line = f"{row.method} {row.template}"
         self._most = row.body_bytes if self._reader else 0
@@ -222,14 +228,21 @@ class Endpoint:
             )
         if head.content_encoding not in {None, "identity"}:
             raise WrongMedia("body.compressed", "Compressed bodies are not taken.")
-        media = SCIM_BODY if self._row.scim else JSON_MEDIA
-        if head.content_type is None or not media.fullmatch(head.content_type):
+        self._check_media(head.content_type)
+        return declared
+
+    def _check_media(self, shown: str | None) -> None:
+        wanted, media = "application/json", JSON_MEDIA
+        if self._row.scim:
+            media = SCIM_BODY
+        if self._row.form:
+            wanted, media = FORM, FORM_BODY
+        if shown is None or not media.fullmatch(shown):
             raise WrongMedia(
                 "body.content_type",
-                "The body's media type is not application/json.",
-                do="Send Content-Type: application/json.",
+                f"The body's media type is not {wanted}.",
+                do=f"Send Content-Type: {wanted}.",
             )
-        return declared
 
     def _work(self, call: Call, body: bytes, known: bool, shown: Shown) -> Answer:  # noqa: FBT001 - private
         """Do one call; runs in a worker thread."""

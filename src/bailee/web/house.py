@@ -14,10 +14,14 @@ from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
 from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.demand_surface import Demands
+from bailee.web.end_surface import Ends
 from bailee.web.incident_surface import Incidents
+from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
 
@@ -199,11 +203,6 @@ class Controllers(Protocol):
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
 
-    def destroy_controller(
-        self, caller: Caller, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Ask for, or with the second person's approval do, the destruction."""
-
 
 class Access(Protocol):
     """People, services, keys, grants and approvals."""
@@ -270,10 +269,13 @@ class House(
     Access,
     SignIns,
     Audits,
+    Ends,
     Casework,
+    Demands,
     Disclosures,
     Emergencies,
     Honey,
+    LawRegister,
     Incidents,
     Looks,
     Mappings,
@@ -282,6 +284,7 @@ class House(
     Reviews,
     Scim,
     SignOns,
+    Subprocessors,
     Training,
     Trust,
     Protocol,
@@ -346,6 +349,7 @@ __all__ = [
     "Reviews",
     "Scim",
     "SignIns",
+    "Subprocessors",
     "Training",
     "Trust",
     "Vault",

@@ -1,4 +1,4 @@
-"""What this door asks of the house for signals, incidents, other events and demands."""
+"""What this door asks of the house for signals, incidents, other events and redresses."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ class Incidents(Protocol):
     ) -> shapes.Event:
         """Tell the controller, or say why not."""
 
-    def enter_demand(
-        self, caller: Caller, controller: str, item: str, body: shapes.NewDemand
-    ) -> shapes.Demand:
+    def enter_redress(
+        self, caller: Caller, controller: str, item: str, body: shapes.NewRedress
+    ) -> shapes.Redress:
         """Ask because of an incident."""
 
-    def answer_demand(
-        self, caller: Caller, controller: str, item: str, body: shapes.DemandAnswer
-    ) -> shapes.Demand:
-        """Settle a demand, or contest it."""
+    def answer_redress(
+        self, caller: Caller, controller: str, item: str, body: shapes.RedressAnswer
+    ) -> shapes.Redress:
+        """Settle a redress, or contest it."""

@@ -1,4 +1,4 @@
-"""Routes of the incident room: signals, incidents, notices, other events, demands (C9)."""
+"""Routes of the incident room: signals, incidents, notices, other events, redresses (C9)."""
 
 from __future__ import annotations
 
@@ -70,16 +70,16 @@ def incident_entries(house: House, call: Call, body: shapes.EntryWish) -> shapes
     return house.incident_entries(call.caller, call.controller, call.item, body)
 
 
-@post(f"{ONE}/demands", shapes.NewDemand, shapes.Demand)
-def enter_demand(house: House, call: Call, body: shapes.NewDemand) -> shapes.Demand:
+@post(f"{ONE}/redresses", shapes.NewRedress, shapes.Redress)
+def enter_redress(house: House, call: Call, body: shapes.NewRedress) -> shapes.Redress:
     """Ask for costs or monitoring, as the controller; or enter its writing."""
-    return house.enter_demand(call.caller, call.controller, call.item, body)
+    return house.enter_redress(call.caller, call.controller, call.item, body)
 
 
-@post(f"{C}/demands/{{id}}/answer", shapes.DemandAnswer, shapes.Demand)
-def answer_demand(house: House, call: Call, body: shapes.DemandAnswer) -> shapes.Demand:
-    """Settle a demand with the proof of it, or contest it."""
-    return house.answer_demand(call.caller, call.controller, call.item, body)
+@post(f"{C}/redresses/{{id}}/answer", shapes.RedressAnswer, shapes.Redress)
+def answer_redress(house: House, call: Call, body: shapes.RedressAnswer) -> shapes.Redress:
+    """Settle a redress with the proof of it, or contest it."""
+    return house.answer_redress(call.caller, call.controller, call.item, body)
 
 
 @post(f"{C}/events", shapes.NewEvent, shapes.Event)
@@ -111,8 +111,8 @@ ROUTES = (
     write_incident_notice,
     close_incident,
     incident_entries,
-    enter_demand,
-    answer_demand,
+    enter_redress,
+    answer_redress,
     enter_event,
     list_events,
     decide_event,

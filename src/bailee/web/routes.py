@@ -13,10 +13,12 @@ from bailee.web import (
     audits,
     casework,
     customer_passwords,
+    demands,
     disclosures,
     emergencies,
     honey,
     incidents,
+    laws,
     mappings,
     overview,
     passkeys,
@@ -26,6 +28,9 @@ from bailee.web import (
     scim,
     sign_ins,
     sign_ons,
+    sign_outs,
+    subprocessors,
+    terminations,
     training,
     trust,
     values,
@@ -79,11 +84,15 @@ TABLE: tuple[Route, ...] = (
     *honey.ROUTES,
     *incidents.ROUTES,
     *disclosures.ROUTES,
+    *laws.ROUTES,
+    *subprocessors.ROUTES,
     *overview.ROUTES,
     *mappings.ROUTES,
     *audits.ROUTES,
+    *terminations.ROUTES,
     *procedures.ROUTES,
     *casework.ROUTES,
+    *demands.ROUTES,
     *trust.ROUTES,
     limits,
     health,
@@ -91,7 +100,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *scim.ROUTES)
-"""All that is served: this API, and SCIM, which another standard shapes and describes."""
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+"""All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]

@@ -114,6 +114,9 @@ class SignOns(Protocol):
     def finish_sign_on(self, body: sign_on_shapes.Returned, remote: str) -> sign_on_shapes.Back:
         """Take up what came back."""
 
+    def sign_out_elsewhere(self, token: str, remote: str) -> None:
+        """End what the provider says is over."""
+
     def own_link(self, caller: Caller) -> sign_on_shapes.OwnLink:
         """Tell whether the caller is linked."""
 

@@ -13,17 +13,17 @@ from bailee.access.lifecycle import step
 from bailee.access.principal import REPRESENTATIVE
 from bailee.errors import Conflict, Invalid, Refused
 from bailee.incidents import store
-from bailee.incidents.demand import DEMAND, Demand, check_demand, check_settled, least_life
 from bailee.incidents.desk import CONTROLLER, Actor, Desk, unknown
 from bailee.incidents.incident import Incident
+from bailee.incidents.redress import DEMAND, Redress, check_redress, check_settled, least_life
 from bailee.incidents.wording import Writing, check_words, check_writing
 from bailee.procedures import Matter
 
 EVENTS = ("settle", "contest")
 
 
-class Demands:
-    """The demands of every controller.
+class Redresses:
+    """The redresses of every controller.
 
     Args:
         desk: what acts share.
@@ -33,15 +33,15 @@ class Demands:
         self._desk = desk
 
     def enter(
-        self, conn: sa.Connection, caller: Caller, wanted: Demand, writing: Writing
-    ) -> Done[Demand]:
+        self, conn: sa.Connection, caller: Caller, wanted: Redress, writing: Writing
+    ) -> Done[Redress]:
         """Enter what a controller asks: its representative, or one of us upon its writing.
 
         Ids, times and who enters it are filled in here.
 
         Raises:
             Refused: ``grant.missing``; NotFound: ``incident.unknown``, ``outsider.unknown``;
-            Invalid: ``demand.*``, ``incident.writing``.
+            Invalid: ``redress.*``, ``incident.writing``.
         """
         access, controller = self._desk.access, wanted.controller
         theirs = access.speaks_for(conn, caller, controller)
@@ -50,12 +50,12 @@ class Demands:
             check_writing(writing)
             access.outsider(conn, controller, writing.given_by, REPRESENTATIVE)
         now = self._desk.clock.now()
-        check_demand(wanted, now)
+        check_redress(wanted, now)
         if store.one(conn, Incident, controller, wanted.incident_id) is None:
             raise unknown("incident")
         made = replace(
             wanted,
-            demand_id=secrets.token_hex(16),
+            redress_id=secrets.token_hex(16),
             received=now if theirs else wanted.received,
             recorded=now,
             entered_by=caller.accountable,
@@ -74,22 +74,22 @@ class Demands:
         caller: Caller,
         where: tuple[str, str],
         said: tuple[str, str, datetime | None],
-    ) -> Done[Demand]:
-        """Settle a demand, or contest it; ``said`` is which, the proof or reason, and until when.
+    ) -> Done[Redress]:
+        """Settle a redress, or contest it; ``said`` is which, the proof or reason, and until when.
 
         Raises:
-            Refused: ``grant.missing``, ``demand.not_ours``; NotFound: ``demand.unknown``;
-            Conflict: ``lifecycle.event``; Invalid: ``demand.answer``, ``demand.until``.
+            Refused: ``grant.missing``, ``redress.not_ours``; NotFound: ``redress.unknown``;
+            Conflict: ``lifecycle.event``; Invalid: ``redress.answer``, ``redress.until``.
         """
         (controller, item), (event, text, until) = where, said
         if self._desk.side(conn, caller, controller) == CONTROLLER:
-            raise Refused("demand.not_ours", "A demand is answered by the other side.")
+            raise Refused("redress.not_ours", "A redress is answered by the other side.")
         now = self._desk.access.begin_told(conn, caller, controller)
-        found = store.one(conn, Demand, controller, item)
+        found = store.one(conn, Redress, controller, item)
         if found is None:
-            raise unknown("demand")
+            raise unknown("redress")
         if event not in EVENTS:
-            raise Invalid("demand.answer", f"An answer is: {' or '.join(EVENTS)}.")
+            raise Invalid("redress.answer", f"An answer is: {' or '.join(EVENTS)}.")
         check_words("answer", text, most=1000)
         state = step(DEMAND, found.state, event)
         if event == "settle":
@@ -101,24 +101,24 @@ class Demands:
             until=until,
         )  # fmt: skip
         if not store.move(conn, found, after):
-            raise Conflict("demand.answered", "Somebody else answered it meanwhile.")
+            raise Conflict("redress.answered", "Somebody else answered it meanwhile.")
         return Done(after, self._tell(conn, caller.actor(), after, after.state))
 
-    def of(self, conn: sa.Connection, controller: str, incident: str) -> list[Demand]:
+    def of(self, conn: sa.Connection, controller: str, incident: str) -> list[Redress]:
         """Return what was asked because of an incident."""
-        return store.every(conn, Demand, controller, incident_id=incident)
+        return store.every(conn, Redress, controller, incident_id=incident)
 
-    def _tell(self, conn: sa.Connection, actor: Actor, one: Demand, past: str) -> object:
+    def _tell(self, conn: sa.Connection, actor: Actor, one: Redress, past: str) -> object:
         detail: dict[str, str | int] = {
-            "demand": one.demand_id,
+            "redress": one.redress_id,
             "incident": one.incident_id,
             "kind": one.kind,
         }
-        where = one.controller, f"incidents:demand:{past}"
+        where = one.controller, f"incidents:redress:{past}"
         context = {"given_by": one.given_by}
         control = one.control
         return self._desk.tell(conn, actor, where, control=control, detail=detail, context=context)
 
 
-def _matter(one: Demand) -> Matter:
-    return Matter(one.controller, "demand", one.demand_id)
+def _matter(one: Redress) -> Matter:
+    return Matter(one.controller, "redress", one.redress_id)

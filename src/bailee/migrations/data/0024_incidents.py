@@ -1,4 +1,4 @@
-"""The incident room: signals, incidents, versions of notices, other events, demands."""
+"""The incident room: signals, incidents, versions of notices, other events, redresses."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from alembic import op
 
 from bailee.migrations.policies import secure
 
-revision = "0021_incidents"
-down_revision = "0019_cases"
+revision = "0024_incidents"
+down_revision = "0023_demands"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,7 @@ TABLES = (
     "incident",
     "incident_notice",
     "incident_event",
-    "incident_demand",
+    "incident_redress",
 )
 
 
@@ -109,9 +109,9 @@ def upgrade() -> None:
     )
     op.create_index("incident_event_state", "incident_event", ["controller", "state"])
     op.create_table(
-        "incident_demand",
+        "incident_redress",
         _column("controller"),
-        _column("demand_id"),
+        _column("redress_id"),
         _column("incident_id"),
         _column("kind"),
         _time("received"),
@@ -128,7 +128,7 @@ def upgrade() -> None:
         _time("answered"),
         _text("answer"),
         _time("until"),
-        sa.PrimaryKeyConstraint("controller", "demand_id"),
+        sa.PrimaryKeyConstraint("controller", "redress_id"),
     )
     secure(op.get_bind(), TABLES)
 

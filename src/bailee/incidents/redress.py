@@ -34,10 +34,10 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
-    """One demand, as stored."""
+class Redress:
+    """One redress, as stored."""
 
-    demand_id: str
+    redress_id: str
     controller: str
     incident_id: str
     kind: str
@@ -71,36 +71,36 @@ class Demand:
         return CONTROLS[self.kind]
 
 
-def check_demand(one: Demand, now: datetime) -> None:
-    """Refuse a demand that says too little.
+def check_redress(one: Redress, now: datetime) -> None:
+    """Refuse a redress that says too little.
 
     Raises:
-        Invalid: ``demand.kind``, ``demand.amount``, ``demand.people``, ``demand.received``.
+        Invalid: ``redress.kind``, ``redress.amount``, ``redress.people``, ``redress.received``.
     """
     if one.kind not in KINDS:
-        raise Invalid("demand.kind", f"A demand is for: {' or '.join(KINDS)}.")
+        raise Invalid("redress.kind", f"A redress is for: {' or '.join(KINDS)}.")
     if one.received > now:
-        raise Invalid("demand.received", "It was received some time ago.")
+        raise Invalid("redress.received", "It was received some time ago.")
     if one.kind == COSTS and not (one.amount > 0 and _CURRENCY.fullmatch(one.currency)):
         raise Invalid(
-            "demand.amount",
+            "redress.amount",
             "Costs are an amount in a currency.",
             do="Give the smallest unit (cents), and three letters: 125000 USD.",
         )
     if one.kind == MONITORING and one.people < 1:
-        raise Invalid("demand.people", "Monitoring is for one person or more.")
+        raise Invalid("redress.people", "Monitoring is for one person or more.")
 
 
-def check_settled(one: Demand, until: datetime | None, least: datetime | None) -> None:
+def check_settled(one: Redress, until: datetime | None, least: datetime | None) -> None:
     """Refuse monitoring that ends too early, and an end of anything else.
 
     Raises:
-        Invalid: ``demand.until``.
+        Invalid: ``redress.until``.
     """
     wanted = one.kind == MONITORING
     if wanted != (until is not None) or (until and least and until < least):
         raise Invalid(
-            "demand.until",
+            "redress.until",
             "Monitoring has an end, not before the agreement's time is over; nothing else has.",
             do="Arrange it for longer.",
         )
@@ -116,6 +116,6 @@ def least_life(agreement: Agreement, start: datetime) -> datetime | None:
     return max(filter(None, found), default=None)
 
 
-def unmet(demands: Iterable[Demand]) -> list[Demand]:
-    """Return the demands that wait for an answer."""
-    return [one for one in demands if one.state == "received"]
+def unmet(redresses: Iterable[Redress]) -> list[Redress]:
+    """Return the redresses that wait for an answer."""
+    return [one for one in redresses if one.state == "received"]
