@@ -9,9 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
+import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from bailee.app.controls import CONTROLS
+from bailee.cli import app
 from bailee.client import Asked, Letter, Question
 from bailee.client.incident_answers import Incident, Signal
 from bailee.clock import write_time
@@ -487,3 +490,54 @@ def test_times_that_cannot_be_are_refused(house: World) -> None:
     attempt = partial(esra.open_incident, ACME, suspected=before, nature=NATURE, scope=reversed_)
     assert code_of(attempt) == "incident.window"
     assert ELEMENTS
+
+
+def test_commands(own_house: World) -> None:
+    """From the command line: a signal decided, an incident counted, told, shown, a drill."""
+    world = own_house
+    if world.owner_url:
+        pytest.skip("the same commands on either engine")
+    world.reveal("payout", world.protect("payer-6"))
+    signal = raised(world)
+    times = {"since": back(world, days=1), "until": write_time(world.now() + HOUR)}
+    world.close()
+    runner = CliRunner()
+
+    def run(who: str, *args: str, said: str = "") -> str:
+        made = runner.invoke(
+            app, [*args, "-c", ACME], env=world.environment(who), input=said, catch_exceptions=False
+        )
+        assert made.exit_code == 0, made.output
+        return made.output
+
+    assert signal[:8] in run("esra", "signal", "list", "--json")
+    promoted = run(
+        "esra", "signal", "decide", signal, "--verdict", "promote", said="It was nobody of ours\n"
+    )
+    item = promoted.split("incident  ")[1].split()[0]
+    changed = run(
+        "esra", "incident", "change", item, "--since", times["since"], "--until", times["until"],
+        "--person", world.ids["payout"],
+    )  # fmt: skip
+    assert "people     1, 0 unclear" in changed
+    told = run("esra", "incident", "notice", item, said=f"{NATURE}\n\nThe key was revoked.\n")
+    assert "Which data (computed)" in told
+    shown = run("clara", "incident", "show", item)
+    assert "notice     1: waiting" in shown
+    assert "breach.notice: running" in shown
+    assert item in run("clara", "incident", "list", "--json")
+    assert "revealed" in run("clara", "incident", "entries", item, "--json")
+    asked = run("clara", "redress", "costs", item, "--amount", "9900", "--currency", "USD")
+    run("esra", "redress", "answer", asked.split()[0], "--answer", "settle", said="transfer 77\n")
+    entered = run(
+        "esra", "event", "enter", "--kind", "complaint", "--discovered", times["since"],
+        said="A letter came.\n",
+    )  # fmt: skip
+    run("esra", "event", "decide", entered.splitlines()[-1].split()[0], "--verdict", "keep",
+        said="It was about somebody else.\n")  # fmt: skip
+    assert "not-told" in run("esra", "event", "list", "--json")
+    drilled = run("esra", "drill", "incident", "--since", times["since"], "--until", times["until"])
+    assert drilled.startswith("A DRILL: nothing was sent.")
+    assert "calls counted and the notice written in" in drilled
+    closed = run("esra", "incident", "close", item, "--outcome", "breach", said="All is known.\n")
+    assert "closed: breach" in closed

@@ -78,20 +78,19 @@ class Responding(IncidentDesk):
         self, caller: Caller, controller: str, item: str, body: shapes.IncidentChange
     ) -> shapes.Incident:
         """Keep what was learnt, and count anew."""
-        asked = None if body.scope is None else read_scope(scope_of(body.scope))
 
         def current(conn: sa.Connection) -> Scope:
-            self._redress_told(conn, caller, controller)
-            return self.incidents.found(conn, controller, item).scope
+            self._demand_told(conn, caller, controller)
+            before = self.incidents.found(conn, controller, item).scope
+            return before if body.scope is None else read_scope(scope_of(body.scope))
 
         cast("House", self).settle()
-        before = self.read(caller, controller, VERB, current)
-        scope = asked or before
+        scope = self.read(caller, controller, VERB, current)
         facts = self.parts.data.read(
             controller, lambda conn: self.incidents.count(conn, controller, scope)
         )
         change = Change(
-            scope=asked,
+            scope=None if body.scope is None else scope,
             facts=facts,
             aware=when(body.aware),
             contact=body.contact or None,
@@ -164,11 +163,11 @@ class Responding(IncidentDesk):
     def drill_incident(self, caller: Caller, controller: str, body: shapes.Drill) -> shapes.Drilled:
         """Rehearse on the real log: nothing is opened, sent or counted as real; it is recorded."""
         begun = time.monotonic()
-        scope = read_scope(scope_of(body.scope))
-        opening = Opening(scope.window[0], body.nature, scope)
 
         def rehearse(conn: sa.Connection) -> tuple[Any, Any]:
-            self._redress_told(conn, caller, controller)
+            self._demand_told(conn, caller, controller)
+            scope = read_scope(scope_of(body.scope))
+            opening = Opening(scope.window[0], body.nature, scope)
             facts = self.incidents.count(conn, controller, scope)
             return facts, self.incidents.rehearse(conn, caller, opening, facts)
 
@@ -192,7 +191,7 @@ class Responding(IncidentDesk):
 
     # Inside.
 
-    def _redress_told(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+    def _demand_told(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
         if not self.parts.access.is_told(conn, caller, controller):
             self.parts.access.demand(conn, caller, VERB, controller)
 
