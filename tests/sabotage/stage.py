@@ -29,6 +29,7 @@ from bailee.web.certificate import own_certificate
 from bailee.web.knock import Knocker
 from bailee.web.server import Listener, Tls
 from tests.sabotage.staff import staff
+from tests.simulators.hashing import hash_cheaply
 from tests.simulators.witness import SimulatedWitness, forward
 from tests.witness.post import Post
 
@@ -85,6 +86,7 @@ class Stage:
         self.settings: Settings = read_settings(more, folder / "home")
         self.founded: Founded = found(self.settings, administrator())
         self.house: House = self._open.enter_context(opened(self.settings, holder="a test"))
+        hash_cheaply(self.house)
         self.house._asked = Looking(600.0)  # a test waits for whatever a look takes
         self.ada = self.caller(self.founded.key)
         self.people: dict[str, Caller] = {}

@@ -143,8 +143,11 @@ def paper(house: House, visit: Visit) -> View:
 @form(f"{PAPER}/{{id}}/fill")
 def fill_blank(house: House, visit: Visit) -> View:
     """Fill a blank, by name and until a day."""
-    here = f"{PAPER.format(controller=visit.controller)}/{visit.item}"
-    return attempt(lambda: _sign(house, visit), partial(_paper, house, visit), here)
+    return attempt(
+        lambda: _sign(house, visit),
+        partial(_paper, house, visit),
+        f"{PAPER.format(controller=visit.controller)}/{visit.item}",
+    )
 
 
 def _file(house: House, visit: Visit, suffix: str) -> View:
