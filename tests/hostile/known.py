@@ -83,8 +83,12 @@ class Known:
             "at": lambda: self._one(*TIMES, *EDGES),
             "since": lambda: self._one(*TIMES * 9, *EDGES),
             **dict.fromkeys(
-                ("suspected", "discovered", "aware", "received"),
+                ("suspected", "discovered", "aware", "received", "noticed"),
                 lambda: self._one(*PAST * 9, *TIMES, *EDGES),
+            ),
+            **dict.fromkeys(
+                ("cure_until", "answer_by", "ban_until"),
+                lambda: self._one(*TIMES * 9, *EDGES),
             ),
             "given_by": self._principal,
             "disclosure": lambda: self._id("disclosure"),
