@@ -14,9 +14,15 @@ BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
 class Cluster:
-    """One PostgreSQL server on loopback with its own data directory."""
+    """One PostgreSQL server on loopback with its own data directory.
 
-    def __init__(self) -> None:
+    Args:
+        durable: False leaves it to the machine's memory to hold what was committed. A killed
+            process loses nothing by that; a power cut would, and is tested in ``tests/faults``.
+    """
+
+    def __init__(self, *, durable: bool = True) -> None:
+        self._durable = durable
         self.bin = BINARIES[0]
         self.root = Path(tempfile.mkdtemp(prefix="bailee-pg-"))
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -41,6 +47,8 @@ class Cluster:
             f"-c listen_addresses=127.0.0.1 -c port={self.port} "
             f"-c unix_socket_directories={self.root} -c max_connections=200 -c shared_buffers=64MB"
         )
+        if not self._durable:
+            options += " -c fsync=off -c full_page_writes=off"
         log = f"{self.root}/log"
         self.run("pg_ctl", "-w", "-l", log, "-o", options, "-D", f"{self.root}/data", "start")
 

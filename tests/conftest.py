@@ -18,7 +18,7 @@ from tests.databases import Databases
 from tests.simulators.entries import SIMULATED
 
 TEMPLATE = "template_bailee"
-STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
+STORES = ("agreement", "ledger", "keys", "access", "vault", "incidents", "app")
 
 for _package in STORES:
     if importlib.util.find_spec(f"bailee.{_package}.store"):
@@ -30,7 +30,7 @@ def cluster() -> Iterator[Cluster]:
     """Return a running PostgreSQL with a template database that holds every table."""
     if not BINARIES:
         pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
-    server = Cluster()
+    server = Cluster(durable=False)
     admin = sa.create_engine(
         server.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
         isolation_level="AUTOCOMMIT",
@@ -55,7 +55,7 @@ def cluster() -> Iterator[Cluster]:
 @pytest.fixture(scope="session")
 def key_cluster() -> Iterator[Cluster]:
     """Return a second PostgreSQL, for keys: they never share a cluster with the data."""
-    server = Cluster()
+    server = Cluster(durable=False)
     yield server
     server.close()
 

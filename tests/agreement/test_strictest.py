@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -36,7 +37,7 @@ def source(name: str, *lines: dict[str, Any], verified: str = "2027-01-02") -> T
                 summary="a rule",
                 control="c",
                 row="A7",
-                **{"kind": "control", "parameter": "p", **line},
+                **{"kind": "control", "parameter": "p", "proof": "text", **line},
             )
             for number, line in enumerate(lines)
         ),
@@ -153,27 +154,70 @@ def test_a_source_that_forbids_a_quantity_clashes_with_one_that_sets_it() -> Non
     assert (alone.state, alone.prevails) == ("forbidden", alone.claims[0])
 
 
-def test_shipped_standards_are_shown_and_give_no_number_until_read() -> None:
-    """The contract's eight characters stand; both standards are named as possibly stricter."""
+def test_shipped_standards_count_where_somebody_read_them() -> None:
+    """The card standard's twelve characters win over eight; the guideline may be stricter."""
     names = ["bill-2022-10-11", "pci-dss-4.0.1", "nist-sp-800-63b-4"]
-    sources = [load_terms(name) for name in names]
-    out = strictest(sources)["password.min_length"]
+    out = strictest([load_terms(name) for name in names])["password.min_length"]
     assert out.prevails is not None
-    assert (out.prevails.source, out.prevails.obligation.quantity) == (names[0], 8)
-    assert out.unverified == ("pci-dss-4.0.1", "nist-sp-800-63b-4")
+    assert (out.prevails.source, out.prevails.obligation.quantity) == (names[1], 12)
+    assert out.unverified == ("nist-sp-800-63b-4",)
 
 
 def test_shipped_standards_once_read_decide_and_show_their_conflict() -> None:
-    """With a date of reading, fifteen characters win and the forced change is a conflict."""
+    """With every line compared, fifteen characters win and the forced change is a conflict."""
     names = ["bill-2022-10-11", "pci-dss-4.0.1", "nist-sp-800-63b-4"]
-    read = [msgspec.structs.replace(load_terms(name), verified="2027-01-02") for name in names]
-    joined = strictest(read)
+    joined = strictest([compared(load_terms(name)) for name in names])
     length = joined["password.min_length"].prevails
     assert length is not None
     assert length.obligation.quantity == 15
     assert joined["password.rotation"].state == "conflict of direction"
     assert joined["scan.interval"].prevails is not None
     assert joined["scan.interval"].prevails.source == "bill-2022-10-11"
+
+
+def compared(terms: Terms) -> Terms:
+    """Return terms whose every line somebody compared."""
+    lines = tuple(msgspec.structs.replace(one, proof="compared") for one in terms.obligations)
+    return msgspec.structs.replace(terms, obligations=lines)
+
+
+def test_what_another_party_owes_decides_nothing() -> None:
+    """A controller's 72 hours stand beside our ten days and do not shorten them."""
+    theirs = source("law", within(72, "hours") | {"actor": "controller"})
+    out = strictest([source("contract", within(10, "days")), theirs])["p"]
+    assert [claim.state for claim in out.claims] == ["counts", "not ours"]
+    assert out.prevails is out.claims[0]
+    alone = strictest([theirs])["p"]
+    assert (alone.state, alone.prevails) == ("not ours", None)
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        (date(2025, 12, 31), "not in force"),
+        (date(2026, 1, 1), "counts"),
+        (date(2026, 6, 30), "counts"),
+        (date(2026, 7, 1), "not in force"),
+    ],
+)
+def test_a_line_counts_on_its_days_alone(day: date, state: str) -> None:
+    """From its first day to its last one, both included."""
+    line = within(10, "days") | {"valid_from": "2026-01-01", "valid_to": "2026-06-30"}
+    assert [claim.state for claim in strictest([source("law", line)], day)["p"].claims] == [state]
+
+
+def test_a_law_that_is_not_yet_in_force_says_nothing() -> None:
+    """The whole source begins on a day; before it no line of it counts."""
+    law = msgspec.structs.replace(source("law", within(10, "days")), valid_from="2026-02-05")
+    assert strictest([law], date(2026, 2, 4))["p"].state == "not in force"
+    assert strictest([law], date(2026, 2, 5))["p"].state == "decided"
+
+
+def test_vague_sources_are_named_beside_a_number() -> None:
+    """Sixty days, and `without delay`: the number is a ceiling, the target may be less."""
+    soon = {"kind": "clock", "vague": True, "trigger": "t"}
+    out = strictest([source("law", within(60, "days")), source("contract", soon)])["p"]
+    assert (out.state, out.vague) == ("decided", ("contract",))
 
 
 def test_no_source_gives_no_parameter() -> None:

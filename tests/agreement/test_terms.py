@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 
 import msgspec
 import pytest
 
 from bailee.agreement import load_terms, read_terms
+from bailee.agreement.terms import shipped_laws
 from bailee.errors import Broken, NotFound
 
 HASH = "0" * 64
@@ -161,14 +163,75 @@ def test_broken_terms_are_named(name: str) -> None:
     assert caught.value.code == code
 
 
-def test_terms_of_a_law_cite_it_and_are_not_trusted_unread() -> None:
-    """A law's lines carry its id, need no hash, and count only when somebody read the law."""
-    text = GOOD.replace('id = "small"', 'id = "small"\nkind = "law"\nsource = "Some Act"')
+def law(text: str = GOOD, proof: str = "report") -> str:
+    """Return the good terms as a law's."""
+    text = text.replace('id = "small"', 'id = "small"\nkind = "law"\nsource = "Some Act"')
     text = text.replace(f'text_sha256 = "{HASH}"\n', "")
     for name in ("C1.1", "C2.within", "C3"):
-        text = text.replace(f'id = "{name}"', f'id = "small:{name[1:]}"')
-    assert not read_terms(text).trusted
-    assert read_terms(text.replace("version = 1", 'version = 1\nverified = "2027-01-02"')).trusted
+        text = text.replace(f'id = "{name}"', f'id = "small:{name[1:]}"\nproof = "{proof}"')
+    return text
+
+
+READ = 'version = 1\nverified = "2027-01-02"\nverified_by = "the gazette"'
+
+
+def test_terms_of_a_law_cite_it_and_are_not_trusted_unread() -> None:
+    """A law's lines carry its id, need no hash, and count only when somebody read the law."""
+    unread = read_terms(law())
+    assert not unread.trusted
+    assert not any(unread.proves(line) for line in unread.obligations)
+    read = read_terms(law(proof="text").replace("version = 1", READ))
+    assert all(read.proves(line) for line in read.obligations)
+    half = read_terms(law().replace("version = 1", READ))
+    assert not any(half.proves(line) for line in half.obligations)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "code"),
+    [
+        ('proof = "report"\n', "", "terms.proof"),
+        ('proof = "report"', 'proof = "text"', "terms.proof"),
+        ('proof = "report"', 'proof = "compared"', "terms.proof"),
+        ('proof = "report"', 'proof = "hearsay"', "terms.shape"),
+        ("version = 1", 'version = 1\nverified = "2027-01-02"', "terms.proof"),
+        ("version = 1", 'version = 1\nverified_by = "the gazette"', "terms.proof"),
+        ("version = 1", 'version = 1\nvalid_to = "20270102"', "terms.day"),
+        ("version = 1", 'version = 1\nvalid_from = "2027-02-29"', "terms.day"),
+        ('proof = "report"', 'proof = "report"\nvalid_to = "soon"', "terms.day"),
+        ('kind = "clock"', 'kind = "clock"\nactor = "controller"', "terms.reason"),
+    ],
+)
+def test_a_law_says_how_each_line_is_known(was: str, becomes: str, code: str) -> None:
+    """A line without proof, a proof without a reading, a day that is none: reading stops."""
+    assert was in law()
+    with pytest.raises(Broken) as caught:
+        read_terms(law().replace(was, becomes, 1))
+    assert caught.value.code == code
+
+
+def test_an_edition_that_ended_proves_nothing_any_more() -> None:
+    """What was read in an edition counts to its last day; what was compared here counts on."""
+    ended = READ + '\nvalid_from = "2024-01-01"\nvalid_to = "2025-12-31"'
+    terms = read_terms(law(proof="text").replace("version = 1", ended))
+    line = terms.obligations[0]
+    assert terms.proves(line, date(2025, 12, 31))
+    assert not terms.proves(line, date(2026, 1, 1))
+    assert terms.proves(msgspec.structs.replace(line, proof="compared"), date(2026, 1, 1))
+    assert (terms.begun_on(date(2023, 12, 31)), terms.begun_on(date(2024, 1, 1))) == (False, True)
+
+
+def test_shipped_laws_are_those_that_are_no_agreements() -> None:
+    """Thirteen laws and standards are shipped; each names its source and what it leaves out."""
+    assert set(shipped_laws()) == {
+        "ca-civ-1798.82", "ccpa", "ch-fadp", "gdpr", "glba-safeguards", "hipaa", "nacha",
+        "nist-sp-800-63b-4", "ny-23-nycrr-500",
+        "owasp-asvs-5.0.0", "pci-dss-4.0.1", "tsc-2017", "uk-gdpr",
+    }  # fmt: skip
+    for name in shipped_laws():
+        terms = load_terms(name)
+        assert terms.leaves_out
+        used = {line.parameter for line in terms.obligations}
+        assert used.issuperset(one.name for one in terms.parameters)
 
 
 @pytest.mark.parametrize("terms_id", ["nothing", "../secrets", "", "x" * 65, "Model-Addendum"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 from playwright.sync_api import Page
 
 from tests.browser.desk import Desk, axe, places
@@ -49,6 +50,15 @@ def test_the_controller_opens_the_room_and_its_auditor_looks(desk: Desk, tmp_pat
         page.get_by_label("Seed").fill(SEED)
         page.get_by_role("button", name="Draw; it is recorded").click()
         page.get_by_text(f"Seed {SEED}").wait_for()
+        key = pyrage.x25519.Identity.generate()
+        page.get_by_label("Your age key").fill(str(key.to_public()))
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Make a pack and download it").click()
+        assert download.value.suggested_filename.endswith(".tar.age")
+        archive = pyrage.decrypt(download.value.path().read_bytes(), [key])
+        assert b"pack/manifest.json" in archive
+        page.reload()
+        page.screenshot(path=tmp_path / "packs.png", full_page=True)
         page.goto("/console/at/globex/audits")
         assert page.get_by_role("heading", name="Go in").count() == 0
         assert page.get_by_text("controller.unknown").is_visible()
@@ -60,6 +70,7 @@ def test_the_controller_opens_the_room_and_its_auditor_looks(desk: Desk, tmp_pat
     ]
     assert {"engagements", "obligations", "entries", "rights", "samples", "packs"} == set(shown)
     assert actions.count("audit:sample:drawn") == 1
+    assert actions.count("audit:pack:made") == 1
 
 
 def test_the_room_works_narrow_and_dark_and_shuts_by_itself(desk: Desk) -> None:

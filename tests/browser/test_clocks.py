@@ -93,3 +93,28 @@ def test_whoever_got_the_message_acknowledges_without_an_account(desk: Desk) -> 
                 page.get_by_text("acknowledges no notice").wait_for()
         page.get_by_text("is acknowledged").wait_for()
         assert axe(page) == []
+
+
+def test_a_security_contact_is_appointed_and_confirms(desk: Desk) -> None:
+    """Ada appoints bram for a week; he confirms; the page says what is missing."""
+    now = desk.world.house.parts.clock.now()
+    with desk.seat() as page:
+        desk.sign_in(page, "ada")
+        page.goto("/console/officers")
+        page.get_by_text("Nobody answers for security now.").wait_for()
+        assert axe(page) == []
+        page.get_by_label("Who").select_option(label="Bram Okafor")
+        page.get_by_label("Reached by").fill("tel:+15551234567")
+        page.get_by_label("Qualified by").fill("file 12")
+        page.get_by_label("From (UTC)").fill((now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"))
+        page.get_by_label("Until (UTC)").fill((now + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M"))
+        page.get_by_role("button", name="Appoint").click()
+        page.get_by_text("not confirmed yet").wait_for()
+    with desk.seat() as page:
+        desk.sign_in(page, "bram")
+        page.goto("/console/officers")
+        page.get_by_role("button", name="That is how I am reached").click()
+        page.get_by_text("no delegate").wait_for()
+        page.get_by_text("there is a time without a security contact").wait_for()
+        assert page.get_by_text("not confirmed yet").count() == 0
+        assert axe(page) == []

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.browser.desk import Desk, axe
 from tests.journeys import trust_stage as stage
 
+PDF = b"%PDF-1.7 a report of nothing\n%%EOF\n"
 TEXT = "On 3 May a disk failed. No data of anybody was read."
 
 
@@ -92,3 +95,32 @@ def test_keeper_controller_and_public(desk: Desk) -> None:
     with desk.seat(java_script_enabled=False) as page:
         page.goto("/trust")
         assert TEXT in page.inner_text("main")
+
+
+def test_a_paper_is_registered_with_its_file(desk: Desk, tmp_path: Path) -> None:
+    """Esra chooses a PDF; what is none is told on the page; the paper stands in the register."""
+    world = desk.world
+    stage.staffed(world)
+    fields = (
+        ("Standard", "SOC 2"), ("Issued by", "Larkmere Auditors LLP"), ("Scope", "The platform"),
+        ("For (legal name)", "Harborline Payments, Inc."),
+        ("Period from", stage.day(world, -200)), ("Period to", stage.day(world, -20)),
+        ("Valid until", stage.day(world, 300)),
+    )  # fmt: skip
+    with desk.seat() as page:
+        desk.sign_in(page, "esra")
+        page.goto("/console/trust")
+        for data in (b"MZ a program\n%%EOF", PDF):
+            form = page.locator("form:has(button:text-is('Register'))")
+            for label, text in fields:
+                form.get_by_label(label).fill(text)
+            form.get_by_label("The paper itself").set_input_files(
+                {"name": "SOC 2.pdf", "mimeType": "application/pdf", "buffer": data}
+            )
+            form.get_by_label("Keep it, sealed").check()
+            form.get_by_role("button", name="Register").click()
+            if data != PDF:
+                page.get_by_role("alert").get_by_text("report.pdf").wait_for()
+        page.get_by_role("cell", name="Larkmere Auditors LLP", exact=True).wait_for()
+        assert axe(page) == []
+        page.screenshot(path=tmp_path / "trust.png", full_page=True)

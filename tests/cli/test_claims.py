@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.shell import typed
 
 OLD = "# Trust\n\nWe are certified under PCI DSS 3.2.1 and hold a [bold]SOC 2[/] report.\n"
 GOOD = "# Trust\n\nWe are certified under PCI DSS 4.0.1.\n"
@@ -16,13 +17,7 @@ GOOD = "# Trust\n\nWe are certified under PCI DSS 4.0.1.\n"
 
 def run(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command as users do."""
-    return subprocess.run(
-        [sys.executable, "-m", "bailee", "claims", "lint", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        input=given,
-    )
+    return typed("claims", "lint", *words, env={}, cwd=Path(), stdin=given or "")
 
 
 @pytest.fixture

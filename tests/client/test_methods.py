@@ -10,14 +10,18 @@ import msgspec
 import pytest
 
 from bailee.client import (
+    Asked,
     BaileeProblem,
     Changes,
     Client,
     Confirmation,
+    Facts,
     Paper,
+    Question,
     Record,
     Sealed,
     Signature,
+    SignedConsent,
     Writing,
 )
 from bailee.web.call import Route
@@ -44,6 +48,18 @@ SIGNED = Writing(
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
 )
+NORTH = Facts(
+    name="North Print Ltd",
+    address="3 Quay Street, Cork",
+    contact="Privacy desk",
+    services=["printing"],
+    elements=["person.name"],
+    countries=["IE"],
+)
+CONSENTED = SignedConsent(
+    given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
+)
+SCOPE = Question(since="2026-11-20T00:00:00Z", until="2026-11-20T21:07:00Z", people=("p2",))
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
     kind="type-2",
@@ -163,6 +179,43 @@ CALLS: dict[str, Method] = {
         "acme", "v1", "g1", "shorten", reason="Half a year.", until="2026-12-31T00:00:00Z"
     ),
     "close_review": lambda c: c.close_review("acme", "v1"),
+    "record_subprocessor": lambda c: c.record_subprocessor(NORTH),
+    "list_register": lambda c: c.list_register(),
+    "compare_contract": lambda c: c.compare_contract(
+        "s1", reference="file 3", text_sha256="0" * 64, duties={"audit": "covered"}
+    ),
+    "mark_worker": lambda c: c.mark_worker("s1", "p2"),
+    "propose_subprocessor": lambda c: c.propose_subprocessor("acme", "s1"),
+    "list_subprocessors": lambda c: c.list_subprocessors("acme"),
+    "show_subprocessor_list": lambda c: c.show_subprocessor_list("acme", 1),
+    "answer_subprocessor": lambda c: c.answer_subprocessor(
+        "acme", "e1", "consent", signed=CONSENTED
+    ),
+    "engage_subprocessor": lambda c: c.engage_subprocessor("acme", "e1"),
+    "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
+    "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
+    "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
+    "list_signals": lambda c: c.list_signals("acme"),
+    "decide_signal": lambda c: c.decide_signal("acme", "s1", "dismiss", reason="A test."),
+    "open_incident": lambda c: c.open_incident(
+        "acme", suspected="2026-11-20T21:07:00Z", nature="A key was copied.", scope=SCOPE
+    ),
+    "list_incidents": lambda c: c.list_incidents("acme"),
+    "show_incident": lambda c: c.show_incident("acme", "i1"),
+    "change_incident": lambda c: c.change_incident("acme", "i1", scope=SCOPE),
+    "write_incident_notice": lambda c: c.write_incident_notice("acme", "i1", measures="Revoked."),
+    "close_incident": lambda c: c.close_incident("acme", "i1", "breach", reason="All is known."),
+    "incident_entries": lambda c: c.incident_entries("acme", "i1"),
+    "drill_incident": lambda c: c.drill_incident("acme", SCOPE),
+    "enter_event": lambda c: c.enter_event(
+        "acme", "complaint", discovered="2026-11-20T21:07:00Z", what="A letter came."
+    ),
+    "list_events": lambda c: c.list_events("acme"),
+    "decide_event": lambda c: c.decide_event("acme", "v1", "tell", reason="It is about you."),
+    "enter_redress": lambda c: c.enter_redress(
+        "acme", "i1", Asked(kind="costs", amount=125000, currency="USD")
+    ),
+    "answer_redress": lambda c: c.answer_redress("acme", "d1", "settle", text="transfer 77"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(
@@ -171,11 +224,47 @@ CALLS: dict[str, Method] = {
     "list_notices": lambda c: c.list_notices("acme"),
     "show_notice": lambda c: c.show_notice("acme", "n1"),
     "acknowledge_notice": lambda c: c.acknowledge_notice("acme", "n1"),
-    "confirm_notice": lambda c: c.confirm_notice("acme", "n1", "0" * 32),
+    "confirm_notice": lambda c: c.confirm_notice("acme", "0" * 32, "0" * 32),
     "list_contacts": lambda c: c.list_contacts("acme"),
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
     ),
+    "enter_demand": lambda c: c.enter_demand(
+        "acme",
+        "subpoena",
+        source="A court",
+        asks="A list",
+        reference="4:26-cv-1",
+        elements=["person.name"],
+    ),
+    "list_demands": lambda c: c.list_demands("acme"),
+    "move_demand": lambda c: c.move_demand("acme", "d1", "close", outcome="refused"),
+    "notice_problem": lambda c: c.notice_problem(
+        "acme", "A port is open.", cure_until="2026-12-31T00:00:00Z"
+    ),
+    "list_corrections": lambda c: c.list_corrections("acme"),
+    "move_correction": lambda c: c.move_correction("acme", "c1", "start"),
+    "carry_out_order": lambda c: c.carry_out_order("acme", "o1", evidence="ticket 12"),
+    "receive_amendment": lambda c: c.receive_amendment(
+        "acme", "AGREEMENT", terms="model-addendum", effective="2027-01-01"
+    ),
+    "list_amendments": lambda c: c.list_amendments("acme"),
+    "answer_amendment": lambda c: c.answer_amendment("acme", "a1", "refuse", reason="Too short."),
+    "rehearse_amendment": lambda c: c.rehearse_amendment("acme", "a1"),
+    "rehearse_agreement": lambda c: c.rehearse_agreement(
+        "acme", "AGREEMENT", terms="model-addendum"
+    ),
+    "list_officers": lambda c: c.list_officers(),
+    "appoint_officer": lambda c: c.appoint_officer(
+        "p2",
+        "security",
+        reach="tel:+15551234567",
+        qualification="file 12",
+        since="2026-12-01T00:00:00Z",
+        until="2026-12-08T00:00:00Z",
+    ),
+    "end_officer": lambda c: c.end_officer("o1"),
+    "confirm_officer": lambda c: c.confirm_officer("o1"),
     "end_contact": lambda c: c.end_contact("acme", "c1"),
     "remove_totp": lambda c: c.remove_totp("123456"),
     "remove_lost_totp": lambda c: c.remove_lost_totp("p2"),
@@ -213,6 +302,22 @@ CALLS: dict[str, Method] = {
     ),
     "approve": lambda c: c.approve("acme", "a1"),
     "refuse": lambda c: c.refuse("acme", "a1"),
+    "list_laws": lambda c: c.list_laws("acme"),
+    "register_law": lambda c: c.register_law(
+        "acme", "gdpr", begins="2026-11-20", reason="People in Europe."
+    ),
+    "end_law": lambda c: c.end_law("acme", "gdpr", ends="2026-12-01", reason="Nobody there."),
+    "compare_law": lambda c: c.compare_law(
+        "acme",
+        "gdpr",
+        edition="CELEX 32016R0679",
+        place="folder 7",
+        compared="2026-11-20",
+        lines=["gdpr:33(2)"],
+    ),
+    "law_clocks": lambda c: c.law_clocks(
+        "acme", "breach-suspected", "2026-11-20T21:07:00Z", holidays=["2026-12-25"]
+    ),
     "issue_code": lambda c: c.issue_code("acme", "p2"),
     "revoke_code": lambda c: c.revoke_code("acme", "c1"),
     "break_glass": lambda c: c.break_glass(

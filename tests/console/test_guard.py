@@ -38,9 +38,12 @@ class Browser:
         """Ask for a page."""
         return self._http.get(path, headers=self._with(headers))
 
-    def post(self, path: str, data: dict[str, str], **headers: str) -> httpx2.Response:
-        """Send a form; the cookie that comes back is kept."""
-        found = self._http.post(path, data=data, headers=self._with(SAME | headers))
+    def post(
+        self, path: str, data: dict[str, str], file: bytes = b"", /, **headers: str
+    ) -> httpx2.Response:
+        """Send a form, perhaps with a file; the cookie that comes back is kept."""
+        files = {"file": ("x.pdf", file)} if file else None
+        found = self._http.post(path, data=data, files=files, headers=self._with(SAME | headers))
         for one in found.headers.get_list("set-cookie"):
             self.cookie = one.partition(";")[0]
         return found
@@ -219,7 +222,10 @@ def test_strangers_are_sent_to_sign_in_and_nowhere_else(world: World) -> None:
             continue
         path = row.path.replace("{controller}", ACME).replace("{id}", "x").replace("{index}", "1")
         path = path.replace("{state}", "due")
-        answer = stranger.get(path) if row.method == "GET" else stranger.post(path, {"a": "b"})
+        if row.method == "GET":
+            answer = stranger.get(path)
+        else:
+            answer = stranger.post(path, {"a": "b"}, b"%PDF-" if row.files else b"")
         assert (answer.status_code, answer.headers["location"]) == (303, "/console/sign-in"), path
     assert stranger.get("/console/today?next=https://evil.example").status_code == 422
 

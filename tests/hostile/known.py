@@ -84,12 +84,18 @@ class Known:
             "given_by": self._principal,
             "disclosure": lambda: self._id("disclosure"),
             "grant": lambda: self._id("grant"),
+            "subprocessor": lambda: self._id("subprocessor"),
             "text_sha256": lambda: self._one(*self._seen["text_sha256"], "0" * 64),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "undertaken": lambda: self._one(*DAYS[:1] * 9, *DAYS),
             "name": lambda: self._one("Ottoline Marsh", "Barnaby Thistle", "box-counter"),
             "equals": lambda: self._one(*SEED.values(), *VALUES),
             "value": lambda: self._one(*SEED.values(), *VALUES),
+            "law": lambda: self._one("gdpr", "hipaa", "ccpa", "pci-dss-4.0.1", "none"),
+            "trigger": lambda: self._one("breach-suspected", "consumer-request-received"),
+            "begins": lambda: self._one(*DAYS[:1] * 9, *DAYS),
+            "ends": lambda: self._one(*["2099-01-01"] * 9, *DAYS),
+            "compared": lambda: self._one(f"{system_time().date()}", *DAYS),
             "format": lambda: self._one("opaque", *FORMS),
             **{name: lambda: None for name in CHOICES},
             "terms": lambda: self._one("model-addendum", "model-addendum", "none"),
@@ -191,6 +197,6 @@ class Known:
 IDS = frozenset(
     {
         *("record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id"),
-        *("grant", "consent", "disclosure", "text_sha256"),
+        *("grant", "consent", "disclosure", "text_sha256", "subprocessor"),
     }
 )

@@ -160,7 +160,7 @@ def stands(engines: tuple[str, ...] = ENGINES) -> Iterator[list[Stand]]:
 @contextmanager
 def _cluster() -> Iterator[Cluster]:
     """Start a PostgreSQL with the roles that a deployment's databases are given to."""
-    cluster = Cluster()
+    cluster = Cluster(durable=False)
     try:
         owner = cluster.url("postgres").replace("postgresql:", "postgresql+psycopg:")
         engine = sa.create_engine(owner)

@@ -33,7 +33,7 @@ THERE = {
 SEEN_BY_ALL = {
     "show_agreement", "letter", "explain", "list_emergencies", "list_token_formats",
     "list_consents", "list_disclosures", "list_approvals", "list_own_entries", "request_access",
-    "show_procedure",
+    "show_procedure", "list_laws", "law_clocks",
 }  # fmt: skip
 """What anybody who holds any right at a controller is told; of emergencies, disclosures,
 requests and entries, their own. A right may be asked for by anybody who may know the controller."""

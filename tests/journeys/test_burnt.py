@@ -137,21 +137,25 @@ def burn(settings: Settings, clusters: list[Cluster]) -> None:
                 conn.execute(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
 
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[list[Cluster]]:
+    """Return two clusters that the burnt deployment never saw, the first with its roles."""
+    clusters = [Cluster(durable=False), Cluster(durable=False)]
+    with psycopg.connect(clusters[0].url("postgres"), autocommit=True) as conn:
+        conn.execute(ROLES)
+    yield clusters
+    for cluster in clusters:
+        cluster.close()
+
+
 @pytest.fixture
-def clean(ashes: Ashes, tmp_path: Path) -> Iterator[World]:
-    """Return a clean machine, on PostgreSQL with clean clusters, that serves the same people."""
-    with ExitStack() as stack:
-        clusters = []
-        for _ in range({"sqlite": 0, "postgresql": 1}.get(ashes.engine, 2)):
-            clusters.append(Cluster())
-            stack.callback(clusters[-1].close)
-        if clusters:
-            with psycopg.connect(clusters[0].url("postgres"), autocommit=True) as conn:
-                conn.execute(ROLES)
-        world = machine(ashes.engine, tmp_path / "clean", clusters, ashes.mirror)
-        world.ids, world.keys = ashes.world.ids, ashes.world.keys
-        yield world
-        world.close()
+def clean(ashes: Ashes, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Return a clean machine, on PostgreSQL with empty databases, that serves the same people."""
+    clusters = [] if ashes.engine == "sqlite" else request.getfixturevalue("elsewhere")
+    world = machine(ashes.engine, tmp_path / "clean", clusters, ashes.mirror)
+    world.ids, world.keys = ashes.world.ids, ashes.world.keys
+    yield world
+    world.close()
 
 
 def test_no_key_is_in_the_data_copy(ashes: Ashes) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ import pytest
 
 from bailee.agreement import model_text
 from tests.journeys.world import PAYMENT, ROOT, VERIFIER
+from tests.shell import typed
 
 MAPPING = """\
 [file]
@@ -50,22 +50,10 @@ class Terminal:
 
     def run(self, *args: str, who: str = "", stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run one command."""
-        environment = {
-            "PATH": os.defpath,
-            "PYTHONPATH": str(ROOT / "src"),
-            "BAILEE_HOME": str(self.folder / "home"),
-        }
+        environment = {"BAILEE_HOME": str(self.folder / "home")}
         if who:
             environment["BAILEE_KEY"] = self.keys[who]
-        return subprocess.run(
-            [sys.executable, "-m", "bailee", *args],
-            env=environment,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.folder,
-        )
+        return typed(*args, env=environment, cwd=self.folder, stdin=stdin)
 
     def told(self, *args: str, who: str = "", stdin: str = "", code: int = 0) -> Any:
         """Run a command with --json, check its exit code, and return what it printed."""
@@ -198,3 +186,20 @@ def test_without_a_home_or_a_key_it_is_said_plainly(terminal: Terminal, tmp_path
         "--undertaking", "NDA-9", "--undertaken", "2026-01-05",
     )  # fmt: skip
     assert (again.returncode, again.stderr.partition(":")[0]) == (1, "home.exists")
+
+
+def test_a_process_of_its_own_says_the_same(terminal: Terminal) -> None:
+    """What the other tests type in their own process is what `python -m bailee` does."""
+    for words in (("controller", "list"), ("reveal",), ("agreement", "lint", "agreement.txt")):
+        typed_here = terminal.run(*words)
+        process = subprocess.run(
+            [sys.executable, "-m", "bailee", *words],
+            env={"BAILEE_HOME": str(terminal.folder / "home"), "PYTHONPATH": str(ROOT / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=terminal.folder,
+        )
+        assert typed_here.returncode == process.returncode
+        assert typed_here.stdout == process.stdout
+        assert typed_here.stderr.partition("Usage:")[0] == process.stderr.partition("Usage:")[0]

@@ -353,7 +353,7 @@ def test_contacts_are_moved_by_the_controller_or_upon_its_writing(
         "their representative": "done",
         "another controller's": "controller.unknown",
         "a service": "grant.missing",
-        "a header": "contact.address",
+        "a header": "body.shape",
         "a host in our network": "contact.host",
     }
 

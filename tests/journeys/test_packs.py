@@ -6,8 +6,9 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from bailee.app import packing, store
 from bailee.assurance import report as reports
+from bailee.db import HOUSE
 from bailee.errors import Broken, Conflict
 from bailee.ledger import Fact, verify, verify_pack
 from tests.journeys.test_audits import SEED, let_in, threat
@@ -38,6 +40,8 @@ class Case:
         parts = house.house.parts
         logs = parts.data.read(ACME, lambda conn: parts.ledger.logs(conn, ACME))
         self.vkeys = [parts.ledger.vkey(one.log) for one in logs]
+        own = parts.data.read(HOUSE, lambda conn: parts.ledger.logs(conn, HOUSE))
+        self.house_keys = [parts.ledger.vkey(one.log) for one in own]
 
     def copy(self, target: Path) -> Path:
         """Return a copy of the pack, to be spoiled."""
@@ -45,7 +49,7 @@ class Case:
 
     def check(self, folder: Path, **more: Any) -> verify.Report:
         """Verify a pack with the pinned keys."""
-        keys = [verify.read_key(one, "vkey") for one in self.vkeys]
+        keys = [verify.read_key(one, "vkey") for one in (*self.vkeys, *self.house_keys)]
         return verify_pack.verify_pack(folder, verify.Pinned(keys), **more)
 
 
@@ -93,7 +97,24 @@ def lived(house: World) -> str:
     nora.draw_sample(ACME, item, population="all", size=5, seed=SEED)
     nora.draw_sample(ACME, item, population="access:grant:", size=3, seed=SEED)
     assert code_of(lambda: house.line("dev").show_clauses(ACME)) == "grant.missing"
+    reviewed(house)
     return item
+
+
+def reviewed(house: World) -> None:
+    """Let bram review the rights at acme: dev's ends, one is shortened, one stays, some wait."""
+    bram = house.line("bram")
+    found = bram.open_review(ACME)
+    of = {one.principal: one.grant for one in found.grants if one.decidable}
+    for who, decision in (("dev", "end"), ("esra", "shorten"), ("clara", "keep")):
+        bram.decide_review(
+            ACME,
+            found.review,
+            of[house.ids[who]],
+            decision,  # type: ignore[arg-type]
+            reason="As Dr. Weiss said.",
+            until=house.until(2) if decision == "shorten" else "",
+        )
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +134,7 @@ def test_a_pack_verifies_where_nothing_of_ours_is_installed(
     command += ["pack"] if script == "verify.py" else []
     before = files(case.folder)
     done = subprocess.run(
-        [*command, str(case.folder), "--vkey", case.vkeys[-1]],
+        [*command, str(case.folder), "--vkey", case.vkeys[-1], "--vkey", case.house_keys[-1]],
         capture_output=True, text=True, check=False, cwd=tmp_path, env={},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
@@ -175,6 +196,7 @@ LISTS = (
     ("engagements.json", "engagements", "engagement", "engagement.missing"),
     ("samples.json", "samples", "sample", "sample.missing"),
     ("packs.json", "packs", "pack", "pack.missing"),
+    ("reviews.json", "reviews", "review", "review.missing"),
 )
 
 
@@ -258,6 +280,123 @@ def test_what_a_look_or_a_sample_says_cannot_be_bent(case: Case, tmp_path: Path)
         reseal(copy)
         assert code in {one for one, _ in said(case.check(copy, made=False))}, change
         (copy / name).write_bytes(before)
+
+
+def spoil(copy: Path, name: str, change: Callable[[Any], object]) -> None:
+    """Change a list's content, with a manifest that agrees."""
+    value = json.loads((copy / name).read_bytes())
+    change(value)
+    (copy / name).write_bytes(verify.CANONICAL.encode(value).encode())
+    reseal(copy)
+
+
+def decided(value: Any, outcome: str) -> Any:
+    """Return the line of a review that came out so."""
+    lines = value["reviews"][0]["content"]["grants"]
+    return next(one for one in lines if one["outcome"] == outcome)
+
+
+def test_a_decision_of_a_review_cannot_be_bent_and_is_in_force(case: Case, tmp_path: Path) -> None:
+    """C2.5(6): what was ended, shortened or kept, by whom; and the right is as it was decided."""
+    copy = case.copy(tmp_path)
+    dev = case.house.ids["dev"]
+    changes: tuple[tuple[str, Callable[[Any], object], str], ...] = (
+        ("reviews.json", lambda v: decided(v, "kept").update(outcome="ended"), "decision.altered"),
+        ("reviews.json", lambda v: decided(v, "ended").update(reviewer=dev), "decision.altered"),
+        ("reviews.json", lambda v: decided(v, "ended").update(principal="x"), "decision.altered"),
+        ("reviews.json", lambda v: decided(v, "shortened").update(shortened="2031-01-01T00:00:00Z"),
+         "decision.altered"),
+        ("reviews.json", lambda v: decided(v, "undecided").update(outcome="kept"),
+         "decision.other"),
+        ("reviews.json", lambda v: v["reviews"][0]["content"]["grants"].pop(), "review.altered"),
+        ("reviews.json", lambda v: v["reviews"][0].update(status="closed"), "review.altered"),
+        ("rights.json", lambda v: [one.update(status="living") for one in v["grants"]],
+         "decision.unexecuted"),
+        ("rights.json", lambda v: [one.update(until="2031-01-01T00:00:00Z") for one in v["grants"]],
+         "decision.unexecuted"),
+        ("rights.json", lambda v: v["grants"].clear(), "right.missing"),
+    )  # fmt: skip
+    for name, change, code in changes:
+        before = (copy / name).read_bytes()
+        spoil(copy, name, change)
+        assert code in {one for one, _ in said(case.check(copy, made=False))}, code
+        (copy / name).write_bytes(before)
+    words = (copy / "reviews.json").read_text("utf-8")
+    assert "Weiss" not in words
+    assert sha256(b"As Dr. Weiss said.").hexdigest() in words
+
+
+def test_a_closed_review_is_the_one_whose_hash_the_log_holds(
+    own_house: World, tmp_path: Path
+) -> None:
+    """Its content's SHA-256 stands in the closing entry: any word of it that changes is named."""
+    item = lived(own_house)
+    found = own_house.line("bram").list_reviews(ACME).reviews[-1]
+    for who in ("bram", "esra"):
+        line = own_house.line(who)
+        for one in line.show_review(ACME, found.review).grants:
+            if one.decidable:
+                line.decide_review(ACME, found.review, one.grant, "keep", reason="It is used.")
+    own_house.line("bram").close_review(ACME, found.review)
+    folder = make(own_house, tmp_path / "pack", item)
+    case = Case(own_house, folder)
+    assert said(case.check(folder)) == []
+    spoil(folder, "reviews.json", lambda v: decided(v, "kept").update(used='{"protect":[9,9]}'))
+    assert ("review.altered", f"reviews.json: {found.review}") in said(
+        case.check(folder, made=False)
+    )
+
+
+def test_of_the_houses_log_those_are_shown_who_hold_rights_here(case: Case) -> None:
+    """Who came in is shown with proof; nobody of another controller is named, nor it."""
+    text = (case.folder / "house.json").read_text("utf-8")
+    (log,) = json.loads(text)["logs"]
+    acts = [json.loads(one["body"])["action"] for one in log["entries"]]
+    assert {"access:person:invited", "access:person:accepted", "access:key:minted"} <= set(acts)
+    rights = json.loads((case.folder / "rights.json").read_bytes())
+    here = {one["principal"] for one in rights["holders"]}
+    assert case.house.ids["greta"] not in here
+    for who, name in case.house.ids.items():
+        assert (name in text) <= (name in here), who
+    assert case.house.ids["dev"] in text
+    assert GLOBEX not in text
+    found = case.check(case.folder)
+    size = found.facts["house_shown"] + found.facts["house_left_out"]
+    assert (found.facts["house_shown"], found.facts["house_unchecked"]) == (len(acts), 0)
+    assert size == int(log["checkpoint"].split("\n")[1])
+
+
+def _first_log(change: Callable[[Any], object], value: Any) -> None:
+    change(value["logs"][0])
+
+
+def test_an_entry_of_the_houses_log_stands_where_it_says(case: Case, tmp_path: Path) -> None:
+    """Another place, another word, another opening, another checkpoint: each is named."""
+    copy = case.copy(tmp_path)
+    changes: tuple[tuple[Callable[[Any], object], str], ...] = (
+        (lambda log: log["entries"][0].update(index=log["entries"][0]["index"] + 1), "proof.root"),
+        (lambda log: log["entries"][0].update(index=10**6), "proof.root"),
+        (lambda log: log["entries"][0].update(body=log["entries"][1]["body"]), "proof.root"),
+        (lambda log: log["entries"][0]["path"].pop(), "proof.root"),
+        (lambda log: log["entries"][0].update(opening=log["entries"][1]["opening"]),
+         "opening.entry"),
+        (lambda log: log["entries"][0]["opening"]["actor"].update(block="{}"),
+         "opening.commitment"),
+        (lambda log: log.update(checkpoint=log["checkpoint"].replace("\n", "\n1", 1)),
+         "note.signature"),
+        (lambda log: log["first"].update(body=log["entries"][0]["body"]), "proof.root"),
+        (lambda log: log.pop("entries"), "pack.form"),
+    )  # fmt: skip
+    before = (copy / "house.json").read_bytes()
+    for change, code in changes:
+        spoil(copy, "house.json", partial(_first_log, change))
+        assert code in {one for one, _ in said(case.check(copy, made=False))}, code
+        (copy / "house.json").write_bytes(before)
+    case.house_keys, keys = [], case.house_keys
+    unkeyed = case.check(case.folder)
+    case.house_keys = keys
+    assert [one["code"] for one in unkeyed.unmet] == ["house.key"]
+    assert unkeyed.facts["house_shown"] == 0
 
 
 def test_the_key_comes_from_the_auditor_and_never_from_the_pack(case: Case, tmp_path: Path) -> None:
@@ -392,13 +531,16 @@ def test_a_pack_holds_every_log_and_each_speaks_for_the_one_before(
     house.close()
     house.open()
     house.give(ACME, "bram", ["audit"])
+    house.invite("nia", "Nia Osei")  # the house's own log goes on too
     house.house.settle()
     folder = make(house, tmp_path / "pack", item)
     case = Case(house, folder)
-    case.vkeys = case.vkeys[-1:]
+    case.vkeys, case.house_keys = case.vkeys[-1:], case.house_keys[-1:]
     assert sorted(one.name for one in (folder / "logs").iterdir()) == ["001", "002"]
     report = case.check(folder)
-    assert said(report) == []
+    assert (said(report), report.unmet) == ([], [])
+    assert len(json.loads((folder / "house.json").read_bytes())["logs"]) == 2
+    assert report.facts["house_unchecked"] == 0
     assert any("its successor names its root" in note for note in report.notes)
     manifest = json.loads((folder / "manifest.json").read_bytes())
     shutil.rmtree(folder / "logs" / "001")
@@ -460,6 +602,7 @@ def test_the_commands_do_what_the_methods_do(alone: tuple[World, str], tmp_path:
     """`bailee audit list|sample|pack` and `bailee-verify pack`, as programs of their own."""
     house, item = alone
     vkey = house.line("clara").logs(ACME).logs[-1].vkey
+    own = house.line("nora").audit_entries(ACME, item).house[-1].vkey
     house.close()
     listed = house.cli("audit", "list", "-c", ACME, who="clara")
     assert f"{item}  open, threat" in listed.stdout
@@ -474,4 +617,5 @@ def test_the_commands_do_what_the_methods_do(alone: tuple[World, str], tmp_path:
     assert json.loads(made.stdout)["manifest_sha256"] == manifest
     refused = house.cli("audit", "pack", item, str(target), "-c", ACME, who="bram")
     assert (refused.returncode, "pack.exists" in refused.stderr) == (1, True)
-    assert verify.main(["pack", str(target), "--vkey", vkey]) == 0
+    assert verify.main(["pack", str(target), "--vkey", vkey]) == 1  # one key is not given
+    assert verify.main(["pack", str(target), "--vkey", vkey, "--vkey", own]) == 0

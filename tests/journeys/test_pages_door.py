@@ -11,7 +11,10 @@ import httpx2
 import pytest
 
 from bailee.console import assets
+from bailee.console.guard import csrf_of
 from bailee.console.pages import TABLE
+from bailee.console.render import render
+from bailee.web import pages
 from bailee.web.routes import TABLE as API
 from tests.journeys.world import World
 
@@ -223,3 +226,56 @@ def test_nobody_is_there_at_first(house: World) -> None:
     with house.rows() as conn:
         owners = conn.exec_driver_sql("SELECT DISTINCT principal FROM person_password").all()
     assert {row[0] for row in owners} <= {house.ids["esra"]}
+
+
+def test_a_page_that_cannot_be_made_is_a_page_in_words(
+    browser: httpx2.Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500 with a request id, the policy on it; and where every page is broken, a few words."""
+    sound = {"problem.html"}
+
+    def broken(template: str, *more: object) -> bytes:
+        if template not in sound:
+            raise KeyError("a secret word")
+        return render(template, *more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pages, "render", broken)
+    for words in ("Something went wrong inside", "This page cannot be shown"):
+        answer = browser.get("/console/today", headers=cookie(token))
+        assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert words in answer.text
+        assert "secret word" not in answer.text
+        sound.clear()
+
+
+def test_a_session_that_was_opened_is_not_lost_with_its_page(
+    house: World, browser: httpx2.Client, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fails after signing in is told, the cookie leaves with that, and opens the next page."""
+
+    def broken(*_asked: object) -> None:
+        raise KeyError("training")
+
+    assert token  # esra has a password
+    form = {"login": MAIL, "password": GOOD}
+    with monkeypatch.context() as patched:
+        patched.setattr(house.house, "training", broken)
+        answer = browser.post("/console/sign-in", data=form, headers=OWN)
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    made = re.search(r"__Host-bailee=(bs_[^;]+); Path=/; Secure", answer.headers["set-cookie"])
+    assert made
+    assert browser.get("/console/today", headers=cookie(made[1])).status_code == HTTPStatus.OK
+
+
+def test_a_page_told_again_says_what_kind_of_no_it_was(browser: httpx2.Client, token: str) -> None:
+    """A form that is none is 422, an act without the right 403, what does not exist 404."""
+    form = {"csrf": csrf_of(token)}
+    for path, status in (
+        ("/console/at/acme/emergencies/open", HTTPStatus.UNPROCESSABLE_ENTITY),
+        ("/console/at/acme/grants/why", HTTPStatus.FORBIDDEN),
+        (f"/console/at/acme/approvals/{'0' * 32}/approve", HTTPStatus.NOT_FOUND),
+    ):
+        answer = browser.post(path, data=form, headers=OWN | cookie(token))
+        assert answer.status_code == status, (path, answer.text)

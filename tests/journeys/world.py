@@ -33,6 +33,7 @@ from bailee.ledger import verify
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
 from tests.clusters import BINARIES
+from tests.shell import typed
 
 ROOT = Path(__file__).parents[2]
 VERIFIER = Path(verify.__file__)
@@ -336,28 +337,14 @@ class World:
     def cli(
         self, *args: str, who: str = "", stdin: str = "", **more: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run `bailee` as a program of its own."""
-        return subprocess.run(
-            [sys.executable, "-m", "bailee", *args],
-            env=self.environment(who, **more),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=self.settings.home.parent,
-        )
+        """Run `bailee` as somebody types it."""
+        environment = self.environment(who, **more)
+        return typed(*args, env=environment, cwd=self.settings.home.parent, stdin=stdin)
 
     @staticmethod
     def command(*args: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run `bailee` in a folder where no deployment is known."""
-        return subprocess.run(
-            [sys.executable, "-m", "bailee", *args],
-            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT / "src")},
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=cwd,
-        )
+        return typed(*args, env={}, cwd=cwd)
 
     def backup(self, name: str, *options: str) -> Path:
         """Copy the data (with `--keys` the keys) as its operator does, while it is in use."""
@@ -483,27 +470,43 @@ LENIENT = {"BAILEE_MFA": "card-data"}
 tried apart."""
 
 
-def copied(world: World, target: Path) -> World:
+def copied(world: World, target: Path, more: Mapping[str, str] | None = None) -> World:
     """Return a second deployment that is a copy of a closed SQLite one."""
     assert not world.running
     shutil.copytree(world.settings.home, target)
     return World(
-        read_settings(LENIENT, target),
+        read_settings({**LENIENT, **(more or {})}, target),
         ids=dict(world.ids),
         keys=dict(world.keys),
         people=set(world.people),
     )
 
 
-def _empty_database(cluster: Any) -> str:
-    """Make an empty database on a cluster; return its name."""
+FOUNDED_BY = (
+    "BAILEE_ROOT",
+    "BAILEE_PASSPHRASE",
+    "BAILEE_MIRROR",
+    "BAILEE_ORIGIN",
+    "BAILEE_WITNESSES",
+)
+"""Settings of which a deployment keeps something from its first moment on."""
+CLUSTERS: Mapping[str, tuple[str, ...]] = {
+    "sqlite": (),
+    "postgresql": ("cluster",),
+    "clusters": ("cluster", "key_cluster"),
+}
+"""Where each engine's databases are: the last has its keys on PostgreSQL too."""
+
+
+def _database(cluster: Any, like: str = "") -> str:
+    """Make a database on a cluster, empty or a copy of one that nobody uses; return its name."""
     name = f"j_{secrets.token_hex(6)}"
     admin = sa.create_engine(
         cluster.url("postgres").replace("postgresql:", "postgresql+psycopg:"),
         isolation_level="AUTOCOMMIT",
     )
     with admin.connect() as conn:
-        conn.exec_driver_sql(f"CREATE DATABASE {name}")
+        conn.exec_driver_sql(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
     admin.dispose()
     return name
 
@@ -515,15 +518,60 @@ def postgres_settings(
 
     With a second cluster the keys are there, else in a file of the home.
     """
-    name = _empty_database(cluster)
+    clusters = [cluster] if key_cluster is None else [cluster, key_cluster]
+    return _settings(clusters, [_database(one) for one in clusters], home, more)
+
+
+def _settings(
+    clusters: Sequence[Any], names: Sequence[str], home: Path, more: Mapping[str, str]
+) -> tuple[Settings, str]:
+    data, name = clusters[0], names[0]
     environment = {
-        "BAILEE_DATABASE_URL": cluster.url(name, "app"),
-        "BAILEE_SEQUENCER_URL": cluster.url(name, "sequencer"),
-        "BAILEE_MIGRATOR_URL": cluster.url(name),
+        "BAILEE_DATABASE_URL": data.url(name, "app"),
+        "BAILEE_SEQUENCER_URL": data.url(name, "sequencer"),
+        "BAILEE_MIGRATOR_URL": data.url(name),
     }
-    if key_cluster is not None:
-        environment["BAILEE_KEYS_URL"] = key_cluster.url(_empty_database(key_cluster))
-    return read_settings(environment | more, home), cluster.url(name)
+    if len(clusters) > 1:
+        environment["BAILEE_KEYS_URL"] = clusters[1].url(names[1])
+    return read_settings({**environment, **more}, home), data.url(name)
+
+
+_MOULDS: dict[str, World] = {}
+"""For each engine a deployment that was founded and populated once, and is closed for good."""
+
+
+def _mould(engine: str, clusters: Sequence[Any], request: pytest.FixtureRequest) -> World:
+    """Return the deployment of which the others are copies; make it when the first asks."""
+    if engine not in _MOULDS:
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        world = _bare(clusters, factory.mktemp("mould") / "home", LENIENT)
+        world.found()
+        world.open()
+        world.populate()
+        world.close()
+        _MOULDS[engine] = world
+    return _MOULDS[engine]
+
+
+def _bare(clusters: Sequence[Any], home: Path, more: Mapping[str, str]) -> World:
+    """Return a deployment's place with nothing in it."""
+    if not clusters:
+        return World(read_settings(more, home))
+    return World(*_settings(clusters, [_database(one) for one in clusters], home, more))
+
+
+def _cast(mould: World, clusters: Sequence[Any], home: Path, more: Mapping[str, str]) -> World:
+    """Return a deployment that is a copy of a closed one, in other databases."""
+    if not clusters:
+        return copied(mould, home, more)
+    shutil.copytree(mould.settings.home, home)
+    urls = (mould.settings.database_url, mould.settings.keys_url)
+    names = [
+        _database(one, url.rpartition("/")[2]) for one, url in zip(clusters, urls, strict=False)
+    ]
+    world = World(*_settings(clusters, names, home, more))
+    world.ids, world.keys, world.people = dict(mould.ids), dict(mould.keys), set(mould.people)
+    return world
 
 
 @contextmanager
@@ -532,20 +580,22 @@ def founded(
 ) -> Iterator[World]:
     """Yield a founded, populated, open deployment: ``sqlite``, ``postgresql``, or ``clusters``.
 
-    The last has its keys on PostgreSQL too, so that any number of processes may serve it.
+    The last has its keys on PostgreSQL too, so that any number of processes may serve it. Founding
+    takes two seconds, so it is a copy of one founded before, unless it must be its own from the
+    first moment: two copies have the same people with the same keys.
     """
     more = LENIENT | more
-    if engine == "sqlite":
-        world = World(read_settings(more, home))
-    elif engine == "clusters":
-        clusters = [request.getfixturevalue(name) for name in ("cluster", "key_cluster")]
-        world = World(*postgres_settings(clusters[0], home, clusters[1], **more))
+    clusters = [request.getfixturevalue(name) for name in CLUSTERS[engine]]
+    own = any(name.startswith(FOUNDED_BY) for name in more)
+    if own:
+        world = _bare(clusters, home, more)
+        world.found()
     else:
-        world = World(*postgres_settings(request.getfixturevalue("cluster"), home, **more))
-    world.found()
+        world = _cast(_mould(engine, clusters, request), clusters, home, more)
     world.open()
     try:
-        world.populate()
+        if own:
+            world.populate()
         yield world
     finally:
         world.close()

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bailee.access import Caller, Person
 from bailee.agreement import load_terms, model_text
-from bailee.app import rights, shapes, store, training_shapes
+from bailee.app import law_shapes, rights, shapes, store, training_shapes
 from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.home import Founded, found, opened
 from bailee.app.honey_shapes import NewHoney
@@ -28,12 +28,14 @@ from bailee.vault.shapes import Protect, ProtectRecord
 from bailee.web.certificate import own_certificate
 from bailee.web.knock import Knocker
 from bailee.web.server import Listener, Tls
+from tests.sabotage.staff import staff
 from tests.simulators.witness import SimulatedWitness, forward
 from tests.witness.post import Post
 
 CONTROLLER = "larkspur"
 TERMS = "model-addendum"
 UNDERTAKEN = date(2026, 1, 5)
+LAWS = ("gdpr", "pci-dss-4.0.1")
 EMPLOYER = "Harborline Payments LLC"
 Relation = Literal["employee", "controller-representative"]
 CAST: tuple[tuple[str, Relation], ...] = (
@@ -156,6 +158,7 @@ class Stage:
             self.people[name] = self.caller(key.key)
         purpose = self.granted_purpose()
         self._grant("Clara Whitfield", ["audit", "interpret"])
+        self._register_laws()
         self._grant("Bram Okafor", ["protect", "reveal"], ("person.name",), (purpose,))
         self._grant("Bram Okafor", ["keys"], controller=HOUSE)
         house.publish_texts()
@@ -163,6 +166,17 @@ class Stage:
         record = ProtectRecord(ref="0", subject="payer-1", fields={"person.name": "Imre Vass"})
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
         house.plant_honey(self.ada, RESERVED, NewHoney(2), {})
+        staff(self)
+
+    def _register_laws(self) -> None:
+        """Let the controller register two laws and read them: then both are fresh."""
+        clara, today = self.people["Clara Whitfield"], f"{self.house.parts.clock.now():%Y-%m-%d}"
+        for law in LAWS:
+            self.house.register_law(
+                clara, CONTROLLER, law_shapes.NewLaw(law, "2026-01-01", "It applies.")
+            )
+            read = law_shapes.NewComparison(law, "the text of today", "folder 7", today)
+            self.house.compare_law(clara, CONTROLLER, read)
 
     def _read_up(self, name: str) -> None:
         """Let somebody read and sign what is due before their first access."""

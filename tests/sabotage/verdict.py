@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bailee.agreement import load_terms
 from tests.sabotage.plan import Sabotage
 from tests.sabotage.stage import Stage
 
 GREEN = frozenset({"enforced", "operating"})
+_ELSEWHERE = load_terms("bill-2022-10-11").obligations
+"""What the stage's own agreement has no duty for: such a control is judged by what it sees."""
 FALLEN = {"failed": "failing", "due": "due", "blind": "uncovered"}
 
 
@@ -30,7 +33,8 @@ def judge(stage: Stage, sabotage: Sabotage) -> Verdict:
     controls = (sabotage.control, *sabotage.also)
     before = stage.states()
     expected = stage.served_by(*controls)
-    if not stage.served_by(sabotage.control):
+    here = bool(stage.served_by(sabotage.control))
+    if not here and not any(line.control == sabotage.control for line in _ELSEWHERE):
         verdict.complaints.append("no obligation is served by that control")
     if not all(before[name] in GREEN for name in expected):
         verdict.complaints.append("it was not green before")
@@ -50,8 +54,12 @@ def judge(stage: Stage, sabotage: Sabotage) -> Verdict:
     forced = FALLEN[sabotage.result]
     if wrong := sorted(name for name in changed & expected if during[name] != forced):
         verdict.complaints.append(f"not {forced}: {', '.join(wrong)}")
+    if not here and not verdict.found:
+        verdict.complaints.append("the control saw nothing")
     after = stage.look(*controls) if not changed - expected else stage.look()
     if after != before:
         hurt = sorted(name for name in after if after[name] != before[name])
         verdict.complaints.append(f"did not recover: {', '.join(hurt)}")
+    if not here and stage.findings()[sabotage.control]:
+        verdict.complaints.append("the control did not recover")
     return verdict

@@ -71,7 +71,7 @@ class SimulatedAudits:
         """Show entries."""
         self.saw("audit_entries", controller, body)
         page = [shapes.LoggedEntry(0, "{}", "{}")]
-        return shapes.LoggedEntries("x.example/1/2026/1", 1, page, [], self.entry())
+        return shapes.LoggedEntries("x.example/1/2026/1", 1, page, [], [], self.entry())
 
     def audit_rights(self, caller: Any, controller: str, item: str) -> shapes.RightsHeld:
         """Show rights."""

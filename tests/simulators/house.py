@@ -34,8 +34,13 @@ from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
+from tests.simulators.casework import SimulatedCasework
+from tests.simulators.demands import SimulatedDemands
+from tests.simulators.incidents import SimulatedIncidents
+from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -345,7 +350,17 @@ class SimulatedVault:
         return vault.Kept(changed=len(body.subjects), entry=self.house.entry())
 
 
-class SimulatedHouse(SimulatedProvisioning, SimulatedAudits, SimulatedProcedures, SimulatedTrust):
+class SimulatedHouse(
+    SimulatedProvisioning,
+    SimulatedAudits,
+    SimulatedCasework,
+    SimulatedLaws,
+    SimulatedDemands,
+    SimulatedIncidents,
+    SimulatedProcedures,
+    SimulatedSubprocessors,
+    SimulatedTrust,
+):
     """A house with one controller, one credential and a vault."""
 
     def __init__(self) -> None:

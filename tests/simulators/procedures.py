@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bailee.app import officer_shapes as officers
 from bailee.app import procedure_shapes as shapes
 from bailee.vault.shapes import Entry
 
@@ -72,11 +73,9 @@ class SimulatedProcedures:
         self.saw("acknowledge_notice", controller, item)
         return self._notice(status="acknowledged", acknowledged=TIME, entry=self.entry())
 
-    def confirm_notice(
-        self, controller: str, item: str, body: shapes.Acknowledgement
-    ) -> shapes.Notice:
+    def confirm_notice(self, body: shapes.Acknowledgement) -> shapes.Notice:
         """Acknowledge by code."""
-        self.saw("confirm_notice", controller, body)
+        self.saw("confirm_notice", "", body)
         return self._notice(status="acknowledged", acknowledged=TIME)
 
     def _contact(self, **changed: Any) -> shapes.Contact:
@@ -101,3 +100,32 @@ class SimulatedProcedures:
         """End."""
         self.saw("end_contact", controller, item)
         return self._contact(status="ended", entry=self.entry())
+
+    def _officer(self, **changed: Any) -> officers.Officer:
+        fields: dict[str, Any] = {
+            "officer": "o1", "role": "security", "rank": "first", "name": "Ada Example",
+            "reach": "tel:+15551234567", "status": "on-duty", "since": TIME,
+            "until": "2026-12-20T21:07:00Z",
+        }  # fmt: skip
+        return officers.Officer(**(fields | changed))
+
+    def list_officers(self, caller: Any) -> officers.Officers:
+        """List."""
+        self.saw("list_officers", "", None)
+        gap = officers.Gap(TIME, "2026-11-21T21:07:00Z")
+        return officers.Officers([self._officer()], [gap], ["security_contact.none"])
+
+    def appoint_officer(self, caller: Any, body: officers.NewOfficer) -> officers.Officer:
+        """Appoint."""
+        self.saw("appoint_officer", "", body)
+        return self._officer(entry=self.entry())
+
+    def end_officer(self, caller: Any, item: str) -> officers.Officer:
+        """End."""
+        self.saw("end_officer", "", item)
+        return self._officer(status="over", entry=self.entry())
+
+    def confirm_officer(self, caller: Any, item: str) -> officers.Officer:
+        """Confirm."""
+        self.saw("confirm_officer", "", item)
+        return self._officer(checked=TIME, entry=self.entry())

@@ -30,7 +30,7 @@ LEVEL = {
 }
 """What ASVS 5.0.0 has at these levels in V1, V3, V6, V7 and V8, read off its released table."""
 STATES = {"shown", "paper", "not here", "deviation"}
-"""What a row may be. Nothing is open; a deviation has a reason and tests that show the conflict."""
+"""What a row may be. Nothing is open; a deviation has a reason, and tests show the conflict."""
 TESTED = {"shown", "deviation"}
 CITED = re.compile(r"ASVS (?:5\.0(?:\.0)? )?((?:\d+\.\d+\.\d+(?:, | to | and )?)+)")
 

@@ -150,8 +150,11 @@ def test_pages_lead_to_our_own_addresses_alone() -> None:
         if not name.startswith("console/"):
             continue
         for text, node in called(tree):
-            if text == "go":
-                said = ast.unparse(node.args[0])
+            if text in ("go", "attempt") and name != "console/view.py":  # where they are defined
+                to = node.args[0 if text == "go" else 2]
+                if isinstance(to, ast.Lambda):
+                    continue  # a page that is shown, or a ``go`` of its own
+                said = ast.unparse(to)
                 known = re.compile(r"f?'/|f?'?\{?_?[A-Z_]+\b|_first\(")
                 assert all(known.match(one.strip()) for one in said.split(" else ")), (name, said)
                 for constant in re.findall(r"\b_?[A-Z_]{3,}\b", said):

@@ -118,6 +118,17 @@ EXAMPLES |= {
     "decide_review": {"grant": "g1", "decision": "keep", "reason": "Still needed."},
 }
 EXAMPLES |= {
+    "register_law": {"law": "gdpr", "begins": "2026-11-20", "reason": "People in Europe."},
+    "end_law": {"law": "gdpr", "ends": "2026-12-01", "reason": "Nobody there any more."},
+    "compare_law": {
+        "law": "gdpr",
+        "edition": "CELEX 32016R0679",
+        "place": "folder 7",
+        "compared": "2026-11-20",
+    },
+    "law_clocks": {"trigger": "breach-suspected", "since": "2026-11-20T21:07:00Z"},
+}
+EXAMPLES |= {
     "issue_code": {"principal": "p2"},
     "break_glass": {
         "code": "bg_1",
@@ -137,6 +148,28 @@ EXAMPLES |= {
     },
     "plant_honey": {"count": 2},
     "assess_alarm": {"verdict": "dismissed", "reason": "A test of ours."},
+}
+SCOPE = {"since": "2026-11-20T00:00:00Z", "until": "2026-11-20T21:07:00Z", "people": ["p2"]}
+EXAMPLES |= {
+    "decide_signal": {"verdict": "promote", "reason": "It was nobody of ours."},
+    "open_incident": {
+        "suspected": "2026-11-20T21:07:00Z",
+        "nature": "A key was copied.",
+        "scope": SCOPE,
+    },
+    "drill_incident": {"scope": SCOPE},
+    "change_incident": {"scope": SCOPE, "aware": "2026-11-20T22:07:00Z"},
+    "write_incident_notice": {"measures": "The key was revoked."},
+    "close_incident": {"outcome": "breach", "reason": "All of it is known."},
+    "incident_entries": {"most": 10},
+    "enter_event": {
+        "kind": "complaint",
+        "discovered": "2026-11-20T21:07:00Z",
+        "what": "A letter came.",
+    },
+    "decide_event": {"verdict": "tell", "reason": "It concerns your data."},
+    "enter_redress": {"kind": "costs", "amount": 125000, "currency": "USD"},
+    "answer_redress": {"answer": "settle", "text": "transfer 77"},
 }
 AGE = "age1" + "q" * 58
 EXAMPLES |= {
@@ -189,6 +222,26 @@ EXAMPLES |= {
     "audit_entries": {"start": 0, "count": 10},
     "draw_sample": {"population": "all", "size": 25, "seed": "dice-4-2-6-1"},
 }
+EXAMPLES |= {
+    "record_subprocessor": {
+        "name": "North Print Ltd",
+        "address": "3 Quay Street, Cork",
+        "contact": "Privacy desk",
+        "services": ["printing"],
+        "elements": ["person.name"],
+        "countries": ["IE"],
+    },
+    "compare_contract": {
+        "reference": "file 3",
+        "text_sha256": "0" * 64,
+        "duties": {"audit": "covered"},
+    },
+    "mark_worker": {"principal": "p2"},
+    "propose_subprocessor": {"subprocessor": "s1"},
+    "answer_subprocessor": {"answer": "consent"},
+    "instruct_subprocessors": {"choice": "destroy"},
+    "answer_instruction": {"event": "relay", "proof": "receipt 4"},
+}
 SIGNED = {"attestation": "a1", "nda_sha256": "0" * 64, "signed": "Ada Example", "accept": True}
 EXAMPLES |= {
     "ask_report": SIGNED | {"name": "Ada Example", "firm": "Umbrella", "email": "ada@example.com"},
@@ -221,8 +274,35 @@ EXAMPLES |= {
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 EXAMPLES |= {
+    "enter_demand": {
+        "kind": "subpoena",
+        "source": "A court",
+        "asks": "A list",
+        "reference": "4:26-cv-1",
+        "elements": ["person.name"],
+    },
+    "move_demand": {"event": "close", "outcome": "refused"},
+    "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
+    "move_correction": {"event": "start"},
+    "carry_out_order": {"evidence": "ticket 12"},
+    "receive_amendment": {
+        "text": "AGREEMENT",
+        "terms": "model-addendum",
+        "effective": "2027-01-01",
+    },
+    "answer_amendment": {"event": "refuse", "reason": "Too short a time."},
+    "rehearse_agreement": {"text": "AGREEMENT", "terms": "model-addendum"},
     "extend_timer": {"until": "2026-12-31T00:00:00Z", "reason": "The logs are many."},
-    "confirm_notice": {"code": "0" * 32},
+    "appoint_officer": {
+        "principal": "p2",
+        "role": "security",
+        "rank": "first",
+        "reach": "tel:+15551234567",
+        "qualification": "file 12",
+        "since": "2026-12-01T00:00:00Z",
+        "until": "2026-12-08T00:00:00Z",
+    },
+    "confirm_notice": {"controller": "acme", "notice": "0" * 32, "code": "0" * 32},
     "add_contact": {
         "role": "security",
         "rank": "first",

@@ -9,17 +9,21 @@ Clauses: C2.2 (training before access), C2.4 and C7.2(2) (purposes come from the
 and C1.3, C1.4 (authorised persons), C2.5(2) (unique identities), C2.5(3) (credentials), C2.5(4)
 (least access), C2.5(5) (every act recorded in its own transaction), C2.5(6) (leavers and movers,
 dormant accounts, reviews); C2.3 and C7.2(3) (nothing leaves for anybody whom the controller did not
-name in writing).
+name in writing); C7.3(5) and C7.2(5) (nobody of a sub-processor that is not engaged reaches data).
 
 Reading order: ``lifecycle`` (tables) → ``principal``, ``person`` (who) → ``credential`` (proof) →
 ``mandate``, ``link``, ``assertion``, ``jws``, ``proof``, ``provider`` (proof by the company's
 identity provider) → ``password``, ``hashing``, ``factor``, ``passkey``, ``ceremony``, ``session``,
 ``sign_on``, ``id_token``, ``means`` (signing in) → ``view``, ``grant`` (the decision) → ``award``
-(who may give) → ``approval``, ``limit`` (how many) → ``consent``, ``disclosure`` (what leaves) →
-``training`` (before any access), ``dormancy``, ``review`` (whether it is still right) →
-``provisioned``, ``mapping`` (what the identity provider says, and what that gives) → ``tables``
-and every ``*_tables`` and ``*_store`` (SQL) → ``memory``, ``desk``, then the acts, one file for
-each noun, together in ``actions``.
+``outsourced`` (sub-processors) → ``training`` (before any access), ``dormancy``, ``review``
+(whether it is still right) → ``provisioned``, ``mapping`` (what the identity provider says, and
+what that gives) → ``tables`` and every ``*_tables`` and ``*_store`` (SQL) → ``memory``, ``desk``,
+then the acts, one file for each noun, together in ``actions``.
+(who may give) → ``approval``, ``limit`` (how many) → ``consent``, ``disclosure``, ``freeze`` (what
+leaves) → ``outsourced`` (sub-processors) → ``training`` (before any access), ``dormancy``,
+``review`` (whether it is still right) → ``provisioned``, ``mapping`` (what the identity provider
+says, and what that gives) → ``tables`` and every ``*_tables`` and ``*_store`` (SQL) → ``memory``,
+``desk``, then the acts, one file for each noun, together in ``actions``.
 """
 
 from bailee.access.actions import Access
@@ -30,6 +34,7 @@ from bailee.access.desk import Done
 from bailee.access.disclosure import Account, Disclosure
 from bailee.access.dormancy import Idle
 from bailee.access.emergency import Emergency, Wanted
+from bailee.access.freeze import Freeze
 from bailee.access.grant import (
     ADMINISTRATION,
     DATA_VERBS,
@@ -72,6 +77,7 @@ __all__ = [
     "Done",
     "Duty",
     "Emergency",
+    "Freeze",
     "Grant",
     "Idle",
     "Item",

@@ -6,6 +6,7 @@ is calling, what they hold, how it is recorded) stands in ``desk``.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +57,16 @@ class Access(
             NotFound: ``controller.unknown``.
         """
         self._demand(conn, caller, verb, controller)
+
+    def begin(self, conn: sa.Connection, caller: Caller, verb: str, controller: str) -> datetime:
+        """Open an act of the layers above on what decisions stand on; return the time.
+
+        From here to the commit no other act runs; with it, what is remembered is dropped.
+
+        Raises:
+            as ``demand``.
+        """
+        return self._begin(conn, caller, verb, controller)
 
     def see(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
         """Refuse a caller who may not know that a controller exists.

@@ -17,11 +17,12 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from bailee.access import disclosure_store, store
+from bailee.access import disclosure_store, freeze_store, store
 from bailee.access.consent import Consent, Leaving, check_keys, covering, kind_of
 from bailee.access.consents import CONTROL, Consents
 from bailee.access.desk import Done
 from bailee.access.disclosure import DISCLOSURE, Account, Disclosure, check_account, check_use
+from bailee.access.freeze import check_frozen
 from bailee.access.grant import Ask, Decision
 from bailee.access.grants import Grants
 from bailee.access.lifecycle import step
@@ -41,12 +42,14 @@ class Disclosures(Consents, Grants):
         """Open one, for what the caller may reveal and a consent covers for every key.
 
         Raises:
-            what ``decide`` raises; Invalid: ``consent.keys``; Refused: ``consent.*``.
+            what ``decide`` raises; Invalid: ``consent.keys``; Refused: ``consent.*``,
+            ``disclosure.frozen``, ``subprocessor.*``.
         """
         decision = self.decide(conn, caller, ask)
         check_keys(keys)
         leaving = Leaving(tuple(sorted(set(keys))), ask.purpose, shown(decision))
-        used = self._covering(conn, ask.controller, leaving)
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
+        used = self._covering(conn, ask, leaving, decision.epoch)
         made = Disclosure(
             disclosure_id=secrets.token_hex(16),
             controller=ask.controller,
@@ -71,7 +74,8 @@ class Disclosures(Consents, Grants):
 
         Raises:
             NotFound: ``disclosure.unknown``; Conflict: ``disclosure.ended``;
-            Refused: ``disclosure.binding``, ``consent.*``.
+            Refused: ``disclosure.binding``, ``disclosure.frozen``, ``consent.*``,
+            ``subprocessor.*``.
         """
         found = disclosure_store.disclosure(conn, ask.controller, to)
         if found is None or found.opener != caller.accountable:
@@ -79,7 +83,8 @@ class Disclosures(Consents, Grants):
         elements = shown(decision)
         check_use(found, ask.purpose, elements, self._schema)
         leaving = Leaving(found.keys, ask.purpose, elements)
-        used = _ids(self._covering(conn, ask.controller, leaving))
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
+        used = _ids(self._covering(conn, ask, leaving, decision.epoch))
         consents = tuple(dict.fromkeys((*found.consents, *used)))
         if not disclosure_store.count_call(conn, found, records, consents):
             raise Conflict("disclosure.ended", "That disclosure was ended just now.")
@@ -150,10 +155,13 @@ class Disclosures(Consents, Grants):
         return [one for one in found if one.opener == caller.accountable]
 
     def _covering(
-        self, conn: sa.Connection, controller: str, leaving: Leaving
+        self, conn: sa.Connection, ask: Ask, leaving: Leaving, epoch: str
     ) -> tuple[Consent, ...]:
-        known = disclosure_store.consents(conn, controller)
-        return covering(known, leaving, self._schema, self._clock.now())
+        known = disclosure_store.consents(conn, ask.controller)
+        used = covering(known, leaving, self._schema, self._clock.now())
+        picture = self._picture(conn, epoch, ask.controller)
+        self._check_recipients(picture, leaving, used)
+        return used
 
     def _note_disclosure(
         self, conn: sa.Connection, caller: Caller, one: Disclosure, became: str

@@ -3,7 +3,8 @@
 ``decide`` is on the path of every access: one read of the epoch, then sets in memory. It refuses
 with the first thing that is missing, in this order: credential still good → controller known to
 the caller → purpose in the agreement → elements in the agreement → verb → purpose → elements → a
-person concerned has signed the undertaking → and acknowledged the procedure.
+person concerned has signed the undertaking → and acknowledged the procedure → a sub-processor
+concerned is engaged.
 ``explain`` gives the whole list.
 """
 
@@ -45,6 +46,7 @@ from bailee.access.grant import (
 from bailee.access.lifecycle import step
 from bailee.access.limit import PERSON_DAILY, SERVICE_DAILY
 from bailee.access.link import SUBJECT
+from bailee.access.outsourcing import Outsourcing
 from bailee.access.principal import Caller, Principal, Proven
 from bailee.access.refusal import say
 from bailee.access.session import SENSITIVE, fresh, step_up
@@ -62,7 +64,7 @@ class Remembered:
     until: datetime
 
 
-class Grants(Trainings):
+class Grants(Outsourcing, Trainings):
     """Acts on grants."""
 
     def decide(self, conn: sa.Connection, caller: Caller, ask: Ask) -> Decision:
@@ -74,7 +76,8 @@ class Grants(Trainings):
             Refused: ``purpose.not_in_agreement``, ``element.not_in_agreement``,
                 ``grant.missing``, ``grant.purpose``, ``grant.element``, ``grant.expired``,
                 ``grant.revoked``, ``person.undertaking_due``, ``person.training_due``,
-                ``access.mfa_required``, ``session.step_up``;
+                ``access.mfa_required``, ``session.step_up``, ``subprocessor.not_engaged``,
+                ``subprocessor.categories``;
             Invalid: ``view.unknown``, ``ask.elements``.
         """
         if ask.verb not in ADMINISTRATION and ask.controller != HOUSE:
@@ -255,9 +258,10 @@ class Grants(Trainings):
                 unread, read_until = self._unread(
                     conn, epoch, (principal_ids, ask.controller), rules
                 )
-                ends += read_until
-                if unread:
-                    lacking = (*decision.missing, *unread)
+                unengaged, turns = self._unengaged(conn, epoch, principal_ids, ask)
+                ends += [*read_until, *turns]
+                if unread or unengaged:
+                    lacking = (*decision.missing, *unread, *unengaged)
                     decision = Decision(allowed=False, missing=lacking)
             return Remembered(replace(decision, rules=rules, epoch=epoch), min(ends, default=now))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bailee.access.grant import Ask, Missing
+from bailee.access.outsourced import CATEGORIES, NOT_ENGAGED, beyond_categories, not_engaged
 from bailee.access.training import DUE, PROCEDURE, UNDERTAKING, training_due, undertaking_due
 from bailee.errors import Failure, Refused
 
@@ -46,6 +47,10 @@ def say(missing: Missing, names: str, ask: Ask) -> Failure:  # noqa: PLR0911 - o
             return undertaking_due()
         case code if code == DUE[PROCEDURE]:
             return training_due()
+        case code if code == NOT_ENGAGED:
+            return not_engaged()
+        case code if code == CATEGORIES:
+            return beyond_categories(names)
         case _:
             return Refused(
                 "grant.missing",

@@ -2,14 +2,16 @@
 
 The promise: every duty stands on the exact words that it was written for, by hash; what is wrong
 in the text is found and shown; nothing is permitted that text, terms and two signatures do not
-permit; and no reading counts that one side alone signed. Clauses: C1, C2.4, C2.10, C6 (the
-horizon), C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the
+permit; no reading counts that one side alone signed; and of all sources the strictest wins, a law
+only where somebody compared it with its text. Clauses: C1, C2.1, C2.4, C2.10, C6 (the horizon),
+C7.1, C8, C11 and Appendix A; the terms speak of them all. Pure but for ``store`` and the
 three classes of acts; it knows no other domain, and what it needs of others is handed in at wiring.
 
 Read in this order: ``clause`` (values of a compiled text), ``parse``, ``lint``, ``terms`` (duties
 as data), ``binding``, ``strictest``, ``question`` (what is left open), ``interpretation`` (what two
-signatures settle), ``version``, ``in_force`` (what everybody else reads), ``letter``, ``store``,
-``actions``, ``writings`` and ``consents``.
+signatures settle), ``version``, ``in_force`` (what everybody else reads), ``law`` (what applies
+beside it), ``clocks`` (what a trigger starts by all of them), ``letter``, ``store``, ``actions``,
+``writings``, ``consents`` and ``laws``.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from bailee.agreement.act import Actor, Record, tell
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.consents import Consents
 from bailee.agreement.in_force import Agreement, Signed, compose
+from bailee.agreement.laws import Laws
 from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
 from bailee.agreement.terms import load_terms
@@ -77,6 +78,7 @@ class Agreements:
         self.add_supplement = writings.add_supplement
         self.sign_supplement = writings.sign_supplement
         self.consents = Consents(record=record, signatory=signatory, clock=clock)
+        self.laws = Laws(record=record, signatory=signatory, clock=clock)
         self._lock = threading.Lock()
         self._cache: dict[str, tuple[int, Agreement]] = {}  # owned by _lock
 
@@ -235,6 +237,33 @@ class Agreements:
                     self._cache.clear()
                 self._cache[controller] = (row.revision, agreement)
         return agreement
+
+    def proposed(
+        self, conn: sa.Connection, controller: str, text: bytes, *, terms_id: str
+    ) -> tuple[Agreement, str]:
+        """Return what would stand under a text that nobody signed, and why it could not; '' if so.
+
+        Nothing is kept. What both signed so far counts where its words are still there.
+
+        Raises:
+            Invalid: ``contract.*``; NotFound: ``controller.unknown``, ``terms.unknown``.
+        """
+        row, now = store.known(conn, controller), self._clock.now()
+        compiled = (*_compiled(text), load_terms(terms_id))
+        signed = Signed(
+            store.interpretations(conn, controller), store.supplements(conn, controller), row.ended
+        )
+        version = Version("proposed", terms_id, compiled[0].text_sha256, now, None, now)
+        hindrance = ""
+        if compiled[2].kind != "agreement":
+            hindrance = "agreement.not_a_contract"
+        elif self._horizon is not None:
+            try:
+                check_horizon(compiled[2], self._horizon)
+            except Refused as refusal:
+                hindrance = refusal.code
+        at = signed.by_now(now)
+        return compose(controller, version, compiled, signed=signed, at=at), hindrance
 
     def _kept(self, row: store.ControllerRow, moment: datetime) -> Agreement | None:
         with self._lock:

@@ -7,7 +7,10 @@ the largest floor win; every claim stays visible beside the number.
   ninety days, a standard that forbids forced change: a prohibition without a number). No
   arithmetic settles that: both ends are shown, and ``prevails`` names the source that stands first
   in the order of precedence given.
-* A source that nobody compared with its current text gives ``unresolved: source``, never a number.
+* A line that nobody compared with its source's current text gives ``unresolved: source``, never a
+  number.
+* What a law demands of somebody else is ``not ours``; what does not hold on the day that is asked
+  about is ``not in force``. Both are shown and decide nothing.
 * A vague clock gives no number either: it takes the operator's target, which is not a claim.
 * Times of different make (a month, thirty days, twenty business days) are compared by the shortest
   and longest stretch that each can be. Where these overlap the text alone does not say which is
@@ -18,11 +21,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from bailee.agreement.terms import TIME_UNITS, Obligation, Terms
 
-ClaimState = Literal["counts", "forbids", "vague", "by both", "unresolved: source"]
+ClaimState = Literal[
+    "counts", "forbids", "vague", "by both", "unresolved: source", "not ours", "not in force"
+]
+ASIDE = frozenset({"not ours", "not in force"})
 
 _MINUTES = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 _DAY = 1440
@@ -75,37 +82,56 @@ class Strictest:
         return min(ends, key=self.claims.index, default=None)
 
     @property
+    def vague(self) -> tuple[str, ...]:
+        """Return the sources that want it soon and say no number: the operator's target counts."""
+        return tuple(claim.source for claim in self.claims if claim.state == "vague")
+
+    @property
     def unverified(self) -> tuple[str, ...]:
         """Return the sources that might be stricter, had anybody verified them."""
         return tuple(claim.source for claim in self.claims if claim.state == "unresolved: source")
 
 
-def strictest(sources: Sequence[Terms]) -> Mapping[str, Strictest]:
-    """Join sources, the one that prevails first, and return the outcome of every parameter."""
+def strictest(sources: Sequence[Terms], day: date | None = None) -> Mapping[str, Strictest]:
+    """Join sources, the one that prevails first, and return the outcome of every parameter.
+
+    Without a day nothing is asked about when a source holds.
+    """
     claims: dict[str, list[Claim]] = {}
     for terms in sources:
         for line in terms.obligations:
             if line.parameter:
-                claims.setdefault(line.parameter, []).append(_claim(terms, line))
+                claims.setdefault(line.parameter, []).append(claim_of(terms, line, day))
     return {name: _join(name, tuple(found)) for name, found in sorted(claims.items())}
 
 
-def _claim(terms: Terms, line: Obligation) -> Claim:
-    state: ClaimState = "counts"
-    if not terms.trusted:
-        state = "unresolved: source"
-    elif line.vague:
-        state = "vague"
-    elif line.quantity is None:
-        state = "forbids" if line.kind == "prohibition" else "by both"
-    return Claim(terms.id, line, state)
+def claim_of(terms: Terms, line: Obligation, day: date | None = None) -> Claim:
+    """Return what a line of a source comes to on a day."""
+    return Claim(terms.id, line, _state(terms, line, day))
+
+
+def _state(terms: Terms, line: Obligation, day: date | None) -> ClaimState:
+    if day is not None and not (terms.begun_on(day) and line.holds_on(day)):
+        return "not in force"
+    if line.actor != "processor":
+        return "not ours"
+    if not terms.proves(line, day):
+        return "unresolved: source"
+    if line.vague:
+        return "vague"
+    if line.quantity is None:
+        return "forbids" if line.kind == "prohibition" else "by both"
+    return "counts"
 
 
 def _join(name: str, claims: tuple[Claim, ...]) -> Strictest:
     counting = [claim for claim in claims if claim.state == "counts"]
     forbidden = any(claim.state == "forbids" for claim in claims)
     if not counting:
-        return Strictest(name, claims, state="forbidden" if forbidden else claims[0].state)
+        ours = (claim.state for claim in claims if claim.state not in ASIDE)
+        return Strictest(
+            name, claims, state="forbidden" if forbidden else next(ours, claims[0].state)
+        )
     kinds = {_make(claim) for claim in counting}
     if len(kinds) > 1:
         return Strictest(name, claims, state="unresolved: units")

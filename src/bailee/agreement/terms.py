@@ -19,34 +19,25 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date
 from typing import Literal
 
 import msgspec
 
+from bailee.agreement.source import (
+    TIME_UNITS,
+    Counting,
+    Defect,
+    Edition,
+    Line,
+    Obligation,
+    Parameter,
+    Permission,
+    Purpose,
+    Terms,
+    Unit,
+)
 from bailee.errors import Broken, NotFound
-
-Kind = Literal[
-    "prohibition", "control", "cadence", "clock", "procedure", "right", "evidence", "no-duty"
-]
-Unit = Literal[
-    "",
-    "minutes",
-    "hours",
-    "days",
-    "weeks",
-    "months",
-    "years",
-    "characters",
-    "bits",
-    "times",
-    "people",
-]
-Direction = Literal["", "min", "max"]
-Counting = Literal["", "plain", "eu-1182-71", "business"]
-
-TIME_UNITS = frozenset({"minutes", "hours", "days", "weeks", "months", "years"})
-NOT_COUNTED = frozenset({"right", "no-duty"})
-"""Definitions and the other party's rights: listed with a reason, never given a state."""
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 _ELEMENT = re.compile(r"[a-z]+\.[a-z][a-z0-9_]*")
@@ -55,95 +46,7 @@ _ROW = re.compile(r"[AB][1-9][0-9]?")
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file: unknown keys refused, never changed once read."""
-
-
-class Obligation(_Line, frozen=True, kw_only=True):
-    """One duty (or one right, or one clause without a duty), bound to its clause's exact text.
-
-    ``id`` is ``C`` + clause path, with ``.word`` when the clause holds several (a law's or a
-    standard's: its terms' id, a colon, the article). ``quantity`` is a
-    number of ``unit``; ``direction`` says whether it is a floor (``min``) or a ceiling (``max``).
-    ``counting`` names the rule by which a deadline is computed: ``plain`` (the day of the trigger
-    excluded, calendar days), ``eu-1182-71`` or ``business`` (with ``calendar``). ``vague`` marks a
-    clock to which the text gives no number; ``by_both`` a value that the text leaves to both
-    parties. ``control`` is the slug of what serves the duty, ``reason`` why there is none.
-    """
-
-    id: str
-    clause: str
-    text_sha256: str = ""
-    row: str = ""
-    kind: Kind
-    summary: str
-    control: str = ""
-    reason: str = ""
-    parameter: str = ""
-    quantity: int | None = None
-    unit: Unit = ""
-    direction: Direction = ""
-    counting: Counting = ""
-    calendar: str = ""
-    timezone: str = ""
-    trigger: str = ""
-    contents: tuple[str, ...] = ()
-    vague: bool = False
-    by_both: bool = False
-
-    @property
-    def counted(self) -> bool:
-        """Say whether this line ever has a state of its own."""
-        return self.kind not in NOT_COUNTED
-
-
-class Purpose(_Line, frozen=True, kw_only=True):
-    """An enumerated purpose for which the controller's data may be handled (C2.4)."""
-
-    id: str
-    says: str
-    clause: str
-    text_sha256: str = ""
-    status: Literal["agreed", "proposed"]
-
-
-class Permission(_Line, frozen=True, kw_only=True):
-    """The catalogue elements that one line of the annex permits to be held (C2.10, App. A)."""
-
-    clause: str
-    text_sha256: str = ""
-    holds: tuple[str, ...]
-    says: str
-
-
-class Parameter(_Line, frozen=True, kw_only=True):
-    """A quantity that several sources may set; ``strictest`` joins their numbers by this name."""
-
-    name: str
-    says: str
-
-
-class Defect(_Line, frozen=True, kw_only=True):
-    """What is wrong in the text, and the strictest reading that holds until both parties agree.
-
-    ``rules`` are the lint rules that show it; empty when no machine can see it. ``leaves_open``
-    is true when the duties on these clauses cannot be called met before it is settled;
-    ``obligations`` narrows that to some of them.
-    """
-
-    id: str
-    clauses: tuple[str, ...]
-    kind: str
-    says: str
-    strictest_reading: str
-    our_reading: str = ""
-    rules: tuple[str, ...] = ()
-    obligations: tuple[str, ...] = ()
-    leaves_open: bool = True
-    lifted_by: Literal["interpretation", "new-text"] = "interpretation"
-
-
-class _Head(_Line, frozen=True, kw_only=True):
+class _Head(Line, frozen=True, kw_only=True):
     id: str
     title: str
     date: str
@@ -156,50 +59,24 @@ class _Head(_Line, frozen=True, kw_only=True):
     controller_terms: tuple[str, ...] = ()
     source: str = ""
     verified: str = ""
+    verified_by: str = ""
+    edition: str = ""
+    leaves_out: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
 
 
-class _File(_Line, frozen=True, kw_only=True):
+class _File(Line, frozen=True, kw_only=True):
     agreement: _Head
     purpose: tuple[Purpose, ...] = ()
     element: tuple[Permission, ...] = ()
     parameter: tuple[Parameter, ...] = ()
     obligation: tuple[Obligation, ...] = ()
     defect: tuple[Defect, ...] = ()
+    edition: tuple[Edition, ...] = ()
 
 
 msgspec.json.Decoder(_File)  # describes the type here, and not first in two threads at one time
-
-
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything one source obliges to.
-
-    ``date`` and ``verified`` are ISO dates; ``verified`` is when a person last compared a law or a
-    standard with its current text, empty when nobody did. ``precedence`` lists the documents of the
-    contract, the one that prevails first (C11.2).
-    """
-
-    id: str
-    title: str
-    date: str
-    version: int
-    kind: Literal["agreement", "law", "standard"]
-    text_sha256: str
-    governing: str
-    precedence: tuple[str, ...]
-    processor_terms: tuple[str, ...]
-    controller_terms: tuple[str, ...]
-    source: str
-    verified: str
-    purposes: tuple[Purpose, ...]
-    permissions: tuple[Permission, ...]
-    parameters: tuple[Parameter, ...]
-    obligations: tuple[Obligation, ...]
-    defects: tuple[Defect, ...]
-
-    @property
-    def trusted(self) -> bool:
-        """Say whether its numbers may be used: an agreement by its hashes, a law by a reader."""
-        return self.kind == "agreement" or bool(self.verified)
 
 
 def load_terms(terms_id: str) -> Terms:
@@ -212,6 +89,15 @@ def load_terms(terms_id: str) -> Terms:
     if not _ID.fullmatch(terms_id):
         raise _unknown()
     return _shipped(terms_id)
+
+
+@functools.cache
+def shipped_laws() -> tuple[str, ...]:
+    """Return the ids of the laws and standards that are shipped, in order."""
+    folder = importlib.resources.files("bailee.agreement") / "terms"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".toml"))
+    known = [name.removesuffix(".toml") for name in names]
+    return tuple(name for name in known if _shipped(name).kind != "agreement")
 
 
 def model_text() -> str:
@@ -258,6 +144,7 @@ def read_terms(text: str) -> Terms:
         parameters=file.parameter,
         obligations=file.obligation,
         defects=file.defect,
+        editions=file.edition,
     )
     _check_head(terms)
     _check_unique(terms)
@@ -278,8 +165,7 @@ def _check_head(terms: Terms) -> None:
     if not _ID.fullmatch(terms.id):
         raise Broken("terms.id", "The id of terms is lower case: letters, digits, dots, hyphens.")
     if terms.kind != "agreement":
-        if not terms.source:
-            raise Broken("terms.source", "A law or a standard names its source.")
+        _check_proofs(terms)
         return
     hashes: list[tuple[str, str]] = [("the agreement", terms.text_sha256)]
     hashes += [(line.id, line.text_sha256) for line in terms.obligations]
@@ -288,6 +174,33 @@ def _check_head(terms: Terms) -> None:
     for name, text_sha256 in hashes:
         if not _HASH.fullmatch(text_sha256):
             raise Broken("terms.hash", f"The hash of {name} is not a SHA-256 in hexadecimal.")
+
+
+def _check_proofs(terms: Terms) -> None:
+    """Refuse a law that does not say how far each of its lines was compared with its text."""
+    if not terms.source:
+        raise Broken("terms.source", "A law or a standard names its source.")
+    if bool(terms.verified) != bool(terms.verified_by):
+        raise Broken("terms.proof", "When a law was read, and in what, go together.")
+    for line in terms.obligations:
+        if line.proof not in {"text", "report", "none"}:
+            raise Broken("terms.proof", f"{line.id} does not say how it is known.")
+        if line.proof == "text" and not terms.verified:
+            raise Broken("terms.proof", f"{line.id} was read in a text that nobody read.")
+    days = [terms.verified, terms.valid_from, terms.valid_to]
+    days += [day for line in terms.obligations for day in (line.valid_from, line.valid_to)]
+    days += [edition.until for edition in terms.editions]
+    for day in filter(None, days):
+        if not _is_day(day):
+            raise Broken("terms.day", f"{day} is no day.")
+
+
+def _is_day(text: str) -> bool:
+    """Say whether a text is a day as days are compared here: as text (ISO 8601, long form)."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _check_unique(terms: Terms) -> None:
@@ -363,3 +276,20 @@ def _check_quantity(line: Obligation) -> None:
         raise Broken("terms.counting", f"{line.id}: a counting rule goes with a time, always.")
     if (line.counting == "business") != bool(line.calendar):
         raise Broken("terms.calendar", f"{line.id}: business days need a calendar, others none.")
+
+
+__all__ = [
+    "TIME_UNITS",
+    "Counting",
+    "Defect",
+    "Obligation",
+    "Parameter",
+    "Permission",
+    "Purpose",
+    "Terms",
+    "Unit",
+    "load_terms",
+    "model_text",
+    "read_terms",
+    "shipped_laws",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from bailee.app import rights
 from bailee.app.disclosure_shapes import Consent, Disclosure
@@ -150,6 +150,8 @@ class LoggedEntries(Answer, frozen=True):
     size: int
     entries: list[LoggedEntry]
     logs: list[Log]
+    house: list[Log] = field(default_factory=list)
+    """The house's own logs: a pack shows entries of these, which their keys verify."""
     entry: Entry | None = None
 
 
@@ -223,6 +225,12 @@ class Samples(Answer, frozen=True):
     entry: Entry | None = None
 
 
+class PackWish(Request, frozen=True):
+    """For whose age key a copy of a pack is encrypted."""
+
+    recipient: Annotated[str, Meta(max_length=100)] = ""
+
+
 class Pack(Answer, frozen=True):
     """One evidence pack that was made: what its manifest hashes to, and the entry that says so."""
 
@@ -258,6 +266,7 @@ __all__ = [
     "NewSample",
     "NoticeAnswer",
     "Pack",
+    "PackWish",
     "Packs",
     "Reason",
     "RightHolder",

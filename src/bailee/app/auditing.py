@@ -8,7 +8,7 @@ read it. The controller's representatives, and whoever holds ``audit``, see the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -173,11 +173,9 @@ class Auditing(Emergencies, Disclosing, Watching):
             if head is None:
                 raise NotFound("ledger.no_log", "There is no such log.")
             page = self._page(conn, head, body)
-            vkey = self.parts.ledger.vkey
-            logs = [
-                common.Log(one.log, one.status, one.signed, vkey(one.log)) for one in heads.values()
-            ]
-            return len(page), shapes.LoggedEntries(head.log, head.signed, page, logs)
+            logs = self._keyed(heads.values())
+            house = self._keyed(self.parts.ledger.logs(conn, HOUSE))
+            return len(page), shapes.LoggedEntries(head.log, head.signed, page, logs, house)
 
         return self._see((caller, controller, item), "entries", show)
 
@@ -309,6 +307,10 @@ class Auditing(Emergencies, Disclosing, Watching):
                     opening = self._opened(conn, head.controller, at, entry)
                     shown.append(shapes.LoggedEntry(at, entry.decode("ascii"), opening))
         return shown
+
+    def _keyed(self, heads: Iterable[LogHead]) -> list[common.Log]:
+        vkey = self.parts.ledger.vkey
+        return [common.Log(one.log, one.status, one.signed, vkey(one.log)) for one in heads]
 
     def _opened(self, conn: sa.Connection, controller: str, index: int, entry: bytes) -> str:
         with suppress(Gone):

@@ -8,13 +8,22 @@ import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
-from bailee.agreement import Agreement, Finding, Interpretation, Reading, Supplement, letter
+from bailee.agreement import (
+    Agreement,
+    Finding,
+    Interpretation,
+    Reading,
+    Supplement,
+    law_store,
+    letter,
+)
 from bailee.app import shapes
 from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
 from bailee.errors import Conflict, Invalid, NotFound
+from bailee.incidents import store as incident_store
 from bailee.vault import honey_store
 from bailee.vault.shapes import Entry
 
@@ -247,6 +256,8 @@ class Contracts(Office):
             self.parts.agreements.destroyed(conn, controller, by=caller)
             self.parts.access.forget_reasons(conn, controller)
             honey_store.forget_reasons(conn, controller)
+            law_store.forget_reasons(conn, controller)
+            incident_store.forget_words(conn, controller)
             return last_entry(conn)
 
         try:

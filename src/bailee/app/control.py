@@ -9,8 +9,11 @@ serves follows from that entry (``state``).
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
 
 from bailee.app.state import Watch
 from bailee.errors import Failure, Unavailable
@@ -64,3 +67,22 @@ def refused(attempt: Callable[[], object], code: str, found: str) -> list[str]:
     except Failure as failure:
         return [] if failure.code == code else [f"{found}.refused_as.{failure.code}"]
     return [found]
+
+
+class _Undo(Exception):  # noqa: N818 - how an attempt is undone
+    """Leaves a transaction that must not commit."""
+
+
+def undone(
+    house: House, controller: str, attempt: Callable[[sa.Connection], list[str]]
+) -> list[str]:
+    """Return what an attempt found; whatever it wrote is undone, entries included."""
+    found: list[str] = []
+
+    def work(conn: sa.Connection) -> None:
+        found.extend(attempt(conn))
+        raise _Undo
+
+    with suppress(_Undo):
+        house.parts.data.write(controller, work)
+    return found

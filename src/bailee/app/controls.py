@@ -7,13 +7,20 @@ from datetime import timedelta
 
 from bailee.app import (
     watch_access,
+    watch_audit,
+    watch_cases,
+    watch_demands,
     watch_disclosure,
     watch_doors,
     watch_emergency,
     watch_honey,
+    watch_incidents,
+    watch_law,
     watch_ledger,
+    watch_officers,
     watch_passwords,
     watch_review,
+    watch_subprocessor,
     watch_training,
     watch_trust,
     watch_vault,
@@ -30,6 +37,12 @@ _ALL = (
         "agreement-binding", ("C1", "C8", "C11"),
         "compiles the stored text again; a changed word must break its own clause and no other",
         OPERATING, watch_ledger.agreement_binding,
+    ),
+    Control(
+        "law-register", ("C7.1", "C2.1"),
+        "tries to register a law that is none, one twice, and to end one for the controller; looks "
+        "whether the strictest number is enforced, and for laws that nobody read in time",
+        OPERATING, watch_law.law_register, watch_law.DUE,
     ),
     Control(
         "permitted-elements", ("C2.10",),
@@ -51,6 +64,57 @@ _ALL = (
         "tries to enter a person without undertaking; looks for identities nobody answers for, and "
         "for people with rights on data who did not sign the undertaking themselves",
         OPERATING, watch_access.authorised_persons, watch_training.UNSIGNED,
+    ),
+    Control(
+        "security-correction", ("C5.3",),
+        "starts the clock of a security problem and undoes it; looks at each problem's own time",
+        OPERATING, watch_cases.security_correction,
+    ),
+    Control(
+        "interim-measures", ("C5.3",),
+        "starts the clock of an ordered measure and undoes it; looks at each order's time",
+        OPERATING, watch_cases.interim_measures,
+    ),
+    Control(
+        "agreement-amendments", ("C8",),
+        "starts the clock of a changed text and undoes it; looks how texts were answered",
+        OPERATING, watch_cases.agreement_amendments,
+    ),
+    Control(
+        "legal-demand-hold", ("C7.2(7)", "C7.3(7)"),
+        "freezes a planted value and tries to let it leave; looks for demands that freeze nothing",
+        ENFORCED, watch_demands.demand_hold,
+    ),
+    Control(
+        "legal-demand-notice", ("C7.2(7)", "C7.3(7)"),
+        "looks whether the controller was told in time of every demand that it may know of",
+        OPERATING, watch_demands.demand_notice,
+    ),
+    Control(
+        "legal-demand-support", ("C7.2(7)", "C7.3(7)"),
+        "looks for demands whose own time ran out while nobody challenged or closed them",
+        OPERATING, watch_demands.demand_support,
+    ),
+    Control(
+        "legal-obligation-notice", ("C2.4", "C7.3(2)"),
+        "looks whether the controller was told of every law that compels, and after each ban",
+        OPERATING, watch_demands.obligation_notice,
+    ),
+    Control(
+        "coordinator", ("C10.1",),
+        "looks for one coordinator who is named, with us, and not over their time",
+        OPERATING, watch_officers.coordinator,
+    ),
+    Control(
+        "security-contact", ("C10.2",),
+        "looks whether somebody qualified answers for security now and for two weeks on, with a "
+        "delegate, and confirmed in this quarter how they are reached",
+        OPERATING, watch_officers.security_contact, watch_officers.DUE,
+    ),
+    Control(
+        "contacts-current", ("C10",),
+        "looks whether the controller's contacts are complete and answered within the quarter",
+        OPERATING, watch_officers.contacts_current, watch_officers.CONTACTS_DUE,
     ),
     Control(
         "handling-procedures", ("C2.2",),
@@ -138,13 +202,75 @@ _ALL = (
         OPERATING, watch_ledger.record_keeping,
     ),
     Control(
+        "audit-access", ("C5.2",),
+        "asks for an audit, comes too early, in time and too late, declines without a reason; "
+        "looks for auditors shut out and notices unanswered",
+        OPERATING, watch_audit.audit_access, watch_audit.UNANSWERED,
+    ),
+    Control(
+        "audit-immediate", ("C5.2",),
+        "demands access upon a threat and tries to decline and to end it; looks for auditors who "
+        "did not come in at once",
+        OPERATING, watch_audit.audit_immediate,
+    ),
+    Control(
         "honey-records", ("C2.5(5)", "C9"),
         "touches a honey record of ours and one beside it, of which only the first may raise an "
         "alarm; looks for alarms on which nobody decided in time, and for honey without consent",
         OPERATING, watch_honey.honey_records,
     ),
     Control(
-        "public-communication", ("C9",),
+        "breach-notice", ("C9.1",),
+        "lets a signal wait too long, which must count as a suspicion dated from it; tries to "
+        "close an incident of which nobody was told; looks for what is out of time",
+        OPERATING, watch_incidents.breach_notice,
+    ),
+    Control(
+        "breach-update", ("C9.1",),
+        "writes a notice in an exercise, after which the clock of the next one must run; looks for "
+        "incidents of which nothing further was told in time",
+        OPERATING, watch_incidents.breach_update,
+    ),
+    Control(
+        "breach-facts", ("C9.1(i)", "C9.1(ii)", "C9.1(iii)"),
+        "reads a planted value and counts it from the log; counts again what notices of open "
+        "incidents say",
+        OPERATING, watch_incidents.breach_facts,
+    ),
+    Control(
+        "breach-contact", ("C9.1(iv)",),
+        "tries to send a notice that names nobody who can be asked; looks at open incidents",
+        OPERATING, watch_incidents.breach_contact,
+    ),
+    Control(
+        "urgent-notice", ("C9.1",),
+        "enters an urgent issue in an exercise: it must go to the security desk, on its own clock",
+        OPERATING, watch_incidents.urgent_notice,
+    ),
+    Control(
+        "other-notices", ("C9.2",),
+        "enters each of the five events in an exercise; tries to keep one silent without a reason; "
+        "looks for events and questions out of time",
+        OPERATING, watch_incidents.other_notices,
+    ),
+    Control(
+        "incident-participation", ("C9.3",),
+        "lets a representative of the controller look into an incident, and somebody else's, who "
+        "must be refused; looks for open incidents in which nobody could take part",
+        OPERATING, watch_incidents.participation,
+    ),
+    Control(
+        "incident-costs", ("C9.3(i)",),
+        "tries to enter a claim without the controller's writing; looks for claims out of time",
+        OPERATING, watch_incidents.incident_costs,
+    ),
+    Control(
+        "credit-monitoring", ("C9.3",),
+        "tries to settle monitoring that ends too soon; looks for requests that nobody answered",
+        OPERATING, watch_incidents.credit_monitoring,
+    ),
+    Control(
+        "public-communication", ("C9.3(ii)",),
         "tries to publish a word that the controller did not approve; looks at what the page says",
         OPERATING, watch_trust.public_communication,
     ),
@@ -153,6 +279,69 @@ _ALL = (
         "erases a planted subject, then tries to read it and to open a kept ciphertext; looks for "
         "keys to guess with that are too old",
         ENFORCED, watch_vault.erasure,
+    ),
+    Control(
+        "flow-down", ("C2.1",),
+        "tries to engage a sub-processor that is not bound to all that binds us; looks for "
+        "contractors with rights on data who did not sign or read what is due",
+        OPERATING, watch_subprocessor.flow_down,
+    ),
+    Control(
+        "subprocessor-notice", ("C7.3(5)",),
+        "tries to engage one with a notice of today, and with none; looks at when others were",
+        ENFORCED, watch_subprocessor.subprocessor_notice,
+    ),
+    Control(
+        "subprocessor-consent", ("C7.3(5)", "C7.3(3)(2)"),
+        "tries to engage one in silence and on one person's word; looks at who consented",
+        ENFORCED, watch_subprocessor.subprocessor_consent,
+    ),
+    Control(
+        "subprocessor-objection", ("C7.3(3)",),
+        "objects to one whose service is served, and asks again as that service; looks for "
+        "objections that nobody answered with another way",
+        ENFORCED, watch_subprocessor.subprocessor_objection,
+    ),
+    Control(
+        "subprocessor-contract", ("C7.3(5)(ii)",),
+        "tries to engage one without a contract, and on a weaker one; looks at those engaged",
+        ENFORCED, watch_subprocessor.subprocessor_contract, watch_subprocessor.CHECK_DUE,
+    ),
+    Control(
+        "subprocessor-list", ("C7.3(5)(i)", "C7.3(3)"),
+        "proposes one and looks for it on the list; compares the last list with the register",
+        OPERATING, watch_subprocessor.subprocessor_list,
+    ),
+    Control(
+        "subcontractor-conditions", ("C7.2(5)",),
+        "asks for data as the service of one that nobody consented to, then of one engaged",
+        ENFORCED, watch_subprocessor.subcontractor_conditions,
+    ),
+    Control(
+        "subcontractor-contract", ("C7.2(5)(iii)",),
+        "as subprocessor-contract: one contract answers for both laws",
+        ENFORCED, watch_subprocessor.subprocessor_contract, watch_subprocessor.CHECK_DUE,
+    ),
+    Control(
+        "subcontractor-list", ("C7.2(5)(i)",),
+        "as subprocessor-list: one list answers for both laws",
+        OPERATING, watch_subprocessor.subprocessor_list,
+    ),
+    Control(
+        "subcontractor-no-sale", ("C7.2(5)(ii)",),
+        "tries to engage one whose contract does not forbid a sale; looks at those engaged",
+        ENFORCED, watch_subprocessor.subcontractor_no_sale,
+    ),
+    Control(
+        "subprocessor-instruction", ("C6(ii)",),
+        "relays an instruction and looks for the controller's copy; looks, after the end, for "
+        "whoever has none, for what was not handed over, and for certificates that are missing",
+        OPERATING, watch_subprocessor.subprocessor_instruction,
+    ),
+    Control(
+        "subprocessor-certificates", ("C6(ii)",),
+        "tries to enter a certificate of a day to come; looks for certificates that are missing",
+        OPERATING, watch_subprocessor.subprocessor_certificates,
     ),
 )  # fmt: skip
 

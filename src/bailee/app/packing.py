@@ -27,11 +27,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from bailee import __version__
-from bailee.access import Caller
+from bailee import __version__, canonical
+from bailee.access import Caller, review_store
+from bailee.access.review import summary
 from bailee.agreement import decode
 from bailee.app import audit_shapes as shapes
-from bailee.app import report_data, store
+from bailee.app import packing_house, report_data, store
 from bailee.app.audit_rows import pack_shape, sample_shape
 from bailee.app.auditing import Auditing
 from bailee.app.contracts import view_of
@@ -64,6 +65,8 @@ class _Making:
     now: datetime
     pack_id: str = field(default_factory=lambda: secrets.token_hex(16))
     logs: list[dict[str, Any]] = field(default_factory=list)
+    house: list[str] = field(default_factory=list)
+    """Keys of the house's own logs."""
     gaps: list[str] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
@@ -154,7 +157,7 @@ class Packing(Auditing):
                 making.folder.write(name, terms.read_bytes())
 
     def _write_evidence(self, conn: sa.Connection, making: _Making) -> None:
-        """Write what controls saw, who holds rights, who examined, and what was drawn."""
+        """Write what controls saw, who holds rights and who reviewed them, examined, and drew."""
         controller, folder = making.controller, making.folder
         seen = store.observations(conn, controller)
         rights = self.rights_held(conn, controller)
@@ -167,6 +170,11 @@ class Packing(Auditing):
         folder.write_json("engagements.json", {"engagements": _plain(engagements)})
         folder.write_json("samples.json", {"rule": RULE, "samples": _plain(samples)})
         folder.write_json("packs.json", {"packs": _plain(before)})
+        folder.write_json("reviews.json", {"reviews": _reviews(conn, controller)})
+        known = {one.principal for one in rights.holders}
+        house = packing_house.told(conn, self.parts.ledger, known)
+        making.house = [one["vkey"] for one in house["logs"]]
+        folder.write_json("house.json", house)
         making.report |= {
             "controls": Counter(one.control for one in seen),
             "rights": rights,
@@ -201,7 +209,8 @@ class Packing(Auditing):
         folder = making.folder
         early = packs.manifest(folder, about=making.about, logs=making.logs, gaps=())
         folder.write(packs.MANIFEST, early)
-        keys = [verify.read_key(one["vkey"], "vkey") for one in making.logs]
+        named = [one["vkey"] for one in making.logs] + making.house
+        keys = [verify.read_key(one, "vkey") for one in named]
         found = verify_pack.verify_pack(folder.path, verify.Pinned(keys), made=False)
         (folder.path / packs.MANIFEST).unlink()
         broken = [one for one in found.problems if not one["code"].endswith(".missing")]
@@ -300,6 +309,20 @@ class Packing(Auditing):
 def _control(one: Control) -> dict[str, Any]:
     every = int(one.watch.every.total_seconds())
     return {"control": one.slug, "every": every, "gives": one.watch.gives, "says": one.says}
+
+
+def _reviews(conn: sa.Connection, controller: str) -> list[dict[str, Any]]:
+    """Return every access review as its summary says it: of a closed one the log has the hash."""
+    return [
+        {
+            "content": canonical.decode(
+                summary(one, review_store.items(conn, controller, one.review_id))
+            ),
+            "review": one.review_id,
+            "status": one.state,
+        }
+        for one in review_store.reviews(conn, controller)
+    ]
 
 
 def _look(one: Observation) -> dict[str, Any]:

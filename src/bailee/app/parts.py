@@ -37,6 +37,7 @@ from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
 from bailee.keys import DataSide, Destruction, Keys, Notes, Reach, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
+from bailee.privacy.subprocessors import outsourced
 from bailee.vault import Strength, Vault, delete_rows, schema
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ def _access(
         provider=provider,
         means=means,
         lasting=lasting,
+        outsourced=outsourced,
     )
 
 

@@ -7,8 +7,17 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from bailee.app.shapes import Moment, Optional, Reason
+from bailee.app.shapes import Moment, Optional, Reason, Slug
 from bailee.vault.shapes import Entry
+
+Address = Annotated[
+    str,
+    Meta(
+        max_length=300,
+        pattern=r"^(mailto:[A-Za-z0-9._+-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+|https://.+)$",
+    ),
+]
+"""Where somebody is reached; what is refused besides says so."""
 
 
 class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -148,6 +157,8 @@ class Notices(Answer, frozen=True):
 class Acknowledgement(Request, frozen=True):
     """What a notice's message carried."""
 
+    controller: Slug
+    notice: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
     code: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
 
 
@@ -163,7 +174,7 @@ class NewContact(Request, frozen=True):
     role: Literal["security", "privacy"]
     rank: Literal["first", "delegate"]
     name: Annotated[str, Meta(min_length=1, max_length=200)]
-    address: Annotated[str, Meta(min_length=8, max_length=300)]
+    address: Address
     certificate: Annotated[str, Meta(max_length=16_384)] = ""
     reference: Annotated[str, Meta(max_length=200)] = ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.app import procedure_shapes as shapes
+from bailee.app.law_claims import law_claims
 from bailee.app.office import Office, entry_of, last_entry
 from bailee.app.parts import RECEIPT
 from bailee.app.procedure_rows import (
@@ -85,7 +86,11 @@ class Procedures(Office):
         """Return the acts upon timers."""
         parts = self.parts
         return Timers(
-            self.record, rules=parts.agreements.in_force, clock=parts.clock, targets=self.targets
+            self.record,
+            rules=parts.agreements.in_force,
+            clock=parts.clock,
+            targets=self.targets,
+            laws=partial(law_claims, parts),
         )
 
     @cached_property
@@ -198,13 +203,12 @@ class Procedures(Office):
 
         return self.act(caller, controller, SEE, work)
 
-    def confirm_notice(
-        self, controller: str, item: str, body: shapes.Acknowledgement
-    ) -> shapes.Notice:
+    def confirm_notice(self, body: shapes.Acknowledgement) -> shapes.Notice:
         """Acknowledge a notice by the code in its message; takes no credential.
 
         Whoever guesses is told the same for a wrong code as for a notice that is not there.
         """
+        controller, item = body.controller, body.notice
 
         def work(conn: sa.Connection) -> shapes.Notice:
             known = self.parts.agreements.controllers(conn)

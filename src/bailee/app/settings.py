@@ -71,6 +71,7 @@ class Settings:
     review_days: int
     review_decide_days: int
     review_ends: int
+    law_days: int
     targets_file: str
     smtp: str
     smtp_password_file: str

@@ -96,6 +96,7 @@ SETTINGS: Mapping[str, str] = {
     "network",
     "BAILEE_HOOK_CA_FILE": "certificates that vouch for contacts that are reached by https; "
     "default the system's",
+    "BAILEE_LAW_DAYS": "days after which a law is read again; default 180, an agreement's if fewer",
     "BAILEE_WORKERS": "serving processes on this machine; default 1, more on PostgreSQL only",
     "BAILEE_POOL": "PostgreSQL connections of one process to each database; default 16",
     "BAILEE_INBOX_ENTRIES": "entries of one log that may wait; beyond, accesses are refused with "
@@ -117,6 +118,7 @@ NUMBERS: Mapping[str, tuple[int, int, int]] = {
     "BAILEE_REVIEW_DAYS": (91, 1, 366),
     "BAILEE_REVIEW_DECIDE_DAYS": (30, 1, 366),
     "BAILEE_REVIEW_ENDS": (1, 0, 1),
+    "BAILEE_LAW_DAYS": (180, 1, 3650),
     "BAILEE_WORKERS": (1, 1, 64),
     "BAILEE_POOL": (16, 2, 1000),
     "BAILEE_INBOX_ENTRIES": (10_000, 1, 10_000_000),

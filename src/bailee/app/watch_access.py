@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 WEAK = "Password1234567!!"
 """Long, with letters of both cases, digits and signs: nothing of it is left that is not common."""
-LOST = "Christopher-1234567890"
+LOST = "Butterfly-1234567890"
 """Long and mixed too, and made of two that others lost."""
 SHARED = ("Shared Admin", "Ops Team", "Test User")
 

@@ -95,7 +95,7 @@ def _tried(house: House) -> list[str]:
     def attempt(conn: sa.Connection) -> None:
         access = house.parts.access
         access_store.bump(conn)  # what is remembered from here on is never asked for again
-        caller = _somebody(house, conn)
+        caller = somebody(house, conn)
         access_store.add_grant(conn, _lent(house, caller.principal_id))
         mine = ACKNOWLEDGEMENT.c.principal == caller.principal_id
         conn.execute(sa.delete(ACKNOWLEDGEMENT).where(mine))
@@ -114,7 +114,7 @@ def _tried(house: House) -> list[str]:
     return found
 
 
-def _somebody(house: House, conn: sa.Connection) -> Caller:
+def somebody(house: House, conn: sa.Connection) -> Caller:
     """Return a person of ours with a living key.
 
     Raises:

@@ -13,7 +13,21 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.agreement import Agreement
-from bailee.app import overview_shapes, shapes, store, watch_review, watch_training
+from bailee.app import (
+    overview_shapes,
+    shapes,
+    store,
+    watch_audit,
+    watch_cases,
+    watch_demands,
+    watch_incidents,
+    watch_law,
+    watch_officers,
+    watch_procedures,
+    watch_review,
+    watch_subprocessor,
+    watch_training,
+)
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
 from bailee.app.controls import CONTROLS
@@ -44,11 +58,46 @@ RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
 HONEY = "honey-records"
+TELLING = watch_procedures.TURNING | {watch_demands.UNTOLD}
 TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[str]]]] = {
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
+    "security-correction": (watch_cases.CORRECTING, watch_cases.late),
+    "interim-measures": (watch_procedures.TURNING, watch_cases.measures),
+    "agreement-amendments": (watch_procedures.TURNING, watch_cases.answers),
+    "legal-demand-hold": (
+        frozenset((watch_demands.UNFROZEN, watch_demands.ONE_PERSON)),
+        watch_demands.loose,
+    ),
+    "legal-demand-notice": (TELLING, watch_demands.untold),
+    "legal-obligation-notice": (TELLING, watch_demands.unannounced),
+    "legal-demand-support": (frozenset((watch_demands.UNANSWERED,)), watch_demands.unanswered),
+    "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
+    "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
+    "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
     "access-review": (watch_review.TURNING, watch_review.turned),
+    "law-register": (watch_law.TURNING, watch_law.turned),
+    **dict.fromkeys(
+        ("subprocessor-objection", "subprocessor-instruction", "subprocessor-certificates"),
+        (watch_subprocessor.TURNING, watch_subprocessor.turned),
+    ),
+    "audit-access": (watch_audit.TURNING, watch_audit.turned),
+    "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
+    "breach-notice": (watch_incidents.NOTICE_TURNING, watch_incidents.late_notices),
+    "breach-update": (watch_procedures.TURNING, watch_incidents.late_updates),
+    "breach-contact": (frozenset({watch_incidents.NOBODY}), watch_incidents.nobody_to_ask),
+    "urgent-notice": (watch_procedures.TURNING, watch_incidents.late_urgent),
+    "other-notices": (watch_procedures.TURNING, watch_incidents.late_events),
+    "incident-participation": (
+        frozenset({watch_incidents.ALONE}),
+        watch_incidents.nobody_takes_part,
+    ),
+    "incident-costs": (watch_procedures.TURNING, watch_incidents.late_costs),
+    "credit-monitoring": (
+        watch_incidents.MONITORING_TURNING,
+        watch_incidents.late_monitoring,
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
@@ -82,7 +131,9 @@ class Watching(Office):
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
-        cast("House", self).publish_texts()  # where nobody keeps watch, this is when it is done
+        house = cast("House", self)
+        house.publish_texts()  # where nobody keeps watch, this is when it is done
+        house.tend_incidents()
         names = body.controls or list(CONTROLS)
         seen = self._asked.see(
             (controller, *names),
@@ -183,7 +234,9 @@ class Watching(Office):
             seen = Observation(
                 control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
             )
+            before = store.last_observations(conn, controller).get(control.slug)
             store.add_observation(conn, controller, seen)
+            cast("House", self).signal_failure(conn, controller, seen, before)
             trust_store.doubt(conn)
             return seen
 

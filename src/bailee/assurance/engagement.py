@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from bailee.errors import Conflict, Invalid, Refused
@@ -195,6 +195,21 @@ def check_writing(writing: Writing) -> None:
             "We enter an engagement only with the controller's confirmation in writing.",
             do="Give its reference, its SHA-256 and the representative who signed it.",
         )
+
+
+def answered(found: Engagement, answer: tuple[str, str], by: str, now: datetime) -> Engagement:
+    """Return an engagement with our answer: ``accept`` or ``decline``, and why.
+
+    Raises:
+        Conflict: ``audit.state``; Invalid: ``audit.answer`` for a decline that does not say why.
+    """
+    event, reason = answer
+    state = step(found.state_at(now), event)
+    if state == "declined" and not reason.strip():
+        raise Invalid(
+            "audit.answer", "A decline says why.", do="Give the reason; the controller reads it."
+        )
+    return replace(found, state=state, answered_by=by, answered=now, answer=reason)
 
 
 def check_interval(wanted: Wanted, before: Iterable[Engagement], limits: Limits) -> None:

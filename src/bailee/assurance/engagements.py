@@ -34,6 +34,7 @@ from bailee.assurance.engagement import (
     Engagement,
     Limits,
     Wanted,
+    answered,
     check_interval,
     check_wanted,
     check_writing,
@@ -149,7 +150,7 @@ class Engagements:
 
         Raises:
             Refused: ``grant.missing``, ``audit.not_ours``, ``audit.immediate``;
-            Conflict: ``audit.state``.
+            Conflict: ``audit.state``; Invalid: ``audit.answer``.
         """
         bump(conn)
         item, event, reason = answer
@@ -162,14 +163,7 @@ class Engagements:
                 "Access upon a threat is not ours to answer.",  # C5.2
                 do="It is open already; help the auditor.",
             )
-        state = found.state_at(now)
-        after = replace(
-            found,
-            state=step(state, event),
-            answered_by=caller.accountable,
-            answered=now,
-            answer=reason,
-        )
+        after = answered(found, (event, reason), caller.accountable, now)
         return self._move(conn, caller, found, after)
 
     def close(

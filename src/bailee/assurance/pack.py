@@ -37,6 +37,10 @@ HOW = (
         "tells of is here, as it was recorded. Each thing left out, added or changed is named."
     ),
     (
+        "Give the house's own log's key too, with another --vkey: the auditor's room shows it. "
+        "Without it house.json is not checked, and the exit code is 1."
+    ),
+    (
         "Add --policy FILE with the witnesses whom you trust, and --receipt FILE with entries that "
         "answers gave you: what is not in the log is then named too."
     ),
@@ -136,8 +140,12 @@ def readme(controller: str, origin: str, gaps: Sequence[str]) -> str:
             "WHAT NO LOG CAN SHOW",
             "",
             *(f"  - {one}" for one in CANNOT_SHOW),
-            "  - who did what outside this controller's log: sign-in, people and root keys stand",
-            "    in the house's own log, which is not in this pack",
+            "  - all of the house's own log, which serves several controllers. Of it are here the",
+            "    signed checkpoints, and each entry about sign-in, credentials, people and rights",
+            "    at the house that names people on this controller's register and nobody else.",
+            "    Left out, and counted: entries that name anybody else, root keys, groups of the",
+            "    identity provider, the trust page. That no more was left out, nothing can show",
+            "  - why a reviewer decided so: the reason's SHA-256 is here, its words are not",
             "",
             "HOW TO CHECK THE REST",
             "",
@@ -158,6 +166,8 @@ def readme(controller: str, origin: str, gaps: Sequence[str]) -> str:
             "  observations.json  every look of every control",
             "  rights.json        people, grants, approvals, emergencies, consents, disclosures",
             "  engagements.json   who examined, when",
+            "  reviews.json       access reviews: each grant, what was decided, by whom, and when",
+            "  house.json         entries of the house's own log about the people in rights.json",
             "  samples.json       what was drawn, and how to draw it again",
             "  packs.json         the packs before this one",
             "",

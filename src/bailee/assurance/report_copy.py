@@ -17,6 +17,9 @@ from bailee.errors import Broken, Invalid
 REPORT_BYTES = 5 * 1024 * 1024
 """A report's file; base64 and JSON carry a third more, and a body has 8 MiB."""
 
+_FRINGE = 1024
+"""Bytes at either end in which readers look for the marks of a PDF."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copied:
@@ -42,6 +45,19 @@ def check_file(data: bytes, sha256: str) -> None:
             f"The file has another digest, or more than {REPORT_BYTES} bytes.",
             do="Give the file and its own SHA-256.",
         )
+
+
+def check_pdf(data: bytes) -> None:
+    """Refuse what does not begin and end as a PDF, whatever its name says (ISO 32000-2 7.5).
+
+    Not checked: what stands in it. A visitor gets the file as it came.
+
+    Raises:
+        Invalid: ``report.pdf``.
+    """
+    begins = data[:_FRINGE].lstrip(b"\xef\xbb\xbf\r\n \t").startswith(b"%PDF-")
+    if not begins or b"%%EOF" not in data[-_FRINGE:]:
+        raise Invalid("report.pdf", "That file is no PDF.", do="Choose the report itself.")
 
 
 def check_recipient(recipient: str) -> None:

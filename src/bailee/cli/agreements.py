@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bailee.cli import laws
 from bailee.cli.show import Controller, Json, answer, as_json, lines, table
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     controller.command("token-format")(token_format)
     controller.command("end")(end)
     controller.command("destroy")(destroy)
+    laws.register_controller(controller)
     app.add_typer(controller, name="controller")
     app.command()(clauses)
     app.command()(look)

@@ -128,8 +128,7 @@ class Demo:
         self._tamper()
         if reports.available():
             who = Examination(house, CONTROLLER, line, self._cast.keys, lines, self._step)
-            export = self.folder / "export"
-            self.summary["pack"] = who.run(self.folder / "pack", export / "vkey")
+            self.summary["pack"] = who.run(self.folder / "pack")
         (self.folder / "summary.json").write_text(json.dumps(self.summary, indent=2) + "\n")
         lines("", f"left in {self.folder.name}/: home, export, summary.json")
 

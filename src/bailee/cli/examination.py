@@ -34,21 +34,23 @@ class Examination:
     say: Callable[..., None]
     step: Callable[[str], None]
 
-    def run(self, target: Path, vkey: Path) -> str:
+    def run(self, target: Path) -> str:
         """Let the auditor in, let them look, make the pack and check it; return its manifest."""
         self.step("The customer's auditor comes: a window, a sample, an evidence pack")
         item = self._open()
         with self.line("nora") as nora:
             seen = nora.audit_evidence(self.controller, item)
+            logs = nora.audit_entries(self.controller, item)
             drawn = nora.draw_sample(self.controller, item, population="vault:", size=5, seed=SEED)
         duties = sum(len(one.obligations) for one in seen.clauses)
         self.say(
             f"    Nora Feldmann saw {duties} obligations and drew {len(drawn.chosen)} of "
             f"{drawn.members} accesses; each look has its entry",
         )
+        vkeys = [one.vkey for one in (*logs.logs, *logs.house)]
         caller = self.house.authenticate(self.keys["bram"], "the demonstration")
         made = self.house.make_pack(caller, self.controller, item, target)
-        code, said = self._verify(target, vkey)
+        code, said = self._verify(target, vkeys)
         self.say(
             f"    pack of {made.files} files, manifest {made.manifest_sha256[:16]}…, "
             f"hash in entry {made.entry_id}",
@@ -57,7 +59,7 @@ class Examination:
         look = target / "observations.json"
         whole = look.read_bytes()
         look.unlink()
-        gone, named = self._verify(target, vkey)
+        gone, named = self._verify(target, vkeys)
         look.write_bytes(whole)
         self.say(f"    a file taken out: {named.splitlines()[0]}")
         if code or not gone:
@@ -85,9 +87,10 @@ class Examination:
         return asked.engagement
 
     @staticmethod
-    def _verify(pack: Path, vkey: Path) -> tuple[int, str]:
+    def _verify(pack: Path, vkeys: list[str]) -> tuple[int, str]:
+        given = [word for one in vkeys for word in ("--vkey", one)]
         done = subprocess.run(  # noqa: S603 - the pack's own file, under this interpreter
-            [sys.executable, "-I", "-S", str(pack / "verify_pack.py"), str(pack), "--vkey", vkey],
+            [sys.executable, "-I", "-S", str(pack / "verify_pack.py"), str(pack), *given],
             capture_output=True,
             text=True,
             check=False,

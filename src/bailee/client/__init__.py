@@ -15,10 +15,14 @@ from __future__ import annotations
 
 from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
+from bailee.client.casework import Casework
 from bailee.client.customer_passwords import CustomerPasswords
+from bailee.client.demands import Demanded
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.incidents import Asked, Letter, Question, Rooms
+from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
 from bailee.client.overview import Looks
@@ -29,6 +33,7 @@ from bailee.client.proof import Prover
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
+from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -41,15 +46,20 @@ class Client(
     SignOns,
     Glass,
     Leaving,
+    Subcontractors,
     Pots,
     Looks,
+    LawRegister,
     Mappings,
     Audits,
+    Casework,
+    Demanded,
     Procedures,
     TrustPage,
     Keyholders,
     CustomerPasswords,
     Looking,
+    Rooms,
 ):
     """A caller of one bailee server; safe from any number of threads.
 
@@ -69,15 +79,20 @@ class Client(
 
 
 __all__ = [
+    "Asked",
     "BaileeProblem",
     "Changes",
     "Client",
     "Confirmation",
+    "Facts",
+    "Letter",
     "Paper",
     "PersonToken",
     "Prover",
+    "Question",
     "Record",
     "Sealed",
     "Signature",
+    "SignedConsent",
     "Writing",
 ]

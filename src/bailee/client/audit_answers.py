@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import field
+
 from bailee.client.answers import (
     Answer,
     ClauseState,
@@ -83,6 +85,8 @@ class LoggedEntries(Answer, frozen=True):
     size: int
     entries: list[LoggedEntry]
     logs: list[Log]
+    house: list[Log] = field(default_factory=list)
+    """The house's own logs: a pack shows entries of these, which their keys verify."""
     entry: Entry | None = None
 
 

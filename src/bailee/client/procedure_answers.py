@@ -152,3 +152,40 @@ class Contacts(Answer, frozen=True):
 
     contacts: list[Contact]
     gaps: list[str] = []
+
+
+class Officer(Answer, frozen=True):
+    """One appointment.
+
+    Attributes:
+        status: ``on-duty``, ``planned``, ``over``, or ``absent`` for one who is not with us now.
+        checked: when they confirmed, in person, that they are reached so.
+    """
+
+    officer: str
+    role: str
+    rank: str
+    name: str
+    reach: str
+    status: str
+    since: str
+    until: str
+    principal: str = ""
+    qualification: str = ""
+    checked: str = ""
+    entry: Entry | None = None
+
+
+class Gap(Answer, frozen=True):
+    """A stretch in which nobody answers for security."""
+
+    since: str
+    until: str
+
+
+class Officers(Answer, frozen=True):
+    """Whom controllers reach, and when nobody would answer within the next fourteen days."""
+
+    officers: list[Officer]
+    gaps: list[Gap] = []
+    findings: list[str] = []

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from bailee.client.line import Line, filled, segment, within
-from bailee.client.procedure_answers import Contact, Contacts, Notice, Notices, Timer, Timers
+from bailee.client.procedure_answers import (
+    Contact,
+    Contacts,
+    Notice,
+    Notices,
+    Officer,
+    Officers,
+    Timer,
+    Timers,
+)
 
 Role = Literal["security", "privacy"]
 Rank = Literal["first", "delegate"]
@@ -43,8 +52,8 @@ class Procedures(Line):
 
     def confirm_notice(self, controller: str, notice: str, code: str) -> Notice:
         """Acknowledge a notice by the code that its message carried; takes no key."""
-        path = within(controller, f"notices/{segment(notice)}/confirm")
-        return self._post(path, Notice, {"code": code})
+        body = {"controller": controller, "notice": notice, "code": code}
+        return self._post("/v1/notices/confirm", Notice, body)
 
     def list_contacts(self, controller: str) -> Contacts:
         """List whom a controller wants to hear from us, and what is missing."""
@@ -69,3 +78,33 @@ class Procedures(Line):
     def end_contact(self, controller: str, contact: str) -> Contact:
         """End a contact."""
         return self._post(within(controller, f"contacts/{segment(contact)}/end"), Contact)
+
+    def list_officers(self) -> Officers:
+        """List whom controllers reach, and when nobody would answer."""
+        return self._get("/v1/officers", Officers)
+
+    def appoint_officer(
+        self,
+        principal: str,
+        role: Literal["coordinator", "security"],
+        rank: Rank = "first",
+        *,
+        reach: str,
+        qualification: str,
+        since: str,
+        until: str,
+    ) -> Officer:
+        """Appoint a person of ours for a time."""
+        body = {
+            "principal": principal, "role": role, "rank": rank, "reach": reach,
+            "qualification": qualification, "since": since, "until": until,
+        }  # fmt: skip
+        return self._post("/v1/officers", Officer, body)
+
+    def end_officer(self, officer: str) -> Officer:
+        """End an appointment before its time."""
+        return self._post(f"/v1/officers/{segment(officer)}/end", Officer)
+
+    def confirm_officer(self, officer: str) -> Officer:
+        """Confirm, for oneself, that one is reached as it stands."""
+        return self._post(f"/v1/officers/{segment(officer)}/confirm", Officer)

@@ -78,7 +78,8 @@ def step_up(house: House, visit: Visit) -> View:
         made = house.step_up(visit.known, FACTOR_CODE.read(visit.fields))
     except Failure as failure:
         return _account(house, visit, status=422, failed=failure)
-    return go(ACCOUNT, session=made.token)
+    visit.enter(made.token)
+    return go(ACCOUNT)
 
 
 @form("/console/account/password")

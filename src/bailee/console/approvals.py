@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bailee.app.house import House
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure
 
@@ -16,7 +18,6 @@ def _show(house: House, visit: Visit, failed: Failure | None = None) -> View:
     found = answer.approvals
     return show(
         "approvals.html",
-        status=200 if failed is None else 403,
         failed=failed,
         open=[one for one in found if one.status in OPEN],
         past=[one for one in found if one.status not in OPEN][:50],
@@ -33,21 +34,21 @@ def approvals(house: House, visit: Visit) -> View:
 @form("/console/at/{controller}/approvals/{id}/approve")
 def approve(house: House, visit: Visit) -> View:
     """Say yes; nobody says it to themselves."""
-    try:
-        house.approve(visit.known, visit.controller, visit.item)
-    except Failure as failure:
-        return _show(house, visit, failure)
-    return go(f"/console/at/{visit.controller}/approvals")
+    return attempt(
+        lambda: house.approve(visit.known, visit.controller, visit.item),
+        partial(_show, house, visit),
+        f"/console/at/{visit.controller}/approvals",
+    )
 
 
 @form("/console/at/{controller}/approvals/{id}/refuse")
 def refuse(house: House, visit: Visit) -> View:
     """Say no."""
-    try:
-        house.refuse(visit.known, visit.controller, visit.item)
-    except Failure as failure:
-        return _show(house, visit, failure)
-    return go(f"/console/at/{visit.controller}/approvals")
+    return attempt(
+        lambda: house.refuse(visit.known, visit.controller, visit.item),
+        partial(_show, house, visit),
+        f"/console/at/{visit.controller}/approvals",
+    )
 
 
 ROWS = (approvals, approve, refuse)

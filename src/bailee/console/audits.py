@@ -7,6 +7,7 @@ auditor opens is one call of the house, which records it before the page leaves.
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from bailee.app import audit_shapes as shapes
@@ -14,9 +15,8 @@ from bailee.app.house import House
 from bailee.app.state import STATES
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, give, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure
 
 HERE = "/console/at/{controller}/audits"
 NEW_ENGAGEMENT = Form(shapes.NewEngagement)
@@ -24,6 +24,7 @@ NEW_AUDITOR = Form(shapes.NewAuditor)
 ANSWER = Form(shapes.NoticeAnswer)
 ENTRIES = Form(shapes.EntryPage)
 NEW_SAMPLE = Form(shapes.NewSample)
+PACK_WISH = Form(shapes.PackWish)
 SHOWN = 100
 """Entries on one page."""
 
@@ -38,7 +39,7 @@ def _side(visit: Visit) -> str:
 
 def _list(house: House, visit: Visit, **more: Any) -> View:
     found = house.list_engagements(visit.known, visit.controller).engagements
-    shown: dict[str, Any] = {"failed": None, "made": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None, "made": None}
     return show("audits.html", found=found[::-1], side=_side(visit), **(shown | more))
 
 
@@ -51,11 +52,13 @@ def audits(house: House, visit: Visit) -> View:
 @form(f"{HERE}/invite")
 def invite_auditor(house: House, visit: Visit) -> View:
     """Let the controller's auditor in; the secret is shown once."""
-    try:
-        made = house.invite_auditor(visit.known, visit.controller, NEW_AUDITOR.read(visit.fields))
-    except Failure as failure:
-        return _list(house, visit, failed=failure, status=403)
-    return _list(house, visit, made={"what": "invitation", "secret": made.secret, "of": made})
+    return attempt(
+        lambda: house.invite_auditor(visit.known, visit.controller, NEW_AUDITOR.read(visit.fields)),
+        partial(_list, house, visit),
+        lambda made: _list(
+            house, visit, made={"what": "invitation", "secret": made.secret, "of": made}
+        ),
+    )
 
 
 @form(f"{HERE}/ask")
@@ -64,33 +67,33 @@ def ask_engagement(house: House, visit: Visit) -> View:
     times = {
         name: f"{visit.text(name)}T00:00:00Z" for name in ("since", "until") if visit.text(name)
     }
-    try:
+
+    def act() -> object:
         body = NEW_ENGAGEMENT.read(visit.fields, **times)
-        house.ask_engagement(visit.known, visit.controller, body)
-    except Failure as failure:
-        return _list(house, visit, failed=failure, status=403)
-    return go(HERE.format(controller=visit.controller))
+        return house.ask_engagement(visit.known, visit.controller, body)
+
+    return attempt(act, partial(_list, house, visit), HERE.format(controller=visit.controller))
 
 
 @form(f"{HERE}/{{id}}/answer")
 def answer_engagement(house: House, visit: Visit) -> View:
     """Accept or decline, for us."""
-    try:
+
+    def act() -> object:
         body = ANSWER.read(visit.fields)
-        house.answer_engagement(visit.known, visit.controller, visit.item, body)
-    except Failure as failure:
-        return _list(house, visit, failed=failure, status=403)
-    return go(HERE.format(controller=visit.controller))
+        return house.answer_engagement(visit.known, visit.controller, visit.item, body)
+
+    return attempt(act, partial(_list, house, visit), HERE.format(controller=visit.controller))
 
 
 @form(f"{HERE}/{{id}}/close")
 def close_engagement(house: House, visit: Visit) -> View:
     """End an engagement before its time, for the controller."""
-    try:
-        house.close_engagement(visit.known, visit.controller, visit.item)
-    except Failure as failure:
-        return _list(house, visit, failed=failure, status=403)
-    return go(HERE.format(controller=visit.controller))
+    return attempt(
+        lambda: house.close_engagement(visit.known, visit.controller, visit.item),
+        partial(_list, house, visit),
+        HERE.format(controller=visit.controller),
+    )
 
 
 @page(f"{HERE}/{{id}}")
@@ -138,7 +141,7 @@ def audit_rights(house: House, visit: Visit) -> View:
 def _samples(house: House, visit: Visit, **more: Any) -> View:
     drawn = house.samples(visit.known, visit.controller, visit.item).samples
     packs = house.packs(visit.known, visit.controller, visit.item).packs
-    shown: dict[str, Any] = {"failed": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None}
     return show(
         "audit_samples.html", drawn=drawn[::-1], packs=packs[::-1], item=visit.item,
         **(shown | more),
@@ -154,12 +157,28 @@ def audit_samples(house: House, visit: Visit) -> View:
 @form(f"{HERE}/{{id}}/samples")
 def draw_sample(house: House, visit: Visit) -> View:
     """Draw a sample by the published rule."""
-    try:
+
+    def act() -> object:
         body = NEW_SAMPLE.read(visit.fields)
-        house.draw_sample(visit.known, visit.controller, visit.item, body)
-    except Failure as failure:
-        return _samples(house, visit, failed=failure, status=403)
-    return go(f"{HERE.format(controller=visit.controller)}/{visit.item}/samples")
+        return house.draw_sample(visit.known, visit.controller, visit.item, body)
+
+    return attempt(
+        act,
+        partial(_samples, house, visit),
+        f"{HERE.format(controller=visit.controller)}/{visit.item}/samples",
+    )
+
+
+@form(f"{HERE}/{{id}}/pack")
+def take_pack(house: House, visit: Visit) -> View:
+    """Make a pack and hand it out, encrypted for the key that the form names."""
+    return attempt(
+        lambda: house.pack_copy(
+            visit.known, visit.controller, visit.item, PACK_WISH.read(visit.fields)
+        ),
+        partial(_samples, house, visit),
+        lambda made: give(f"pack-{made[0].pack}.tar.age", made[1], "application/octet-stream"),
+    )
 
 
 ROWS = (
@@ -174,4 +193,5 @@ ROWS = (
     audit_rights,
     audit_samples,
     draw_sample,
+    take_pack,
 )

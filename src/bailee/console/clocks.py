@@ -111,8 +111,7 @@ def acknowledge(house: House, visit: Visit) -> View:
     One refusal for all: whoever guesses learns nothing.
     """
     try:
-        body = CODE.read({"code": visit.fields.get("code", [])})
-        done = house.confirm_notice(visit.text("controller"), visit.text("notice"), body)
+        done = house.confirm_notice(CODE.read(visit.fields))
     except Failure:
         failed = NotFound(
             "notice.code",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from bailee.access import DATA_VERBS
@@ -11,10 +12,9 @@ from bailee.app import rights
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
 from bailee.db import HOUSE
-from bailee.errors import Failure
 from bailee.vault import CATALOGUE
 
 NEW_GRANT = Form(rights.NewGrant)
@@ -57,7 +57,7 @@ def _show(house: House, visit: Visit, **more: Any) -> View:
     giver = visit.person.may("grant", visit.controller) or visit.person.may("grant", HOUSE)
     known = house.people(visit.known).people if visit.person.may("people", HOUSE) else []
     names = answer.names | {one.principal: one.name for one in known if one.status == "active"}
-    shown: dict[str, Any] = {"failed": None, "why": None, "asked": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None, "why": None, "asked": None}
     return show(
         "grants.html",
         living=living,
@@ -67,13 +67,13 @@ def _show(house: House, visit: Visit, **more: Any) -> View:
         columns=[verb for verb in ORDER if any(verb in one.verbs for one in living)],
         giver=giver,
         verbs=[verb for verb in ORDER if verb in DATA_VERBS | ADMINISTRATION],
-        elements=_grantable(agreed.permitted),
+        elements=grantable(agreed.permitted),
         purposes=agreed.purposes,
         **(shown | more),
     )
 
 
-def _grantable(permitted: list[str]) -> list[str]:
+def grantable(permitted: list[str]) -> list[str]:
     """Return what the agreement lets us hold, each followed by its masked views."""
     return [
         name
@@ -92,33 +92,37 @@ def grants(house: House, visit: Visit) -> View:
 @form("/console/at/{controller}/grants/new")
 def give(house: House, visit: Visit) -> View:
     """Give somebody else rights, until a day."""
-    try:
+
+    def act() -> object:
         until = f"{visit.text('day')}T00:00:00Z"
-        house.grant(visit.known, visit.controller, NEW_GRANT.read(visit.fields, until=until))
-    except Failure as failure:
-        return _show(house, visit, failed=failure, status=422)
-    return go(f"/console/at/{visit.controller}/grants")
+        return house.grant(visit.known, visit.controller, NEW_GRANT.read(visit.fields, until=until))
+
+    return attempt(act, partial(_show, house, visit), f"/console/at/{visit.controller}/grants")
 
 
 @form("/console/at/{controller}/grants/{id}/revoke")
 def revoke(house: House, visit: Visit) -> View:
     """End a grant at once."""
-    try:
-        house.revoke_grant(visit.known, visit.controller, visit.item)
-    except Failure as failure:
-        return _show(house, visit, failed=failure, status=403)
-    return go(f"/console/at/{visit.controller}/grants")
+    return attempt(
+        lambda: house.revoke_grant(visit.known, visit.controller, visit.item),
+        partial(_show, house, visit),
+        f"/console/at/{visit.controller}/grants",
+    )
 
 
 @form("/console/at/{controller}/grants/why")
 def why(house: House, visit: Visit) -> View:
     """Say which grant allows something, or everything that is missing."""
-    try:
+
+    def act() -> tuple[rights.Explanation, rights.Question]:
         asked = QUESTION.read(visit.fields)
-        found = house.explain(visit.known, visit.controller, asked)
-    except Failure as failure:
-        return _show(house, visit, failed=failure, status=422)
-    return _show(house, visit, why=found, asked=asked)
+        return house.explain(visit.known, visit.controller, asked), asked
+
+    return attempt(
+        act,
+        partial(_show, house, visit),
+        lambda found: _show(house, visit, why=found[0], asked=found[1]),
+    )
 
 
 ROWS = (grants, give, revoke, why)

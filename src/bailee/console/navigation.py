@@ -16,16 +16,18 @@ class Place:
         path: where it leads; ``{controller}`` is the one that the person looks at.
         verbs: any of them shows the line; none shows it to everybody. The page asks again.
         house: the verbs count at the house alone.
+        theirs: a controller's representative sees it without any verb.
     """
 
     title: str
     path: str
     verbs: tuple[str, ...] = ()
     house: bool = False
+    theirs: bool = False
 
     def shown(self, me: Me, controller: str) -> bool:
         """Say whether a person finds something behind it."""
-        if not self.verbs:
+        if not self.verbs or (self.theirs and me.represents == controller):
             return True
         places = ("house",) if self.house else ("house", controller)
         return any(me.may(verb, place) for verb in self.verbs for place in places)
@@ -35,7 +37,9 @@ TODAY = Place("Today", "/console/today")
 EVERYWHERE = (
     TODAY,
     Place("Procedures", "/console/procedures"),
+    Place("Officers", "/console/officers"),
     Place("People", "/console/people", ("people",), house=True),
+    Place("Sub-processor register", "/console/subprocessors", ("people", "audit"), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
     Place("Reports asked for", "/console/trust/requests", ("publish",), house=True),
@@ -46,11 +50,26 @@ AT_CONTROLLER = (
     Place("Approvals", "/console/at/{controller}/approvals"),
     Place("Clocks", "/console/at/{controller}/clocks", ("audit", "interpret")),
     Place("Agreement", "/console/at/{controller}/agreement"),
+    Place("Laws", "/console/at/{controller}/laws"),
+    Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
+    Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),
+    Place("Groups", "/console/at/{controller}/groups", ("grant",)),
     Place("Reviews", "/console/at/{controller}/reviews", ("approve", "grant", "audit")),
     Place("Emergencies", "/console/at/{controller}/emergencies"),
+    Place(
+        "Sub-processors",
+        "/console/at/{controller}/subprocessors",
+        ("audit", "interpret", "approve"),
+        theirs=True,
+    ),
+    Place(
+        "Incidents",
+        "/console/at/{controller}/incidents",
+        ("audit", "interpret", "approve", "people"),
+    ),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),

@@ -74,7 +74,8 @@ def step_up_passkey(house: House, visit: Visit) -> View:
         made = house.step_up_passkey(visit.known, ANSWER.read(visit.fields))
     except Failure as failure:
         return _account(house, visit, status=422, failed=failure)
-    return go(ACCOUNT, session=made.token)
+    visit.enter(made.token)
+    return go(ACCOUNT)
 
 
 @form("/console/sign-in/passkey/options", open=True)
@@ -94,7 +95,8 @@ def sign_in_passkey(house: House, visit: Visit) -> View:
         made = house.sign_in_passkey(ANSWER.read(visit.fields), visit.remote)
     except Failure as failure:
         return _door(house, 401, failed=failure)
-    return go("/console/today", session=made.token)
+    visit.enter(made.token)
+    return go("/console/today")
 
 
 def _door(house: House, status: int, **more: Any) -> View:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from bailee.app import mapping_shapes, rights
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, go, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure, NotFound
+from bailee.errors import NotFound
 
 PEOPLE = "/console/people"
 NEW_INVITATION = Form(rights.NewInvitation)
@@ -23,7 +24,7 @@ RELATIONS = ("employee", "contractor", "controller-representative")
 def _people(house: House, visit: Visit, **more: Any) -> View:
     found = house.people(visit.known).people
     known = house.provisioned(visit.known).people
-    shown: dict[str, Any] = {"failed": None, "made": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None, "made": None}
     return show(
         "people.html",
         provided={one.principal for one in known if one.principal},
@@ -45,11 +46,13 @@ def people(house: House, visit: Visit) -> View:
 @form("/console/people/invite")
 def invite(house: House, visit: Visit) -> View:
     """Invite a person under their own name; the code is shown once."""
-    try:
-        made = house.invite(visit.known, NEW_INVITATION.read(visit.fields))
-    except Failure as failure:
-        return _people(house, visit, failed=failure, status=422)
-    return _people(house, visit, made={"what": "invitation", "secret": made.secret, "of": made})
+    return attempt(
+        lambda: house.invite(visit.known, NEW_INVITATION.read(visit.fields)),
+        partial(_people, house, visit),
+        lambda made: _people(
+            house, visit, made={"what": "invitation", "secret": made.secret, "of": made}
+        ),
+    )
 
 
 @form("/console/people/admit")
@@ -57,21 +60,23 @@ def admit(house: House, visit: Visit) -> View:
     """Enter somebody whom the identity provider made, with their undertaking; code shown once."""
     user, fields = visit.fields.get("user", [""])[0], dict(visit.fields)
     fields.pop("user", None)
-    try:
-        made = house.admit_user(visit.known, user, ADMISSION.read(fields))
-    except Failure as failure:
-        return _people(house, visit, failed=failure, status=422)
-    return _people(house, visit, made={"what": "invitation", "secret": made.secret, "of": made})
+    return attempt(
+        lambda: house.admit_user(visit.known, user, ADMISSION.read(fields)),
+        partial(_people, house, visit),
+        lambda made: _people(
+            house, visit, made={"what": "invitation", "secret": made.secret, "of": made}
+        ),
+    )
 
 
 @form("/console/people/service")
 def create_service(house: House, visit: Visit) -> View:
     """Register a service under the person who answers for it."""
-    try:
-        house.create_service(visit.known, NEW_PROGRAM.read(visit.fields))
-    except Failure as failure:
-        return _people(house, visit, failed=failure, status=422)
-    return go(PEOPLE)
+    return attempt(
+        lambda: house.create_service(visit.known, NEW_PROGRAM.read(visit.fields)),
+        partial(_people, house, visit),
+        PEOPLE,
+    )
 
 
 def _person(house: House, visit: Visit, **more: Any) -> View:
@@ -80,7 +85,7 @@ def _person(house: House, visit: Visit, **more: Any) -> View:
     if one is None:
         raise NotFound("principal.unknown", "Nobody has that id.")
     sessions = house.sessions(visit.known, visit.item).sessions if one.kind == "person" else []
-    shown: dict[str, Any] = {"failed": None, "made": None, "status": 200}
+    shown: dict[str, Any] = {"failed": None, "made": None}
     return show("person.html", one=one, sessions=sessions, **(shown | more))
 
 
@@ -93,31 +98,33 @@ def person(house: House, visit: Visit) -> View:
 @form("/console/people/{id}/invite")
 def renew(house: House, visit: Visit) -> View:
     """Invite somebody again who lost password or key; the code is shown once."""
-    try:
-        made = house.renew(visit.known, visit.item)
-    except Failure as failure:
-        return _person(house, visit, failed=failure, status=403)
-    return _person(house, visit, made={"what": "invitation", "secret": made.secret, "of": made})
+    return attempt(
+        lambda: house.renew(visit.known, visit.item),
+        partial(_person, house, visit),
+        lambda made: _person(
+            house, visit, made={"what": "invitation", "secret": made.secret, "of": made}
+        ),
+    )
 
 
 @form("/console/people/{id}/key")
 def mint_key(house: House, visit: Visit) -> View:
     """Make a service's key; it is shown once."""
-    try:
-        made = house.mint_key(visit.known, NEW_KEY.read(visit.fields, principal=visit.item))
-    except Failure as failure:
-        return _person(house, visit, failed=failure, status=403)
-    return _person(house, visit, made={"what": "key", "secret": made.key, "of": made})
+    return attempt(
+        lambda: house.mint_key(visit.known, NEW_KEY.read(visit.fields, principal=visit.item)),
+        partial(_person, house, visit),
+        lambda made: _person(house, visit, made={"what": "key", "secret": made.key, "of": made}),
+    )
 
 
 @form("/console/people/{id}/totp/remove")
 def remove_totp(house: House, visit: Visit) -> View:
     """Remove the authenticator that somebody else lost."""
-    try:
-        house.remove_lost_totp(visit.known, visit.item)
-    except Failure as failure:
-        return _person(house, visit, failed=failure, status=403)
-    return go(f"{PEOPLE}/{visit.item}")
+    return attempt(
+        lambda: house.remove_lost_totp(visit.known, visit.item),
+        partial(_person, house, visit),
+        f"{PEOPLE}/{visit.item}",
+    )
 
 
 @form("/console/people/{id}/sessions/end")
@@ -131,11 +138,11 @@ def end_sessions(house: House, visit: Visit) -> View:
 @form("/console/people/{id}/leave")
 def leave(house: House, visit: Visit) -> View:
     """Let somebody go: every key, session and grant ends at once (C2.5(6))."""
-    try:
-        house.leave(visit.known, visit.item)
-    except Failure as failure:
-        return _person(house, visit, failed=failure, status=403)
-    return go(f"{PEOPLE}/{visit.item}")
+    return attempt(
+        lambda: house.leave(visit.known, visit.item),
+        partial(_person, house, visit),
+        f"{PEOPLE}/{visit.item}",
+    )
 
 
 ROWS = (

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from bailee.app import training_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
 from bailee.db import HOUSE
-from bailee.errors import Failure, Invalid, NotFound
+from bailee.errors import Invalid, NotFound
 
 PROCEDURES = "/console/procedures"
 READ = Form(shapes.Read)
@@ -27,7 +28,7 @@ def _show(house: House, visit: Visit, **more: Any) -> View:
             continue  # no agreement is in force there
         texts.append((name, text, owed.get(name)))
     texts.sort(key=lambda one: (one[2] is None, one[2] is not None and one[2].status != "due"))
-    return show("procedures.html", texts=texts, **({"failed": None, "status": 200} | more))
+    return show("procedures.html", texts=texts, **({"failed": None} | more))
 
 
 @page(PROCEDURES)
@@ -49,13 +50,13 @@ def acknowledge_procedure(house: House, visit: Visit) -> View:
 
 
 def _acknowledge(house: House, visit: Visit, controller: str) -> View:
-    try:
+
+    def act() -> object:
         if visit.text("read") != "yes":
             raise Invalid("training.unread", "Say that you have read it.", do="Mark the box.")
-        house.acknowledge_text(visit.known, READ.read(visit.fields), controller)
-    except Failure as failure:
-        return _show(house, visit, failed=failure, status=422)
-    return go(PROCEDURES)
+        return house.acknowledge_text(visit.known, READ.read(visit.fields), controller)
+
+    return attempt(act, partial(_show, house, visit), PROCEDURES)
 
 
 ROWS = (procedures, sign_undertaking, acknowledge_procedure)

@@ -91,7 +91,7 @@ def _covered(name: str, patterns: list[str]) -> bool:
     )
 
 
-def _show(house: House, visit: Visit, *, status: int = 200, session: str = "", **more: Any) -> View:
+def _show(house: House, visit: Visit, *, status: int = 200, **more: Any) -> View:
     shown: dict[str, Any] = {
         "failed": None,
         "records": [],
@@ -108,7 +108,6 @@ def _show(house: House, visit: Visit, *, status: int = 200, session: str = "", *
     return show(
         "records.html",
         status=status,
-        session=session,
         choice=choices(visit),
         elements=sorted(agreed.permitted),
         permitted_purposes=agreed.purposes,
@@ -147,15 +146,14 @@ def list_some(house: House, visit: Visit) -> View:
 @form("/console/at/{controller}/records/reveal")
 def reveal(house: House, visit: Visit) -> View:
     """Read elements of chosen records; asks for a code first where the last is too old."""
-    session = ""
     try:
-        caller, session = _stepped(house, visit)
+        caller = _stepped(house, visit)
         body = REVEAL.read(visit.fields)
         context = visit.context | _why(visit)
         found = house.vault.reveal(caller, visit.controller, body, context=context)
     except Failure as failure:
         wanted = Wanted("reveal", chosen(visit))
-        return _refused(house, visit, failure, wanted, records=_records(visit), session=session)
+        return _refused(house, visit, failure, wanted, records=_records(visit))
     results = {one.record: one for one in found.results}
     return _show(
         house,
@@ -164,7 +162,6 @@ def reveal(house: House, visit: Visit) -> View:
         results=results,
         entry=found.entry,
         searched=True,
-        session=session,
     )
 
 
@@ -184,18 +181,19 @@ def request_access(house: House, visit: Visit) -> View:
 def show_masked(house: House, visit: Visit) -> View:
     """Show the masked views of chosen records, after a code of the second factor."""
     try:
-        caller, session = _stepped(house, visit)
+        caller = _stepped(house, visit)
     except Failure as failure:
         return _refused(house, visit, failure, Wanted("", []), records=_records(visit))
-    return _masked(house, visit, _records(visit), caller=caller, session=session)
+    return _masked(house, visit, _records(visit), caller=caller)
 
 
-def _stepped(house: House, visit: Visit) -> tuple[Caller, str]:
-    """Show the code that the form holds, if it holds one; return who calls now, and the secret."""
+def _stepped(house: House, visit: Visit) -> Caller:
+    """Show the code that the form holds, if it holds one; return who calls now."""
     if not (code := visit.text("code")):
-        return visit.known, ""
+        return visit.known
     made = house.step_up(visit.known, sign_in_shapes.FactorCode(code))
-    return house.authenticate(made.token, visit.remote), made.token
+    visit.enter(made.token)
+    return house.authenticate(made.token, visit.remote)
 
 
 def _masked(
@@ -204,7 +202,6 @@ def _masked(
     found: list[str],
     *,
     caller: Caller | None = None,
-    session: str = "",
 ) -> View:
     """Show found records by the masked views that this person may see; where none may be, by id."""
     views, results, failed = choices(visit).views, {}, None
@@ -224,7 +221,6 @@ def _masked(
         results=results,
         failed=failed,
         searched=True,
-        session=session,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
+from functools import partial
 from typing import Any
 
 from bailee.app import review_shapes as shapes
@@ -11,9 +12,8 @@ from bailee.app.register import read_day
 from bailee.clock import write_time
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure
 
 DECISION = Form(shapes.NewDecision)
 
@@ -27,7 +27,7 @@ def _show(house: House, visit: Visit, **more: Any) -> View:
         found=found,
         review=review,
         use=_matrix(review) if review else {},
-        **({"failed": None, "status": 200} | more),
+        **({"failed": None} | more),
     )
 
 
@@ -77,11 +77,11 @@ def close_review(house: House, visit: Visit) -> View:
 
 
 def _done(house: House, visit: Visit, act: Any) -> View:
-    try:
-        act()
-    except Failure as failure:
-        return _show(house, visit, failed=failure, status=422)
-    return go(f"/console/at/{visit.controller}/reviews")
+    return attempt(
+        act,
+        partial(_show, house, visit),
+        f"/console/at/{visit.controller}/reviews",
+    )
 
 
 def _end(day: str) -> datetime:

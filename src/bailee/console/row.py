@@ -21,6 +21,7 @@ class Row:
         body_bytes: of the form, where it may be longer than usual.
         waits: whoever waits for the code of their second factor may come too; ``me`` is None.
         query: it takes the identity provider's response, in the address.
+        files: its form holds a file, so browsers send it in parts.
     """
 
     method: str
@@ -31,6 +32,7 @@ class Row:
     body_bytes: int = 64 * 1024
     waits: bool = False
     query: bool = False
+    files: bool = False
 
 
 def page(path: str, *, open: bool = False) -> Callable[[Work], Row]:  # noqa: A002 - the door's word
@@ -44,6 +46,7 @@ def form(
     open: bool = False,  # noqa: A002 - the door's word
     body_bytes: int = 64 * 1024,
     waits: bool = False,
+    files: bool = False,
 ) -> Callable[[Work], Row]:
     """Make a row of a function that takes a form."""
-    return lambda work: Row("POST", path, work.__name__, work, open, body_bytes, waits)
+    return lambda work: Row("POST", path, work.__name__, work, open, body_bytes, waits, files=files)

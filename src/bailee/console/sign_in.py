@@ -50,7 +50,8 @@ def sign_in(house: House, visit: Visit) -> View:
         login, offer = visit.text("login"), house.sign_on_offer()
         status = 401 if isinstance(failure, Unauthenticated | Invalid) else 403
         return show("sign_in.html", status=status, failed=failure, login=login, offer=offer)
-    return go(_first(house, made.token, visit), session=made.token)
+    visit.enter(made.token)
+    return go(_first(house, made.token, visit))
 
 
 def _first(house: House, token: str, visit: Visit) -> str:
@@ -76,7 +77,8 @@ def welcome(house: House, visit: Visit) -> View:
     except Failure as failure:
         secret = "" if isinstance(failure, Unauthenticated) else visit.text("secret")
         return show("welcome.html", status=422, failed=failure, secret=secret)
-    return go("/console/account", session=made.token)
+    visit.enter(made.token)
+    return go("/console/account")
 
 
 @form("/console/sign-out", waits=True)

@@ -51,9 +51,10 @@ def back(house: House, visit: Visit) -> View:
         done = house.finish_sign_on(body, visit.remote)
     except Failure as failure:
         return _failed(house, failure)
-    token = done.session.token if done.session else ""
+    if done.session:
+        visit.enter(done.session.token)
     to = TODAY if done.kind == "sign-in" else ACCOUNT
-    return View("returned.html", {"to": to}, session=token, back=True)
+    return View("returned.html", {"to": to}, back=True)
 
 
 def code_page(_house: House, visit: Visit) -> View:
@@ -70,7 +71,8 @@ def code(house: House, visit: Visit) -> View:
         made = house.step_up(visit.caller, FACTOR_CODE.read(visit.fields))
     except Failure as failure:
         return show("code.html", status=_status(failure), failed=failure)
-    return go(TODAY, session=made.token)
+    visit.enter(made.token)
+    return go(TODAY)
 
 
 def _away(house: House, away: sign_on_shapes.Away) -> View:

@@ -19,9 +19,11 @@ class Visit:
         token: the session's secret; it never reaches a page.
         params: path parameters, each of its fixed form.
         fields: what the form says; every name may stand several times.
+        files: what was put into the form's fields for files, by field.
         remote: the other end's address, for the log of accesses.
         partial: script asks for a part of the page.
         browser: the secret that this browser was given when it was sent to the identity provider.
+        opened: sessions that came about in this visit; see ``enter``.
     """
 
     caller: Caller | None
@@ -34,6 +36,21 @@ class Visit:
     path: str
     partial: bool = False
     browser: str = field(default="", repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    opened: list[str] = field(default_factory=list, repr=False)
+
+    def enter(self, token: str) -> None:
+        """Let the browser have a session, with whatever answer this visit comes to.
+
+        Called as soon as it is opened: the one before it may be over, and what still fails after
+        that would otherwise leave a person signed out by something that worked.
+        """
+        self.opened.append(token)
+
+    @property
+    def secret(self) -> str:
+        """The secret of the session that counts now, '' where nobody is signed in."""
+        return self.opened[-1] if self.opened else self.token
 
     @property
     def context(self) -> dict[str, str]:

@@ -12,6 +12,10 @@ Keys come from the auditor, never from the pack. What is checked, under the same
    terms, and each that any entry names, is in ``obligations.json``.
 5. Observations: one for each entry of a control, and none besides.
 6. Engagements, samples, packs: each that an entry names is here; each sample is drawn again.
+7. Reviews: each that an entry's opening names is here, each decision as its entry says it; what was
+   ended or shortened is so in ``rights.json``; of a closed one the log holds the hash.
+8. The house's own log: each entry shown stands under a checkpoint that its pinned key signed, and
+   its opening is what it committed to. Which entries are left out, nothing here can tell.
 
 It does not judge the report's signature (any PDF reader does; the certificate's hash is in the
 pack's own entry), and it cannot show more than ``verify.py`` can.
@@ -47,9 +51,10 @@ else:  # in a pack: the file beside this one, also where Python is told to look 
 
 FORMAT = "bailee/pack/v1"
 MANIFEST, MADE = "manifest.json", "made.json"
+OPENINGS = "openings.jsonl"
 MAX_JSON, MAX_FILE = 1 << 30, 1 << 40
 MARK = b"bailee/sample/v1\x00"
-CONTROL = "app:control:"
+CONTROL, REVIEW = "app:control:", "access:review:"
 Bad, need = verify.Bad, verify.need
 
 
@@ -70,6 +75,7 @@ class Seen:
         self.places = dict[str, tuple[str, int, str]]()  # entry id: log, index, action
         self.kept = dict[str, dict[str, Any]]()  # entries that something in the pack must answer
         self.obligations, self.first = set[str](), dict[str, dict[str, Any]]()
+        self.opened = dict[str, tuple[dict[str, str], dict[str, str]]]()  # of reviews: who, of what
         self.tops, self.rest = bytearray(), b""  # the newest log's tree, 256 leaves at a time
 
     def hear(self, log: str, index: int, body: bytes) -> None:
@@ -80,7 +86,7 @@ class Seen:
             self.first[log] = fields
         self.places[fields["id"]] = log, index, action
         self.obligations.update(one for one in fields["obligations"] if not one.startswith("all:"))
-        if action.startswith((CONTROL, "audit:", "agreement:version:")):
+        if action.startswith((CONTROL, REVIEW, "audit:", "agreement:version:")):
             self.kept[fields["id"]] = fields
 
     def grow(self, body: bytes) -> None:
@@ -225,6 +231,17 @@ def _check_log(pack: Pack, at: int, pinned: set[str]) -> None:
             pack.seen.hear(log.name, index, body)
             if at == len(pack.logs) - 1:
                 pack.seen.grow(body)
+        _hear_openings(pack, log)
+
+
+def _hear_openings(pack: Pack, log: Log) -> None:
+    """Keep what the openings of reviews say, whose commitments were just checked."""
+    wanted = {one["id"] for one in pack.seen.of(REVIEW)}
+    for where, text in verify.Bundle(pack.folder / log.folder, verify.Report()).lines(OPENINGS):
+        line = verify.load(text, where) if wanted else {}
+        if line.get("entry_id") in wanted:
+            blocks = json.loads(line["actor"]["block"]), json.loads(line["context"]["block"])
+            pack.seen.opened[line["entry_id"]] = blocks
 
 
 def _entries(folder: Path, size: int) -> Iterator[bytes]:
@@ -402,9 +419,136 @@ def check_sample(pack: Pack, row: dict[str, Any], detail: dict[str, Any]) -> Non
     need(same, "sample.altered", where, "does not say what its entry says")
 
 
+# 7. Reviews.
+
+
+def check_reviews(pack: Pack) -> None:
+    """Check that access reviews and their decisions are those that entries tell of."""
+    name, keys = "reviews.json", ("review", "status", "content")
+    rows = {one["review"]: one for one in pack.rows(name, "reviews", *keys)}
+    told = dict[str, list[dict[str, Any]]]()
+    for entry in pack.seen.of(REVIEW):
+        _, context = pack.seen.opened.get(entry["id"], ({}, {}))
+        told.setdefault(context.get("review_id", ""), []).append(entry)
+    silent = len(told.pop("", []))  # their openings are gone, and an entry says why
+    if silent:
+        says = f"{silent} entries of reviews have no opening any more: what they told is not here"
+        pack.report.notes.append(f"{name}: {says}")
+    for item in sorted(told.keys() - rows.keys()):
+        pack.lacks("review.missing", name, f"lacks {item}, which an entry tells of")
+    for item in sorted(rows.keys() - told.keys() if not silent else ()):
+        pack.lacks("review.other", name, f"has {item!a}, of which no entry tells")
+    grants = {one["grant"]: one for one in pack.rows("rights.json", "grants", "grant", "until")}
+    for item in sorted(rows.keys() & told.keys()):
+        with pack.report.collect():
+            check_review(pack, rows[item], told[item], whole=not silent)
+            for line in rows[item]["content"]["grants"]:
+                check_executed(line, grants.get(line["grant"], {}), f"{name}: {item}")
+
+
+def check_review(
+    pack: Pack, row: dict[str, Any], entries: list[dict[str, Any]], *, whole: bool
+) -> None:
+    """Check one review against its entries; ``whole``: no opening of a review's entry is gone."""
+    where, content = f"reviews.json: {row['review']}", row["content"]
+    lines = {one["grant"]: one for one in content["grants"]}
+    need(content["review"] == row["review"], "review.altered", where, "is of another review")
+    open_lines, closed = set(lines), False
+    for entry in entries:
+        detail, event = entry["detail"], entry["action"].removeprefix(REVIEW)
+        actor, context = pack.seen.opened[entry["id"]]
+        who = actor.get("on_behalf_of") or actor["principal_id"]
+        if event == "opened":
+            same = (len(lines), content["due"][:10]) == (detail["grants"], detail["due"])
+            need(same, "review.altered", where, "is not the one that was opened")
+        elif event == "decided":
+            grant = context["grant_id"]
+            says = f"lacks the decision of entry {entry['id']}"
+            need(grant in open_lines, "decision.missing", where, says)
+            open_lines.remove(grant)
+            line, by = lines[grant], "" if detail["outcome"] == "lapsed" else who
+            found = line["outcome"], line["shortened"][:10], line["reviewer"], line["principal"]
+            wanted = detail["outcome"], detail.get("until", ""), by, context["principal_id"]
+            says = f"does not say of {grant} what entry {entry['id']} says"
+            need(found == wanted, "decision.altered", where, says)
+        elif event == "closed":
+            closed = True
+            digest = sha256(verify.CANONICAL.encode(content).encode()).hexdigest()
+            says = "is not what was closed"
+            need(digest == detail["summary_sha256"], "review.altered", where, says)
+    if whole:
+        need((row["status"] == "closed") == closed, "review.altered", where, "has another status")
+        for grant in sorted(open_lines):
+            fits = lines[grant]["outcome"] in ("undecided", "gone")
+            need(fits, "decision.other", where, f"has one on {grant!a}, of which no entry tells")
+
+
+def check_executed(line: dict[str, Any], grant: dict[str, Any], where: str) -> None:
+    """Check that a decision is in force among the rights."""
+    need(grant, "right.missing", "rights.json", f"lacks {line['grant']!a}, which was reviewed")
+    ended = line["outcome"] not in ("ended", "lapsed") or grant.get("status") != "living"
+    shorter = line["outcome"] != "shortened" or grant["until"] <= line["shortened"]
+    need(ended and shorter, "decision.unexecuted", where, f"the right {line['grant']} lives on")
+
+
+# 8. The house's own log.
+
+
+def check_house(pack: Pack) -> None:
+    """Check the entries shown of the house's logs, newest log first, as in step 2."""
+    keys = ("log", "checkpoint", "vkey", "first", "entries")
+    logs, pinned = pack.rows("house.json", "logs", *keys), {key.name for key in pack.pinned.keys}
+    after, shown, unkeyed = dict[str, Any](), 0, 0
+    for row in reversed(logs):
+        where = f"house.json: {row['log']!a}"
+        with pack.report.collect():
+            note = verify.read_note(row["checkpoint"].encode(), where)
+            need(note.origin == row["log"], "log.other", where, "has another log's checkpoint")
+            trusted = list(pack.pinned.keys)
+            known = (after.get("log"), after.get("until"), after.get("root"))
+            if note.origin not in pinned and known == (note.origin, note.size, note.root.hex()):
+                trusted.append(verify.read_key(row["vkey"], where))
+            elif note.origin not in pinned:
+                unkeyed += len(row["entries"])
+                says = "no key of the house's log is pinned: what it shows is not checked"
+                pack.report.unmet.append({"code": "house.key", "where": where, "says": says})
+                continue
+            verify.check_signed(note, trusted, where)
+            after = placed(row["first"], note, where).get("link") or {}
+            for one in row["entries"]:
+                entry = placed(one, note, where)
+                at, opening = f"{where} entry {one['index']}", one["opening"]
+                fits = (opening["entry_id"], opening["index"]) == (entry["id"], one["index"])
+                need(fits, "opening.entry", at, "has another entry's opening")
+                verify.check_opening(opening, entry["hashes"], at)
+                shown += 1
+    facts = {"house_shown": shown, "house_unchecked": unkeyed}
+    pack.report.facts |= facts | {"house_left_out": pack.load("house.json").get("left_out")}
+
+
+def placed(one: dict[str, Any], note: verify.Note, where: str) -> dict[str, Any]:
+    """Return an entry's fields, if it stands where it says under a checkpoint."""
+    body, index = one["body"].encode("ascii", "replace"), one["index"]
+    at = f"{where} entry {index!a}"
+    need(type(index) is int and 0 <= index < note.size, "proof.root", at, "has no place")
+    path = [bytes.fromhex(each) for each in one["path"]]
+    fits = verify.proof_root(body, index, note.size, path) == note.root
+    need(fits, "proof.root", at, "is not in the tree that was signed")
+    hashes = verify.check_entry(body, at)[1].decode()
+    return {**json.loads(body), "hashes": hashes}
+
+
 # The whole, in the order of the numbers.
 
-STEPS = (check_logs, check_made, check_agreement, check_observations, check_records)
+STEPS = (
+    check_logs,
+    check_made,
+    check_agreement,
+    check_observations,
+    check_records,
+    check_reviews,
+    check_house,
+)
 
 
 def verify_pack(folder: Path, pinned: verify.Pinned, *, made: bool = True) -> verify.Report:

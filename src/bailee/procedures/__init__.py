@@ -4,8 +4,8 @@ A *matter* is whatever a procedure is about: a request, an incident, a demand. I
 a trigger that the terms name to the strictest deadline of agreement and law; its *notices* go to
 the controller's contacts and count when they were handed over, not when they were written.
 
-Reading order: ``matter``, ``target``, ``timer``, ``contact``, ``notice``, ``letter`` (rules);
-``tables``, ``store``; ``timers``, ``notices``, ``contacts`` (acts).
+Reading order: ``matter``, ``target``, ``timer``, ``contact``, ``officer``, ``notice``, ``letter``
+(rules); ``tables``, ``store``; ``timers``, ``notices``, ``contacts``, ``officers`` (acts).
 """
 
 from bailee.procedures.contact import Contact

@@ -117,3 +117,21 @@ contact = sa.Table(
     _column("state"),
     _time("ended"),
 )
+officer = sa.Table(
+    "procedure_officer",
+    DATA,
+    _column("controller", key=True),
+    _column("officer_id", key=True),
+    _column("role"),
+    _column("rank"),
+    _column("principal"),
+    _text("reach"),
+    _text("qualification"),
+    _time("since"),
+    _time("until"),
+    _time("appointed"),
+    _column("appointed_by"),
+    _time("checked"),
+    _column("state"),
+    _time("ended"),
+)

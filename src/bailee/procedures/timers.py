@@ -89,7 +89,11 @@ class Timers:
         rules = self._rules(conn, controller)
         claims = [Claim(rules.terms.id, line) for line in rules.obligations]
         claims += self._laws(conn, controller)
-        known = {one.parameter for one in store.timers(conn, controller, matter, trigger=trigger)}
+        known = {
+            one.parameter
+            for one in store.timers(conn, controller, matter, trigger=trigger)
+            if one.state != "stopped"  # what came to nothing may begin again, from another moment
+        }
         made = [
             Timer(
                 timer_id=secrets.token_hex(16),

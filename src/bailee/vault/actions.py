@@ -360,6 +360,10 @@ class Vault:
         """Return which records an alarm is about; for who counts people, never for an answer."""
         return self._desk.tripwire.touched(alarm)
 
+    def honey_ids(self, conn: sa.Connection, controller: str) -> frozenset[str]:
+        """Return which records are honey now; for who counts people, never for an answer."""
+        return self._desk.tripwire.listed(conn, controller).ids
+
     def some_honey(self, controller: str) -> str:
         """Return the id of a honey record that stands, '' where there is none.
 

@@ -22,7 +22,7 @@ from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Ask, Caller, Decision, Rules
+from bailee.access import PLAIN, Access, Ask, Caller, Decision, Rules
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import (
@@ -259,7 +259,7 @@ class Desk:
         emergencies = self._used(conn, allowed, done)
         self.access.count_use(conn, allowed.ask, allowed.decision, records=done.count)
         obligation = allowed.agreement.obligation_for("access-log")
-        elements = allowed.decision.views if done.elements is None else done.elements
+        elements = _shown(allowed) if done.elements is None else done.elements
         receipt = self.record(
             conn,
             Fact(
@@ -347,6 +347,12 @@ class Desk:
         except NotFound:
             return (), ""
         return tuple(filter(None, [agreement.obligation_for("access-log")])), agreement.version_id
+
+
+def _shown(allowed: Allowed) -> list[str]:
+    """Return elements as they are shown, ``person.ssn:last4`` where it is by a mask (C9.1(ii))."""
+    views = allowed.decision.views
+    return [name if view == PLAIN else f"{name}:{view}" for name, view in views.items()]
 
 
 def _alarm(allowed: Allowed, entry_id: str) -> Alarm:

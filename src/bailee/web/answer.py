@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import msgspec
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from bailee.errors import NotFound
 from bailee.web import log
@@ -34,6 +37,8 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
+PIECE = 256 * 1024
+"""Bytes of a file that are in memory at one time."""
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
@@ -90,6 +95,42 @@ class Answer:
         await send({"type": "http.response.body", "body": body})
 
 
+class FileAnswer(Answer):
+    """An answer whose content is an open file, sent in pieces and closed, whoever hangs up.
+
+    Args:
+        file: at its beginning; never larger in memory than one piece.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        media: str,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+        *,
+        security: Iterable[tuple[bytes, bytes]] = SECURITY,
+    ) -> None:
+        super().__init__(200, b"", media, headers, security=security)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        self.headers[1] = (b"content-length", b"%d" % size)
+        self._file = file
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send status, headers, and one piece after another."""
+
+        async def more(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["more_body"] = True
+            await send(message)
+
+        with self._file as file:
+            await super().__call__(scope, receive, more)
+            while piece := await asyncio.to_thread(file.read, PIECE):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+
+
 def refuse(error: Exception, exchange: Exchange) -> Answer:
     """Return an error's answer."""
     problem = describe(error, exchange.request_id)
@@ -107,4 +148,4 @@ def unknown_route() -> NotFound:
     )
 
 
-__all__ = ["HUNG_UP", "SECURITY", "Answer", "Exchange", "refuse", "unknown_route"]
+__all__ = ["HUNG_UP", "SECURITY", "Answer", "Exchange", "FileAnswer", "refuse", "unknown_route"]

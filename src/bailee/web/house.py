@@ -12,10 +12,15 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
+from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
+from bailee.web.demand_surface import Demands
+from bailee.web.incident_surface import Incidents
+from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.trust_surface import Trust
 
@@ -268,9 +273,13 @@ class House(
     Access,
     SignIns,
     Audits,
+    Casework,
+    Demands,
     Disclosures,
     Emergencies,
     Honey,
+    LawRegister,
+    Incidents,
     Looks,
     Mappings,
     Passkeys,
@@ -278,6 +287,7 @@ class House(
     Reviews,
     Scim,
     SignOns,
+    Subprocessors,
     Training,
     Trust,
     Protocol,
@@ -335,12 +345,14 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Incidents",
     "Looks",
     "Mappings",
     "Passkeys",
     "Reviews",
     "Scim",
     "SignIns",
+    "Subprocessors",
     "Training",
     "Trust",
     "Vault",

@@ -28,6 +28,12 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "issue_token": {"revoke_key": "token_id"},
     "grant": {"revoke_grant": "grant"},
     "open_review": {"show_review": "review", "decide_review": "review", "close_review": "review"},
+    "record_subprocessor": {"compare_contract": "subprocessor", "mark_worker": "subprocessor"},
+    "propose_subprocessor": {
+        "answer_subprocessor": "engagement",
+        "engage_subprocessor": "engagement",
+        "end_subprocessor": "engagement",
+    },
     "request_approval": {"approve": "approval", "refuse": "approval"},
     "issue_code": {"revoke_code": "code_id"},
     "break_glass": {

@@ -23,6 +23,8 @@ from starlette.types import Receive, Scope, Send
 
 from bailee.console import assets, guard
 from bailee.console.forms import read_form, read_returned
+from bailee.console.multipart import MEDIA as MULTIPART
+from bailee.console.multipart import read_multipart
 from bailee.console.pages import TABLE
 from bailee.console.render import render
 from bailee.console.row import Row
@@ -30,7 +32,7 @@ from bailee.console.view import View, go, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure, Refused, Unauthenticated
 from bailee.web import log
-from bailee.web.answer import Answer, Exchange, unknown_route
+from bailee.web.answer import Answer, Exchange, FileAnswer, unknown_route
 from bailee.web.body import Intake, Vanished
 from bailee.web.call import PARAMETERS
 from bailee.web.house import House
@@ -47,6 +49,13 @@ FORM = "application/x-www-form-urlencoded"
 SIGN_IN = "/console/sign-in"
 CODE, WAITING = "/console/sign-on/code", "session.code_first"
 """Where a session goes that does not count before it has shown a code."""
+SHOWN = 200
+LAST_WORDS = (
+    b"<!doctype html><html lang=en><meta charset=utf-8><title>bailee</title><h1>This page cannot "
+    b"be shown</h1><p>What you asked for may have been done. Go back, look, and tell whoever runs "
+    b"bailee."
+)
+"""Said where no template can be rendered any more."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -111,7 +120,8 @@ class PageEndpoint:
     async def _body(self, head: Head, receive: Receive) -> bytes:
         if self._row.method == "GET":
             return b""
-        if head.content_type is None or head.content_type.partition(";")[0].strip() != FORM:
+        wanted = MULTIPART if self._row.files else FORM
+        if head.content_type is None or head.content_type.partition(";")[0].strip() != wanted:
             raise WrongMedia("body.content_type", "That is not a form.", do="Send the page's form.")
         if head.content_encoding not in {None, "identity"}:
             raise WrongMedia("body.compressed", "Compressed bodies are not taken.")
@@ -132,10 +142,14 @@ class PageEndpoint:
             None, None, token, params, {}, remote, exchange.request_id, path, partial_, browser
         )
         try:
-            fields = {}
+            fields: dict[str, list[str]] = {}
             if self._row.method == "POST":
                 guard.check_origin(fetch_site=head.sec_fetch_site, origin=head.origin, own=own)
-                fields = read_form(body)
+                if self._row.files:
+                    fields, files = read_multipart(body, head.content_type or "")
+                    visit = replace(visit, files=files)
+                else:
+                    fields = read_form(body)
             elif self._row.query:
                 fields = read_returned(body)
             visit = self._admitted(visit, token, remote, fields)
@@ -180,14 +194,16 @@ class PageEndpoint:
 
     def _answer(self, view: View, visit: Visit) -> Answer:
         headers: list[tuple[bytes, bytes]] = []
-        if view.session:
-            headers.append((b"set-cookie", guard.set_cookie(view.session).encode()))
+        if visit.opened:
+            headers.append((b"set-cookie", guard.set_cookie(visit.secret).encode()))
         elif view.forget:
             headers.append((b"set-cookie", guard.end_cookie().encode()))
             headers.append((b"clear-site-data", b'"cache"'))
         if view.filename:
             kept = f'attachment; filename="{view.filename}"'
             headers.append((b"content-disposition", kept.encode()))
+            if view.file is not None:
+                return FileAnswer(view.file, view.media, headers, security=PAGE_HEADERS)
             return Answer(200, view.content, view.media, headers, security=PAGE_HEADERS)
         if view.away or view.back:
             cookie = guard.set_away(view.away) if view.away else guard.end_away()
@@ -198,18 +214,34 @@ class PageEndpoint:
                 return Answer(200, b"", HTML, headers, security=PAGE_HEADERS)
             headers.append((b"location", view.location.encode()))
             return Answer(303, b"", HTML, headers, security=PAGE_HEADERS)
-        part = view.part if visit.partial else ""
-        return Answer(
-            view.status, self._render(view, visit, part), HTML, headers, security=PAGE_HEADERS
-        )
+        status, body = self._body_of(view, visit)
+        return Answer(status, body, HTML, headers, security=PAGE_HEADERS)
+
+    def _body_of(self, view: View, visit: Visit) -> tuple[int, bytes]:
+        """Return a page; one that cannot be made is a page in words, and what was done stays done.
+
+        The cookie of a session that was opened leaves with either (``Visit.enter``).
+        """
+        failed, status = view.data.get("failed"), view.status
+        if failed is not None and status == SHOWN:
+            status = describe(failed, visit.request_id).status
+        try:
+            return status, self._render(view, visit, view.part if visit.partial else "")
+        except Exception as error:  # noqa: BLE001 - nothing may pass but a page
+            log.unexpected(error, visit.request_id)
+            problem = describe(error, visit.request_id)
+        told = show("problem.html", status=problem.status, problem=problem)
+        try:
+            return told.status, self._render(told, replace(visit, me=None), "")
+        except Exception:  # noqa: BLE001 - what every page stands in is broken too
+            return told.status, LAST_WORDS
 
     def _render(self, view: View, visit: Visit, part: str) -> bytes:
-        secret = view.session or visit.token
         data: dict[str, Any] = {
             "me": visit.me,
             "path": visit.path,
             "controller": visit.params.get("controller", ""),
-            "csrf": guard.csrf_of(secret) if secret else "",
+            "csrf": guard.csrf_of(visit.secret) if visit.secret else "",
             **view.data,
         }
         return render(view.template, data, part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, TypeAlias
 
-from bailee.app import procedure_shapes
+from bailee.app import officer_shapes, procedure_shapes
 
 Caller: TypeAlias = Any
 
@@ -34,9 +34,7 @@ class Procedures(Protocol):
     ) -> procedure_shapes.Notice:
         """Acknowledge a notice."""
 
-    def confirm_notice(
-        self, controller: str, item: str, body: procedure_shapes.Acknowledgement
-    ) -> procedure_shapes.Notice:
+    def confirm_notice(self, body: procedure_shapes.Acknowledgement) -> procedure_shapes.Notice:
         """Acknowledge a notice by its code."""
 
     def list_contacts(self, caller: Caller, controller: str) -> procedure_shapes.Contacts:
@@ -49,3 +47,17 @@ class Procedures(Protocol):
 
     def end_contact(self, caller: Caller, controller: str, item: str) -> procedure_shapes.Contact:
         """End a contact."""
+
+    def list_officers(self, caller: Caller) -> officer_shapes.Officers:
+        """List whom controllers reach."""
+
+    def appoint_officer(
+        self, caller: Caller, body: officer_shapes.NewOfficer
+    ) -> officer_shapes.Officer:
+        """Appoint somebody."""
+
+    def end_officer(self, caller: Caller, item: str) -> officer_shapes.Officer:
+        """End an appointment."""
+
+    def confirm_officer(self, caller: Caller, item: str) -> officer_shapes.Officer:
+        """Confirm how one is reached."""

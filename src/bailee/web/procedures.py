@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bailee.app import officer_shapes as officers
 from bailee.app import procedure_shapes as shapes
 from bailee.web.call import Call, act, get, post, raw
 from bailee.web.house import House
@@ -47,10 +48,10 @@ def acknowledge_notice(house: House, call: Call) -> shapes.Notice:
     return house.acknowledge_notice(call.caller, call.controller, call.item)
 
 
-@post(f"{NOTICE}/confirm", shapes.Acknowledgement, shapes.Notice, auth=False, **SHORT)
-def confirm_notice(house: House, call: Call, body: shapes.Acknowledgement) -> shapes.Notice:
+@post("/v1/notices/confirm", shapes.Acknowledgement, shapes.Notice, auth=False, **SHORT)
+def confirm_notice(house: House, _call: Call, body: shapes.Acknowledgement) -> shapes.Notice:
     """Acknowledge a notice by the code that its message carried."""
-    return house.confirm_notice(call.controller, call.item, body)
+    return house.confirm_notice(body)
 
 
 @get(f"{C}/contacts", shapes.Contacts)
@@ -71,7 +72,32 @@ def end_contact(house: House, call: Call) -> shapes.Contact:
     return house.end_contact(call.caller, call.controller, call.item)
 
 
+@get("/v1/officers", officers.Officers)
+def list_officers(house: House, call: Call) -> officers.Officers:
+    """List whom controllers reach, and when nobody would answer."""
+    return house.list_officers(call.caller)
+
+
+@post("/v1/officers", officers.NewOfficer, officers.Officer)
+def appoint_officer(house: House, call: Call, body: officers.NewOfficer) -> officers.Officer:
+    """Appoint a coordinator or a security contact for a time."""
+    return house.appoint_officer(call.caller, body)
+
+
+@act("/v1/officers/{id}/end", officers.Officer)
+def end_officer(house: House, call: Call) -> officers.Officer:
+    """End an appointment before its time."""
+    return house.end_officer(call.caller, call.item)
+
+
+@act("/v1/officers/{id}/confirm", officers.Officer)
+def confirm_officer(house: House, call: Call) -> officers.Officer:
+    """Confirm, for oneself, that one is reached as it stands."""
+    return house.confirm_officer(call.caller, call.item)
+
+
 ROUTES = (
     list_timers, timer_calendar, extend_timer, list_notices, show_notice, acknowledge_notice,
-    confirm_notice, list_contacts, add_contact, end_contact,
+    confirm_notice, list_contacts, add_contact, end_contact, list_officers, appoint_officer,
+    end_officer, confirm_officer,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Timers, notices with what proves their way, and the contacts of controllers."""
+"""Timers, notices with what proves their way, and who is reached on either side."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ down_revision = "0017_customer_passwords"
 branch_labels = None
 depends_on = None
 
-TABLES = ("procedure_timer", "procedure_notice", "procedure_handing", "procedure_contact")
+TABLES = (
+    "procedure_timer",
+    "procedure_notice",
+    "procedure_handing",
+    "procedure_contact",
+    "procedure_officer",
+)
 
 
 def _column(name: str) -> sa.Column[str]:
@@ -121,6 +127,24 @@ def upgrade() -> None:
         _column("state"),
         _time("ended"),
         sa.PrimaryKeyConstraint("controller", "contact_id"),
+    )
+    op.create_table(
+        "procedure_officer",
+        _column("controller"),
+        _column("officer_id"),
+        _column("role"),
+        _column("rank"),
+        _column("principal"),
+        _text("reach"),
+        _text("qualification"),
+        _time("since"),
+        _time("until"),
+        _time("appointed"),
+        _column("appointed_by"),
+        _time("checked"),
+        _column("state"),
+        _time("ended"),
+        sa.PrimaryKeyConstraint("controller", "officer_id"),
     )
     secure(op.get_bind(), TABLES)
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from bailee.migrations.policies import secure
 
-revision = "0024_sign_outs"
-down_revision = "0018_procedures"
+revision = "0020_sign_outs"
+down_revision = "0019_cases"
 branch_labels = None
 depends_on = None
 
