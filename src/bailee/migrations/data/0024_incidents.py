@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0024_incidents"
-down_revision = "0023_redresses"
+down_revision = "0023_demands"
 branch_labels = None
 depends_on = None
 
