@@ -218,6 +218,12 @@ class Deployment:
             bram.sign_undertaking(bram.show_undertaking().text_sha256)
             bram.acknowledge_procedure(controller, bram.show_procedure(controller).text_sha256)
 
+    def represent(self, who: str, controller: str) -> Client:
+        """Let somebody in who speaks for a controller; return their line."""
+        represents = {"relation": "controller-representative", "represents": controller}
+        self._invite(who, "Clara Whitfield", **represents)
+        return self.line(who)
+
     def watch(self, controller: str) -> None:
         """Let every control look now, so that none is due while something is measured."""
         with self.line("bram") as bram:

@@ -104,6 +104,8 @@ class House:
         with self.deployment.line("bram") as bram:
             at = write_time(Clock().now() - timedelta(minutes=1))
             bram.end_agreement(CONTROLLER, at=at, instruction="letter 1")
+            with self.deployment.represent("clara", CONTROLLER) as clara:
+                clara.choose_end(CONTROLLER, "destroy")
             gone: list[float] = []
             began = time.perf_counter()
             watch = threading.Thread(target=self._watch, args=(began, gone))

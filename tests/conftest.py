@@ -18,7 +18,7 @@ from tests.databases import Databases
 from tests.simulators.entries import SIMULATED
 
 TEMPLATE = "template_bailee"
-STORES = ("agreement", "ledger", "keys", "access", "vault", "app")
+STORES = ("agreement", "ledger", "keys", "access", "vault", "incidents", "app")
 
 for _package in STORES:
     if importlib.util.find_spec(f"bailee.{_package}.store"):

@@ -79,6 +79,7 @@ class Paper:
     purposes: frozenset[str]
     permitted: frozenset[str]
     version_id: str = "v1"
+    surviving: bool = False
     times: dict[str, timedelta] = field(default_factory=dict)
 
     def obligation_for(self, control: str) -> str:

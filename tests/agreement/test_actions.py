@@ -60,6 +60,9 @@ class Desk:
     def end(self, at: datetime) -> None:
         self.do(lambda conn: self.agreements.end(conn, "larkspur", at, by=self.ours))
 
+    def expire(self) -> None:
+        self.do(lambda conn: self.agreements.expire(conn, "larkspur", by=self.ours))
+
     def destroyed(self) -> None:
         self.do(lambda conn: self.agreements.destroyed(conn, "larkspur", by=self.ours))
 
@@ -208,7 +211,13 @@ def test_what_is_in_force_is_kept_in_memory_until_it_changes(
 
 
 def test_duties_survive_the_end_and_end_with_the_data(
-    desk: Desk, hands: Hands, journal: Journal, model_text: bytes
+    desk: Desk,
+    hands: Hands,
+    *,
+    journal: Journal,
+    model_text: bytes,
+    process: Process,
+    people: Mapping[str, Who],
 ) -> None:
     """After the end the agreement stands as surviving; after destruction only its past does."""
     desk.install(model_text)
@@ -217,11 +226,18 @@ def test_duties_survive_the_end_and_end_with_the_data(
     hands.turn(days=2)
     assert desk.now().surviving
     assert code(lambda: desk.install(model_text, NEXT)) == "controller.state"
+    assert code(desk.destroyed) == "controller.state"
+    desk.expire()
+    hands.turn(days=-3)  # and the process starts again: a clock that was set back undoes nothing
+    assert Desk(desk.database, process(), people["ours"]).now().surviving
+    hands.turn(days=3)
     desk.destroyed()
     with pytest.raises(Gone):
         desk.now()
     assert not desk.now(START).surviving
-    assert journal.actions[-2:] == ["agreement:controller:ended", "agreement:controller:destroyed"]
+    assert journal.actions[-3:] == [
+        f"agreement:controller:{became}" for became in ("ended", "expired", "destroyed")
+    ]
 
 
 def test_nothing_is_destroyed_before_the_end(desk: Desk) -> None:

@@ -53,7 +53,11 @@ def test_a_controller_moves_only_as_the_table_says(
     state: ControllerState, event: ControllerEvent
 ) -> None:
     """Active, then ending, then destroyed; every other pair is refused."""
-    expected = {("active", "end"): "ending", ("ending", "destroy"): "destroyed"}
+    expected = {
+        ("active", "end"): "ending",
+        ("ending", "expire"): "ended",
+        ("ended", "destroy"): "destroyed",
+    }
     assert expected == CONTROLLER_LIFE
     if (state, event) in expected:
         assert controller_step(state, event) == expected[state, event]

@@ -32,26 +32,33 @@ FIRST_RELEASE = {
     "customer-passwords", "record-keeping", "revocation", "transport", "unique-identity",
     "handling-procedures", "training", "access-review", "law-register",
     "coordinator", "security-contact", "contacts-current",
+    "breach-notice", "breach-update", "breach-facts", "breach-contact", "urgent-notice",
+    "other-notices", "incident-participation", "incident-costs", "credit-monitoring",
     "security-correction", "interim-measures", "agreement-amendments",
+    "termination", "return-or-destroy", "retention-isolation", "destruction-certificate",
     "flow-down", "subprocessor-certificates", "subprocessor-consent", "subprocessor-contract",
     "subprocessor-instruction", "subprocessor-list", "subprocessor-notice",
     "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",
     "subcontractor-list", "subcontractor-no-sale",
     "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
+    "transfer-register", "transfer-mechanism", "transfer-uk", "transfer-swiss",
+    "transfer-assessment", "transfer-annexes", "transfer-measures",
+    "dpia-assistance", "authority-records", "ccpa-certification",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {
     "bill-2022-10-11": {
-        "access-review", "break-glass", "honey-records", "contacts-current",
-        "subprocessor-certificates",
+        "access-review", "break-glass", "honey-records", "contacts-current", "breach-update",
+        "subprocessor-certificates", "transfer-register", "transfer-swiss", "transfer-assessment",
     },
     "model-addendum": {
         "subcontractor-conditions", "subcontractor-contract", "subcontractor-list",
         "subcontractor-no-sale", "legal-demand-support",
     },
 }  # fmt: skip
-"""Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews and
-sub-processors' certificates; the model has one set of rules for sub-processors and no second."""
+"""Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews,
+sub-processors' certificates, Swiss data and a register of transfers; the model has one set of rules
+for sub-processors and no second."""
 
 
 def control(slug: str, look: Callable[[House, str], list[str]]) -> Control:
@@ -229,6 +236,7 @@ def test_looks_last_a_day() -> None:
     assert {one.watch for one in CONTROLS.values()} <= {
         Watch("enforced", timedelta(hours=25)),
         Watch("operating", timedelta(hours=25)),
+        Watch("asserted", timedelta(hours=25)),
     }
 
 

@@ -10,12 +10,15 @@ import msgspec
 import pytest
 
 from bailee.client import (
+    Asked,
     BaileeProblem,
     Changes,
     Client,
     Confirmation,
     Facts,
+    NewFlow,
     Paper,
+    Question,
     Record,
     Sealed,
     Signature,
@@ -46,6 +49,17 @@ SIGNED = Writing(
     since="2026-11-20T21:07:00Z",
     until="2026-12-31T00:00:00Z",
 )
+CROSSING = NewFlow(
+    receiver_kind="recipient",
+    receiver="Larkspur Analytics",
+    country="IN",
+    mechanism="scc-2021-914",
+    elements=["person.name"],
+    since="2026-11-20T00:00:00Z",
+    until="2027-11-20T00:00:00Z",
+    reference="contract 12",
+    text_sha256="0" * 64,
+)
 NORTH = Facts(
     name="North Print Ltd",
     address="3 Quay Street, Cork",
@@ -57,6 +71,7 @@ NORTH = Facts(
 CONSENTED = SignedConsent(
     given_by="p3", reference="letter 9", text_sha256="0" * 64, signed="2026-11-20T21:07:00Z"
 )
+SCOPE = Question(since="2026-11-20T00:00:00Z", until="2026-11-20T21:07:00Z", people=("p2",))
 CONFIRMED = Confirmation(given_by="p3", reference="letter 8", text_sha256="0" * 64)
 PAPER = Paper(
     kind="type-2",
@@ -131,6 +146,14 @@ CALLS: dict[str, Method] = {
     "destroy_controller": lambda c: c.destroy_controller(
         "acme", confirm="acme", instruction="letter 17"
     ),
+    "show_termination": lambda c: c.show_termination("acme"),
+    "choose_end": lambda c: c.choose_end("acme", "return", keys=["age1x"]),
+    "keep_by_law": lambda c: c.keep_by_law(
+        "acme", basis="31 CFR 1010.430", elements=["person.ssn"], until="2031-12-31T00:00:00Z"
+    ),
+    "note_return": lambda c: c.note_return("acme", "d1"),
+    "confirm_receipt": lambda c: c.confirm_receipt("acme", "0" * 64),
+    "certify_end": lambda c: c.certify_end("acme"),
     "logs": lambda c: c.logs("acme"),
     "proof": lambda c: c.proof("acme", "e1"),
     "ledger_checkpoint": lambda c: c.ledger_checkpoint("acme"),
@@ -192,6 +215,27 @@ CALLS: dict[str, Method] = {
     "end_subprocessor": lambda c: c.end_subprocessor("acme", "e1"),
     "instruct_subprocessors": lambda c: c.instruct_subprocessors("acme", "destroy"),
     "answer_instruction": lambda c: c.answer_instruction("acme", "i1", "relay", proof="receipt 4"),
+    "list_signals": lambda c: c.list_signals("acme"),
+    "decide_signal": lambda c: c.decide_signal("acme", "s1", "dismiss", reason="A test."),
+    "open_incident": lambda c: c.open_incident(
+        "acme", suspected="2026-11-20T21:07:00Z", nature="A key was copied.", scope=SCOPE
+    ),
+    "list_incidents": lambda c: c.list_incidents("acme"),
+    "show_incident": lambda c: c.show_incident("acme", "i1"),
+    "change_incident": lambda c: c.change_incident("acme", "i1", scope=SCOPE),
+    "write_incident_notice": lambda c: c.write_incident_notice("acme", "i1", measures="Revoked."),
+    "close_incident": lambda c: c.close_incident("acme", "i1", "breach", reason="All is known."),
+    "incident_entries": lambda c: c.incident_entries("acme", "i1"),
+    "drill_incident": lambda c: c.drill_incident("acme", SCOPE),
+    "enter_event": lambda c: c.enter_event(
+        "acme", "complaint", discovered="2026-11-20T21:07:00Z", what="A letter came."
+    ),
+    "list_events": lambda c: c.list_events("acme"),
+    "decide_event": lambda c: c.decide_event("acme", "v1", "tell", reason="It is about you."),
+    "enter_redress": lambda c: c.enter_redress(
+        "acme", "i1", Asked(kind="costs", amount=125000, currency="USD")
+    ),
+    "answer_redress": lambda c: c.answer_redress("acme", "d1", "settle", text="transfer 77"),
     "list_timers": lambda c: c.list_timers("acme"),
     "timer_calendar": lambda c: c.timer_calendar("acme"),
     "extend_timer": lambda c: c.extend_timer(
@@ -242,6 +286,20 @@ CALLS: dict[str, Method] = {
     "end_officer": lambda c: c.end_officer("o1"),
     "confirm_officer": lambda c: c.confirm_officer("o1"),
     "end_contact": lambda c: c.end_contact("acme", "c1"),
+    "list_transfers": lambda c: c.list_transfers("acme"),
+    "record_flow": lambda c: c.record_flow("acme", CROSSING),
+    "confirm_flow": lambda c: c.confirm_flow("acme", "f1"),
+    "end_flow": lambda c: c.end_flow("acme", "f1"),
+    "sign_assertion": lambda c: c.sign_assertion(
+        "acme", "importer.address", text="12 Quay Street", until="2027-11-20T00:00:00Z"
+    ),
+    "withdraw_assertion": lambda c: c.withdraw_assertion("acme", "a1"),
+    "show_paper": lambda c: c.show_paper("acme", "annexes"),
+    "list_assistance": lambda c: c.list_assistance("acme"),
+    "enter_assistance": lambda c: c.enter_assistance(
+        "acme", "dpia", asked_by="Clara", reference="mail 2", received="2026-11-20T00:00:00Z"
+    ),
+    "answer_assistance": lambda c: c.answer_assistance("acme", "h1"),
     "remove_totp": lambda c: c.remove_totp("123456"),
     "remove_lost_totp": lambda c: c.remove_lost_totp("p2"),
     "ask_passkey": lambda c: c.ask_passkey(),

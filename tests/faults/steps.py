@@ -133,6 +133,8 @@ def _destroy(life: Trial, _at: int) -> None:
             lambda: bram.end_agreement(GLOBEX, at=SIGNED_AT, instruction="instruction-7"),
             *ENDED,
         )
+        with life.deployment.client("greta") as greta:
+            _tolerant(lambda: greta.choose_end(GLOBEX, "destroy"), *ENDED)
         _tolerant(
             lambda: bram.destroy_controller(GLOBEX, confirm=GLOBEX, instruction="instruction-8"),
             *ENDED,
@@ -181,7 +183,10 @@ def _rotate(life: Trial, _at: int) -> None:
 
 
 SIGNED, SIGNED_AT = "2026-01-01", "2026-11-01T00:00:00Z"
-ENDED = ("controller.ended", "controller.destroyed", "agreement.ended", "controller.state")
+ENDED = (
+    "controller.ended", "controller.destroyed", "agreement.ended", "controller.state",
+    "termination.begun",
+)  # fmt: skip
 ACTS = (
     Act("create", _create, _created),
     Act("destroy", _destroy, _destroyed, once=True),

@@ -30,6 +30,7 @@ RIGHTS = (
     "*",
 )
 SHORT = "1. Boxes\n\nThe Keeper counts boxes within 3 days.\n\n2. Ends\n\nIt ends in May.\n"
+PAST = ("2026-01-05T09:00:00Z", "2026-03-01T12:00:00.500+02:00")
 TIMES = ("2026-12-24T00:00:00Z", "2027-01-01T12:00:00.500+02:00", "2026-12-01T00:00:00Z")
 EDGES = (
     *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-02-30T00:00:00Z"),
@@ -81,6 +82,14 @@ class Known:
             "until": lambda: self._one(*TIMES * 9, *EDGES, *[soon] * 20),
             "at": lambda: self._one(*TIMES, *EDGES),
             "since": lambda: self._one(*TIMES * 9, *EDGES),
+            **dict.fromkeys(
+                ("suspected", "discovered", "aware", "received", "noticed"),
+                lambda: self._one(*PAST * 9, *TIMES, *EDGES),
+            ),
+            **dict.fromkeys(
+                ("cure_until", "answer_by", "ban_until"),
+                lambda: self._one(*TIMES * 9, *EDGES),
+            ),
             "given_by": self._principal,
             "disclosure": lambda: self._id("disclosure"),
             "grant": lambda: self._id("grant"),

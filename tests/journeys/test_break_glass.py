@@ -203,6 +203,7 @@ def test_an_end_ends_emergencies(house: World) -> None:
     third = world.line("bram").issue_code(ACME, world.ids["dev"])
     bram = world.line("bram")
     bram.end_agreement(ACME, at=(world.now() - timedelta(seconds=1)).isoformat(), instruction="x")
+    world.line("clara").choose_end(ACME, "destroy")
     bram.destroy_controller(ACME, confirm=ACME, instruction="letter 17")
     assert code_of(lambda: opened(world, third.code)) == "controller.destroyed"
     with world.rows() as conn:

@@ -45,9 +45,11 @@ def ended(house: World) -> Ended:
     assert told == {"in force": "destroy.in_force"}
     at = write_time(world.now() - timedelta(minutes=1))
     bram.end_agreement(GLOBEX, at=at, instruction="letter 7")
+    world.line("greta").choose_end(GLOBEX, "destroy")
     wrong = code_of(lambda: bram.destroy_controller(GLOBEX, confirm=ACME, instruction="letter 7"))
     assert wrong == "destroy.unconfirmed"
-    assert world.reveal("stranger", theirs, controller=GLOBEX) == "Marigold Featherstone"
+    isolated = code_of(lambda: world.reveal("stranger", theirs, controller=GLOBEX))
+    assert isolated == "controller.isolated"
     done = bram.destroy_controller(GLOBEX, confirm=GLOBEX, instruction="letter 7")
     return Ended(world, copy, theirs, others, before, done)
 
@@ -127,6 +129,7 @@ def test_an_order_that_stopped_before_the_keys_is_carried_out(
     world.protect("s-theirs", controller=GLOBEX)
     at = write_time(world.now() - timedelta(minutes=1))
     bram.end_agreement(GLOBEX, at=at, instruction="letter 7")
+    world.line("greta").choose_end(GLOBEX, "destroy")
     monkeypatch.setattr(world.house.parts.destruction, "controller", dies)
     with pytest.raises(GoneError):
         bram.destroy_controller(GLOBEX, confirm=GLOBEX, instruction="letter 7")

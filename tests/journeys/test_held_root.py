@@ -275,6 +275,7 @@ def test_a_withheld_controller_can_be_destroyed(world: World, keeper: TransitKee
     soon(lambda: world.protect("another"), "root.withheld")
     at = write_time(world.now() - timedelta(minutes=1))
     bram.end_agreement(ACME, at=at, instruction="letter 7")
+    world.line("clara").choose_end(ACME, "destroy")
     assert (
         code_of(lambda: bram.destroy_controller(ACME, confirm=ACME, instruction="letter 7"))
         == "done"

@@ -248,6 +248,7 @@ def test_a_destroyed_customer_leaves_no_honey(own_house: World) -> None:
     bram = world.line("bram")
     bram.end_agreement(ACME, at=world.now().isoformat(), instruction="letter 16")
     world.shift += timedelta(seconds=2)
+    world.line("clara").choose_end(ACME, "destroy")
     bram.destroy_controller(ACME, confirm=ACME, instruction="letter 17")
 
     for table in ("vault_record", "vault_subject", "vault_honey"):

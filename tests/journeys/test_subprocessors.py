@@ -265,6 +265,21 @@ def test_another_controllers_word_counts_nothing(stage: Stage) -> None:
     )
 
 
+def test_the_controllers_person_does_not_act_for_us(stage: Stage) -> None:
+    """Clara holds ``interpret`` to sign; proposing, engaging, ending, instructing is ours."""
+    one, clara = stage.noticed["Birch Print"], stage.line("clara")
+    stage.world.give(ACME, "clara", ["interpret", "audit"])
+
+    for attempt in (
+        lambda: clara.propose_subprocessor(ACME, one.subprocessor),
+        lambda: clara.engage_subprocessor(ACME, one.engagement),
+        lambda: clara.end_subprocessor(ACME, one.engagement),
+        lambda: clara.answer_subprocessor(ACME, one.engagement, "offer", words="Nothing."),
+        lambda: clara.instruct_subprocessors(ACME, "destroy"),
+    ):
+        assert code_of(attempt) == "subprocessor.ours"
+
+
 def test_one_of_ours_does_not_consent_in_person(stage: Stage) -> None:
     """Without the controller's writing our word is none."""
     item = stage.noticed["Elm Print"].engagement

@@ -34,6 +34,7 @@ from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
 from tests.clusters import BINARIES
 from tests.shell import typed
+from tests.simulators.hashing import hash_cheaply
 
 ROOT = Path(__file__).parents[2]
 VERIFIER = Path(verify.__file__)
@@ -149,6 +150,7 @@ class World:
         self._house = self._stack.enter_context(
             opened(self.settings, holder="the journey", clock=clock)
         )
+        hash_cheaply(self._house)
         door = open_door(self._house, workers=4)
         self._transport = InProcess(door)
         self._stack.callback(door.state.pool.shutdown, wait=True)

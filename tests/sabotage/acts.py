@@ -307,8 +307,9 @@ def honey_everywhere(stage: Stage) -> AbstractContextManager[None]:
     return broken(stage.house.vault._desk.tripwire, "crossed", nervous)
 
 
-def alarm_forgotten(stage: Stage) -> AbstractContextManager[None]:
-    """Leave an alarm on which nobody decides."""
+@contextmanager
+def alarm_forgotten(stage: Stage) -> Iterator[None]:
+    """Leave an alarm on which nobody decides; nothing makes a suspicion of it meanwhile."""
     now = stage.house.parts.clock.now()
     left = Alarm(
         alarm_id="forgotten",
@@ -320,11 +321,12 @@ def alarm_forgotten(stage: Stage) -> AbstractContextManager[None]:
         raised=now - timedelta(days=2),
         due=now - timedelta(days=1),
     )
-    return _row(
-        stage,
-        lambda conn: honey_store.raise_alarm(conn, left),
-        alarm.delete().where(alarm.c.alarm_id == "forgotten"),
-    )
+    gone = alarm.delete().where(alarm.c.alarm_id == "forgotten")
+    with (
+        broken(stage.house, "tend_incidents", lambda *_: None),
+        _row(stage, lambda conn: honey_store.raise_alarm(conn, left), gone),
+    ):
+        yield
 
 
 # What leaves (C2.3).

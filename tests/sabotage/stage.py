@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from bailee.access import Caller, Person
 from bailee.agreement import load_terms, model_text
-from bailee.app import law_shapes, rights, shapes, store, training_shapes
+from bailee.app import law_shapes, rights, shapes, store, training_shapes, transfer_shapes
 from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.home import Founded, found, opened
 from bailee.app.honey_shapes import NewHoney
@@ -29,6 +29,7 @@ from bailee.web.certificate import own_certificate
 from bailee.web.knock import Knocker
 from bailee.web.server import Listener, Tls
 from tests.sabotage.staff import staff
+from tests.simulators.hashing import hash_cheaply
 from tests.simulators.witness import SimulatedWitness, forward
 from tests.witness.post import Post
 
@@ -85,6 +86,7 @@ class Stage:
         self.settings: Settings = read_settings(more, folder / "home")
         self.founded: Founded = found(self.settings, administrator())
         self.house: House = self._open.enter_context(opened(self.settings, holder="a test"))
+        hash_cheaply(self.house)
         self.house._asked = Looking(600.0)  # a test waits for whatever a look takes
         self.ada = self.caller(self.founded.key)
         self.people: dict[str, Caller] = {}
@@ -167,6 +169,38 @@ class Stage:
         house.vault.protect(self.people["Bram Okafor"], CONTROLLER, Protect(purpose, [record]))
         house.plant_honey(self.ada, RESERVED, NewHoney(2), {})
         staff(self)
+        self._place()
+
+    def _place(self) -> None:
+        """Say where data and keys are, on what that rests, and whatever no machine sees."""
+        house, bram, clara = self.house, self.people["Bram Okafor"], self.people["Clara Whitfield"]
+        self._grant("Bram Okafor", ["interpret"])
+        self._grant("Esra Demir", ["approve"])
+        now = house.parts.clock.now()
+        until = write_time(now + timedelta(days=300))
+        for kind, receiver in (("ourselves", EMPLOYER), ("keys", "file")):
+            flow = house.record_flow(
+                bram, CONTROLLER,
+                transfer_shapes.NewFlow(
+                    receiver_kind=kind, receiver=receiver, country="US",  # type: ignore[arg-type]
+                    mechanism="scc-2021-914", elements=["*"], since=write_time(now), until=until,
+                    reference="addendum", text_sha256="0" * 64,
+                ),
+            )  # fmt: skip
+            house.confirm_flow(self.people["Esra Demir"], CONTROLLER, flow.flow)
+            self.state(bram, f"clause-14:{flow.flow}")
+        self.state(bram, "importer.contact")  # so that nothing here hangs on the officers
+        for paper in ("annexes", "uk-addendum", "processing-record"):
+            for gap in house.paper(clara, CONTROLLER, paper).blanks:
+                self.state(clara if gap.who == "controller" else bram, gap.subject)
+        digest = house.paper(bram, CONTROLLER, "ccpa-certification").certifies
+        self.state(bram, "ccpa-certification", digest)
+
+    def state(self, who: Caller, subject: str, text_sha256: str = "") -> None:
+        """Let somebody state what no machine sees."""
+        until = write_time(self.house.parts.clock.now() + timedelta(days=300))
+        said = transfer_shapes.NewAssertion(subject, "As it is.", until, "", text_sha256)
+        self.house.sign_assertion(who, CONTROLLER, said)
 
     def _register_laws(self) -> None:
         """Let the controller register two laws and read them: then both are fresh."""

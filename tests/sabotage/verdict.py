@@ -8,7 +8,7 @@ from bailee.agreement import load_terms
 from tests.sabotage.plan import Sabotage
 from tests.sabotage.stage import Stage
 
-GREEN = frozenset({"enforced", "operating"})
+GREEN = frozenset({"enforced", "operating", "asserted"})
 _ELSEWHERE = load_terms("bill-2022-10-11").obligations
 """What the stage's own agreement has no duty for: such a control is judged by what it sees."""
 FALLEN = {"failed": "failing", "due": "due", "blind": "uncovered"}

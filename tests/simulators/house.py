@@ -36,10 +36,13 @@ from bailee.vault import shapes as vault
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
 from tests.simulators.demands import SimulatedDemands
+from tests.simulators.ends import SimulatedEnds
+from tests.simulators.incidents import SimulatedIncidents
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
 from tests.simulators.subprocessors import SimulatedSubprocessors
+from tests.simulators.transfers import SimulatedTransfers
 from tests.simulators.trust import SimulatedTrust
 
 KEY = "key-of-a-person-0001"
@@ -355,9 +358,12 @@ class SimulatedHouse(
     SimulatedCasework,
     SimulatedLaws,
     SimulatedDemands,
+    SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,
+    SimulatedTransfers,
     SimulatedTrust,
+    SimulatedEnds,
 ):
     """A house with one controller, one credential and a vault."""
 
@@ -635,20 +641,6 @@ class SimulatedHouse(
         """Write the end down."""
         self.saw("end_agreement", controller, body)
         return shapes.Ended(controller=controller, status="ending", entry=self.entry())
-
-    def destroy_controller(
-        self, caller: Person, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Destroy."""
-        self.saw("destroy_controller", controller, body)
-        return shapes.Destroyed(
-            controller=controller,
-            status="destroyed",
-            entry=self.entry(),
-            keys=4,
-            rows=10,
-            recoverable_until="2026-12-20T21:07:00Z",
-        )
 
     # -- people
 

@@ -47,6 +47,7 @@ class Paper:
     purposes: frozenset[str] = frozenset({"payments", "legal-claims"})
     permitted: frozenset[str] = frozenset(CATALOGUE) - {"health.condition"}
     version_id: str = "v1"
+    surviving: bool = False
 
     def obligation_for(self, control: str) -> str:
         """Return the clause that the access log serves."""

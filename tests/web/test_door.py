@@ -75,6 +75,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "certify_erasure": {"entry": "0" * 32},
     "reconcile": {"since": "2026-11-20T12:00:00Z", "until": "2026-11-20T13:00:00Z"},
     "end_agreement": {"at": "2026-11-20T21:07:00Z", "instruction": "letter 16"},
+    "choose_end": {"choice": "destroy"},
+    "keep_by_law": {
+        "basis": "31 CFR 1010.430",
+        "elements": ["person.ssn"],
+        "until": "2031-12-31T00:00:00Z",
+    },
+    "note_return": {"disclosure": "d1"},
+    "confirm_receipt": {"manifest_sha256": "0" * 64},
     "destroy_controller": {"confirm": "acme", "instruction": "letter 17"},
     "invite": {
         "name": "Ada Example",
@@ -148,6 +156,28 @@ EXAMPLES |= {
     },
     "plant_honey": {"count": 2},
     "assess_alarm": {"verdict": "dismissed", "reason": "A test of ours."},
+}
+SCOPE = {"since": "2026-11-20T00:00:00Z", "until": "2026-11-20T21:07:00Z", "people": ["p2"]}
+EXAMPLES |= {
+    "decide_signal": {"verdict": "promote", "reason": "It was nobody of ours."},
+    "open_incident": {
+        "suspected": "2026-11-20T21:07:00Z",
+        "nature": "A key was copied.",
+        "scope": SCOPE,
+    },
+    "drill_incident": {"scope": SCOPE},
+    "change_incident": {"scope": SCOPE, "aware": "2026-11-20T22:07:00Z"},
+    "write_incident_notice": {"measures": "The key was revoked."},
+    "close_incident": {"outcome": "breach", "reason": "All of it is known."},
+    "incident_entries": {"most": 10},
+    "enter_event": {
+        "kind": "complaint",
+        "discovered": "2026-11-20T21:07:00Z",
+        "what": "A letter came.",
+    },
+    "decide_event": {"verdict": "tell", "reason": "It concerns your data."},
+    "enter_redress": {"kind": "costs", "amount": 125000, "currency": "USD"},
+    "answer_redress": {"answer": "settle", "text": "transfer 77"},
 }
 AGE = "age1" + "q" * 58
 EXAMPLES |= {
@@ -286,6 +316,30 @@ EXAMPLES |= {
         "rank": "first",
         "name": "Security desk",
         "address": "mailto:desk@acme.example",
+    },
+}
+EXAMPLES |= {
+    "record_flow": {
+        "receiver_kind": "recipient",
+        "receiver": "Larkspur Analytics",
+        "country": "IN",
+        "mechanism": "scc-2021-914",
+        "elements": ["person.name"],
+        "since": "2026-11-20T00:00:00Z",
+        "until": "2027-11-20T00:00:00Z",
+        "reference": "contract 12",
+        "text_sha256": "0" * 64,
+    },
+    "sign_assertion": {
+        "subject": "importer.address",
+        "text": "12 Quay Street",
+        "until": "2027-11-20T00:00:00Z",
+    },
+    "enter_assistance": {
+        "kind": "authority-records",
+        "asked_by": "Data Protection Commission",
+        "reference": "IN-26-4",
+        "received": "2026-11-20T00:00:00Z",
     },
 }
 PUBLIC = {"trust_page", "trust_statement", "trust_proof", "trust_nda", "trust_evidence"}

@@ -23,6 +23,7 @@ from bailee.access.mappings import Mappings
 from bailee.access.passkey_sign_ins import PasskeySignIns
 from bailee.access.principal import Caller, Principal
 from bailee.access.provisioning import Provisioning
+from bailee.access.returns import Returns
 from bailee.access.reviews import Reviews
 from bailee.access.sign_outs import SignOuts
 from bailee.access.vouching import Vouching
@@ -38,6 +39,7 @@ class Access(
     Links,
     Approvals,
     Reviews,
+    Returns,
     Disclosures,
     Machine,
     Auditors,

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 
 from bailee.access.lifecycle import Table
 from bailee.access.view import Schema, covers, known, split
+from bailee.agreement import RETURN as GIVING_BACK
 from bailee.errors import Invalid, Refused
 
 RETURN, THIRD_PARTY = "return", "third-party"
@@ -37,6 +38,8 @@ CONSENT: Table = {
 
 _KEY = re.compile(r"age1[a-z0-9]{58}|openpgp:(?:[0-9a-f]{40}|[0-9a-f]{64})", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_COUNTRY = re.compile(r"([A-Z]{2}|EPO)?", re.ASCII)
+"""ISO 3166-1, or the one international organisation with a decision of its own (C7.3(3))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Writing:
     elements: tuple[str, ...]
     since: datetime
     until: datetime
+    country: str = field(default="", kw_only=True)
+    """Where the recipient is; '' says in the controller's own country, which is no transfer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ def check_writing(one: Writing, schema: Schema, now: datetime) -> None:
     """Refuse a writing without a bound.
 
     Raises:
-        Invalid: ``consent.writing``, ``consent.keys``, ``consent.elements``,
-            ``consent.purposes``, ``consent.until``.
+        Invalid: ``consent.writing``, ``consent.keys``, ``consent.country``,
+            ``consent.elements``, ``consent.purposes``, ``consent.until``.
     """
     texts = (one.reference, one.recipient)
     filled = all(text.strip() and len(text) <= LINE_LIMIT for text in texts)
@@ -104,6 +109,12 @@ def check_writing(one: Writing, schema: Schema, now: datetime) -> None:
             do="Give the SHA-256 of the signed file, as `sha256sum` prints it.",
         )
     check_keys(one.keys)
+    if not _COUNTRY.fullmatch(one.country):
+        raise Invalid(
+            "consent.country",
+            "The recipient's country is a code of ISO 3166-1.",
+            do="Write two capitals; leave it out in the controller's own country.",
+        )
     family = all(known(name, schema) for name in one.elements)
     everything = "*" in one.elements and one.kind != RETURN
     if not one.elements or not family or everything:
@@ -112,8 +123,11 @@ def check_writing(one: Writing, schema: Schema, now: datetime) -> None:
             "A consent names elements of the catalogue; '*' is for a return alone.",
             do="Write person.ssn, person.*, class:sensitive or person.ssn:last4.",
         )
-    if not one.purposes:
-        raise Invalid("consent.purposes", "A consent names purposes of the agreement.")
+    if not one.purposes or (GIVING_BACK in one.purposes and one.kind != RETURN):
+        raise Invalid(
+            "consent.purposes",
+            "A consent names purposes of the agreement; giving back is for the controller alone.",
+        )
     if not one.since < one.until <= one.since + LONGEST or one.until <= now:
         raise Invalid(
             "consent.until",

@@ -136,18 +136,21 @@ class Consents(Desk):
 
     def _consented(self, conn: sa.Connection, caller: Caller, one: Consent) -> Done[Consent]:
         """Record what became of a consent: codes and digests in clear, names committed to."""
+        detail: dict[str, str | int] = {
+            "consent": one.consent_id,
+            "kind": one.kind,
+            "text_sha256": one.text_sha256,
+            "recipients": len(one.keys),
+        }
+        if one.country:
+            detail["country"] = one.country.lower()
         entry = self._note(
             conn,
             f"access:consent:{one.state}",
             caller.actor(),
             controller=one.controller,
             control=CONTROL,
-            detail={
-                "consent": one.consent_id,
-                "kind": one.kind,
-                "text_sha256": one.text_sha256,
-                "recipients": len(one.keys),
-            },
+            detail=detail,
             context={
                 "given_by": one.given_by,
                 "recipient": one.recipient,

@@ -10,8 +10,11 @@ were stands in the openings of its calls' entries, which outlive an erasure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+
+import sqlalchemy as sa
 
 from bailee.access.consent import within
 from bailee.access.lifecycle import Table
@@ -49,6 +52,41 @@ class Disclosure:
     opened_entry: str = ""
     ended_entry: str = ""
     """Ids of its entries in the ledger; those of its calls name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Abroad:
+    """What is to leave for another country, under one consent (C7.3(3))."""
+
+    controller: str
+    recipient: str = field(repr=False)
+    country: str
+    elements: tuple[str, ...]
+    opening: bool
+    """Whether a disclosure begins; a call within one is measured again, and more cheaply."""
+
+
+Mechanism = Callable[[sa.Connection, Abroad], tuple[str, ...]]
+"""Returns the ids of what a transfer rests on; raises ``Refused`` where it rests on nothing."""
+
+
+def grounded(_conn: sa.Connection, _abroad: Abroad) -> tuple[str, ...]:
+    """Refuse every transfer: where no register of mechanisms is wired, none rests on anything.
+
+    Raises:
+        Refused: ``transfer.no_mechanism``.
+    """
+    raise no_mechanism("no register of transfers is kept")
+
+
+def no_mechanism(why: str) -> Refused:
+    """Return the refusal of a transfer without a valid mechanism."""
+    return Refused(
+        "transfer.no_mechanism",
+        f"Nothing may leave for that country: {why}.",
+        do="Record the transfer with its mechanism: `bailee transfers add`; a second person "
+        "confirms it.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,16 @@ from bailee.access import disclosure_store, freeze_store, store
 from bailee.access.consent import Consent, Leaving, check_keys, covering, kind_of
 from bailee.access.consents import CONTROL, Consents
 from bailee.access.desk import Done
-from bailee.access.disclosure import DISCLOSURE, Account, Disclosure, check_account, check_use
+from bailee.access.disclosure import (
+    DISCLOSURE,
+    Abroad,
+    Account,
+    Disclosure,
+    Mechanism,
+    check_account,
+    check_use,
+    grounded,
+)
 from bailee.access.freeze import check_frozen
 from bailee.access.grant import Ask, Decision
 from bailee.access.grants import Grants
@@ -36,6 +45,9 @@ REGISTER = "disclosure-register"
 class Disclosures(Consents, Grants):
     """Acts on what leaves."""
 
+    mechanism: Mechanism = staticmethod(grounded)
+    """What a transfer to another country rests on (C7.3(3)); set at wiring."""
+
     def open_disclosure(
         self, conn: sa.Connection, caller: Caller, ask: Ask, keys: tuple[str, ...]
     ) -> Done[Disclosure]:
@@ -43,13 +55,14 @@ class Disclosures(Consents, Grants):
 
         Raises:
             what ``decide`` raises; Invalid: ``consent.keys``; Refused: ``consent.*``,
-            ``disclosure.frozen``, ``subprocessor.*``.
+            ``disclosure.frozen``, ``subprocessor.*``, ``transfer.no_mechanism``.
         """
         decision = self.decide(conn, caller, ask)
         check_keys(keys)
         leaving = Leaving(tuple(sorted(set(keys))), ask.purpose, shown(decision))
         check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
         used = self._covering(conn, ask, leaving, decision.epoch)
+        flows = self._grounds(conn, ask.controller, used, leaving=leaving, opening=True)
         made = Disclosure(
             disclosure_id=secrets.token_hex(16),
             controller=ask.controller,
@@ -62,7 +75,7 @@ class Disclosures(Consents, Grants):
             opened=self._clock.now(),
         )
         disclosure_store.add_disclosure(conn, made)
-        return Done(made, self._note_disclosure(conn, caller, made, "opened"))
+        return Done(made, self._note_disclosure(conn, caller, made, "opened", flows=flows))
 
     def disclose(
         self, conn: sa.Connection, caller: Caller, ask: Ask, decision: Decision, *, to: str,
@@ -75,7 +88,7 @@ class Disclosures(Consents, Grants):
         Raises:
             NotFound: ``disclosure.unknown``; Conflict: ``disclosure.ended``;
             Refused: ``disclosure.binding``, ``disclosure.frozen``, ``consent.*``,
-            ``subprocessor.*``.
+            ``subprocessor.*``, ``transfer.no_mechanism``.
         """
         found = disclosure_store.disclosure(conn, ask.controller, to)
         if found is None or found.opener != caller.accountable:
@@ -84,11 +97,13 @@ class Disclosures(Consents, Grants):
         check_use(found, ask.purpose, elements, self._schema)
         leaving = Leaving(found.keys, ask.purpose, elements)
         check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
-        used = _ids(self._covering(conn, ask, leaving, decision.epoch))
+        covering_ones = self._covering(conn, ask, leaving, decision.epoch)
+        flows = self._grounds(conn, ask.controller, covering_ones, leaving=leaving, opening=False)
+        used = _ids(covering_ones)
         consents = tuple(dict.fromkeys((*found.consents, *used)))
         if not disclosure_store.count_call(conn, found, records, consents):
             raise Conflict("disclosure.ended", "That disclosure was ended just now.")
-        return {"consents": " ".join(used)}
+        return {"consents": " ".join(used)} | _flows(flows)
 
     def end_disclosure(
         self, conn: sa.Connection, caller: Caller, found: Disclosure, account: Account
@@ -163,8 +178,33 @@ class Disclosures(Consents, Grants):
         self._check_recipients(picture, leaving, used)
         return used
 
+    def _grounds(
+        self,
+        conn: sa.Connection,
+        controller: str,
+        used: tuple[Consent, ...],
+        *,
+        leaving: Leaving,
+        opening: bool,
+    ) -> tuple[str, ...]:
+        """Return what each transfer to another country rests on; most cross no border."""
+        return tuple(
+            flow
+            for one in dict.fromkeys(used)
+            if one.country
+            for flow in self.mechanism(
+                conn, Abroad(controller, one.recipient, one.country, leaving.elements, opening)
+            )
+        )
+
     def _note_disclosure(
-        self, conn: sa.Connection, caller: Caller, one: Disclosure, became: str
+        self,
+        conn: sa.Connection,
+        caller: Caller,
+        one: Disclosure,
+        became: str,
+        *,
+        flows: tuple[str, ...] = (),
     ) -> object:
         """Record it: counts and the account's digest in clear, recipients committed to."""
         counts: dict[str, str | int] = {"recipients": len(one.keys)}
@@ -183,7 +223,8 @@ class Disclosures(Consents, Grants):
             controller=one.controller,
             control=REGISTER if became == "ended" else CONTROL,
             detail={"disclosure": one.disclosure_id, "kind": one.kind, **counts},
-            context={"consents": " ".join(one.consents), "keys": " ".join(one.keys)},
+            context={"consents": " ".join(one.consents), "keys": " ".join(one.keys)}
+            | _flows(flows),
             elements=one.elements,
             purpose=one.purpose,
         )
@@ -194,6 +235,10 @@ def shown(decision: Decision) -> tuple[str, ...]:
     return tuple(
         name if view == PLAIN else f"{name}:{view}" for name, view in sorted(decision.views.items())
     )
+
+
+def _flows(flows: tuple[str, ...]) -> dict[str, str]:
+    return {"flows": " ".join(flows)} if flows else {}
 
 
 def _ids(consents: tuple[Consent, ...]) -> tuple[str, ...]:

@@ -95,6 +95,10 @@ class Rules(Protocol):
     def version_id(self) -> str:
         """The version of the agreement, for the ledger."""
 
+    @property
+    def surviving(self) -> bool:
+        """Whether the agreement has ended: its duties go on, use of the data does not (C6)."""
+
     def obligation_for(self, control: str) -> str:
         """Return the id of the first obligation that a control serves, or ''."""
 

@@ -278,6 +278,7 @@ CONSENT = sa.Table(
     _time("confirmed"),
     _column("revoked_by"),
     _time("revoked"),
+    _column("country"),
 )
 
 DISCLOSURE = sa.Table(

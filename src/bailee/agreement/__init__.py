@@ -30,6 +30,7 @@ from bailee.agreement.lint import lint
 from bailee.agreement.parse import compile_text
 from bailee.agreement.plain import decode
 from bailee.agreement.question import Question
+from bailee.agreement.store import ControllerRow as Standing
 from bailee.agreement.strictest import Claim, Strictest, strictest
 from bailee.agreement.terms import (
     Defect,
@@ -42,10 +43,13 @@ from bailee.agreement.terms import (
     model_text,
     read_terms,
 )
-from bailee.agreement.version import Version, check_horizon
+from bailee.agreement.version import AFTER_THE_END, RETENTION, RETURN, Version, check_horizon
 from bailee.agreement.writings import Signatories
 
 __all__ = [
+    "AFTER_THE_END",
+    "RETENTION",
+    "RETURN",
     "Actor",
     "Agreement",
     "Agreements",
@@ -68,6 +72,7 @@ __all__ = [
     "Record",
     "Signatories",
     "Signatory",
+    "Standing",
     "Strictest",
     "Supplement",
     "Terms",

@@ -194,6 +194,14 @@ class Agreements:
         """Return every controller, the register that is needed before one is chosen."""
         return store.controller_rows(conn)
 
+    def row(self, conn: sa.Connection, controller: str) -> store.ControllerRow:
+        """Return where a controller stands.
+
+        Raises:
+            NotFound: ``controller.unknown``.
+        """
+        return store.known(conn, controller)
+
     def text(self, conn: sa.Connection, controller: str, version_id: str) -> bytes:
         """Return the signed bytes of a version."""
         return store.version_text(conn, controller, version_id)
@@ -265,13 +273,22 @@ class Agreements:
         at = signed.by_now(now)
         return compose(controller, version, compiled, signed=signed, at=at), hindrance
 
+    def latest(self, conn: sa.Connection, controller: str) -> Agreement:
+        """Return what is in force; after everything was destroyed, what was at the end.
+
+        Raises:
+            NotFound: ``controller.unknown``, ``agreement.none``.
+        """
+        row = store.known(conn, controller)
+        return self.in_force(conn, controller, row.ended if row.status == "destroyed" else None)
+
     def _kept(self, row: store.ControllerRow, moment: datetime) -> Agreement | None:
         with self._lock:
             revision, agreement = self._cache.get(row.controller, (-1, None))
         if agreement is None or revision != row.revision:
             return None
         stands = standing([agreement.version], moment) is not None
-        survives = row.ended is not None and row.ended <= moment
+        survives = row.ended is not None and (row.ended <= moment or row.status == "ended")
         return agreement if stands and survives == agreement.surviving else None
 
     def _composed(
@@ -292,6 +309,8 @@ class Agreements:
         )
         compiled = (contract, findings, load_terms(version.terms_id))
         at = moment if looking_back else signed.by_now(moment)
+        if row.status == "ended" and row.ended is not None and not looking_back:
+            at = max(at, row.ended)  # it was written that the end came, whatever our clock says now
         return compose(row.controller, version, compiled, signed=signed, at=at)
 
     def end(self, conn: sa.Connection, controller: str, at: datetime, *, by: Actor) -> None:
@@ -301,6 +320,17 @@ class Agreements:
             NotFound: ``controller.unknown``. Conflict: ``controller.state``.
         """
         self._move(conn, controller, "end", at=at, by=by)
+
+    def expire(self, conn: sa.Connection, controller: str, *, by: Actor) -> None:
+        """Write that the end which was noted has come; nothing undoes that.
+
+        Raises:
+            NotFound: ``controller.unknown``. Conflict: ``controller.state``, ``agreement.not_yet``.
+        """
+        ended = store.known(conn, controller).ended
+        if ended is None or ended > self._clock.now():
+            raise Conflict("agreement.not_yet", "The end of this agreement has not come.")
+        self._move(conn, controller, "expire", at=ended, by=by)
 
     def destroyed(self, conn: sa.Connection, controller: str, *, by: Actor) -> None:
         """Write that nothing of a controller is left; what is in force ends with it.
@@ -324,7 +354,7 @@ class Agreements:
         after = controller_step(row.status, event)
         store.end_controller(conn, controller, status=after, ended=at)
         store.renew_revision(conn, controller)
-        past = "ended" if event == "end" else "destroyed"
+        past = {"end": "ended", "expire": "expired", "destroy": "destroyed"}[event]
         tell(
             self._record,
             conn,

@@ -20,7 +20,7 @@ from bailee.agreement.deadline import deadline
 from bailee.agreement.interpretation import Interpretation, State, apply, basis
 from bailee.agreement.question import Question, questions
 from bailee.agreement.terms import Obligation, Terms
-from bailee.agreement.version import Version
+from bailee.agreement.version import AFTER_THE_END, Version
 
 
 @dataclass(frozen=True)
@@ -174,6 +174,7 @@ def compose(
     supplements = tuple(found for found in signed.supplements if found.counts_at(at))
     obligations = tuple(_read_by(line, open_now, agreed) for line in terms.obligations)
     purposes, purposes_agreed = _purposes(terms, binding, agreed)
+    surviving = signed.ended is not None and signed.ended <= at
     return Agreement(
         controller=controller,
         version=version,
@@ -182,14 +183,14 @@ def compose(
         findings=findings,
         binding=binding,
         permitted=_permitted(terms, binding, supplements),
-        purposes=purposes,
+        purposes=purposes | AFTER_THE_END if surviving else purposes,
         purposes_agreed=purposes_agreed,
         obligations=obligations,
         interpretations=agreed,
         supplements=supplements,
         questions=open_now,
         unresolved=_unresolved(obligations, open_now, agreed),
-        surviving=signed.ended is not None and signed.ended <= at,
+        surviving=surviving,
     )
 
 

@@ -15,13 +15,20 @@ from typing import Literal
 from bailee.agreement.terms import TIME_UNITS, Obligation, Terms
 from bailee.errors import Conflict, Refused
 
-ControllerState = Literal["active", "ending", "destroyed"]
-ControllerEvent = Literal["end", "destroy"]
+ControllerState = Literal["active", "ending", "ended", "destroyed"]
+ControllerEvent = Literal["end", "expire", "destroy"]
 
 CONTROLLER_LIFE: Mapping[tuple[ControllerState, ControllerEvent], ControllerState] = {
     ("active", "end"): "ending",
-    ("ending", "destroy"): "destroyed",
+    ("ending", "expire"): "ended",
+    ("ended", "destroy"): "destroyed",
 }
+"""``expire`` is written when the end has come: from then on no clock that is set back undoes it."""
+
+RETURN, RETENTION = "agreement-return", "legal-retention"
+AFTER_THE_END = frozenset((RETURN, RETENTION))
+"""Purposes that an agreement has once it ended, and never before: giving back, and what a law keeps
+(C6, C6(i)). They come beside its own, for which nothing is done any more (``vault.isolation``)."""
 
 DESTRUCTION = "destruction.within"
 """The parameter of every clock within which data must be destroyed."""

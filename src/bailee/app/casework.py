@@ -26,6 +26,7 @@ from bailee.assurance.correction import Correction, Order
 from bailee.assurance.writing import Origin
 from bailee.clock import read_time
 from bailee.errors import NotFound
+from bailee.procedures.contacts import side_of
 
 VERB = "interpret"
 NOBODY = Origin("", "", "")
@@ -146,6 +147,7 @@ class Casework(Watching, Procedures):
         said = Said(body.given_by, body.reference, body.text_sha256)
 
         def work(conn: sa.Connection) -> shapes.Amendment:
+            side_of(conn, self.parts.access, caller, controller)  # who may, before what it says
             # What does not compile is no text that could be answered.
             self.parts.agreements.proposed(
                 conn, controller, body.text.encode("utf-8"), terms_id=body.terms

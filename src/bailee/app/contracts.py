@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
 import msgspec
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from bailee.agreement import (
     Interpretation,
     Reading,
     Supplement,
-    law_store,
     letter,
 )
 from bailee.app import shapes
@@ -22,8 +21,7 @@ from bailee.app.office import Office, last_entry
 from bailee.app.register import read_day
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE, scope
-from bailee.errors import Conflict, Invalid, NotFound
-from bailee.vault import honey_store
+from bailee.errors import Invalid, NotFound
 from bailee.vault.shapes import Entry
 
 
@@ -227,62 +225,6 @@ class Contracts(Office):
             return shapes.Ended(controller, "ending", last_entry(conn))
 
         return self.act(caller, controller, "interpret", work)
-
-    def destroy_controller(
-        self, caller: Caller, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Destroy everything of a controller whose agreement has ended (C6).
-
-        1. The verb ``destroy`` is demanded; nobody can give it to themselves, so two people stand
-           behind this. The name is written twice.
-        2. The agreement's state becomes *destroyed*, with the order's entry, in one commit.
-           *Dies here: no value is answered any more; the keys go at the next start, or when
-           somebody asks again (``finish_destructions``).*
-        3. Keys, tombstones, mirror, rows, and the entry that it is done, resumable at each step.
-        """
-
-        def order(conn: sa.Connection) -> Entry:
-            self.parts.access.demand(conn, caller, "destroy", controller)
-            if body.confirm != controller:
-                raise Invalid("destroy.unconfirmed", "The name is not the controller's.")
-            found = self.parts.agreements.in_force(conn, controller)
-            if not found.surviving:
-                raise Conflict(
-                    "destroy.in_force",
-                    "The agreement with this controller is in force.",
-                    do="End it first, as its notice says.",
-                )
-            self.parts.agreements.destroyed(conn, controller, by=caller)
-            self.parts.access.forget_reasons(conn, controller)
-            honey_store.forget_reasons(conn, controller)
-            law_store.forget_reasons(conn, controller)
-            return last_entry(conn)
-
-        try:
-            entry = self.act(caller, controller, "destroy", order)
-        except Conflict:
-            self.finish_destructions()  # perhaps this one was ordered and did not come to its end
-            raise
-        done = self.parts.destruction.controller(controller, entry_hash=entry.leaf)
-        horizon = timedelta(days=self.parts.settings.key_backup_days)
-        return shapes.Destroyed(
-            controller=controller,
-            status="destroyed",
-            entry=entry,
-            keys=done.keys,
-            rows=done.rows,
-            recoverable_until=write_time(self.parts.clock.now() + horizon),
-        )
-
-    def finish_destructions(self) -> None:
-        """Destroy the keys of controllers whose destruction was ordered and not carried out (C6).
-
-        The order stands in the data database, the intent in the key database: a process that dies
-        between the two leaves an order that nothing else remembers.
-        """
-        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
-            if row.status == "destroyed" and self.parts.keys.controller_exists(row.controller):
-                self.parts.destruction.controller(row.controller)
 
     def rotate_keys(self, caller: Caller, controller: str, body: shapes.Rotation) -> shapes.Rotated:
         """Give keys a new version (C2.8(3)); what stands under older ones follows (``horizons``).

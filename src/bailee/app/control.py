@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -20,6 +21,12 @@ from bailee.errors import Failure, Unavailable
 
 if TYPE_CHECKING:
     from bailee.app.house import House
+
+DAILY = timedelta(hours=25)
+ENFORCED = Watch("enforced", DAILY)
+OPERATING = Watch("operating", DAILY)
+ASSERTED = Watch("asserted", DAILY)
+"""What is watched is a person's signature: it is there, of this text, and has not ended."""
 
 Look = Callable[["House", str], list[str]]
 

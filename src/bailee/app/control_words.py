@@ -82,6 +82,22 @@ WORDS: Mapping[str, Words] = {
         "Nothing is said here about an incident unless each customer concerned approved it.",
         "tries to publish a statement without approval, which must be refused",
     ),
+    "return-or-destroy": Words(
+        "When an agreement ends, data is returned or destroyed as the customer chose in writing.",
+        "tries to destroy without such a choice, which must be refused",
+    ),
+    "termination": Words(
+        "What was chosen is done within the days that the agreement gives.",
+        "looks for ends that are past their day",
+    ),
+    "retention-isolation": Words(
+        "After an agreement's end nobody uses the data; what a law keeps is kept apart.",
+        "tries to use a planted value after an end, which must be refused",
+    ),
+    "destruction-certificate": Words(
+        "Destruction is certified in writing, in a form that the customer checks without us.",
+        "tries to certify what was not destroyed, and compares certificates with the log",
+    ),
     "erasure": Words(
         "Erased data cannot be read any more.",
         "erases a planted person and tries to read what was kept of them",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from bailee.app import (
     watch_access,
@@ -13,7 +12,9 @@ from bailee.app import (
     watch_disclosure,
     watch_doors,
     watch_emergency,
+    watch_end,
     watch_honey,
+    watch_incidents,
     watch_law,
     watch_ledger,
     watch_officers,
@@ -24,12 +25,8 @@ from bailee.app import (
     watch_trust,
     watch_vault,
 )
-from bailee.app.control import Control
-from bailee.app.state import Watch
-
-DAILY = timedelta(hours=25)
-ENFORCED = Watch("enforced", DAILY)
-OPERATING = Watch("operating", DAILY)
+from bailee.app.control import ENFORCED, OPERATING, Control
+from bailee.app.transfer_controls import TRANSFER_CONTROLS
 
 _ALL = (
     Control(
@@ -219,7 +216,57 @@ _ALL = (
         OPERATING, watch_honey.honey_records,
     ),
     Control(
-        "public-communication", ("C9",),
+        "breach-notice", ("C9.1",),
+        "lets a signal wait too long, which must count as a suspicion dated from it; tries to "
+        "close an incident of which nobody was told; looks for what is out of time",
+        OPERATING, watch_incidents.breach_notice,
+    ),
+    Control(
+        "breach-update", ("C9.1",),
+        "writes a notice in an exercise, after which the clock of the next one must run; looks for "
+        "incidents of which nothing further was told in time",
+        OPERATING, watch_incidents.breach_update,
+    ),
+    Control(
+        "breach-facts", ("C9.1(i)", "C9.1(ii)", "C9.1(iii)"),
+        "reads a planted value and counts it from the log; counts again what notices of open "
+        "incidents say",
+        OPERATING, watch_incidents.breach_facts,
+    ),
+    Control(
+        "breach-contact", ("C9.1(iv)",),
+        "tries to send a notice that names nobody who can be asked; looks at open incidents",
+        OPERATING, watch_incidents.breach_contact,
+    ),
+    Control(
+        "urgent-notice", ("C9.1",),
+        "enters an urgent issue in an exercise: it must go to the security desk, on its own clock",
+        OPERATING, watch_incidents.urgent_notice,
+    ),
+    Control(
+        "other-notices", ("C9.2",),
+        "enters each of the five events in an exercise; tries to keep one silent without a reason; "
+        "looks for events and questions out of time",
+        OPERATING, watch_incidents.other_notices,
+    ),
+    Control(
+        "incident-participation", ("C9.3",),
+        "lets a representative of the controller look into an incident, and somebody else's, who "
+        "must be refused; looks for open incidents in which nobody could take part",
+        OPERATING, watch_incidents.participation,
+    ),
+    Control(
+        "incident-costs", ("C9.3(i)",),
+        "tries to enter a claim without the controller's writing; looks for claims out of time",
+        OPERATING, watch_incidents.incident_costs,
+    ),
+    Control(
+        "credit-monitoring", ("C9.3",),
+        "tries to settle monitoring that ends too soon; looks for requests that nobody answered",
+        OPERATING, watch_incidents.credit_monitoring,
+    ),
+    Control(
+        "public-communication", ("C9.3(ii)",),
         "tries to publish a word that the controller did not approve; looks at what the page says",
         OPERATING, watch_trust.public_communication,
     ),
@@ -228,6 +275,29 @@ _ALL = (
         "erases a planted subject, then tries to read it and to open a kept ciphertext; looks for "
         "keys to guess with that are too old",
         ENFORCED, watch_vault.erasure,
+    ),
+    *TRANSFER_CONTROLS,
+    Control(
+        "return-or-destroy", ("C6",),
+        "ends an agreement that nobody chose for and tries to destroy, which is undone; looks for "
+        "destructions without the controller's choice, or without its receipt of a return",
+        ENFORCED, watch_end.return_or_destroy,
+    ),
+    Control(
+        "termination", ("C6",),
+        "looks whether the agreement gives a day, and whether an end that came is past it",
+        OPERATING, watch_end.termination, frozenset((watch_end.RUNNING,)),
+    ),
+    Control(
+        "retention-isolation", ("C6(i)",),
+        "ends an agreement and tries to use a planted value, which is undone; looks for values "
+        "that are left and that no law keeps",
+        ENFORCED, watch_end.retention_isolation, frozenset((watch_end.LEFT,)),
+    ),
+    Control(
+        "destruction-certificate", ("C6",),
+        "tries to certify what was not destroyed; compares certificates with the log",
+        OPERATING, watch_end.destruction_certificate,
     ),
     Control(
         "flow-down", ("C2.1",),

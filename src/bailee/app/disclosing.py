@@ -34,6 +34,7 @@ class Disclosing(Office):
             elements=tuple(body.elements),
             since=read_time(body.since),
             until=read_time(body.until),
+            country=body.country,
         )
 
         def work(conn: sa.Connection) -> shapes.Consent:
@@ -154,6 +155,7 @@ class Disclosing(Office):
             recorded_by=one.recorded_by,
             confirmed_by=one.confirmed_by,
             revoked_by=one.revoked_by,
+            country=one.country,
             entry=entry_of(done.entry) if done else None,
         )
 

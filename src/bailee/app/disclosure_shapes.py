@@ -15,6 +15,8 @@ Key = Annotated[
     str, Meta(pattern="^(age1[a-z0-9]{58}|openpgp:([0-9a-f]{40}|[0-9a-f]{64}))$", max_length=80)
 ]
 """A recipient: an age public key, or ``openpgp:`` and the fingerprint of a certificate."""
+Country = Annotated[str, Meta(pattern="^([A-Z]{2}|EPO)?$")]
+"""ISO 3166-1; ``EPO`` for the one organisation with a decision of its own; '' for none."""
 Keys = Annotated[list[Key], Meta(min_length=1, max_length=16)]
 Whole = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 
@@ -35,6 +37,8 @@ class NewConsent(Request, frozen=True):
     """Names, families or views; ``*`` for a return alone."""
     since: Moment
     until: Moment
+    country: Country = ""
+    """Where the recipient is (ISO 3166-1); '' says in the controller's own country (C7.3(3))."""
     kind: Literal["third-party", "return"] = "third-party"
     """``return``: the controller's own data back to itself, as it chose in writing (C6)."""
 
@@ -58,6 +62,7 @@ class Consent(Answer, frozen=True):
     recorded_by: str
     confirmed_by: str = ""
     revoked_by: str = ""
+    country: str = ""
     entry: Entry | None = None
 
 

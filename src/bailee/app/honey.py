@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 import sqlalchemy as sa
 from msgspec import structs
@@ -30,6 +31,9 @@ from bailee.vault import honey_store
 from bailee.vault.honey import ALARM, Alarm, check_apart, check_verdict, overdue
 from bailee.vault.plant import Foreseen, Planting
 from bailee.vault.shapes import Entry
+
+if TYPE_CHECKING:
+    from bailee.app.house import House
 
 VERB = "honey"
 _LOG = logging.getLogger(__name__)
@@ -195,34 +199,45 @@ class Honey(Office):
         """Say, as a second person, what an alarm was: an incident, or nothing, and why (C9)."""
 
         def work(conn: sa.Connection) -> shapes.Alarm:
-            now = self.parts.access.begin_told(conn, caller, controller)
+            self.parts.access.begin_told(conn, caller, controller)
             found = honey_store.alarm_of(conn, controller, item)
             if found is None or not _may_know(caller, found):
                 raise NotFound("honey.alarm_unknown", "There is no such alarm for you.")
-            check_verdict(body.verdict, body.reason)
-            for doer in filter(None, (found.principal, found.through)):
-                check_apart(self.parts.access.key_sharers(conn, doer), caller.principals)
-            after = replace(
-                found,
-                state=step(ALARM, found.state, body.verdict),
-                assessed_by=caller.accountable,
-                assessed=now,
-                reason=body.reason,
-            )
-            if not honey_store.decide(conn, found, after):
-                raise Conflict("honey.decided", "Somebody else decided on it meanwhile.")
-            self.parts.access.note(
-                conn,
-                "vault:honey:assessed",
-                caller.actor(),
-                controller=controller,
-                control="honey-records",
-                detail={"verdict": body.verdict, "late": int(now > found.due)},
-                context={"alarm_id": item, "entry_id": found.entry_id},
-            )
-            return self._alarm(after, last_entry(conn))
+            said = body.verdict, body.reason
+            after = self.settle_alarm(conn, caller, found, said)
+            shown = self._alarm(after, last_entry(conn))
+            cast("House", self).follow_alarm(conn, caller, after, said)
+            return shown
 
         return self.act(caller, controller, VERB, work)
+
+    def settle_alarm(
+        self, conn: sa.Connection, caller: Caller, found: Alarm, said: tuple[str, str]
+    ) -> Alarm:
+        """Decide on an alarm, for whoever may; ``said`` is verdict and reason."""
+        (verdict, reason), now = said, self.parts.clock.now()
+        check_verdict(verdict, reason)
+        for doer in filter(None, (found.principal, found.through)):
+            check_apart(self.parts.access.key_sharers(conn, doer), caller.principals)
+        after = replace(
+            found,
+            state=step(ALARM, found.state, verdict),
+            assessed_by=caller.accountable,
+            assessed=now,
+            reason=reason,
+        )
+        if not honey_store.decide(conn, found, after):
+            raise Conflict("honey.decided", "Somebody else decided on it meanwhile.")
+        self.parts.access.note(
+            conn,
+            "vault:honey:assessed",
+            caller.actor(),
+            controller=found.controller,
+            control="honey-records",
+            detail={"verdict": verdict, "late": int(now > found.due)},
+            context={"alarm_id": found.alarm_id, "entry_id": found.entry_id},
+        )
+        return after
 
     def unassessed(self) -> dict[str, int]:
         """Count, over all controllers, alarms on which nobody decided yet; for the metrics."""

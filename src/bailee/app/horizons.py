@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
@@ -191,9 +191,7 @@ class Horizons(Office):
         """Do a round for one controller (see the module); False when told to stop."""
         rotation, now = self.parts.keys.rotation, self.parts.clock.now()
         versions = rotation.guessable(controller)
-        for purpose in self.parts.settings.horizon.due(versions, now):
-            made = rotation.new_version(controller, purpose)
-            self._note(controller, "keys:version:made", (purpose, made.version))
+        self.succeed_keys(controller, self.parts.settings.horizon.due(versions, now))
         older = _replaced(rotation.guessable(controller))
         if not older and controller in self._whole:
             return True
@@ -202,6 +200,12 @@ class Horizons(Office):
             self._whole.add(controller)
             self._retire(controller, older)
         return total is not None
+
+    def succeed_keys(self, controller: str, purposes: Iterable[str] = GUESSABLE) -> None:
+        """Give keys to guess with a successor; a round retires the older ones within minutes."""
+        for purpose in purposes:
+            made = self.parts.keys.rotation.new_version(controller, purpose)
+            self._note(controller, "keys:version:made", (purpose, made.version))
 
     def bring_up(self, controller: str) -> None:
         """Bring everything under the newest keys that live; after a restore, before serving.

@@ -19,35 +19,10 @@ import sqlalchemy as sa
 from bailee import __version__
 from bailee.access import Caller, Mandate
 from bailee.app import shapes
-from bailee.app.casework import Casework
-from bailee.app.chronicle import Chronicle
-from bailee.app.contracts import Contracts
 from bailee.app.crew import Crew
-from bailee.app.delivery import Delivery
-from bailee.app.demanding import Demanding
-from bailee.app.disclosing import Disclosing
-from bailee.app.emergencies import Emergencies
-from bailee.app.formatting import Formatting
-from bailee.app.honey import Honey
-from bailee.app.horizons import Horizons
-from bailee.app.laws import LawRegister
-from bailee.app.mappings import GroupMappings
-from bailee.app.officers import Officers
-from bailee.app.overview import Overview
-from bailee.app.packed import Packed
+from bailee.app.offices import Offices
 from bailee.app.parts import Parts
-from bailee.app.passkeys import Passkeys
-from bailee.app.reconciling import Reconciling
-from bailee.app.register import Register
-from bailee.app.reviewing import Reviewing
-from bailee.app.roots import RootLook, Roots
-from bailee.app.scim import Scim
-from bailee.app.sign_ons import SignOns
-from bailee.app.subcontracting import Subcontracting
-from bailee.app.training import Training
-from bailee.app.trust_reports import TrustReports
-from bailee.app.trusting import Trusting
-from bailee.app.watching import Watching
+from bailee.app.roots import RootLook
 from bailee.db import HOUSE
 from bailee.errors import Failure, NotFound, Unauthenticated, Unavailable
 from bailee.ledger import Standing
@@ -66,35 +41,7 @@ UNVERIFIED = "oidc.unavailable"
 _LOG = logging.getLogger(__name__)
 
 
-class House(
-    Casework,
-    Contracts,
-    Formatting,
-    LawRegister,
-    Register,
-    Packed,
-    Passkeys,
-    Reviewing,
-    SignOns,
-    Training,
-    Emergencies,
-    Disclosing,
-    Subcontracting,
-    Honey,
-    Watching,
-    Roots,
-    Reconciling,
-    Horizons,
-    GroupMappings,
-    Scim,
-    TrustReports,
-    Trusting,
-    Demanding,
-    Officers,
-    Delivery,
-    Overview,
-    Chronicle,
-):
+class House(Offices):
     """Everything behind the doors.
 
     Args:
@@ -129,7 +76,7 @@ class House(
         for name in (HOUSE, *(row.controller for row in known)):
             self.parts.ledger.check(self.parts.data, name)
         self.parts.destruction.resume()
-        self.finish_destructions()
+        self.finish_ends()
         self._finish_erasures()
         trouble = self.parts.ledger.sequence(self.parts.sequencing).troubles
         for failure in trouble.values():
@@ -162,6 +109,7 @@ class House(
         """
         self.parts.destruction.resume(before=self.parts.clock.now() - ABANDONED)
         self._finish_erasures()
+        self.finish_ends()
         self.sweep_honey()
 
     def _finish_erasures(self) -> None:
@@ -373,11 +321,13 @@ class House(
                 return
 
     def tend(self) -> None:
-        """Do what the house does about people by itself: publish, suspend, review (C2.5(6))."""
+        """Do what the house does by itself: publish, suspend, review, raise signals, end."""
         stopped = self._stopping.is_set
         self.publish_texts(stopped)
         self.suspend_dormant()
         self.tend_reviews(stopped)
+        self.tend_ends()
+        self.tend_incidents(stopped)
         self.check_contacts()
         self.end_bans()
 

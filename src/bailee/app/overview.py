@@ -135,6 +135,7 @@ class Overview(Office):
             waiting += self._asked_of(caller, one.controller)
             waiting += self._emergencies_of(caller, one.controller)
             waiting += self._clocks_of(caller, one.controller)
+            waiting += self._signs_of(caller, one.controller)
             if reviewed & {HOUSE, one.controller}:
                 waiting += self._reviews_of(caller, one.controller)
             if not audited & {HOUSE, one.controller}:
@@ -146,6 +147,34 @@ class Overview(Office):
         order = ("failing", "overdue", "due", "waiting")
         waiting.sort(key=lambda row: (order.index(row.state), row.due or "9", row.controller))
         return shapes.Today(waiting, counts)
+
+    def _signs_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
+        """Yield signals and events that somebody who is told of alarms decides on (C9)."""
+        house = cast("House", self)
+
+        def work(conn: sa.Connection) -> list[tuple[str, str, str, datetime]]:
+            if not self.parts.access.is_told(conn, caller, controller):
+                return []
+            signals = house.signals.listed(conn, caller, controller, waiting=True)
+            found = [("signal", "Something looks like a breach.", one.signal_id, one.due)
+                     for one in signals]  # fmt: skip
+            for one in house.events.listed(conn, caller, controller):
+                if one.state == "open":
+                    says = "Decide whether the controller is told."
+                    found.append(("event", says, one.event_id, one.discovered))
+            return found
+
+        for what, says, item, due in self.parts.data.read(controller, work):
+            late = what == "signal" and self.parts.clock.now() > due
+            yield shapes.Waiting(
+                what=what,
+                state="overdue" if late else "due",
+                says=says,
+                controller=controller,
+                item=item,
+                due=write_time(due) if what == "signal" else "",
+                who="approve",
+            )
 
     def _clocks_of(self, caller: Caller, controller: str) -> Iterator[shapes.Waiting]:
         """Yield clocks that ran out or soon will, and notices that nobody took or answered (C9)."""

@@ -37,8 +37,9 @@ from bailee.db import HOUSE, Database, open_database
 from bailee.errors import Failure
 from bailee.keys import DataSide, Destruction, Keys, Notes, Reach, Root, open_roots
 from bailee.ledger import Bounds, Fact, Ledger, Receipt, Witnessing, read_policy
+from bailee.privacy.border import Border
 from bailee.privacy.subprocessors import outsourced
-from bailee.vault import Strength, Vault, delete_rows, schema
+from bailee.vault import Strength, Vault, delete_rows, schema, subject_store
 
 if TYPE_CHECKING:
     from bailee.app.keyring import Keyring
@@ -80,6 +81,7 @@ class Parts:
     notes: Notes
     rules: PasswordRules
     site: Site
+    border: Border
     witnessing: Witnessing | None = None
     keyring: Keyring | None = None
 
@@ -126,6 +128,13 @@ def _access(
         lasting=lasting,
         outsourced=outsourced,
     )
+
+
+def _border(access: Access, clock: Clock) -> Border:
+    """Return the border, and let access ask it before anything leaves for another country."""
+    border = Border(schema(), clock, subject_store.residences)
+    access.mechanism = border.mechanism
+    return border
 
 
 def _ledger(
@@ -262,6 +271,6 @@ def wire(settings: Settings, clock: Clock | None = None) -> Parts:
     )
     return Parts(
         settings, clock, data, sequencing, key_database, root, keys, ledger, agreements, access,
-        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, witnessing,
-        outside.keyring,
+        vault, destruction, Sentry(data, ledger, clock), notes, rules, site, _border(access, clock),
+        witnessing, outside.keyring,
     )  # fmt: skip

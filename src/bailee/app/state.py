@@ -5,7 +5,7 @@ control has not looked in time is ``overdue``, and text that leaves its meaning 
 ``unresolved`` whatever the controls say. A clause shows its worst.
 
 ``due``: what is not done yet keeps nobody's promise and breaks none, because the data path refuses
-meanwhile. Not built yet and therefore never answered: ``asserted`` needs signed statements.
+meanwhile. ``asserted``: a named person signed it, and no machine sees whether it is true.
 """
 
 from __future__ import annotations

@@ -109,6 +109,16 @@ def last_observations(conn: sa.Connection, controller: str) -> dict[str, Observa
     return {row.control: _observation(row) for row in rows}
 
 
+def last_passed(conn: sa.Connection, controller: str) -> dict[str, datetime]:
+    """Return when each control last found everything right for a controller."""
+    query = (
+        sa.select(observation.c.control, sa.func.max(observation.c.time))
+        .where(observation.c.controller == controller, observation.c.result == "passed")
+        .group_by(observation.c.control)
+    )
+    return {control: read_time(time) for control, time in conn.execute(query)}
+
+
 def observed_days(
     conn: sa.Connection, controller: str, since: datetime
 ) -> list[tuple[str, str, str, int]]:

@@ -110,7 +110,7 @@ def _by_people(house: House, conn: sa.Connection) -> list[str]:
     Both are lent what it takes to come to the point, in the transaction that is undone. In a house
     of one nobody can open: there it is tried that nobody makes a code for themselves.
     """
-    giver, opener = _cast(house, conn)
+    giver, opener = cast_of_ours(house, conn)
     access = house.parts.access
     for one, verb in ((giver, "audit"), (opener or giver, "approve")):
         access_store.add_grant(conn, _lent(house, one.principal_id, verb))
@@ -174,7 +174,7 @@ def _lent(house: House, principal_id: str, verb: str) -> Grant:
     )
 
 
-def _cast(house: House, conn: sa.Connection) -> tuple[Caller, Caller | None]:
+def cast_of_ours(house: House, conn: sa.Connection) -> tuple[Caller, Caller | None]:
     """Return somebody who holds ``people``, and a colleague of ours if there is one.
 
     Raises:

@@ -21,12 +21,16 @@ from bailee.app import (
     watch_audit,
     watch_cases,
     watch_demands,
+    watch_end,
+    watch_incidents,
     watch_law,
     watch_officers,
+    watch_paper,
     watch_procedures,
     watch_review,
     watch_subprocessor,
     watch_training,
+    watch_transfer,
 )
 from bailee.app import watch_horizon as horizon
 from bailee.app.control import Blind, Control
@@ -64,6 +68,7 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "authorised-persons": (watch_training.UNSIGNED, watch_training.unsigned),
     "training": (watch_training.UNREAD, watch_training.unread),
     "handling-procedures": (watch_training.OUTDATED, watch_training.outdated),
+    "termination": (watch_procedures.TURNING, watch_end.turned),
     "security-correction": (watch_cases.CORRECTING, watch_cases.late),
     "interim-measures": (watch_procedures.TURNING, watch_cases.measures),
     "agreement-amendments": (watch_procedures.TURNING, watch_cases.answers),
@@ -77,6 +82,9 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "coordinator": (watch_officers.ALL, watch_officers.missing_coordinator),
     "security-contact": (watch_officers.ALL, watch_officers.missing_contact),
     "contacts-current": (watch_officers.ALL, watch_officers.stale_contacts),
+    "transfer-mechanism": (watch_transfer.UNFOUNDED, watch_transfer.unfounded),
+    "dpia-assistance": (watch_paper.OUT_OF_TIME, watch_paper.dpia_late),
+    "authority-records": (watch_paper.OUT_OF_TIME, watch_paper.authority_late),
     "access-review": (watch_review.TURNING, watch_review.turned),
     "law-register": (watch_law.TURNING, watch_law.turned),
     **dict.fromkeys(
@@ -85,6 +93,20 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     ),
     "audit-access": (watch_audit.TURNING, watch_audit.turned),
     "audit-immediate": (watch_audit.TURNING, watch_audit.turned_at_once),
+    "breach-notice": (watch_incidents.NOTICE_TURNING, watch_incidents.late_notices),
+    "breach-update": (watch_procedures.TURNING, watch_incidents.late_updates),
+    "breach-contact": (frozenset({watch_incidents.NOBODY}), watch_incidents.nobody_to_ask),
+    "urgent-notice": (watch_procedures.TURNING, watch_incidents.late_urgent),
+    "other-notices": (watch_procedures.TURNING, watch_incidents.late_events),
+    "incident-participation": (
+        frozenset({watch_incidents.ALONE}),
+        watch_incidents.nobody_takes_part,
+    ),
+    "incident-costs": (watch_procedures.TURNING, watch_incidents.late_costs),
+    "credit-monitoring": (
+        watch_incidents.MONITORING_TURNING,
+        watch_incidents.late_monitoring,
+    ),
 }
 """Of further controls: findings that come and go between two looks, and which there are now."""
 SCHEDULER = {"kind": "machine", "principal_id": "schedule"}
@@ -118,7 +140,9 @@ class Watching(Office):
         if unknown:
             raise NotFound("control.unknown", "There is no such control.", do="See `clauses`.")
         self.look(caller, controller, "audit", lambda _conn: None, or_house=True)
-        cast("House", self).publish_texts()  # where nobody keeps watch, this is when it is done
+        house = cast("House", self)
+        house.publish_texts()  # where nobody keeps watch, this is when it is done
+        house.tend_incidents()
         names = body.controls or list(CONTROLS)
         seen = self._asked.see(
             (controller, *names),
@@ -219,7 +243,9 @@ class Watching(Office):
             seen = Observation(
                 control.slug, self.parts.clock.now(), result, findings, receipt.entry_id
             )
+            before = store.last_observations(conn, controller).get(control.slug)
             store.add_observation(conn, controller, seen)
+            cast("House", self).signal_failure(conn, controller, seen, before)
             trust_store.doubt(conn)
             return seen
 

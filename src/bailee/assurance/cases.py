@@ -100,8 +100,8 @@ class Cases:
             NotFound: ``correction.unknown``; Conflict: ``correction.state``;
             Invalid: ``correction.*``.
         """
-        found = self._found(conn, Correction, controller, item)
         self._check_side(conn, caller, controller, event)
+        found = self._found(conn, Correction, controller, item)
         now = self._timers.now(conn, controller)
         after = replace(found, state=corrections.step(found.state, event))
         if event == "start":
@@ -144,8 +144,8 @@ class Cases:
             Refused: ``correction.not_theirs``; NotFound: ``order.unknown``;
             Conflict: ``order.state``; Invalid: ``correction.evidence``.
         """
-        found = self._found(conn, Order, controller, item)
         self._check_side(conn, caller, controller, "claim")
+        found = self._found(conn, Order, controller, item)
         state = corrections.ORDER.get((found.state, "carry-out"))
         if state is None:
             raise Conflict("order.state", "That measure was taken already.")
@@ -207,8 +207,8 @@ class Cases:
             Refused: ``amendment.not_ours``, ``grant.missing``; NotFound: ``amendment.unknown``;
             Conflict: ``amendment.state``; Invalid: ``amendment.reason``.
         """
-        found = self._found(conn, Amendment, controller, item)
         theirs = side_of(conn, self._access, caller, controller) == CONTROLLER
+        found = self._found(conn, Amendment, controller, item)
         if theirs != (event == "withdraw"):
             raise Refused("amendment.not_ours", "A text is answered by the other side.")
         check_answer(event, reason)

@@ -57,8 +57,13 @@ def _shows(char: str) -> bool:
 def render(data: Mapping[str, Any], now: datetime) -> bytes:
     """Return the report of what a pack says."""
     template = importlib.resources.files("bailee.assurance") / "report.typ"
+    return typeset(template.read_bytes(), data, now)
+
+
+def typeset(template: bytes, data: Mapping[str, Any], now: datetime) -> bytes:
+    """Return data as a template of ours sets them; what the data says is never markup."""
     text = canonical.encode(spell(data)).decode("ascii")
-    return _compile(template.read_bytes(), text, int(now.timestamp()))
+    return _compile(template, text, int(now.timestamp()))
 
 
 def _compile(template: bytes, data: str, timestamp: int) -> bytes:

@@ -32,6 +32,8 @@ from bailee.cli import (
     files,
     homes,
     honey,
+    incident_events,
+    incidents,
     keyring,
     logs,
     officers,
@@ -45,6 +47,8 @@ from bailee.cli import (
     scim,
     sign_in,
     subprocessors,
+    terminations,
+    transfers,
     trust,
     witnesses,
 )
@@ -70,6 +74,8 @@ for group in (
     subprocessors,
     demands,
     honey,
+    incidents,
+    incident_events,
     files,
     data,
     logs,
@@ -79,12 +85,14 @@ for group in (
     overview,
     scim,
     audits,
+    terminations,
     trust,
     passkey,
     officers,
     oidc,
     customer_passwords,
     reviews,
+    transfers,
 ):
     group.register(app)
 

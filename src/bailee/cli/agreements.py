@@ -332,7 +332,7 @@ def destroy(
     instruction: Annotated[str, typer.Option(help="Where the written choice is kept.")],
     json: Json = False,
 ) -> None:
-    """Destroy everything of a controller whose agreement ended (C6)."""
+    """Destroy what the controller chose to be destroyed, once its agreement ended (C6)."""
     from bailee.cli.session import connected
 
     with connected() as client:

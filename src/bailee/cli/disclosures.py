@@ -45,6 +45,9 @@ def add(
     element: Annotated[list[str], typer.Option(help="person.name, person.*, person.ssn:last4 …")],
     until: Annotated[str, typer.Option(help="2026-12-31T00:00:00Z")],
     since: Annotated[str, typer.Option(help="From when; from now on by default.")] = "",
+    country: Annotated[
+        str, typer.Option(help="Where the recipient is, if not in the customer's own: IN, GB …")
+    ] = "",
     kind: Annotated[
         Literal["third-party", "return"], typer.Option(help="return: back to the customer itself.")
     ] = "third-party",
@@ -70,6 +73,7 @@ def add(
         since=since or write_time(system_time()),
         until=until,
         kind=kind,
+        country=country,
     )
     with connected() as client:
         made = client.add_consent(controller, signed)
@@ -116,7 +120,7 @@ def _consent(one: Consent) -> tuple[str, ...]:
     """Return what the second person compares with the writing; whole, to the last key."""
     return (
         f"{one.consent}  {one.status}, {one.kind}",
-        f"  to       {one.recipient}",
+        f"  to       {one.recipient}" + (f", {one.country}" if one.country else ""),
         *(f"  key      {key}" for key in one.keys),
         f"  what     {' '.join(one.elements)}",
         f"  for      {' '.join(one.purposes)}",

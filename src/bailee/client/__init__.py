@@ -21,6 +21,7 @@ from bailee.client.demands import Demanded
 from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
+from bailee.client.incidents import Asked, Letter, Question, Rooms
 from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
@@ -33,6 +34,8 @@ from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
 from bailee.client.subprocessors import Facts, SignedConsent, Subcontractors
+from bailee.client.terminations import Terminations
+from bailee.client.transfers import Borders, NewFlow
 from bailee.client.trust import Paper, Signature, TrustPage
 from bailee.client.values import Changes, Record, Sealed, Values
 
@@ -51,6 +54,7 @@ class Client(
     LawRegister,
     Mappings,
     Audits,
+    Terminations,
     Casework,
     Demanded,
     Procedures,
@@ -58,6 +62,8 @@ class Client(
     Keyholders,
     CustomerPasswords,
     Looking,
+    Borders,
+    Rooms,
 ):
     """A caller of one bailee server; safe from any number of threads.
 
@@ -77,14 +83,18 @@ class Client(
 
 
 __all__ = [
+    "Asked",
     "BaileeProblem",
     "Changes",
     "Client",
     "Confirmation",
     "Facts",
+    "Letter",
+    "NewFlow",
     "Paper",
     "PersonToken",
     "Prover",
+    "Question",
     "Record",
     "Sealed",
     "Signature",

@@ -11,7 +11,6 @@ from bailee.client.answers import (
     AgreementView,
     Clauses,
     Controllers,
-    Destroyed,
     Ended,
     Health,
     Interpretation,
@@ -148,11 +147,6 @@ class Agreements(Line):
         """Write when the agreement ended or will end (C6)."""
         body = {"at": at, "instruction": instruction}
         return self._post(within(controller, "end"), Ended, body)
-
-    def destroy_controller(self, controller: str, *, confirm: str, instruction: str) -> Destroyed:
-        """Destroy everything of a controller whose agreement has ended (C6)."""
-        body = {"confirm": confirm, "instruction": instruction}
-        return self._post(within(controller, "destroy"), Destroyed, body)
 
     def logs(self, controller: str) -> Logs:
         """List the controller's logs with the keys that verify them."""

@@ -23,6 +23,7 @@ class Consent(Answer, frozen=True):
     recorded_by: str
     confirmed_by: str = ""
     revoked_by: str = ""
+    country: str = ""
     entry: Entry | None = None
 
 

@@ -14,7 +14,8 @@ from bailee.client.line import Line, segment, within
 class Writing(msgspec.Struct, frozen=True, kw_only=True):
     """What a controller allowed in writing to leave: to whom, what, what for, until when.
 
-    ``keys`` are age public keys, or ``openpgp:`` and the fingerprint of a certificate.
+    ``keys`` are age public keys, or ``openpgp:`` and the fingerprint of a certificate. ``country``
+    is where the recipient is; '' says in the controller's own.
     """
 
     given_by: str
@@ -27,6 +28,7 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     since: str
     until: str
     kind: Literal["third-party", "return"] = "third-party"
+    country: str = ""
 
 
 class Leaving(Line):

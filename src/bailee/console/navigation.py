@@ -65,9 +65,17 @@ AT_CONTROLLER = (
         ("audit", "interpret", "approve"),
         theirs=True,
     ),
+    Place(
+        "Incidents",
+        "/console/at/{controller}/incidents",
+        ("audit", "interpret", "approve", "people"),
+    ),
     Place("Keys", "/console/at/{controller}/keys", ("audit", "keys")),
+    Place("Transfers", "/console/at/{controller}/transfers", ("audit", "interpret", "approve")),
+    Place("Papers", "/console/at/{controller}/papers", ("audit", "interpret")),
     AUDITS,
     Place("Statements", "/console/at/{controller}/statements", ("interpret",)),
+    Place("End of agreement", "/console/at/{controller}/end", ("interpret", "audit")),
 )
 
 

@@ -14,6 +14,7 @@ from bailee.console import (
     emergencies,
     grants,
     groups,
+    incidents,
     keys,
     laws,
     ledger,
@@ -26,7 +27,9 @@ from bailee.console import (
     sign_in,
     sign_on,
     subprocessors,
+    terminations,
     today,
+    transfers,
     trust,
 )
 from bailee.console.row import Row
@@ -42,6 +45,7 @@ TABLE: tuple[Row, ...] = (
     *clocks.ROWS,
     *casework.ROWS,
     *demands.ROWS,
+    *incidents.ROWS,
     *agreement.ROWS,
     *laws.ROWS,
     *ledger.ROWS,
@@ -50,6 +54,7 @@ TABLE: tuple[Row, ...] = (
     *groups.ROWS,
     *emergencies.ROWS,
     *audits.ROWS,
+    *terminations.ROWS,
     *people.ROWS,
     *officers.ROWS,
     *dormant.ROWS,
@@ -57,4 +62,5 @@ TABLE: tuple[Row, ...] = (
     *reviews.ROWS,
     *subprocessors.ROWS,
     *trust.ROWS,
+    *transfers.ROWS,
 )

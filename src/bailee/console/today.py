@@ -16,6 +16,8 @@ PLACES = {
     "obligation": "/console/at/{controller}/agreement",
     "emergency-alert": "/console/at/{controller}/emergencies",
     "emergency-review": "/console/at/{controller}/emergencies",
+    "signal": "/console/at/{controller}/incidents",
+    "event": "/console/at/{controller}/incidents",
     "clock": "/console/at/{controller}/clocks",
     "notice": "/console/at/{controller}/clocks",
 }

@@ -148,6 +148,7 @@ class Ending:
             sum(one.keys for one in dead),
             max(one.destroyed_at for one in dead),
             max(one.rows_gone_at for one in dead) if all(one.rows_gone_at for one in dead) else "",
+            sum(one.rows for one in dead),
         )
 
     def purge(self, controller: str) -> int:

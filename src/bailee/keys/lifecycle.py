@@ -102,6 +102,7 @@ class Announced:
     keys: int
     destroyed: str
     rows_gone: str
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)

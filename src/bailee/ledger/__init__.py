@@ -9,14 +9,15 @@ Reading order: ``entry`` (what is written), ``merkle``, ``tile``, ``note`` (RFC 
 forms), ``head``, ``tables``, ``store`` (where it lies), ``sequencer`` (how it gets into the tree
 and is signed), ``lease_store`` and ``pulse`` (who does that, and when), ``backlog`` (what may wait
 for it), ``cosigning``, ``lane``, ``witness_store``, ``witnessing`` (what others saw of it),
-``seal`` (how people read it),
-``succession`` (after a restored backup), ``actions`` (the one class to call), ``export``,
-``verify`` (stands alone), ``flood``, ``asks``.
+``seal`` (how people read it), ``succession`` (after a restored backup), ``stretch`` and ``between``
+(parts of a log), ``actions`` (the one class to call), ``export``, ``verify`` (stands alone),
+``flood``, ``asks``.
 """
 
 from bailee.ledger.actions import Ledger
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.backlog import Bounds
+from bailee.ledger.between import spans_between
 from bailee.ledger.cosigning import read_policy
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry
 from bailee.ledger.flood import Flood
@@ -45,4 +46,5 @@ __all__ = [
     "newest_time",
     "read_entry",
     "read_policy",
+    "spans_between",
 ]

@@ -18,7 +18,8 @@ the bundle. What is checked, under the same numbers below:
 10. Witnesses (``--policy``): the pinned ones saw this history (C2SP tlog-policy, tlog-cosignature);
    what they did not see is named. A key that nobody pinned proves nothing.
 
-With ``pack`` as its first word it checks an evidence pack (``verify_pack.py`` beside it).
+With ``pack`` as its first word it checks an evidence pack (``verify_pack.py`` beside it), with
+``end`` the certificate of an agreement's end (``verify_end.py``).
 
 Exit code: 0 all holds; 1 something could not be decided; 2 usage; 3 broken.
 """
@@ -1083,10 +1084,10 @@ def read_keys(text: str) -> list[Key]:
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
     argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["pack"]:  # a pack of a controller's auditor: the file beside this one
+    if argv[:1] in (["pack"], ["end"]):  # a pack, or a certificate: the file beside this one
         sys.dont_write_bytecode = True  # and where that is, nothing is added
-        path = Path(__file__).with_name("verify_pack.py")
-        name = f"{__package__}.verify_pack" if __package__ else "verify_pack"
+        path = Path(__file__).with_name(f"verify_{argv[0]}.py")
+        name = f"{__package__}.{path.stem}" if __package__ else path.stem
         spec = importlib.util.spec_from_file_location(name, path)
         beside = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]  # it is a file
         spec.loader.exec_module(beside)  # type: ignore[union-attr]

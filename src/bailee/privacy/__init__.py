@@ -3,6 +3,24 @@
 Requests of people, instructions, sub-processors, disclosures, transfers, legal demands, records,
 and the end of an agreement.
 
+*The end of an agreement* (C6, C6(i), C6(ii); row A27). From the moment it ended the data is
+isolated. It is given back or destroyed as the controller chose in writing, and nothing is destroyed
+that it did not choose, whatever a clock says. What a law keeps stays isolated and is listed. What
+was destroyed opens in no copy, and a certificate says so that anybody can check without us.
+Reading order: ``termination`` (states and rules), ``end_certificate`` (what is certified),
+``termination_tables``, ``termination_store`` (SQL), ``end_desk``, ``end_words``, ``terminations``
+(the acts). It stands on ``vault.closing``, ``access`` and ``agreement``.
+
+Transfers (C7.3(3), C7.3(4); rows A30, B9). Nothing leaves for another country unless a mechanism
+that a second person confirmed is valid that day; what it rests on may be revoked, and ends. Read:
+``adequacy`` with ``adequacy.toml``, ``flow``, ``assertion``, ``transfer_tables``,
+``transfer_store`` (SQL), ``border`` (what the data path asks), ``transfers`` (acts).
+
+Papers (C7.2(4), C7.2(8), C7.3(3), C7.3(6)). Annexes, records and certifications are generated from
+what runs; what nobody filled is named, and nothing is invented. Read: ``paper``, ``blank``,
+``live``, ``measure``, ``annex``, ``processing``, ``pia``, ``certification``; requests that are
+answered with them: ``assistance``, ``assistances``.
+
 Sub-processors (C7.3(5), C7.3(3), C7.2(5), C6(ii), C2.1): none reaches a controller's data before
 notice, days, written consent and a contract no less strict; an objection ends it at once.
 ``subprocessor``, ``flow_down``, ``engagement``, ``instruction``, ``subprocessor_list`` (rules) →

@@ -37,7 +37,7 @@ from bailee.privacy.engagement import (
     step,
 )
 from bailee.privacy.flow_down import check_contract, owed
-from bailee.privacy.standings import CONFIRM, ENTER, MATTER, Standing, Standings
+from bailee.privacy.standings import CONFIRM, ENTER, MATTER, Standing, Standings, begin_ours
 from bailee.privacy.subprocessor import Subprocessor, check_sha256, current
 from bailee.procedures import Matter, Message
 
@@ -59,7 +59,7 @@ class Engagements(Standings):
             Refused: ``grant.missing``; NotFound: ``subprocessor.unknown``, ``agreement.none``;
             Conflict: ``subprocessor.proposed``.
         """
-        self._access.begin(conn, caller, ENTER, controller)
+        begin_ours(conn, self._access, caller, controller)
         self._rules(conn, controller)
         known = self._register.newest(conn, subprocessor_id)
         open_ones = [
@@ -163,7 +163,7 @@ class Engagements(Standings):
             Refused: ``grant.missing``; Conflict: ``subprocessor.state``;
             NotFound: ``subprocessor.unknown``; Invalid: ``subprocessor.words``.
         """
-        self._access.begin(conn, caller, ENTER, controller)
+        begin_ours(conn, self._access, caller, controller)
         found = self._found(conn, controller, item).engagement
         if found.state != OBJECTED:
             raise Conflict(
@@ -193,7 +193,7 @@ class Engagements(Standings):
             ``grant.missing``; Conflict: ``subprocessor.state``, ``subprocessor.changed``;
             NotFound: ``subprocessor.unknown``.
         """
-        self._access.begin(conn, caller, ENTER, controller)
+        begin_ours(conn, self._access, caller, controller)
         stands, now = self._found(conn, controller, item), self._timers.now(conn, controller)
         found, rules = stands.engagement, self._rules(conn, controller)
         state = step(stands.state, "engage")
@@ -220,7 +220,7 @@ class Engagements(Standings):
             Refused: ``grant.missing``; Conflict: ``subprocessor.state``;
             NotFound: ``subprocessor.unknown``.
         """
-        self._access.begin(conn, caller, ENTER, controller)
+        begin_ours(conn, self._access, caller, controller)
         stands, now = self._found(conn, controller, item), self._timers.now(conn, controller)
         after = replace(
             stands.engagement,

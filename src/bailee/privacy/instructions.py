@@ -32,11 +32,11 @@ from bailee.privacy.instruction import (
     step,
     words,
 )
+from bailee.privacy.standings import begin_ours
 from bailee.privacy.subprocessor import check_sha256
 from bailee.privacy.subprocessors import Subprocessors, unknown
 from bailee.procedures import Matter, Message, Notices, Timers
 
-ENTER = "interpret"
 INSTRUCTION = "subprocessor-instruction"
 CHOICE = "choice-received"
 """The trigger of what is due once the controller has chosen."""
@@ -81,8 +81,14 @@ class Instructions:
             Refused: ``grant.missing``; Invalid: ``subprocessor.choice``;
             NotFound: ``controller.unknown``.
         """
-        self._access.begin(conn, caller, ENTER, controller)
+        begin_ours(conn, self._access, caller, controller)
         check_choice(choice)
+        return self.tell_rest(conn, caller, controller, choice)
+
+    def tell_rest(
+        self, conn: sa.Connection, caller: Caller, controller: str, choice: str
+    ) -> list[Instruction]:
+        """Do what ``relay`` does, as part of an act that asked already who may (C6)."""
         now = self._timers.now(conn, controller)
         due = due_at(self._rules(conn, controller), now)
         waiting = uninstructed(
@@ -136,7 +142,7 @@ class Instructions:
             Refused: ``grant.missing``; NotFound: ``subprocessor.unknown``;
             Conflict: ``subprocessor.instruction_state``; Invalid: ``subprocessor.*``.
         """
-        self._access.begin(conn, caller, ENTER, controller)
+        begin_ours(conn, self._access, caller, controller)
         known = store.instructions(conn, controller)
         found = next((one for one in known if one.instruction_id == item), None)
         if found is None:

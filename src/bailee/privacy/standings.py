@@ -22,6 +22,21 @@ SEE = "audit"
 MATTER = "subprocessor"
 
 
+def begin_ours(conn: sa.Connection, access: Access, caller: Caller, controller: str) -> None:
+    """Open an act that is the processor's own: the controller's people answer, and do not do it.
+
+    Raises:
+        Refused: ``grant.missing``, ``subprocessor.ours``; NotFound: ``controller.unknown``.
+    """
+    access.begin(conn, caller, ENTER, controller)
+    if access.speaks_for(conn, caller, controller):
+        raise Refused(
+            "subprocessor.ours",
+            "That is for the processor's own people to do.",
+            do="Consent or object instead.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where an engagement stands: with what its notice and the clock say."""

@@ -74,8 +74,11 @@ class Timers:
         trigger: str,
         since: datetime,
         aware: datetime | None = None,
+        only: str = "",
     ) -> list[Timer]:
         """Start what a trigger sets running; what runs already for this matter is left as it is.
+
+        ``only`` names one parameter, where a trigger stands for several kinds of requests.
 
         ``since`` is when the clock begins by the text (a suspicion, a receipt), ``aware`` when we
         knew, where that was later.
@@ -89,7 +92,11 @@ class Timers:
         rules = self._rules(conn, controller)
         claims = [Claim(rules.terms.id, line) for line in rules.obligations]
         claims += self._laws(conn, controller)
-        known = {one.parameter for one in store.timers(conn, controller, matter, trigger=trigger)}
+        known = {
+            one.parameter
+            for one in store.timers(conn, controller, matter, trigger=trigger)
+            if one.state != "stopped"  # what came to nothing may begin again, from another moment
+        }
         made = [
             Timer(
                 timer_id=secrets.token_hex(16),
@@ -105,7 +112,7 @@ class Timers:
                 bases=one.bases,
             )
             for one in foresee(claims, trigger, since, self._targets)
-            if one.parameter not in known
+            if one.parameter not in known and only in ("", one.parameter)
         ]
         for one in made:
             store.add_timer(conn, one)

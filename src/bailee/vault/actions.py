@@ -32,6 +32,7 @@ from bailee.vault import (
     store,
     update,
 )
+from bailee.vault.closing import Closing
 from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
 from bailee.vault.honey import Alarm, Standing
@@ -111,6 +112,7 @@ class Vault:
         )  # fmt: skip
         self._destroy = destroy
         self.passwords = Passwords(self._desk, strength or Strength())
+        self.closing = Closing(self._desk, destroy)
 
     def protect(
         self,
@@ -359,6 +361,10 @@ class Vault:
     def honey_in(self, alarm: Alarm) -> frozenset[str]:
         """Return which records an alarm is about; for who counts people, never for an answer."""
         return self._desk.tripwire.touched(alarm)
+
+    def honey_ids(self, conn: sa.Connection, controller: str) -> frozenset[str]:
+        """Return which records are honey now; for who counts people, never for an answer."""
+        return self._desk.tripwire.listed(conn, controller).ids
 
     def some_honey(self, controller: str) -> str:
         """Return the id of a honey record that stands, '' where there is none.

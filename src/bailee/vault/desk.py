@@ -22,7 +22,7 @@ from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Ask, Caller, Decision, Rules
+from bailee.access import PLAIN, Access, Ask, Caller, Decision, Rules
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import (
@@ -36,6 +36,7 @@ from bailee.errors import (
 )
 from bailee.keys import Keys
 from bailee.ledger import Fact, Receipt, Touched
+from bailee.vault import isolation
 from bailee.vault.alias import Form
 from bailee.vault.batch import is_ours
 from bailee.vault.catalogue import CATALOGUE, element
@@ -206,6 +207,7 @@ class Desk:
 
         Raises:
             Refused, NotFound, Unauthenticated: what ``Access.decide`` raises.
+            Refused: ``controller.isolated`` after the end of the agreement (C6).
             Invalid: ``element.unknown`` when no name is an element's.
         """
         elements = act.elements if act.asks is None else tuple(sorted(set(act.asks(conn))))
@@ -216,6 +218,7 @@ class Desk:
             element(elements[0])  # raises; beside known ones, the item that names it is refused
         decision = self.access.decide(conn, act.caller, ask)
         agreement = decision.rules or self.in_force(conn, act.controller)
+        isolation.check(act.verb, act.action, act.purpose, ended=agreement.surviving)
         return Allowed(act, ask, decision, agreement, self.clock.now())
 
     def _check_visible(self, conn: sa.Connection, act: Act, ask: Ask) -> None:
@@ -259,7 +262,7 @@ class Desk:
         emergencies = self._used(conn, allowed, done)
         self.access.count_use(conn, allowed.ask, allowed.decision, records=done.count)
         obligation = allowed.agreement.obligation_for("access-log")
-        elements = allowed.decision.views if done.elements is None else done.elements
+        elements = _shown(allowed) if done.elements is None else done.elements
         receipt = self.record(
             conn,
             Fact(
@@ -347,6 +350,12 @@ class Desk:
         except NotFound:
             return (), ""
         return tuple(filter(None, [agreement.obligation_for("access-log")])), agreement.version_id
+
+
+def _shown(allowed: Allowed) -> list[str]:
+    """Return elements as they are shown, ``person.ssn:last4`` where it is by a mask (C9.1(ii))."""
+    views = allowed.decision.views
+    return [name if view == PLAIN else f"{name}:{view}" for name, view in views.items()]
 
 
 def _alarm(allowed: Allowed, entry_id: str) -> Alarm:

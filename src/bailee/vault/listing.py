@@ -6,7 +6,8 @@ records choose them among all. Pages follow the ids, so that each is one step in
 however many there are; ids are random, so a record that is stored meanwhile may stand before or
 behind the page that was read last.
 
-Subjects whose restriction does not allow the purpose and subjects being erased are counted and
+For what a law keeps (``legal-retention``) nothing but that is listed. Subjects whose restriction
+does not allow the purpose and subjects being erased are counted and
 not listed; so are records that hold none of the elements asked for. Honey is neither listed nor
 counted: it is nobody's data, and what goes back to a customer must be what it gave. Nobody is
 shown, so no record is touched: the entry says how many were listed.
@@ -19,10 +20,12 @@ from collections.abc import Callable, Collection, Mapping
 import sqlalchemy as sa
 
 from bailee.access import Caller
+from bailee.agreement import RETENTION
 from bailee.errors import Refused
-from bailee.vault import honey_store, store
+from bailee.vault import honey_store, kept_store, store
 from bailee.vault.catalogue import element
 from bailee.vault.desk import Act, Allowed, Desk, Done
+from bailee.vault.kept import select
 from bailee.vault.record import Stored, unpack
 from bailee.vault.retention import ERASING, check_restriction
 from bailee.vault.shapes import List, Listed
@@ -59,6 +62,9 @@ def work(desk: Desk, body: List) -> Callable[[sa.Connection, Allowed], Done[List
         more = store.page(conn, controller, body.after, body.limit + len(honey))
         found = [one for one in more if one.record_id not in honey][: body.limit]
         open_ = [one for one in found if _may_know(one, body.purpose)]
+        if body.purpose == RETENTION:
+            law = select(kept_store.lines(conn, controller), allowed.now)
+            open_ = [one for one in open_ if any(law.holds(one.record_id, n) for n in wanted)]
         ids = [one.record_id for one in open_ if not wanted.isdisjoint(unpack(one.body))]
         after = found[-1].record_id if len(found) == body.limit else ""
         withheld, without = len(found) - len(open_), len(open_) - len(ids)

@@ -3,7 +3,9 @@
 * A *hold* (litigation, an inquiry, an unanswered consumer request, C7.2(6)) forbids erasure,
   whoever asks; nothing else.
 * A *restriction* (GDPR 18) allows storing and erasing, and refuses the rest, but for the purposes
-  that the restriction itself names: those for which Article 18(2) lets processing go on.
+  that the restriction itself names: those for which Article 18(2) lets processing go on. Whoever
+  is restricted goes back to the controller with everybody else when the agreement ends (C6): it
+  is the controller's data, and it stays as stored.
 * *Retention* says from when a value should no longer be there. It is a default of the catalogue
   and destroys nothing by itself: an overdue value is a finding until somebody with the right to
   erase acts (C6: nothing is destroyed unasked).
@@ -14,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from bailee.agreement import RETURN
 from bailee.errors import Conflict, Refused
 
 ACTIVE, RESTRICTED, ERASING = "active", "restricted", "erasing"
@@ -48,7 +51,8 @@ def check_restriction(state: str, allowing: Collection[str], verb: str, purpose:
     Raises:
         Refused: ``subject.restricted``.
     """
-    if state == RESTRICTED and verb not in STORING and purpose not in allowing:
+    going_on = verb in STORING or purpose in allowing or purpose == RETURN
+    if state == RESTRICTED and not going_on:
         raise Refused(
             "subject.restricted",
             "Processing of this subject's data is restricted.",

@@ -16,14 +16,16 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bailee.access import PLAIN, Caller
+from bailee.agreement import RETENTION
 from bailee.errors import Failure, Invalid, NotFound, Refused
 from bailee.keys import SubjectKey
 from bailee.ledger import Touched
-from bailee.vault import store, subject_store, token_store, values
+from bailee.vault import isolation, kept_store, store, subject_store, token_store, values
 from bailee.vault.batch import Items, check_size
 from bailee.vault.catalogue import CATALOGUE, element
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.directory import touch
+from bailee.vault.kept import select
 from bailee.vault.record import Sealed, Stored, by_holder, unpack
 from bailee.vault.retention import ERASING, check_restriction
 from bailee.vault.shapes import Masked, Reveal, Revealed, RevealResult
@@ -75,11 +77,14 @@ def work(desk: Desk, body: Reveal) -> Callable[[sa.Connection, Allowed], Done[Re
                 do="Send one call for each.",
             )
         check_size(len(body.records or body.tokens))
+        isolation.check_leaving(body.purpose, body.disclosure)
         for name in body.elements:
             element(name.partition(":")[0])
         items = Items(body.mode)
         reader = Reader(desk, conn, allowed)
         wanted = _by_record(reader, body, items) if body.records else _by_token(reader, body, items)
+        if body.purpose == RETENTION:
+            wanted = reader.kept(wanted, items)
         reader.spend(wanted.values(), body.approval)
         shown = reader.show(wanted, items)
         context = reader.disclose(body.disclosure, len(shown)) if body.disclosure else {}
@@ -167,6 +172,18 @@ class Reader:
         """Leave out values of other subjects who were erased meanwhile."""
         kept = {holder: one for holder, one in wanted.held.items() if self._key(holder)}
         return wanted if len(kept) == len(wanted.held) else Wanted(wanted.stored, kept)
+
+    def kept(self, wanted: Mapping[int, Wanted], items: Items) -> dict[int, Wanted]:
+        """Fail the items of which no law keeps every value that they ask for (C6(i))."""
+        lines = kept_store.lines(self._conn, self.controller)
+        found, going = select(lines, self._allowed.now), dict[int, Wanted]()
+        for place, one in wanted.items():
+            names = [name for sealed in one.held.values() for name in sealed]
+            if all(found.holds(one.stored.record_id, name) for name in names):
+                going[place] = one
+            else:
+                items.fail(place, isolation.isolated())
+        return going
 
     def spend(self, wanted: Iterable[Wanted], approval: str) -> None:
         """Count the subjects that will be shown, each once."""

@@ -228,3 +228,19 @@ def bump_epoch(conn: sa.Connection, controller: str) -> None:
     )
     if not counted.rowcount:
         conn.execute(sa.insert(epoch).values(controller=controller, epoch=1))
+
+
+def tally(conn: sa.Connection, controller: str) -> list[tuple[str, str, str, int]]:
+    """Return (kind, category, residence, how many) of everybody held; planted honey is among them.
+
+    Reads every subject: for papers about the whole, not for calls.
+    """
+    what = (subject.c.kind, subject.c.category, subject.c.residence)
+    query = sa.select(*what, sa.func.count()).where(subject.c.controller == controller)
+    return [tuple(row) for row in conn.execute(query.group_by(*what).order_by(*what))]
+
+
+def residences(conn: sa.Connection, controller: str) -> frozenset[str]:
+    """Return where everybody held resides; reads every subject."""
+    query = sa.select(subject.c.residence).where(subject.c.controller == controller).distinct()
+    return frozenset(conn.execute(query).scalars())

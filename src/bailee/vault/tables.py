@@ -165,6 +165,20 @@ honey = sa.Table(  # which records are honey: one sealed list of a fixed size
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
 
+kept = sa.Table(  # what a law obliges us to keep after the end of an agreement
+    "vault_kept",
+    DATA,
+    sa.Column("controller", sa.String(64), primary_key=True),
+    sa.Column("kept_id", sa.String(32), primary_key=True),
+    sa.Column("basis", sa.Text, nullable=False),
+    sa.Column("elements", sa.Text, nullable=False),  # names and families, joined by spaces
+    sa.Column("records", sa.Text, nullable=False),  # ids, joined by spaces; empty: all
+    sa.Column("until", sa.String(24), nullable=False),
+    sa.Column("noted", sa.String(24), nullable=False),
+    sa.Column("noted_by", sa.String(64), nullable=False),
+    sqlite_with_rowid=False,
+)
+
 alarm = sa.Table(  # a touch of honey, by the entry of the call; which record stands in no column
     "honey_alarm",
     DATA,

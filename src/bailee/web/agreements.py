@@ -151,12 +151,6 @@ def end_agreement(house: House, call: Call, body: shapes.Ending) -> shapes.Ended
     return house.end_agreement(call.caller, call.controller, body)
 
 
-@post(f"{C}/destroy", shapes.Destruction, shapes.Destroyed)
-def destroy_controller(house: House, call: Call, body: shapes.Destruction) -> shapes.Destroyed:
-    """Destroy everything of a controller whose agreement has ended (C6)."""
-    return house.destroy_controller(call.caller, call.controller, body)
-
-
 @raw(f"{C}/ledger/checkpoint", "text/plain; charset=utf-8")
 def ledger_checkpoint(house: House, call: Call) -> bytes:
     """Get the log's newest signed checkpoint (C2SP tlog-checkpoint)."""
@@ -202,7 +196,6 @@ ROUTES = (
     horizon,
     certify_erasure,
     end_agreement,
-    destroy_controller,
     logs,
     proof,
     ledger_checkpoint,

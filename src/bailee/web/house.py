@@ -15,12 +15,15 @@ from bailee.vault import shapes as vault
 from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.demand_surface import Demands
+from bailee.web.end_surface import Ends
+from bailee.web.incident_surface import Incidents
 from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
 from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
+from bailee.web.transfer_surface import Transfers
 from bailee.web.trust_surface import Trust
 
 Caller: TypeAlias = Any
@@ -201,11 +204,6 @@ class Controllers(Protocol):
     def end_agreement(self, caller: Caller, controller: str, body: shapes.Ending) -> shapes.Ended:
         """Write when the agreement ended."""
 
-    def destroy_controller(
-        self, caller: Caller, controller: str, body: shapes.Destruction
-    ) -> shapes.Destroyed:
-        """Ask for, or with the second person's approval do, the destruction."""
-
 
 class Access(Protocol):
     """People, services, keys, grants and approvals."""
@@ -272,12 +270,14 @@ class House(
     Access,
     SignIns,
     Audits,
+    Ends,
     Casework,
     Demands,
     Disclosures,
     Emergencies,
     Honey,
     LawRegister,
+    Incidents,
     Looks,
     Mappings,
     Passkeys,
@@ -287,6 +287,7 @@ class House(
     SignOns,
     Subprocessors,
     Training,
+    Transfers,
     Trust,
     Protocol,
 ):
@@ -343,6 +344,7 @@ __all__ = [
     "Emergencies",
     "Honey",
     "House",
+    "Incidents",
     "Looks",
     "Mappings",
     "Passkeys",
@@ -351,6 +353,7 @@ __all__ = [
     "SignIns",
     "Subprocessors",
     "Training",
+    "Transfers",
     "Trust",
     "Vault",
 ]
