@@ -12,7 +12,7 @@ from bailee.access import Caller
 from bailee.agreement import Agreement
 from bailee.agreement.law import Freshness
 from bailee.app import law_shapes as shapes
-from bailee.app.canary import CONTROLLER as RESERVED
+from bailee.app import rights
 from bailee.app.law_age import is_stale
 from bailee.app.state import Observation
 from bailee.app.watch_law import turned
@@ -95,9 +95,19 @@ def test_states_are_for_whoever_audits(stage: Stage) -> None:
 
 def test_a_stranger_learns_nothing(stage: Stage) -> None:
     """Who has no right at the controller does not learn that it exists."""
-    stranger = stage.people["Esra Demir"]
+    invited = stage.house.invite(
+        stage.ada,
+        rights.NewInvitation(
+            name="Nia Osei", employer="Harborline", email="nia@harborline.example",
+            undertaking="NDA-7", undertaken="2026-01-05", relation="employee",
+        ),
+    )  # fmt: skip
+    key = stage.house.accept(rights.Acceptance(invited.secret), "127.0.0.1")
+    stranger = stage.people["Nia Osei"] = stage.caller(key.key)
     with pytest.raises(NotFound):
-        stage.house.laws(stranger, RESERVED)
+        stage.house.laws(stranger, CONTROLLER)
+    assert code(lambda: add(stage, "hipaa", "Nia Osei")) == "controller.unknown"
+    assert code(lambda: add(stage, "hipaa", "Esra Demir")) == "grant.missing"
 
 
 def test_an_unread_law_turns_the_control_at_once(stage: Stage) -> None:

@@ -87,6 +87,8 @@ def test_the_same_by_keyboard(desk: Desk, scheme: str, width: int) -> None:
         reach(page, "Show every clause")
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{AT}#clauses")
+        reach(page, "Go on to propose a reading")
+        page.keyboard.press("Enter")
         reach(page, "Clause or question")
         page.keyboard.type("2.5")
         reach(page, "How we read it")

@@ -20,9 +20,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
+from bailee.db import HOUSE
+from bailee.errors import Unavailable
 from bailee.procedures import Matter, Message, Timer
+from bailee.procedures.notices import Sending
 from tests.journeys.world import ACME, GLOBEX, World, code_of
 from tests.mailbox import PASSWORD, USER, Mailbox, mailbox
+from tests.sabotage.stage import broken
 
 CASE = Matter(ACME, "incident", "5" * 32)
 BREACH = Message("breach", "security", "A suspected breach", ("Records: 12.", "", "Persons: 3."))
@@ -177,7 +181,7 @@ def test_silence_goes_to_the_delegate_once(posted: tuple[World, Mailbox]) -> Non
     assert world.line("clara").show_notice(ACME, notice).escalated
 
 
-def test_only_the_controller_acknowledges(posted: tuple[World, Mailbox]) -> None:
+def test_only_the_controller_acknowledges(posted: tuple[World, Mailbox], tmp_path: Path) -> None:
     """By the code that only the message carries, or by its representative; by nobody of ours."""
     world, box = posted
     reach(world, CLARA)
@@ -198,6 +202,13 @@ def test_only_the_controller_acknowledges(posted: tuple[World, Mailbox]) -> None
     again = nobody.confirm_notice(ACME, notice, code)
     by_person = world.line("clara").acknowledge_notice(ACME, other)
 
+    refused = [
+        one["detail"]["code"]
+        for one in world.entries(tmp_path, HOUSE)
+        if one["action"] == "access:credential:refused"
+    ]
+
+    assert "notice.code" in refused  # whoever guesses is on record
     assert ours == "notice.theirs"
     assert set(guesses) == {"notice.code"}
     assert (confirmed.status, again.acknowledged) == ("acknowledged", confirmed.acknowledged)
@@ -205,6 +216,28 @@ def test_only_the_controller_acknowledges(posted: tuple[World, Mailbox]) -> None
     stored = world.line("clara").show_notice(ACME, notice)
     assert stored.acknowledged_by == "code"
     assert code not in stored.body
+
+
+def test_one_controllers_trouble_keeps_no_others_notice(posted: tuple[World, Mailbox]) -> None:
+    """What cannot be read for one controller is told to the operator; the others' notices leave."""
+    world, box = posted
+    house, due = world.house, world.house.notices.due
+    world.line("greta").add_contact(
+        GLOBEX, "security", "first", name="Desk", address="mailto:greta@globex.example"
+    )
+    case = Matter(GLOBEX, "incident", "6" * 32)
+    house.parts.data.write(GLOBEX, lambda conn: house.notices.write(conn, {}, case, BREACH))
+
+    def broken_for_acme(conn: sa.Connection, controller: str) -> list[Sending]:
+        if controller == ACME:
+            raise Unavailable("db.locked", "The database is locked.")
+        return due(conn, controller)
+
+    with broken(house.notices, "due", broken_for_acme):
+        moved = house.deliver()
+
+    assert moved == 1
+    assert [to for to, _ in box.messages] == ["greta@globex.example"]
 
 
 def test_versions_stay_beside_each_other(posted: tuple[World, Mailbox], tmp_path: Path) -> None:

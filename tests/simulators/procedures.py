@@ -73,7 +73,7 @@ class SimulatedProcedures:
         self.saw("acknowledge_notice", controller, item)
         return self._notice(status="acknowledged", acknowledged=TIME, entry=self.entry())
 
-    def confirm_notice(self, body: shapes.Acknowledgement) -> shapes.Notice:
+    def confirm_notice(self, body: shapes.Acknowledgement, remote: str) -> shapes.Notice:
         """Acknowledge by code."""
         self.saw("confirm_notice", "", body)
         return self._notice(status="acknowledged", acknowledged=TIME)

@@ -9,6 +9,7 @@ one time, the second one's record is refused, and a reader gets a message twice.
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -29,6 +30,7 @@ from bailee.procedures.notices import RECEIPT_LIMIT, Sending
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LOG = logging.getLogger(__name__)
 HOOK_SECONDS = 20.0
 HOOK_BYTES = 1 << 16
 TAKEN = range(200, 300)
@@ -44,16 +46,23 @@ class Delivery(Procedures):
         for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
             if stopped():
                 break
-            name = row.controller
-            self._tell_missed(name)
-            sendings = self.parts.data.read(name, partial(self._due_now, controller=name))
-            by_notice: dict[str, list[Sending]] = {}
-            for one in sendings:
-                by_notice.setdefault(one.notice.notice_id, []).append(one)
-            for item, group in by_notice.items():
-                moved += self._note_tries(name, item, [self._hand(one) for one in group])
-            moved += self._unreachable(name)
+            try:
+                moved += self._deliver_for(row.controller)
+            except Failure as failure:  # one controller's trouble keeps no other's notices
+                _LOG.error("notices: %s", failure.code)
         return moved
+
+    def _deliver_for(self, name: str) -> int:
+        moved = 0
+        if self.parts.data.read(name, lambda conn: self.timers.untold(conn, name)):
+            self._tell_missed(name)
+        sendings = self.parts.data.read(name, partial(self._due_now, controller=name))
+        by_notice: dict[str, list[Sending]] = {}
+        for one in sendings:
+            by_notice.setdefault(one.notice.notice_id, []).append(one)
+        for item, group in by_notice.items():
+            moved += self._note_tries(name, item, [self._hand(one) for one in group])
+        return moved + self._unreachable(name)
 
     def _due_now(self, conn: sa.Connection, controller: str) -> list[Sending]:
         return self.notices.due(conn, controller)

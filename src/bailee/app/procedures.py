@@ -203,11 +203,21 @@ class Procedures(Office):
 
         return self.act(caller, controller, SEE, work)
 
-    def confirm_notice(self, body: shapes.Acknowledgement) -> shapes.Notice:
+    def confirm_notice(self, body: shapes.Acknowledgement, remote: str) -> shapes.Notice:
         """Acknowledge a notice by the code in its message; takes no credential.
 
-        Whoever guesses is told the same for a wrong code as for a notice that is not there.
+        Whoever guesses is told the same for a wrong code as for a notice that is not there, opens
+        no transaction, and is counted in the house's log by ``remote``, where the call came from.
         """
+        try:
+            return self._confirmed(body)
+        except NotFound as failure:
+            self.parts.sentry.refuse(remote, failure.code)
+            raise
+
+    def _confirmed(self, body: shapes.Acknowledgement) -> shapes.Notice:
+        if not hmac.compare_digest(self.notice_code(body.notice), body.code):
+            raise _no_code()
         controller, item = body.controller, body.notice
 
         def work(conn: sa.Connection) -> shapes.Notice:
@@ -215,9 +225,8 @@ class Procedures(Office):
             one = None
             if any(row.controller == controller for row in known):
                 one = store.one_notice(conn, controller, item)
-            expected = self.notice_code(item)
-            if not hmac.compare_digest(expected, body.code) or one is None:
-                raise NotFound("notice.code", "That code acknowledges no notice.")
+            if one is None:
+                raise _no_code()
             done = self.notices.acknowledge(conn, NOBODY, controller, item, by=CODE)
             # Nobody signed in: what is answered is what the message said anyway.
             return shapes.Notice(
@@ -278,3 +287,7 @@ class Procedures(Office):
             return shapes.Contacts([contact_shape(one) for one in found], gaps(found))
 
         return self.read(caller, controller, SEE, work)
+
+
+def _no_code() -> NotFound:
+    return NotFound("notice.code", "That code acknowledges no notice.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bailee.app import procedure_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, give, go, show
+from bailee.console.view import View, attempt, give, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure, NotFound
 
@@ -32,12 +33,9 @@ def _page(house: House, visit: Visit, **more: Any) -> View:
 
 
 def _done(house: House, visit: Visit, act: Callable[[], object]) -> View:
-    """Do an act and come back; on a refusal show the page with what went wrong."""
-    try:
-        act()
-    except Failure as failure:
-        return _page(house, visit, failed=failure, status=422)
-    return go(HERE.format(controller=visit.controller))
+    return attempt(
+        act, partial(_page, house, visit, status=422), HERE.format(controller=visit.controller)
+    )
 
 
 @page(HERE)
@@ -64,22 +62,25 @@ def extend_clock(house: House, visit: Visit) -> View:
     return _done(house, visit, act)
 
 
+def _notice(house: House, visit: Visit, **more: Any) -> View:
+    found = house.show_notice(visit.known, visit.controller, visit.item)
+    return show("notice.html", one=found, **({"failed": None, "status": 200} | more))
+
+
 @page("/console/at/{controller}/notices/{id}")
 def notice(house: House, visit: Visit) -> View:
     """Show a notice with its text and every try to hand it over."""
-    found = house.show_notice(visit.known, visit.controller, visit.item)
-    return show("notice.html", one=found, failed=None)
+    return _notice(house, visit)
 
 
 @form("/console/at/{controller}/notices/{id}/acknowledge")
 def acknowledge_notice(house: House, visit: Visit) -> View:
     """Acknowledge a notice as the controller's representative."""
-    try:
-        house.acknowledge_notice(visit.known, visit.controller, visit.item)
-    except Failure as failure:
-        found = house.show_notice(visit.known, visit.controller, visit.item)
-        return show("notice.html", one=found, failed=failure, status=422)
-    return go(f"/console/at/{visit.controller}/notices/{visit.item}")
+    return attempt(
+        lambda: house.acknowledge_notice(visit.known, visit.controller, visit.item),
+        partial(_notice, house, visit, status=422),
+        f"/console/at/{visit.controller}/notices/{visit.item}",
+    )
 
 
 @form("/console/at/{controller}/contacts")
@@ -111,7 +112,7 @@ def acknowledge(house: House, visit: Visit) -> View:
     One refusal for all: whoever guesses learns nothing.
     """
     try:
-        done = house.confirm_notice(CODE.read(visit.fields))
+        done = house.confirm_notice(CODE.read(visit.fields), visit.remote)
     except Failure:
         failed = NotFound(
             "notice.code",

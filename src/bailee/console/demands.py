@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bailee.app import demand_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure
 
 HERE = "/console/at/{controller}/demands"
 DEMAND = Form(shapes.NewDemand)
@@ -24,11 +24,9 @@ def _page(house: House, visit: Visit, **more: Any) -> View:
 
 
 def _done(house: House, visit: Visit, act: Callable[[], object]) -> View:
-    try:
-        act()
-    except Failure as failure:
-        return _page(house, visit, failed=failure, status=422)
-    return go(HERE.format(controller=visit.controller))
+    return attempt(
+        act, partial(_page, house, visit, status=422), HERE.format(controller=visit.controller)
+    )
 
 
 @page(HERE)

@@ -7,6 +7,7 @@ signals and questions are ours until they count. Whoever may do what, the house 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bailee.app import incident_shapes as shapes
@@ -14,7 +15,7 @@ from bailee.app.house import House
 from bailee.clock import write_time
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, go, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure
 from bailee.incidents.event import KINDS
@@ -97,14 +98,14 @@ def _side_by_side(versions: list[shapes.NoticeVersion]) -> list[tuple[str, list[
 def _done(
     house: House, visit: Visit, act: Callable[[], object], *, back: Callable[..., View] = _room
 ) -> View:
-    """Do an act and come back; on a refusal show the page with what went wrong."""
-    try:
-        act()
-    except Failure as failure:
-        return back(house, visit, failed=failure, status=422)
-    if back is _room:
-        return go(HERE.format(controller=visit.controller))
-    return go(ONE.format(controller=visit.controller, id=visit.item))
+    """Do an act and come back, to the room or to the incident."""
+    return attempt(
+        act,
+        partial(back, house, visit, status=422),
+        ONE.format(controller=visit.controller, id=visit.item)
+        if back is _one
+        else HERE.format(controller=visit.controller),
+    )
 
 
 @page(HERE)

@@ -9,7 +9,7 @@ from bailee.app import law_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure, Refused
 
@@ -125,11 +125,10 @@ def law_clocks(house: House, visit: Visit) -> View:
 
 
 def _done(house: House, visit: Visit, act: Callable[[], object]) -> View:
-    try:
-        act()
-    except Failure as failure:
-        return _show(house, visit, status=_status(failure), failed=failure)
-    return go(PATH.format(controller=visit.controller))
+    def again(failed: Failure) -> View:
+        return _show(house, visit, status=_status(failed), failed=failed)
+
+    return attempt(act, again, PATH.format(controller=visit.controller))
 
 
 def _status(failure: Failure) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bailee.app import officer_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, go, show
+from bailee.console.view import View, attempt, show
 from bailee.console.visit import Visit
-from bailee.errors import Failure
 
 HERE = "/console/officers"
 OFFICER = Form(shapes.NewOfficer)
@@ -34,11 +34,7 @@ def _page(house: House, visit: Visit, **more: Any) -> View:
 
 
 def _done(house: House, visit: Visit, act: Callable[[], object]) -> View:
-    try:
-        act()
-    except Failure as failure:
-        return _page(house, visit, failed=failure, status=422)
-    return go(HERE)
+    return attempt(act, partial(_page, house, visit, status=422), HERE)
 
 
 @page(HERE)

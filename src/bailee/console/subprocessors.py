@@ -14,7 +14,7 @@ from bailee.app import subprocessor_shapes as shapes
 from bailee.app.house import House
 from bailee.console.forms import Form
 from bailee.console.row import form, page
-from bailee.console.view import View, give, go, show
+from bailee.console.view import View, attempt, give, go, show
 from bailee.console.visit import Visit
 from bailee.errors import Failure
 
@@ -141,11 +141,10 @@ def _choices(house: House, visit: Visit, found: shapes.Proposals) -> list[shapes
 
 
 def _done(house: House, visit: Visit, act: Callable[[], object]) -> View:
-    try:
-        act()
-    except Failure as failure:
-        return _list(house, visit, failure)
-    return go(HERE.format(controller=visit.controller))
+    def again(failed: Failure) -> View:
+        return _list(house, visit, failed)
+
+    return attempt(act, again, HERE.format(controller=visit.controller))
 
 
 @page(HERE)

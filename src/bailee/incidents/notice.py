@@ -219,7 +219,7 @@ def _exposure(facts: Facts) -> list[str]:
         f" {one.matched} compared with a value, {one.inside} did not leave"
         for one in facts.elements
     ]
-    first = "Values are stored encrypted, each on its own. Of those that were touched:"
+    first = "Of the values that were touched:"
     return [first, *(lines or ["  none"])]
 
 

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from bailee.agreement import Agreement
 from bailee.clock import Clock, write_time
-from bailee.errors import Conflict, NotFound
+from bailee.errors import Conflict, Gone, NotFound
 from bailee.ledger import Fact, Receipt, newest_time
 from bailee.procedures import store
 from bailee.procedures.matter import Matter
@@ -189,16 +189,20 @@ class Timers:
 
     def tell_missed(self, conn: sa.Connection, controller: str) -> int:
         """Say in the log, once each, which timers ran out; return how many."""
-        now = self.now(conn, controller)
-        late = [
-            one
-            for one in store.timers(conn, controller, running=True)
-            if one.state_at(now) == "missed" and not one.told_missed
-        ]
+        late = self.untold(conn, controller)
         told = [one for one in late if store.tell_missed(conn, one)]
         for one in told:
             self._tell(conn, MACHINE, one, became="missed")
         return len(told)
+
+    def untold(self, conn: sa.Connection, controller: str) -> list[Timer]:
+        """Return timers that ran out while no entry says so yet."""
+        now = self.now(conn, controller)
+        return [
+            one
+            for one in store.timers(conn, controller, running=True)
+            if one.state_at(now) == "missed" and not one.told_missed
+        ]
 
     def listed(
         self, conn: sa.Connection, controller: str, matter: Matter | None = None
@@ -263,5 +267,5 @@ class Timers:
     def _version(self, conn: sa.Connection, controller: str) -> str:
         try:
             return self._rules(conn, controller).version_id
-        except NotFound:
+        except (Gone, NotFound):
             return ""  # it has ended; its clocks have not (C11.1)

@@ -34,7 +34,9 @@ class Procedures(Protocol):
     ) -> procedure_shapes.Notice:
         """Acknowledge a notice."""
 
-    def confirm_notice(self, body: procedure_shapes.Acknowledgement) -> procedure_shapes.Notice:
+    def confirm_notice(
+        self, body: procedure_shapes.Acknowledgement, remote: str
+    ) -> procedure_shapes.Notice:
         """Acknowledge a notice by its code."""
 
     def list_contacts(self, caller: Caller, controller: str) -> procedure_shapes.Contacts:

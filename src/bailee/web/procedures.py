@@ -49,9 +49,9 @@ def acknowledge_notice(house: House, call: Call) -> shapes.Notice:
 
 
 @post("/v1/notices/confirm", shapes.Acknowledgement, shapes.Notice, auth=False, **SHORT)
-def confirm_notice(house: House, _call: Call, body: shapes.Acknowledgement) -> shapes.Notice:
+def confirm_notice(house: House, call: Call, body: shapes.Acknowledgement) -> shapes.Notice:
     """Acknowledge a notice by the code that its message carried."""
-    return house.confirm_notice(body)
+    return house.confirm_notice(body, call.remote)
 
 
 @get(f"{C}/contacts", shapes.Contacts)
