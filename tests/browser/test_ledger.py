@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from bailee.app import chronicle
 from bailee.client import Client
 from bailee.db import HOUSE
 from tests.browser.desk import Desk, axe, reach
@@ -141,6 +142,25 @@ def test_it_shows_without_script(desk: Desk) -> None:
         page.goto(AT)
         page.locator("tbody td a").first.click()
         assert page.get_by_role("img", name="Entry").is_visible()
+
+
+def test_older_entries_are_a_link_away(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page opens a part of the log; older entries and the way back are links, on both pages."""
+    monkeypatch.setattr(chronicle, "COUNTED", 8)
+    desk.world.house.settle()
+    with desk.seat() as page:
+        desk.sign_in(page, "bram")
+        for path in (f"/console/at/{ACME}/mine", f"{AT}/activity"):
+            page.goto(path)
+            assert page.get_by_role("link", name="Back to the newest").count() == 0
+            page.get_by_role("link", name="Look at older entries").click()
+            page.wait_for_url(f"**{path}/before/*")
+            assert axe(page) == []
+            page.screenshot(path=tmp_path / f"{path.rpartition('/')[2]}.png")
+            page.get_by_role("link", name="Back to the newest").click()
+            page.wait_for_url(f"**{path}")
 
 
 def test_who_may_not_look_is_refused_and_recorded(desk: Desk, tmp_path: Path) -> None:

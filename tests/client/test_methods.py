@@ -441,8 +441,8 @@ CALLS: dict[str, Method] = {
     "list_seals": lambda c: c.list_seals("acme"),
     "list_observations": lambda c: c.list_observations("acme"),
     "show_custody": lambda c: c.show_custody("acme"),
-    "list_own_entries": lambda c: c.list_own_entries("acme"),
-    "activity": lambda c: c.activity("acme"),
+    "list_own_entries": lambda c: c.list_own_entries("acme", before=9),
+    "activity": lambda c: c.activity("acme", before=9),
     "list_provisioned": lambda c: c.list_provisioned(),
     "admit_provisioned": lambda c: c.admit_provisioned(
         "u1",

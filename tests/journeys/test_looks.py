@@ -8,7 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bailee.app import chronicle, store
+from bailee.app.state import Observation
 from bailee.client import Client
 from bailee.db import HOUSE
 from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of, founded
@@ -134,7 +137,61 @@ def test_ones_own_entries_are_ones_own(world: World, tmp_path: Path) -> None:
             if one["opening"]["actor"].get("principal_id") == world.ids[who]
         ]
         found = world.line(who).list_own_entries(ACME)
-        assert [one.entry_id for one in found.entries] == mine[::-1][:200]
+        assert [one.entry_id for one in found.entries] == mine[::-1]
+
+
+def test_one_answer_opens_a_part_of_the_log_and_says_where_to_go_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Part after part, back to the first entry: each entry once, and every access counted."""
+    world.reveal("payout", world.protect("back"))
+    world.house.settle()
+    whole = world.line("payout").list_own_entries(ACME)
+    counted = sum(one.calls for one in world.line("bram").activity(ACME).tallies)
+    monkeypatch.setattr(chronicle, "COUNTED", 7)
+    seen, calls, before = list[str](), 0, whole.size
+    while before:
+        mine = world.line("payout").list_own_entries(ACME, before=before)
+        theirs = world.line("bram").activity(ACME, before=before)
+        assert (mine.first, mine.until) == (theirs.first, theirs.until)
+        assert (mine.until, mine.until - mine.first) == (before, min(7, before))
+        seen += [one.entry_id for one in mine.entries]
+        calls += sum(one.calls for one in theirs.tallies)
+        before = mine.first
+    assert seen == [one.entry_id for one in whole.entries]
+    assert calls == counted
+    beyond = world.line("payout").list_own_entries(ACME, before=10**9)
+    assert beyond.until <= beyond.size
+
+
+def test_the_last_look_of_each_control_is_found_along_the_index(world: World) -> None:
+    """The same as by looking at every row; of two at one instant the worse one; none of others."""
+    now = world.now()
+    seen = [
+        Observation(control, now + timedelta(seconds=at), result, (code,), "e")
+        for control, at, result, code in (
+            ("a", 1, "passed", "old"),
+            ("a", 2, "passed", "new"),
+            ("b", 2, "passed", "right"),
+            ("b", 2, "failed", "wrong"),
+            ("z", -9, "blind", "only"),
+        )
+    ]
+    data = world.house.parts.data
+    assert data.read("initech", lambda conn: store.last_observations(conn, "initech")) == {}
+
+    def write(conn: sa.Connection) -> dict[str, Observation]:
+        for one in seen:
+            store.add_observation(conn, "initech", one)
+        store.add_observation(conn, "initech-2", seen[0])
+        return store.last_observations(conn, "initech")
+
+    with world.rows() as conn:  # as the owner, whom no rule of rows keeps from a made-up controller
+        found = write(conn)
+        conn.rollback()
+    assert {name: one.findings for name, one in found.items()} == {
+        "a": ("new",), "b": ("wrong",), "z": ("only",),
+    }  # fmt: skip
 
 
 def test_results_by_day_are_what_was_recorded(world: World) -> None:

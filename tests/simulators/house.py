@@ -1404,13 +1404,17 @@ class SimulatedHouse(
             "file", "ab12", answers=True, held="awskms/1", keys=[key], overdue=["horizon.none"]
         )
 
-    def own_entries(self, caller: Person, controller: str) -> overview_shapes.OwnEntries:
+    def own_entries(
+        self, caller: Person, controller: str, body: overview_shapes.LookBack
+    ) -> overview_shapes.OwnEntries:
         """Show one's own entry."""
-        self.saw("own_entries", controller, None)
-        return overview_shapes.OwnEntries("log", 0, 9, [self._recorded()])
+        self.saw("own_entries", controller, body)
+        return overview_shapes.OwnEntries("log", 0, 9, 9, [self._recorded()])
 
-    def activity(self, caller: Person, controller: str) -> overview_shapes.Activity:
+    def activity(
+        self, caller: Person, controller: str, body: overview_shapes.LookBack
+    ) -> overview_shapes.Activity:
         """Count one."""
-        self.saw("activity", controller, None)
+        self.saw("activity", controller, body)
         one = overview_shapes.Tally("2026-11-20", "vault:value:revealed", "payments", "p1", 2, 3)
-        return overview_shapes.Activity("log", 0, 9, [one], {"p1": "Ada Example"})
+        return overview_shapes.Activity("log", 0, 9, 9, [one], {"p1": "Ada Example"})

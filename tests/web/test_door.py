@@ -209,6 +209,8 @@ EXAMPLES |= {
         "reason": "Year end.",
     },
     "list_entries": {"before": 9, "most": 3},
+    "list_own_entries": {"before": 9},
+    "activity": {"before": 9},
     "admit_provisioned": EXAMPLES["invite"],
     "adopt_provisioned": {"principal": "p2"},
     "propose_group_mapping": {

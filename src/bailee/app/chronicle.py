@@ -7,7 +7,7 @@ holds: random ids, codes, never a value. Names of principals are looked up besid
 from __future__ import annotations
 
 import base64
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,10 +21,8 @@ from bailee.clock import write_time
 from bailee.db import HOUSE
 from bailee.errors import Unavailable
 
-COUNTED = 5_000
-"""Entries at most behind one count; the answer says where it begins."""
-SHOWN = 200
-"""Of one's own entries, the newest."""
+COUNTED = 1_000
+"""Entries at most that are opened for one answer, which says where to go on."""
 TOUCHED = 50
 """Records of one entry, the first; an export has them all."""
 
@@ -104,8 +102,10 @@ class Chronicle(Office):
 
         return self.look(caller, controller, "audit", work, or_house=controller == HOUSE)
 
-    def own_entries(self, caller: Caller, controller: str) -> shapes.OwnEntries:
-        """Show callers what the newest log's last entries say of themselves; takes no right.
+    def own_entries(
+        self, caller: Caller, controller: str, body: shapes.LookBack
+    ) -> shapes.OwnEntries:
+        """Show callers what some entries of the newest log say of themselves; takes no right.
 
         An entry counts by its opening: what was erased there is nobody's any more.
         """
@@ -116,34 +116,29 @@ class Chronicle(Office):
             ledger = self.parts.ledger
             logs = ledger.logs(conn, controller)
             if not logs:
-                return shapes.OwnEntries("", 0, 0, [])
-            log = logs[-1]
-            first = max(0, log.signed - COUNTED)
-            found = deque[shapes.Recorded](maxlen=SHOWN)
-            for index, fields, opening in ledger.stretch(
-                conn, controller, log.log, (first, log.signed)
-            ):
-                if _accountable(_actor(opening)) == me:
-                    found.append(_recorded(index, fields, opening))
-            return shapes.OwnEntries(log.log, first, log.signed, list(reversed(found)))
+                return shapes.OwnEntries("", 0, 0, 0, [])
+            log, span = logs[-1], _span(logs[-1].signed, body)
+            found = [
+                _recorded(index, fields, opening)
+                for index, fields, opening in ledger.stretch(conn, controller, log.log, span)
+                if _accountable(_actor(opening)) == me
+            ]
+            return shapes.OwnEntries(log.log, *span, log.signed, found[::-1])
 
         return self.read(caller, controller, "see", work)
 
-    def activity(self, caller: Caller, controller: str) -> shapes.Activity:
-        """Count the accesses among the newest log's last entries by day, purpose and principal."""
+    def activity(self, caller: Caller, controller: str, body: shapes.LookBack) -> shapes.Activity:
+        """Count the accesses among some entries of the newest log by day, purpose and principal."""
 
         def work(conn: sa.Connection) -> shapes.Activity:
             ledger = self.parts.ledger
             logs = ledger.logs(conn, controller)
             if not logs:
-                return shapes.Activity("", 0, 0, [])
-            log = logs[-1]
-            first = max(0, log.signed - COUNTED)
+                return shapes.Activity("", 0, 0, 0, [])
+            log, span = logs[-1], _span(logs[-1].signed, body)
             calls: Counter[tuple[str, str, str, str]] = Counter()
             records: Counter[tuple[str, str, str, str]] = Counter()
-            for _index, fields, opening in ledger.stretch(
-                conn, controller, log.log, (first, log.signed)
-            ):
+            for _index, fields, opening in ledger.stretch(conn, controller, log.log, span):
                 if not str(fields["action"]).startswith("vault:"):
                     continue
                 actor = _actor(opening)
@@ -158,7 +153,7 @@ class Chronicle(Office):
             names = self.parts.access.names(conn)
             tallies = [shapes.Tally(*key, calls[key], records[key]) for key in sorted(calls)]
             shown = {one.principal: names.get(one.principal, "") for one in tallies}
-            return shapes.Activity(log.log, first, log.signed, tallies, shown)
+            return shapes.Activity(log.log, *span, log.signed, tallies, shown)
 
         return self.look(caller, controller, "audit", work)
 
@@ -168,6 +163,12 @@ class Chronicle(Office):
             one.context.get("principal_id", "") for one in found
         }
         return {one: names[one] for one in sorted(ids) if one in names}
+
+
+def _span(signed: int, body: shapes.LookBack) -> tuple[int, int]:
+    """Return which entries are opened (from, until)."""
+    until = signed if body.before is None else min(body.before, signed)
+    return max(0, until - COUNTED), until
 
 
 def _actor(opening: Any) -> dict[str, str]:

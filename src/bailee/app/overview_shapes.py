@@ -105,6 +105,12 @@ class Stretch(Request, frozen=True):
     most: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
+class LookBack(Request, frozen=True):
+    """Where in the newest log to begin to look back: at its end, or before an index."""
+
+    before: Annotated[int, Meta(ge=0)] | None = None
+
+
 class Recorded(Answer, frozen=True):
     """One entry with its opening, as far as that still exists."""
 
@@ -135,11 +141,13 @@ class Entries(Answer, frozen=True):
 
 
 class OwnEntries(Answer, frozen=True):
-    """The caller's own entries among a log's last ones, newest first."""
+    """The caller's own entries among some of a log, newest first."""
 
     log: str
     first: int
-    """Index of the first entry that was looked at; older ones were not."""
+    """Index of the first entry that was looked at; ask for what is before it to go on."""
+    until: int
+    """Index behind the last entry that was looked at."""
     size: int
     entries: list[Recorded]
 
@@ -268,11 +276,13 @@ class Tally(Answer, frozen=True):
 
 
 class Activity(Answer, frozen=True):
-    """Accesses by day, purpose and principal, counted from the log's last entries."""
+    """Accesses by day, purpose and principal, counted from some entries of a log."""
 
     log: str
     first: int
-    """Index of the first entry that was counted; older ones were not."""
+    """Index of the first entry that was counted; ask for what is before it to go on."""
+    until: int
+    """Index behind the last entry that was counted."""
     size: int
     tallies: list[Tally]
     names: dict[str, str] = {}
@@ -288,6 +298,7 @@ __all__ = [
     "EntryView",
     "Holder",
     "Holding",
+    "LookBack",
     "Me",
     "NewAccess",
     "OwnEntries",

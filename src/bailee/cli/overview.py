@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 HEAD = ("index", "time", "who", "what", "decision", "purpose", "elements", "count", "entry")
 
+Before = Annotated[int | None, typer.Option(help="Those before this index; else the last.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands; to groups that others made, where there are such."""
@@ -135,9 +137,7 @@ def request_access(
 
 def entries(
     controller: Controller,
-    before: Annotated[
-        int | None, typer.Option(help="Those before this index; else the last.")
-    ] = None,
+    before: Before = None,
     most: Annotated[int, typer.Option(help="How many.", min=1, max=200)] = 50,
     json: Json = False,
 ) -> None:
@@ -216,29 +216,29 @@ def observations(controller: Controller, json: Json = False) -> None:
     )
 
 
-def mine(controller: Controller, json: Json = False) -> None:
-    """Show what a controller's newest log says of oneself, newest first."""
+def mine(controller: Controller, before: Before = None, json: Json = False) -> None:
+    """Show what a thousand entries of a controller's newest log say of oneself, newest first."""
     from bailee.cli.session import connected
 
     with connected() as client:
-        found = client.list_own_entries(controller)
+        found = client.list_own_entries(controller, before=before)
     if json:
         as_json(found)
         return
-    typer.echo(f"of the entries {found.first} to {found.size}:")
+    typer.echo(f"of the entries {found.first} to {found.until}:")
     table(HEAD, _rows(found.entries, {}))
 
 
-def activity(controller: Controller, json: Json = False) -> None:
-    """Count accesses by day, purpose and person, from the newest log's last entries."""
+def activity(controller: Controller, before: Before = None, json: Json = False) -> None:
+    """Count accesses by day, purpose and person, from a thousand entries of the newest log."""
     from bailee.cli.session import connected
 
     with connected() as client:
-        found = client.activity(controller)
+        found = client.activity(controller, before=before)
     if json:
         as_json(found)
         return
-    typer.echo(f"of the entries {found.first} to {found.size}:")
+    typer.echo(f"of the entries {found.first} to {found.until}:")
     table(
         ("day", "what", "purpose", "who", "calls", "records"),
         [

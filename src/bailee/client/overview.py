@@ -80,13 +80,13 @@ class Looks(Line):
         """Show who keeps the root, whether it answers, and which versions of keys live."""
         return self._get(within(controller, "keys"), Custody)
 
-    def list_own_entries(self, controller: str) -> OwnEntries:
-        """Show what the newest log's last entries say of oneself."""
-        return self._get(within(controller, "ledger/mine"), OwnEntries)
+    def list_own_entries(self, controller: str, *, before: int | None = None) -> OwnEntries:
+        """Show what a thousand entries of the newest log say of oneself; ``before`` an index."""
+        return self._post(within(controller, "ledger/mine"), OwnEntries, filled(before=before))
 
-    def activity(self, controller: str) -> Activity:
-        """Count accesses by day, purpose and principal, from the log's last entries."""
-        return self._get(within(controller, "activity"), Activity)
+    def activity(self, controller: str, *, before: int | None = None) -> Activity:
+        """Count accesses by day, purpose and principal, from a thousand entries of the log."""
+        return self._post(within(controller, "activity"), Activity, filled(before=before))
 
 
 __all__ = ["Looks"]

@@ -193,6 +193,8 @@ class OwnEntries(Answer, frozen=True):
 
     log: str
     first: int
+    """Index of the first entry that was looked at; ask for what is before it to go on."""
+    until: int
     size: int
     entries: list[Recorded]
 
@@ -213,6 +215,8 @@ class Activity(Answer, frozen=True):
 
     log: str
     first: int
+    """Index of the first entry that was counted; ask for what is before it to go on."""
+    until: int
     size: int
     tallies: list[Tally]
     names: dict[str, str] = {}

@@ -23,6 +23,12 @@ MOST_DAYS = 31
 AT = "/console/at/{controller}/ledger"
 AT_HOUSE = "/console/house/ledger"
 REST = "others"
+MINE = "/console/at/{controller}/mine"
+
+
+def _back(visit: Visit) -> shapes.LookBack:
+    """Return where to begin to look back, by the address."""
+    return shapes.LookBack(int(visit.params["index"]) if "index" in visit.params else None)
 
 
 def _place(visit: Visit) -> tuple[str, str]:
@@ -34,7 +40,7 @@ def _place(visit: Visit) -> tuple[str, str]:
 def _ledger(house: House, visit: Visit) -> View:
     """Show the logs, who saw them, and a stretch of the newest one."""
     controller, base = _place(visit)
-    before = int(visit.params["index"]) if "index" in visit.params else None
+    before = _back(visit).before
     found = house.entries(visit.known, controller, shapes.Stretch(before, PAGE))
     return show(
         "ledger.html",
@@ -80,7 +86,7 @@ def _vkey(house: House, visit: Visit) -> View:
 def _activity(house: House, visit: Visit) -> View:
     """Show accesses by day: for which purpose, and whose."""
     controller, base = _place(visit)
-    found = house.activity(visit.known, controller)
+    found = house.activity(visit.known, controller, _back(visit))
     days = _days(one.day for one in found.tallies)
     return show(
         "activity.html",
@@ -123,12 +129,23 @@ def series(
     return found
 
 
-@page("/console/at/{controller}/mine")
+def _mine(house: House, visit: Visit) -> View:
+    found = house.own_entries(visit.known, visit.controller, _back(visit))
+    audited = visit.person.may("audit", visit.controller)
+    here = MINE.format(controller=visit.controller)
+    return show("mine.html", found=found, audited=audited, here=here)
+
+
+@page(MINE)
 def mine(house: House, visit: Visit) -> View:
     """Show a person's own accesses back to them."""
-    found = house.own_entries(visit.known, visit.controller)
-    audited = visit.person.may("audit", visit.controller)
-    return show("mine.html", found=found, audited=audited)
+    return _mine(house, visit)
+
+
+@page(f"{MINE}/before/{{index}}")
+def mine_before(house: House, visit: Visit) -> View:
+    """Show those among older entries."""
+    return _mine(house, visit)
 
 
 def _rows() -> Iterable[Row]:
@@ -141,10 +158,11 @@ def _rows() -> Iterable[Row]:
         "/checkpoint": _checkpoint,
         "/vkey": _vkey,
         "/activity": _activity,
+        "/activity/before/{index}": _activity,
     }
     for base, where in ((AT, "ledger"), (AT_HOUSE, "house_ledger")):
         for path, work in works.items():
             yield Row("GET", base + path, where + work.__name__, work)
 
 
-ROWS: tuple[Row, ...] = (*_rows(), mine)
+ROWS: tuple[Row, ...] = (*_rows(), mine, mine_before)

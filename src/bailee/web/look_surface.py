@@ -50,10 +50,14 @@ class Looks(Protocol):
     def custody(self, caller: Caller, controller: str) -> root_shapes.Custody:
         """Show who keeps the root, and versions of keys."""
 
-    def own_entries(self, caller: Caller, controller: str) -> overview_shapes.OwnEntries:
+    def own_entries(
+        self, caller: Caller, controller: str, body: overview_shapes.LookBack
+    ) -> overview_shapes.OwnEntries:
         """Show callers their own entries."""
 
-    def activity(self, caller: Caller, controller: str) -> overview_shapes.Activity:
+    def activity(
+        self, caller: Caller, controller: str, body: overview_shapes.LookBack
+    ) -> overview_shapes.Activity:
         """Count accesses."""
 
 

@@ -64,16 +64,16 @@ def show_custody(house: House, call: Call) -> root_shapes.Custody:
     return house.custody(call.caller, call.controller)
 
 
-@get(f"{C}/ledger/mine", shapes.OwnEntries)
-def list_own_entries(house: House, call: Call) -> shapes.OwnEntries:
-    """Show callers what the newest log's last entries say of themselves."""
-    return house.own_entries(call.caller, call.controller)
+@post(f"{C}/ledger/mine", shapes.LookBack, shapes.OwnEntries)
+def list_own_entries(house: House, call: Call, body: shapes.LookBack) -> shapes.OwnEntries:
+    """Show callers what some entries of the newest log say of themselves."""
+    return house.own_entries(call.caller, call.controller, body)
 
 
-@get(f"{C}/activity", shapes.Activity)
-def activity(house: House, call: Call) -> shapes.Activity:
-    """Count accesses by day, purpose and principal, from the log's last entries."""
-    return house.activity(call.caller, call.controller)
+@post(f"{C}/activity", shapes.LookBack, shapes.Activity)
+def activity(house: House, call: Call, body: shapes.LookBack) -> shapes.Activity:
+    """Count accesses by day, purpose and principal, from some entries of the newest log."""
+    return house.activity(call.caller, call.controller, body)
 
 
 ROUTES = (
