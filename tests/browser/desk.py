@@ -136,7 +136,7 @@ FOCUSED = """(() => {
 })()"""
 
 
-def reach(page: Page, says: str, *, most: int = 300) -> None:
+def reach(page: Page, says: str, *, most: int = 900) -> None:
     """Press Tab until something is in focus that says so; fails when nothing on the page does."""
     for _ in range(most):
         page.keyboard.press("Tab")

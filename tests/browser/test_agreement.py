@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page
 
+from bailee.app import store
+from bailee.app.controls import CONTROLS
+from bailee.app.state import Observation
 from bailee.db import HOUSE
 from bailee.errors import Unavailable
 from tests.browser.desk import Desk, axe, reach
@@ -157,3 +162,38 @@ def test_who_looks_while_somebody_else_does_is_told(desk: Desk) -> None:
         finally:
             ended.set()
             thread.join()
+
+
+def test_states_over_time_are_drawn_and_told(desk: Desk, tmp_path: Path) -> None:
+    """A month of looks, with a gap: the picture has marks for days with a look, the table runs."""
+    world, slug = desk.world, "revocation"
+    now = world.now()
+    today = f"{now.day} {now:%b %Y}"
+
+    def lived(conn: sa.Connection) -> None:
+        for back in range(29, -1, -1):
+            result = "failed" if back in (9, 10, 11) else "due" if back == 5 else "passed"
+            for name in () if back in (19, 20) else CONTROLS:
+                seen = result if name == slug else "passed"
+                one = Observation(name, now - timedelta(days=back), seen, (), "0" * 32)
+                store.add_observation(conn, ACME, one)
+
+    world.house.parts.data.write(ACME, lived)
+    with desk.seat() as page:
+        desk.sign_in(page, "bram")
+        page.goto(AT)
+        region = page.get_by_role("region", name="How each clause stood, day by day")
+        region.get_by_text("The same as a table").click()
+        agreement = world.house.parts.data.read(
+            ACME, lambda conn: world.house.parts.agreements.in_force(conn, ACME)
+        )
+        duty = next(one for one in agreement.obligations if one.control == slug)
+        row = region.get_by_role("row").filter(has=page.get_by_role("link", name=duty.clause))
+        said = row.first.inner_text()
+        assert "failing" in said
+        assert today in said
+        assert region.locator("svg.strip path.m.failing").count() == 1
+        assert axe(page) == []
+        page.screenshot(path=tmp_path / "over-time.png", full_page=True)
+        page.set_viewport_size({"width": 380, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 380

@@ -50,6 +50,29 @@ def test_a_day_without_a_look_has_no_mark() -> None:
     assert {name: path.count("z") for name, path in marks.items()} == {"m passed": 1, "m failed": 1}
 
 
+def test_states_are_told_apart_without_colour() -> None:
+    """Good begins lower than what waits, that lower than what failed; each has its class."""
+    days = ["2026-11-20"]
+    tops = {}
+    for state in ("enforced", "due", "failing", "uncovered"):
+        picture = drawn(chart.strip(days, {"2.5": {days[0]: state}}, "States"))
+        (mark,) = picture.iter(f"{SVG}path")
+        assert mark.get("class") == f"m {state}"
+        tops[state] = int(str(mark.get("d")).split()[1].partition("h")[0])
+    assert tops["enforced"] > tops["due"] > tops["failing"] == tops["uncovered"]
+
+
+def test_a_run_ends_with_its_state_and_where_nobody_looked() -> None:
+    """Three days, a gap, one day of the same, then another state: three runs, none over the gap."""
+    marks = {"2026-11-28": "due", "2026-11-29": "due", "2026-11-30": "due", "2026-12-02": "due"}
+    assert chart.runs(marks | {"2026-12-03": "failing"}) == [
+        ("due", "2026-11-28", "2026-11-30", 3),
+        ("due", "2026-12-02", "2026-12-02", 1),
+        ("failing", "2026-12-03", "2026-12-03", 1),
+    ]
+    assert chart.runs({}) == []
+
+
 @pytest.mark.parametrize(
     ("index", "size", "expected"),
     [

@@ -164,33 +164,33 @@ def test_its_duties_fall_and_stand_again(house: World) -> None:
     )
     assert set(states(world).values()) == {"operating"}
     all_looked(world)
-    assert looked(world) == []
+    assert "break-glass" not in looked(world)
 
     world.shift = timedelta(minutes=15, seconds=1)
-    assert looked(world) == ["break-glass"]
+    assert "break-glass" in looked(world)
     assert set(states(world).values()) == {"failing"}
-    assert looked(world) == []
+    assert "break-glass" not in looked(world)
     acknowledge = partial(world.line("dev").acknowledge_emergency, ACME, one.emergency)
     assert code_of(acknowledge) == "grant.missing"
     answered = bram.acknowledge_emergency(ACME, one.emergency)
     assert (answered.alert, answered.overdue) == ("acknowledged", [])
-    assert looked(world) == ["break-glass"]
+    assert "break-glass" in looked(world)
     assert set(states(world).values()) == {"operating"}
 
     review = partial(esra.review_emergency, ACME, one.emergency, "unjustified", reason=WHY)
     assert code_of(review) == "break_glass.open"
     world.shift = timedelta(minutes=89)
-    assert looked(world) == []
+    assert "break-glass" not in looked(world)
     world.shift = timedelta(minutes=90, seconds=1)
-    assert looked(world) == ["break-glass"]
+    assert "break-glass" in looked(world)
     assert set(states(world).values()) == {"failing"}
     mine = partial(bram.review_emergency, ACME, one.emergency, "justified", reason=WHY)
     assert code_of(mine) == "grant.missing"
     assert review().overdue == ["break_glass.unjustified"]
-    assert looked(world) == ["break-glass"]
+    assert "break-glass" in looked(world)
     assert set(states(world).values()) == {"failing"}
     esra.settle_emergency(ACME, one.emergency, writing="letter of 1 December")
-    assert looked(world) == ["break-glass"]
+    assert "break-glass" in looked(world)
     assert set(states(world).values()) == {"operating"}
 
 

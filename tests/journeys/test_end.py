@@ -34,6 +34,7 @@ from bailee.errors import Invalid
 from bailee.vault import cipher, closing, renew
 from bailee.vault.record import unpack
 from tests.journeys.test_horizon import scratch
+from tests.journeys.test_subprocessors import give, noticed
 from tests.journeys.world import (
     ACME,
     ELEMENTS,
@@ -583,3 +584,44 @@ def test_many_records_go_back_and_go(own_house: World, tmp_path: Path) -> None:
 def in_letters(number: int) -> str:
     """Return a number in letters."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+# Sub-processors.
+
+
+def test_sub_processors_get_the_choice_and_the_certificate_waits_for_theirs(
+    own_house: World, tmp_path: Path
+) -> None:
+    """Whoever was engaged is told at the order; their certificate is missing until it came.
+
+    It comes after everything of the controller is gone here (C6(ii)).
+    """
+    world = own_house
+    world.protect("s-1")
+    proposal = noticed(world, "Quill Printing")
+    world.shift += timedelta(days=31)
+    give(world)
+    world.give(ACME, "bram", ["destroy"])
+    world.line("clara").answer_subprocessor(ACME, proposal.engagement, "consent")
+    bram = world.line("bram")
+    bram.engage_subprocessor(ACME, proposal.engagement)
+    end(world)
+    world.line("clara").choose_end(ACME, "destroy")
+    assert code_of(destroys(world)) == "done"
+    folder, vkeys = certificate(world, tmp_path / "early")
+    (told,) = json.loads((folder / "certificate.json").read_bytes())["subprocessors"]
+    assert (told["choice"], told["certificate_sha256"]) == ("destroy", "")
+    code, found = verified(folder, vkeys, "--now", later(world, days=8))
+    assert (code, [one["code"] for one in found["unmet"]]) == (1, ["end.subprocessor"])
+
+    (one,) = bram.list_subprocessors(ACME).instructions
+    bram.answer_instruction(ACME, one.instruction, "relay", proof="receipt 4")
+    today = world.now().date().isoformat()
+    bram.answer_instruction(
+        ACME, one.instruction, "certify", text_sha256="5e" * 32, day=today, signed_by="Nora Feld"
+    )
+    folder, vkeys = certificate(world, tmp_path / "late")
+    (told,) = json.loads((folder / "certificate.json").read_bytes())["subprocessors"]
+    assert told["certificate_sha256"] == "5e" * 32
+    assert verified(folder, vkeys, "--now", later(world, days=8))[0] == 0
+    assert "Nora" not in (folder / "certificate.json").read_text()

@@ -117,7 +117,8 @@ def test_a_touch_is_told_to_others_and_decided(house: World, tmp_path: Path) -> 
     )
     decided = esra.assess_alarm(ACME, alarm.alarm, "incident", reason=WHY)
     assert (decided.state, decided.assessed_by) == ("incident", world.ids["esra"])
-    entry = world.last(tmp_path)
+    told = [one for one in world.entries(tmp_path) if one["action"] == "vault:honey:assessed"]
+    entry = told[-1]
     assert (entry["action"], entry["detail"]) == (
         "vault:honey:assessed", {"late": 0, "verdict": "incident"},
     )  # fmt: skip
@@ -211,12 +212,12 @@ def test_the_control_tries_ours_and_watches_theirs(own_house: World) -> None:
     assert clara.run_controls(ACME, ["honey-records"]).observations[0].result == "passed"
     world.shift += timedelta(hours=24, minutes=1)
     all_looked(world)
-    assert looked(world) == ["honey-records"]
+    assert "honey-records" in looked(world)
     assert state(world) == "failing"
     (alarm,) = world.line("esra").list_alarms(ACME).alarms
     assert alarm.overdue
     world.line("esra").assess_alarm(ACME, alarm.alarm, "dismissed", reason=WHY)
-    assert looked(world) == ["honey-records"]
+    assert "honey-records" in looked(world)
     assert state(world) == "operating"
 
 

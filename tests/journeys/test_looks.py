@@ -153,6 +153,14 @@ def test_results_by_day_are_what_was_recorded(world: World) -> None:
         first: 1,
         second: 1,
     }
+    clause = next(
+        part.clause
+        for part in bram.show_clauses(ACME).clauses
+        for one in part.obligations
+        if one.control == slug
+    )
+    stood = {one.day: one.state for one in found.clauses if one.clause == clause}
+    assert stood == {first: "enforced", second: "enforced"}
     last = next(one for one in found.controls if one.control == slug)
     assert (last.result, last.entry) == (run.result, run.entry)
     assert next(one for one in found.controls if one.control == "transport").result == ""

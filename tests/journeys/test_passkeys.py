@@ -82,7 +82,7 @@ def test_a_day_of_esras(house: World, tmp_path: Path) -> None:
     assert card(line) == "done"
     actor = house.last(tmp_path)["opening"]["actor"]
     assert (actor["principal_id"], actor["session"]) == (house.ids["esra"], "passkey")
-    assert code_of(lambda: nobody.sign_in(MAIL, GOOD)) == "access.mfa_required"
+    assert code_of(lambda: nobody.sign_in(MAIL, GOOD)) == "access.passkey_required"
     house.shift += timedelta(minutes=14)
     assert [one.status for one in line.list_passkeys().passkeys] == ["live"]
     house.shift += timedelta(minutes=2)

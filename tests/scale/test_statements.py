@@ -30,6 +30,7 @@ SMALL = {
     ("controller_key", "wide"): "a controller has five keys in a few versions",
     ("handling_text", "wide"): "a place has a few versions of its text",
     ("intent", "wide"): "destructions under way",
+    ("subprocessor", "wide"): "tens of companies, read once for each epoch",
     ("vault_token_format", "wide"): "a controller has at most one for each element with tokens",
 }
 """What may be read without a narrow key, because there is never much of it."""

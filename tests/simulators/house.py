@@ -1393,7 +1393,8 @@ class SimulatedHouse(
             "2026-11-20T21:07:00.000Z", ["log.behind"], "e1",
         )  # fmt: skip
         day = overview_shapes.ControlDay("access-log", "2026-11-20", 2, 1, 1)
-        return overview_shapes.Watched("2026-08-23", "2026-11-20", [look], [day])
+        stood = overview_shapes.ClauseDay("C2.5(5)", "2026-11-20", "failing")
+        return overview_shapes.Watched("2026-08-23", "2026-11-20", [look], [day], [stood])
 
     def custody(self, caller: Person, controller: str) -> root_shapes.Custody:
         """Show the root."""

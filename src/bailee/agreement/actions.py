@@ -273,6 +273,15 @@ class Agreements:
         at = signed.by_now(now)
         return compose(controller, version, compiled, signed=signed, at=at), hindrance
 
+    def latest(self, conn: sa.Connection, controller: str) -> Agreement:
+        """Return what is in force; after everything was destroyed, what was at the end.
+
+        Raises:
+            NotFound: ``controller.unknown``, ``agreement.none``.
+        """
+        row = store.known(conn, controller)
+        return self.in_force(conn, controller, row.ended if row.status == "destroyed" else None)
+
     def _kept(self, row: store.ControllerRow, moment: datetime) -> Agreement | None:
         with self._lock:
             revision, agreement = self._cache.get(row.controller, (-1, None))

@@ -227,13 +227,22 @@ class ControlLook(Answer, frozen=True):
 
 
 class ControlDay(Answer, frozen=True):
-    """How often a control passed, failed or could not look on one day (UTC)."""
+    """How often a control passed, failed, could not look, or left work to do on one day (UTC)."""
 
     control: str
     day: str
     passed: int = 0
     failed: int = 0
     blind: int = 0
+    due: int = 0
+
+
+class ClauseDay(Answer, frozen=True):
+    """How a clause stood on one day, by what its controls saw on it; the worst counts."""
+
+    clause: str
+    day: str
+    state: str
 
 
 class Watched(Answer, frozen=True):
@@ -243,6 +252,8 @@ class Watched(Answer, frozen=True):
     until: str
     controls: list[ControlLook]
     days: list[ControlDay]
+    clauses: list[ClauseDay]
+    """Days on which nobody looked are not there."""
 
 
 class Tally(Answer, frozen=True):

@@ -26,7 +26,7 @@ from bailee.privacy import subprocessor_store as store
 from bailee.privacy.engagement import Engagement, Signature
 from bailee.privacy.engagements import Engagements
 from bailee.privacy.instructions import Answer, Instructions
-from bailee.privacy.standings import Standing
+from bailee.privacy.standings import Standing, Standings
 from bailee.privacy.subprocessor import Particulars
 from bailee.privacy.subprocessors import Change, Subprocessors
 from bailee.vault import schema
@@ -59,6 +59,17 @@ class Subcontracting(Procedures):
             self.parts.access,
             self.register,
             rules=self.parts.agreements.in_force,
+            notices=self.notices,
+            timers=self.timers,
+        )
+
+    @property
+    def reading(self) -> Standings:
+        """Return what shows engagements, also those of a controller whose data is destroyed."""
+        return Standings(
+            self.parts.access,
+            self.register,
+            rules=self.parts.agreements.latest,
             notices=self.notices,
             timers=self.timers,
         )
@@ -189,7 +200,7 @@ class Subcontracting(Procedures):
         """Show a controller's sub-processors to both sides, and to who audits."""
 
         def work(conn: sa.Connection) -> shapes.Proposals:
-            found = self.engaging.listed(conn, caller, controller)
+            found = self.reading.listed(conn, caller, controller)
             return shapes.Proposals(
                 engagements=[self._standing_shape(conn, one) for one in found],
                 instructions=[
@@ -224,7 +235,7 @@ class Subcontracting(Procedures):
         self, conn: sa.Connection, stands: Standing, done: Done[Engagement] | None = None
     ) -> shapes.Proposal:
         one = stands.engagement
-        rules = self.parts.agreements.in_force(conn, one.controller)
+        rules = self.parts.agreements.latest(conn, one.controller)
         return engagement_shape(
             stands,
             store.versions(conn, one.subprocessor_id),

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bailee.access import Caller
 from bailee.agreement import Agreement
 from bailee.app import (
+    over_time,
     overview_shapes,
     shapes,
     store,
@@ -56,7 +57,8 @@ EARLY = timedelta(hours=1)
 """How long before its last look is too old a control looks again."""
 SHOWN = timedelta(days=89)
 """Days of results that are shown, and today: a quarter of a year."""
-RESULTS = ("passed", "failed", "blind")
+WATCHES = {control.slug: control.watch for control in CONTROLS.values()}
+RESULTS = ("passed", "failed", "blind", "due")
 RECORD_KEEPING = "record-keeping"
 BREAK_GLASS = "break-glass"
 ERASURE = "erasure"
@@ -275,6 +277,8 @@ class Watching(Office):
             days: dict[tuple[str, str], dict[str, int]] = {}
             for control, day, result, many in store.observed_days(conn, controller, since):
                 days.setdefault((control, day), {})[result] = many
+            seen = {key: over_time.worst_of(counts) for key, counts in days.items()}
+            stood = over_time.agreed(conn, self.parts.agreements, controller, (since, now))
             return overview_shapes.Watched(
                 since=write_time(since)[:10],
                 until=write_time(now)[:10],
@@ -282,6 +286,10 @@ class Watching(Office):
                 days=[
                     overview_shapes.ControlDay(*key, *(counts.get(one, 0) for one in RESULTS))
                     for key, counts in days.items()
+                ],
+                clauses=[
+                    overview_shapes.ClauseDay(*one)
+                    for one in over_time.by_day(stood, seen, WATCHES)
                 ],
             )
 
@@ -308,8 +316,7 @@ class Watching(Office):
         return {slug: _judged(slug, found, last.get(slug)) for slug, found in states.items()}
 
     def _clauses(self, agreement: Agreement, last: dict[str, Observation]) -> shapes.Clauses:
-        watches = {control.slug: control.watch for control in CONTROLS.values()}
-        open_questions = _open(agreement)
+        open_questions = over_time.unclear(agreement)
         now, states = self.parts.clock.now(), dict[str, State]()
         for line in agreement.obligations:
             states[line.id] = derive(
@@ -317,7 +324,7 @@ class Watching(Office):
                 reason=line.reason,
                 unresolved=open_questions.get(line.id, ""),
                 control=line.control,
-                watches=watches,
+                watches=WATCHES,
                 last=last,
                 now=now,
             )
@@ -376,16 +383,6 @@ def _judged(slug: str, states: set[str], seen: Observation | None) -> Looked:
 def _code(finding: str) -> str:
     """Return a finding as the ledger takes it: a look that cannot be recorded would stay green."""
     return _NO_CODE.sub("-", finding.lower())[:CODE_LIMIT] or "unnamed"
-
-
-def _open(agreement: Agreement) -> dict[str, str]:
-    """Return why each unresolved obligation is open."""
-    why = dict.fromkeys(agreement.unresolved, "its text leaves the meaning open")
-    for question in agreement.open_questions():
-        for obligation in question.obligations:
-            if obligation in why:
-                why[obligation] = f"{question.id}: {question.says}"
-    return why
 
 
 def _title(agreement: Agreement, clause: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from bailee.app import overview_shapes, shapes
 from bailee.app.house import House
+from bailee.app.over_time import SERIOUS, worst_of
 from bailee.app.state import STATES
 from bailee.console.forms import Form
 from bailee.console.row import form, page
@@ -99,9 +100,17 @@ def _marks(watched: overview_shapes.Watched) -> dict[str, dict[str, str]]:
     """Return each control's worst result of each day on which it looked."""
     marks: dict[str, dict[str, str]] = {one.control: {} for one in watched.controls}
     for day in watched.days:
-        worst = "failed" if day.failed else "blind" if day.blind else "passed"
-        marks.setdefault(day.control, {})[day.day] = worst
+        counts = {name: getattr(day, name) for name in SERIOUS}
+        marks.setdefault(day.control, {})[day.day] = worst_of(one for one in SERIOUS if counts[one])
     return marks
+
+
+def _stood(watched: overview_shapes.Watched, parts: Iterable[Part]) -> dict[str, dict[str, str]]:
+    """Return each clause's state of each day on which its controls looked, in the text's order."""
+    found: dict[str, dict[str, str]] = {one.clause: {} for one in parts}
+    for one in watched.clauses:
+        found.setdefault(one.clause, {})[one.day] = one.state
+    return {clause: days for clause, days in found.items() if days}
 
 
 def _show(house: House, visit: Visit, *, status: int = 200, state: str = "", **more: Any) -> View:
@@ -115,6 +124,7 @@ def _show(house: House, visit: Visit, *, status: int = 200, state: str = "", **m
         "watched": None,
         "days": [],
         "marks": {},
+        "stood": {},
         "looks": {},
     }
     parts = _parts(view, ())
@@ -128,6 +138,7 @@ def _show(house: House, visit: Visit, *, status: int = 200, state: str = "", **m
             "watched": watched,
             "days": _days(watched),
             "marks": _marks(watched),
+            "stood": _stood(watched, parts),
             "looks": {one.control: one for one in watched.controls},
         }
     me = visit.person

@@ -7,6 +7,7 @@ anybody's text but names of codes and people, escaped.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
 from markupsafe import Markup, escape
 
@@ -91,22 +92,25 @@ def share(counts: Mapping[str, int], title: str) -> Markup:
 
 
 NAMES, CELL, ROW = 190, 7, 17
+TOP = {"passed": 6, "enforced": 6, "operating": 6, "asserted": 6, "due": 3, "unresolved": 3}
+"""How far below its line's top a mark begins: what is good is low, what waits is half high."""
 
 
 def strip(days: Sequence[str], rows: Mapping[str, Mapping[str, str]], title: str) -> Markup:
     """Return a line of marks for each row: what is known of each day, and nothing else.
 
-    A mark is told by its form as well as by its colour: passed is a low bar, failed a full one,
-    blind a frame. A day without a mark is a day on which nobody looked.
+    A mark is told by its form as well as by its colour: what is good is a low bar, what waits a
+    higher one, what failed a full one, and where nobody could look a frame. A day without a mark is
+    a day on which nobody looked.
 
     Args:
         days: from left to right.
-        rows: name to day to ``passed``, ``failed`` or ``blind``.
+        rows: name to day to a result or a state.
         title: the text alternative.
     """
     wide, tall = NAMES + CELL * len(days) + 8, ROW * len(rows) + 24
     at = {day: NAMES + CELL * number for number, day in enumerate(days)}
-    drawn: dict[str, list[str]] = {"passed": [], "failed": [], "blind": []}
+    drawn: dict[str, list[str]] = {}
     parts = [_frame("strip", (wide, tall), title)]
     for number, (name, marks) in enumerate(rows.items()):
         y = ROW * number + 4
@@ -117,14 +121,30 @@ def strip(days: Sequence[str], rows: Mapping[str, Mapping[str, str]], title: str
         )
         for day, result in marks.items():
             if day in at:
-                low = y + 6 if result == "passed" else y
-                drawn[result].append(f"M{at[day]} {low}h{CELL - 2}V{y + 12}h-{CELL - 2}z")
-    parts += [f'<path class="m {name}" d="{"".join(d)}"/>' for name, d in drawn.items() if d]
+                low = y + TOP.get(result, 0)
+                mark = f"M{at[day]} {low}h{CELL - 2}V{y + 12}h-{CELL - 2}z"
+                drawn.setdefault(result, []).append(mark)
+    parts += [f'<path class="m {escape(name)}" d="{"".join(d)}"/>' for name, d in drawn.items()]
     parts += [
         f'<text class="tick" x="{at[day]}" y="{tall - 6}">{escape(day[5:])}</text>'
         for day in days[:: max(1, len(days) // 6)]
     ]
     return Markup("").join(map(Markup, [*parts, "</svg>"]))
+
+
+def runs(marks: Mapping[str, str]) -> list[tuple[str, str, str, int]]:
+    """Return (state, first day, last day, how many) of days in a row with one state.
+
+    A day that is not there ends a run: nobody knows how it was.
+    """
+    found: list[tuple[str, str, str, int]] = []
+    for day in sorted(marks):
+        state, (name, first, last, many) = marks[day], found[-1] if found else ("", "", "", 0)
+        if state == name and date.fromisoformat(day) - date.fromisoformat(last) == timedelta(1):
+            found[-1] = (name, first, day, many + 1)
+        else:
+            found.append((state, day, day, 1))
+    return found
 
 
 STEP, BOX = 46, 250

@@ -36,6 +36,7 @@ def environment() -> Environment:
         "asset": address,
         "chart": chart.bars,
         "climb": chart.climb,
+        "runs": chart.runs,
         "share": chart.share,
         "strip": chart.strip,
         "choose": words.choose,
