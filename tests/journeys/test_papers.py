@@ -22,6 +22,7 @@ from bailee.app.paper_files import files
 from bailee.cli import app
 from bailee.client import Client, NewFlow
 from bailee.client.transfer_answers import Assistance, GeneratedPaper
+from bailee.privacy import assistance
 from tests.journeys.conftest import ENGINES
 from tests.journeys.test_subprocessors import noticed
 from tests.journeys.world import ACME, GLOBEX, World, code_of, founded
@@ -340,3 +341,17 @@ def test_from_the_command_line(
              "--digest", digest)  # fmt: skip
         assert cli("clara", "certificate").exit_code == 0
         assert "eu-us-dpf" in cli("clara", "adequacy").stdout
+
+
+def test_a_time_that_no_text_gives_is_our_own(
+    own_house: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the agreement names no number the operator's target is due, and is shown as such."""
+    monkeypatch.setitem(assistance.PARAMETER_OF, "dpia", "nobody.says")
+    clara = own_house.line("clara")
+    made = clara.enter_assistance(
+        ACME, "dpia", asked_by="Clara", reference="mail 3", received=own_house.until(-1)
+    )
+    assert made.basis == "target"
+    assert made.due > made.received
+    assert clara.list_timers(ACME).timers == []
