@@ -1,6 +1,6 @@
 """What must be true of every answer, by the API's own description and nothing else.
 
-The schemas are compiled once, so that a check costs microseconds.
+Each schema is compiled once, when it is first asked, so that a check costs microseconds.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 
@@ -23,10 +23,46 @@ NO_ANSWER = {-2: "not HTTP", -1: "hang", 0: "closed without an answer"}
 NEVER_IN_PROBLEMS = ("Traceback", "sqlalchemy", "psycopg", "msgspec", 'File "')
 
 
-class Operation:
-    """One operation of the description, compiled."""
+class Schemas:
+    """The schemas of one description: nearly all operations share the problem's."""
 
-    def __init__(self, method: str, path: str, told: dict[str, Any], whole: dict[str, Any]) -> None:
+    def __init__(self, whole: dict[str, Any]) -> None:
+        self._components = {"schemas": whole["components"]["schemas"]}
+        self._known: dict[str, Schema] = {}
+
+    def compiled(self, schema: dict[str, Any]) -> Schema:
+        """Return a schema that compiles itself."""
+        root = {**schema, "components": self._components}
+        return self._known.setdefault(json.dumps(schema), Schema(root))
+
+
+class Schema:
+    """One schema."""
+
+    def __init__(self, root: dict[str, Any]) -> None:
+        self._root = root
+
+    @cached_property
+    def _compiled(self) -> jsonschema_rs.Validator:
+        return jsonschema_rs.Draft202012Validator(self._root)
+
+    def is_valid(self, value: Any) -> bool:
+        """Answer whether a value fits."""
+        return self._compiled.is_valid(value)
+
+
+class Operation:
+    """One operation of the description."""
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        told: dict[str, Any],
+        whole: dict[str, Any],
+        *,
+        schemas: Schemas,
+    ) -> None:
         self.method, self.path, self.name = method.upper(), path, str(told["operationId"])
         self.takes_key = any(one["in"] == "header" for one in told.get("parameters", []))
         self.forms = {
@@ -35,22 +71,22 @@ class Operation:
             if one["in"] == "path"
         }
         self.links: dict[str, Any] = told["responses"]["200"].get("links", {})
-        self.request = None
+        self.request: Schema | None = None
         if "requestBody" in told:
             content = told["requestBody"]["content"]["application/json"]
-            self.request = _compiled(content["schema"], whole)
+            self.request = schemas.compiled(content["schema"])
         self.everywhere = frozenset(
             int(status)
             for methods in whole["paths"].values()
             for one in methods.values()
             for status in one["responses"]
         )
-        self.answers: dict[int, dict[str, jsonschema_rs.Validator | None]] = {}
+        self.answers: dict[int, dict[str, Schema | None]] = {}
         for status, answer in told["responses"].items():
             while "$ref" in answer:
                 answer = whole["components"]["responses"][answer["$ref"].rpartition("/")[2]]  # noqa: PLW2901 - followed
             self.answers[int(status)] = {
-                media: _compiled(content["schema"], whole) if "schema" in content else None
+                media: schemas.compiled(content["schema"]) if "schema" in content else None
                 for media, content in answer["content"].items()
             }
 
@@ -61,21 +97,11 @@ class Operation:
         return self.request is None or self.request.is_valid(body)
 
 
-def _compiled(schema: dict[str, Any], whole: dict[str, Any]) -> jsonschema_rs.Validator:
-    """Compile a schema once: nearly all operations share the problem's."""
-    return _once(json.dumps(schema), json.dumps(whole["components"]["schemas"]))
-
-
-@cache
-def _once(schema: str, schemas: str) -> jsonschema_rs.Validator:
-    root = {**json.loads(schema), "components": {"schemas": json.loads(schemas)}}
-    return jsonschema_rs.Draft202012Validator(root)
-
-
 def operations(document: dict[str, Any]) -> dict[str, Operation]:
     """Return every operation of a description by its name."""
+    schemas = Schemas(document)
     found = [
-        Operation(method, path, told, document)
+        Operation(method, path, told, document, schemas=schemas)
         for path, methods in document["paths"].items()
         for method, told in methods.items()
     ]
@@ -128,7 +154,7 @@ def _always(answer: Answered, marker: str) -> list[str]:
     return wrong
 
 
-def _fits(validator: jsonschema_rs.Validator, media: str, body: bytes) -> bool:
+def _fits(validator: Schema, media: str, body: bytes) -> bool:
     try:
         value = json.loads(body) if "json" in media else body.decode("utf-8")
     except ValueError:

@@ -64,6 +64,14 @@ def test_a_lost_answer_explains_by_the_clocks_as_they_are() -> None:
     assert compare(ours, [*behind, Seen(at(10), "r2")], HOUR).unexplained
 
 
+def test_an_unwrap_begun_after_a_theft_does_not_explain_it() -> None:
+    """Half a second apart: told from each other by fine times, not by whole seconds."""
+    half, fine = timedelta(seconds=0.5), timedelta(microseconds=7)
+    ours = [Unwrap("a", at(1), "r1"), Unwrap("b", at(10) + half, "")]
+    assert compare(ours, [Seen(at(1) + fine, "r1"), Seen(at(10), "r2")], HOUR).unexplained
+    assert compare(ours, [Seen(at(1), "r1"), Seen(at(10), "r2")], HOUR).unanswered == 1
+
+
 def test_what_lies_beside_the_window_matches_and_is_not_judged() -> None:
     """Two clocks may put one unwrap on either side of an edge: never a finding, never twice."""
     first, second = Window(NOON, at(30)), Window(at(30), at(60))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from time import monotonic, sleep
 
 import sqlalchemy as sa
 
@@ -29,6 +30,8 @@ from bailee.ledger import Fact
 
 AT_ONCE = 150
 """Unwraps in one entry: its context has 16 KiB."""
+ASK_SECONDS = 0.05
+"""How often a comparison looks whether what is under way was answered."""
 NAMED = 1000
 """Unexplained and missing ones that an answer names; all are counted."""
 ACTION = "keys:root:unwrapped"
@@ -110,7 +113,20 @@ class Reconciling(Office):
             ]
 
         logged = self.parts.data.read(HOUSE, work)
-        return logged + [one for one in self.parts.notes.under_way() if before <= one.begun < after]
+        return logged + [one for one in self._under_way() if before <= one.begun < after]
+
+    def _under_way(self) -> list[Unwrap]:
+        """Return what the log does not have yet, each answered or given up.
+
+        One that still waits for its answer is not lost: it would cover a foreign unwrap.
+        """
+        now, end = self.parts.clock.now(), monotonic() + ANSWER.total_seconds()
+        while True:
+            found = self.parts.notes.under_way()
+            waits = [one for one in found if not one.request and now - ANSWER < one.begun <= now]
+            if not waits or monotonic() >= end:
+                return found
+            sleep(ASK_SECONDS)
 
     def _keep(self, caller: Caller, run: Run, found: Comparison) -> root_shapes.Reconciliation:
         fact = Fact(

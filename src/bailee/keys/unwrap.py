@@ -25,7 +25,9 @@ APART = timedelta(minutes=2)
 LATE = timedelta(minutes=5)
 """An unwrap that the log took in later than this was not written down while it happened."""
 SECOND = timedelta(seconds=1)
-"""CloudTrail cuts its times to whole seconds."""
+"""CloudTrail cuts its times to whole seconds: so far may one stand from where it belongs."""
+DRIFT = timedelta(milliseconds=50)
+"""So far apart clocks drift between two unwraps, where the record's times are finer."""
 DECRYPT = "decrypt"
 """The one act of a provider's that bailee asks for, among those by which a key gets out."""
 
@@ -139,7 +141,8 @@ def _apart(pairs: Sequence[tuple[datetime, datetime]]) -> tuple[timedelta, timed
     found = [at - begun for begun, at in pairs]
     if not found:
         return -APART, ANSWER + APART
-    return min(found) - SECOND, max(*found, min(found) + ANSWER) + SECOND
+    grain = DRIFT if any(at.microsecond for _, at in pairs) else SECOND
+    return min(found) - grain, max(*found, min(found) + ANSWER) + grain
 
 
 def _take(lost: list[datetime], since: datetime, until: datetime) -> bool:
