@@ -16,8 +16,8 @@ CASES    ?= 4000
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.dev postgresql go softhsm gnupg chromium  ## every test, on SQLite and PostgreSQL
-	PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --ignore tests/spark
+test: $(VENV)/.dev postgresql go softhsm gnupg chromium  ## every test, on SQLite and PostgreSQL; those of the house itself are in check
+	PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	$(BIN)/ruff format --check --quiet .
@@ -88,9 +88,9 @@ gnupg:  # opens what was encrypted to an OpenPGP certificate, as its recipient w
 
 .PHONY: chromium
 chromium:  # the browser in which the pages are tested
-	@command -v chromium >/dev/null 2>&1 || { \
-	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
-	  else echo "Chromium is missing: install it with 'apt-get install chromium'" >&2; exit 1; fi; }
+	@command -v chromium-headless-shell >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ]; then apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium-headless-shell >/dev/null; \
+	  else echo "Chromium is missing: install it with 'apt-get install chromium-headless-shell'" >&2; exit 1; fi; }
 
 .PHONY: java
 java:  # Spark runs on it

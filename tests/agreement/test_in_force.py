@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -28,8 +29,9 @@ LATER = NOON + timedelta(days=1)
 Compiled = tuple[Contract, tuple[Finding, ...], Terms]
 
 
+@cache
 def compiled(text: bytes, terms_id: str) -> Compiled:
-    """Return a text, its findings and its terms."""
+    """Return a text, its findings and its terms; none of them can be changed."""
     contract = compile_text(text)
     return contract, tuple(lint(contract)), load_terms(terms_id)
 

@@ -23,11 +23,16 @@ class Verdict:
     complaints: list[str] = field(default_factory=list)
 
 
-def judge(stage: Stage, sabotage: Sabotage) -> Verdict:
+def judge(stage: Stage, sabotage: Sabotage, *, everything: bool = True) -> Verdict:
     """Commit one sabotage upon a deployment in which everything passes.
 
     Everything is looked at while it is broken. Afterwards only what fell is looked at again: the
     rest has not moved since, and must stand as it stood before.
+
+    Args:
+        stage: the deployment.
+        sabotage: what is broken.
+        everything: False looks at what must fall alone, which takes a tenth of the time.
     """
     verdict = Verdict()
     controls = (sabotage.control, *sabotage.also)
@@ -39,7 +44,7 @@ def judge(stage: Stage, sabotage: Sabotage) -> Verdict:
     if not all(before[name] in GREEN for name in expected):
         verdict.complaints.append("it was not green before")
     with sabotage.act(stage):
-        during = stage.look()
+        during = stage.look() if everything else stage.look(*controls)
         findings = stage.findings()
     verdict.found = findings[sabotage.control]
     changed = {name for name, state in during.items() if state != before[name]}
