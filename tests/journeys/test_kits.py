@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
 from bailee.agreement import bind, compile_text, lint, load_terms, unspoken
 from bailee.app import shapes
 from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.controls import CONTROLS
+from bailee.app.kit_files import archive, files
 from bailee.canonical import encode
+from bailee.cli import app
 from bailee.client import NewKit
 from bailee.client.kit_answers import Kit
 from bailee.db import HOUSE
@@ -401,3 +406,76 @@ def test_statements_of_the_house_end_and_are_withdrawn(own_house: World) -> None
     assert "importer.name" in names(bram.make_kit(PELICAN))
     assert [one.status for one in bram.list_transfers(HOUSE).assertions] == ["withdrawn"]
 
+
+
+def options(kit: NewKit) -> list[str]:
+    """Return a prospect as the command line says it."""
+    words = {"purposes": "purpose", "elements": "element", "countries": "country"}
+    made: list[str] = []
+    for name, value in msgspec.to_builtins(kit).items():
+        flag = f"--{words.get(name, name).replace('_', '-')}"
+        if isinstance(value, str) and value:
+            made += [flag, value]
+        for one in value if isinstance(value, (list, tuple)) else ():
+            made += [flag, one]
+    return made
+
+
+def test_the_command_writes_the_files_that_their_digests_name(
+    own_house: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Text, manifest, PDF and DOCX by one command; the text compiles by the next one."""
+    world = own_house
+    ready(world)
+    every_look(world)
+    monkeypatch.setattr("bailee.cli.session.connected", lambda: world.line("bram"))
+    out = tmp_path / "kit"
+    done = CliRunner().invoke(app, ["agreement", "kit", *options(PELICAN), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "no claim  Logging, access-log" not in done.output
+    assert "no claim  Logging, log-review: nothing watches it yet" in done.output
+    written = {path.name for path in out.iterdir()}
+    assert written == {
+        "addendum.txt", "addendum.md", "addendum.pdf", "addendum.docx", "kit.json", "SHA256SUMS",
+    }  # fmt: skip
+    for line in (out / "SHA256SUMS").read_text().splitlines():
+        digest, _, name = line.partition("  ")
+        assert hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
+    manifest = json.loads((out / "kit.json").read_text())
+    text = out / "addendum.txt"
+    assert hashlib.sha256(text.read_bytes()).hexdigest() == manifest["text_sha256"]
+    compiled = CliRunner().invoke(
+        app, ["agreement", "compile", str(text), "--terms", TERMS, "--json"]
+    )
+    assert json.loads(compiled.output)["broken"] == []
+    assert CliRunner().invoke(app, ["agreement", "lint", str(text)]).exit_code == 0
+    assert (out / "addendum.pdf").read_bytes()[:5] == b"%PDF-"
+    with zipfile.ZipFile(out / "addendum.docx") as made:
+        document = made.read("word/document.xml").decode()
+    assert "Pelican Bakery GmbH" in document
+    assert manifest["text_sha256"] in document
+    bare = CliRunner().invoke(
+        app, ["agreement", "kit", "--name", "X", "-p", "tax-reporting", "--element", "tax.*"]
+    )
+    assert bare.exit_code == 1
+    assert "blank     offer.law" in bare.output
+
+
+def test_no_name_is_markup_in_any_form(house: World) -> None:
+    """Marks of Typst, Markdown, HTML and spreadsheets are letters in every file."""
+    world = house
+    world.give(HOUSE, "bram", ["publish"])
+    evil = '#set page(width: 1mm) *x* =CMD() `y` $z$ #read("/etc/passwd") & | ![a](b)'
+    told = code_of(
+        lambda: world.line("bram").make_kit(msgspec.structs.replace(PELICAN, name=evil))
+    )
+    assert told == "kit.words"  # a bracket
+    name = evil.split(" & ", 1)[0]
+    kit = world.line("bram").make_kit(msgspec.structs.replace(PELICAN, name=name))
+    now = world.now()
+    made = files(cast("Any", kit), now)
+    assert "\\#set page" in made["addendum.md"].decode()
+    with zipfile.ZipFile(io.BytesIO(made["addendum.docx"])) as document:
+        assert name.replace("&", "&amp;") in document.read("word/document.xml").decode()
+    assert made["addendum.pdf"][:5] == b"%PDF-"
+    assert archive(cast("Any", kit), now) == archive(cast("Any", kit), now)

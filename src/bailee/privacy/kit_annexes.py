@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bailee.agreement.offer import Annexes
-from bailee.privacy.kit_lines import AGREED, NATURE
+from bailee.privacy.kit_lines import AGREED, IN_PART, NATURE
 from bailee.privacy.kit_state import KitState
 from bailee.privacy.paper import BLANK, Line, Section
 
@@ -129,18 +129,15 @@ def _of(said: Mapping[str, Line], beginning: str) -> list[str]:
 
 
 def _sensitive(said: Mapping[str, Line]) -> str:
-    names = [what.removeprefix("Sensitive: ") for what in _of(said, "Sensitive: ")]
-    if not names:
-        return "none"
     masks = [
-        f"{name} ({said[f'Sensitive: {name}'].says})"
-        for name in names
-        if "in part" in said[f"Sensitive: {name}"].says
+        f"{what.removeprefix('Sensitive: ')} ({forms})"
+        for what in _of(said, "Sensitive: ")
+        if (forms := said[what].says.removeprefix(IN_PART)) != said[what].says
     ]
     shown = f", and display in part where the full value is not needed: {', '.join(masks)}"
     return (
-        f"{', '.join(names)}. Restrictions and safeguards: the measures of Annex II"
-        f"{shown if masks else ''}"
+        "the elements that Annex IV marks as sensitive. Restrictions and safeguards: the measures "
+        f"of Annex II{shown if masks else ''}"
     )
 
 
@@ -150,7 +147,7 @@ def _measures(lines: Sequence[Line]) -> Iterator[str]:
     told: set[str] = set()
     for one in lines:
         if one.subject not in told:
-            kinds.setdefault(one.what, []).append(_says(one))
+            kinds.setdefault(one.what.partition(":")[0], []).append(_says(one))
         told |= {one.subject} - {""}
     for title, says in kinds.items():
         yield f"{title}: {'; '.join(says)}."

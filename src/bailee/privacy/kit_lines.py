@@ -33,6 +33,7 @@ AGREED = {
 BOTH = "controller or processor"
 LAWS = {"GB": "section 13.3", "CH": "section 13.4"}
 """Countries whose own law of transfers the text has a section for, beside the European one."""
+IN_PART = "may be shown in part: "
 ALONE = "rests on a signature alone"
 NATURE = (
     "taking in, storing, showing in whole or in part, comparing, correcting, restricting, erasing, "
@@ -135,7 +136,7 @@ def _elements(state: KitState) -> Iterator[Line]:
     sensitive = [name for kind in sorted(SENSITIVE & classes.keys()) for name in classes[kind]]
     for name in sensitive:
         masks = CATALOGUE[name].masks
-        shown = f"may be shown in part: {', '.join(masks)}" if masks else "has no partial form"
+        shown = f"{IN_PART}{', '.join(masks)}" if masks else "has no partial form"
         yield Line(f"Sensitive: {name}", shown, LIVE, "the catalogue's rules")
     if not sensitive:
         yield Line("Sensitive data", "none", AGREEMENT, "Annex IV")
