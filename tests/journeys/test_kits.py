@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,7 +15,6 @@ import pytest
 from typer.testing import CliRunner
 
 from bailee.agreement import bind, compile_text, lint, load_terms, unspoken
-from bailee.app import shapes
 from bailee.app.canary import CONTROLLER as RESERVED
 from bailee.app.controls import CONTROLS
 from bailee.app.kit_files import archive, files
@@ -219,8 +219,10 @@ def test_a_measure_that_broke_is_claimed_no_more(own_house: World) -> None:
     assert says in whole.text
     assert "keys-wrapped" not in broken.claimed
     assert says not in broken.text
-    part = {one.title: one for one in broken.paper.sections}["Not claimed"]
-    assert [one.says[:7] for one in part.lines if one.by == "keys-wrapped"] == ["FAILING"]
+    why = [one.says[:7] for one in broken.unclaimed if one.by == "keys-wrapped"]
+    assert why == ["FAILING"]
+    told = [msgspec.json.encode(broken.paper), broken.manifest.encode(), broken.text.encode()]
+    assert not any(b"FAILING" in one or b"keys-wrapped" in one for one in told)
     looked(world, GLOBEX, "keys-wrapped")
     assert "keys-wrapped" in bram.make_kit(PELICAN).claimed
     world.shift += CONTROLS["keys-wrapped"].watch.every * 2
@@ -287,12 +289,10 @@ def test_who_may_make_a_kit(own_house: World, tmp_path: Path) -> None:
         )
     ) == "grant.missing"  # fmt: skip
     world.give(HOUSE, "bram", ["publish"])
+    sign = partial(world.line("bram").sign_assertion, HOUSE, text="Mine", until=world.until())
     for subject in ("exporter.address", "authority", "revoked:eu-us-dpf"):
-        assert code_of(
-            lambda subject=subject: world.line("bram").sign_assertion(
-                HOUSE, subject, text="Mine", until=world.until()
-            )
-        ) in ("adequacy.unknown", "grant.missing")  # fmt: skip
+        told = code_of(partial(sign, subject))
+        assert told in ("adequacy.unknown", "grant.missing")
 
 
 def test_a_draft_hands_out_no_text_and_records_nothing(own_house: World, tmp_path: Path) -> None:
@@ -368,13 +368,13 @@ def test_the_register_of_subprocessors_is_offered(own_house: World) -> None:
     kit = world.line("bram").make_kit(PELICAN)
     assert "Name: Granite Cove. Address: 3 Quay Street, Cork." in kit.text
     assert "Loose Leaf" not in kit.text
-    part = {one.title: one for one in kit.paper.sections}["Not claimed"]
-    assert "Sub-processor: Loose Leaf" in [one.what for one in part.lines]
+    assert "Sub-processor: Loose Leaf" in [one.what for one in kit.unclaimed]
+    assert "Loose Leaf" not in msgspec.json.encode(kit.paper).decode()
     assert kit.findings == []
 
 
 def test_a_controller_gets_its_own(own_house: World) -> None:
-    """Its register, contacts, purposes, elements and engaged sub-processors; no prospect's words."""
+    """Its register, contacts, purposes and elements; what is given does not overrule them."""
     world = own_house
     ready(world)
     looked(world, ACME, "encryption-at-rest")
@@ -387,9 +387,7 @@ def test_a_controller_gets_its_own(own_house: World) -> None:
     assert manifest["controller"] == ACME
     assert manifest["purposes"] == stands.purposes
     assert manifest["elements"] == stands.permitted
-    assert manifest["controls"]["encryption-at-rest"]["entry"]
-    caller = world.house.authenticate(world.keys["clara"], "127.0.0.1")
-    assert world.house.run_controls(caller, ACME, shapes.Run(["transfer-annexes"]))
+    assert manifest["claims"]["encryption-at-rest"]["entry"]
 
 
 def test_statements_of_the_house_end_and_are_withdrawn(own_house: World) -> None:
@@ -405,7 +403,6 @@ def test_statements_of_the_house_end_and_are_withdrawn(own_house: World) -> None
     assert "importer.name" not in filled
     assert "importer.name" in names(bram.make_kit(PELICAN))
     assert [one.status for one in bram.list_transfers(HOUSE).assertions] == ["withdrawn"]
-
 
 
 def options(kit: NewKit) -> list[str]:
@@ -466,9 +463,7 @@ def test_no_name_is_markup_in_any_form(house: World) -> None:
     world = house
     world.give(HOUSE, "bram", ["publish"])
     evil = '#set page(width: 1mm) *x* =CMD() `y` $z$ #read("/etc/passwd") & | ![a](b)'
-    told = code_of(
-        lambda: world.line("bram").make_kit(msgspec.structs.replace(PELICAN, name=evil))
-    )
+    told = code_of(lambda: world.line("bram").make_kit(msgspec.structs.replace(PELICAN, name=evil)))
     assert told == "kit.words"  # a bracket
     name = evil.split(" & ", 1)[0]
     kit = world.line("bram").make_kit(msgspec.structs.replace(PELICAN, name=name))

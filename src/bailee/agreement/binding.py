@@ -72,12 +72,15 @@ def bind(contract: Contract, terms: Terms) -> Binding:
             )
 
     broken: list[BrokenBinding] = []
-    members = {line.clause for line in (*terms.permissions, *terms.purposes)}
+    members = {line.clause for line in terms.permissions}
+    members |= {line.clause for line in terms.purposes}
     left_out = frozenset(members & unused)
     for obligation in terms.obligations:
         if obligation.filled:
             if obligation.clause not in now:
-                broken.append(BrokenBinding(obligation.id, obligation.clause, "", None, (), "obligation"))
+                broken.append(
+                    BrokenBinding(obligation.id, obligation.clause, "", None, (), "obligation")
+                )
         elif obligation.counted or obligation.clause not in left_out:
             compare("obligation", obligation.id, obligation.clause, obligation.text_sha256)
     for permission in terms.permissions:

@@ -261,6 +261,7 @@ class Contracts(Office):
 
 
 def finding_shape(one: Finding) -> shapes.Finding:
+    """Return what the lint found as the API shows it."""
     return shapes.Finding(one.rule, one.path, one.line, one.message, one.severity)
 
 

@@ -1,4 +1,4 @@
-"""An addendum kit as files: the text, PDF, DOCX, its sources, its manifest, and their digests. Pure.
+"""An addendum kit as files: text, PDF, DOCX, sources, manifest, and their digests. Pure.
 
 The text is handed on byte for byte, for its digest is what both sign. Whatever was filled in is set
 as text in every form. PDF and DOCX need the extra ``pack``.
@@ -19,6 +19,7 @@ from typing import Any
 from bailee.app import kit_shapes as shapes
 from bailee.app.paper_files import blank_text, cells, filled_table, markdown, plain
 from bailee.assurance import report
+from bailee.privacy.measure import MEASURES
 
 TEXT, MANIFEST, SUMS = "addendum.txt", "kit.json", "SHA256SUMS"
 UNCLAIMED = "Not claimed"
@@ -88,7 +89,7 @@ def docx(kit: shapes.Kit) -> bytes:
     """Return a kit as a document for word processors."""
     from docx import Document  # noqa: PLC0415 - in an extra
 
-    made = Document()
+    made: Any = Document()
     _first_page(made, kit)
     for kind, text in blocks(kit.text):
         if kind in ("title", "heading"):
@@ -133,10 +134,9 @@ def _first_page(made: Any, kit: shapes.Kit) -> None:
 
 
 def unclaimed(kit: shapes.Kit) -> Iterator[str]:
-    """Yield what is not claimed, with why."""
-    for part in kit.paper.sections:
-        if part.title == UNCLAIMED:
-            yield from (f"{one.what}, {one.by}: {one.says}" for one in part.lines)
+    """Yield the kinds of measure that the text says nothing of; why is not said here."""
+    told = {line.what for part in kit.paper.sections for line in part.lines}
+    yield from (one.title for one in MEASURES if one.title not in told)
 
 
 def blocks(text: str) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 
 from bailee.app.shapes import Answer, Finding, Request
-from bailee.app.transfer_shapes import Blank, Paper
+from bailee.app.transfer_shapes import Blank, Paper, PaperLine
 from bailee.vault.shapes import Entry, Name
 
 Given = Annotated[str, Meta(max_length=200)]
@@ -34,12 +35,12 @@ class NewKit(Request, frozen=True):
     member_state: Given = ""
     authority: Given = ""
     frequency: Given = ""
-    people: Some = []
+    people: Some = msgspec.field(default_factory=list)
     """``customer``, ``owner``, ``employee``, ``prospect``."""
-    purposes: Some = []
-    elements: Some = []
+    purposes: Some = msgspec.field(default_factory=list)
+    elements: Some = msgspec.field(default_factory=list)
     """Names and families of the catalogue; of a controller those that may be held, by default."""
-    countries: Countries = []
+    countries: Countries = msgspec.field(default_factory=list)
     """Where the people live."""
     draft: bool = False
     """Show what it would say; nothing is recorded, and the text is not handed out."""
@@ -55,6 +56,8 @@ class Kit(Answer, frozen=True):
     blanks: list[Blank]
     claimed: list[str]
     """Controls whose measures the text claims."""
+    unclaimed: list[PaperLine]
+    """What stands in no annex, with why; for our own eyes, and in no file."""
     findings: list[Finding]
     """What the lint finds in the text: its blanks, and whatever else was put in."""
     text: str = ""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from bailee.access import Caller
@@ -29,6 +30,7 @@ from bailee.app.office import last_entry
 from bailee.app.papering import Papering, seen_by
 from bailee.app.reserved import CONTROLLER as RESERVED
 from bailee.app.transfer_rows import paper_shape
+from bailee.app.transfer_shapes import PaperLine
 from bailee.clock import write_time
 from bailee.db import HOUSE
 from bailee.errors import NotFound
@@ -38,7 +40,7 @@ from bailee.privacy import transfer_store as privacy_store
 from bailee.privacy.assertion import Assertion, standing
 from bailee.privacy.blank import OF_HOUSE
 from bailee.privacy.kit import Kit, kit
-from bailee.privacy.kit_lines import claimed
+from bailee.privacy.kit_lines import claimed, not_claimed
 from bailee.privacy.kit_state import KitState, worst_seen
 from bailee.privacy.live import Seen
 from bailee.privacy.prospect import Prospect, expanded
@@ -50,6 +52,8 @@ from bailee.procedures.officer import SECURITY as ON_CALL
 from bailee.vault.catalogue import CATALOGUE
 
 OFFER, SIGN = "publish", "interpret"
+HANDED = 7
+"""Members of the answer that a draft has too."""
 UNCOMPARED = "no contract that covers every duty is on record"
 
 
@@ -93,7 +97,7 @@ class Kitting(Papering):
             },
         )
         return shapes.Kit(
-            **{name: getattr(shown, name) for name in shown.__struct_fields__[:6]},
+            **{name: getattr(shown, name) for name in shown.__struct_fields__[:HANDED]},
             text=one.offer.text,
             manifest=one.manifest,
             manifest_sha256=one.sha256,
@@ -256,10 +260,10 @@ def _on_offer(
 
 
 def _prospect(body: shapes.NewKit) -> Prospect:
-    given = {name: getattr(body, name) for name in body.__struct_fields__ if name != "draft"}
-    return Prospect(
-        **{name: tuple(one) if isinstance(one, list) else one for name, one in given.items()}
-    )
+    given: dict[str, Any] = msgspec.structs.asdict(body)
+    del given["draft"]
+    lists = {name: tuple(one) for name, one in given.items() if isinstance(one, list)}
+    return Prospect(**given | lists)
 
 
 def _shape(made: Kit, state: KitState) -> shapes.Kit:
@@ -270,5 +274,6 @@ def _shape(made: Kit, state: KitState) -> shapes.Kit:
         paper=paper,
         blanks=paper.blanks,
         claimed=list(claimed(state)),
+        unclaimed=[PaperLine(one.what, one.says, one.source, one.by) for one in not_claimed(state)],
         findings=[finding_shape(one) for one in made.offer.findings],
     )

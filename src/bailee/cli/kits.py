@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Several = list[str] | None
 
 
-def kit(  # noqa: PLR0913 - an option for each blank
+# long: an option for each blank
+def kit(
     name: Annotated[str, typer.Option(help="Legal name of the prospect.")] = "",
     controller: Annotated[
         str, typer.Option("--controller", "-c", help="A controller that exists, instead.")
@@ -77,7 +78,6 @@ def kit(  # noqa: PLR0913 - an option for each blank
 
 def _said(made: Kit) -> list[str]:
     """Return a kit in lines; its blanks come last, where they are read."""
-    seen = {one.title: one.lines for one in made.paper.sections}
     entry = made.entry.entry_id if made.entry else "a draft, not recorded"
     said = [
         made.paper.title,
@@ -86,7 +86,7 @@ def _said(made: Kit) -> list[str]:
         f"entry     {entry}",
         f"claims    {', '.join(made.claimed) or 'no measure'}",
     ]
-    said += [f"no claim  {one.what}, {one.by}: {one.says}" for one in seen["Not claimed"]]
+    said += [f"no claim  {one.what}, {one.by}: {one.says}" for one in made.unclaimed]
     said += [
         f"finding   {one.path}: {one.message}"
         for one in made.findings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bailee.client.answers import Answer, Entry, Finding
-from bailee.client.transfer_answers import Blank, GeneratedPaper
+from bailee.client.transfer_answers import Blank, GeneratedPaper, PaperLine
 
 
 class Kit(Answer, frozen=True):
@@ -14,6 +14,7 @@ class Kit(Answer, frozen=True):
     paper: GeneratedPaper
     blanks: list[Blank]
     claimed: list[str]
+    unclaimed: list[PaperLine]
     findings: list[Finding]
     text: str = ""
     manifest: str = ""

@@ -26,7 +26,7 @@ FIELDS = (
     ("name", "Legal name"),
     ("address", "Address"),
     ("contact", "Contact: name, position, how to reach"),
-    ("representative", "Representative in the Union and data protection officer, or that there is none"),
+    ("representative", "Representative in the Union and DPO, or that there is none"),
     ("security", "Security contact and delegate"),
     ("activities", "Activities that this serves"),
     ("services", "Services agreement that it belongs to"),
@@ -49,7 +49,7 @@ def _here(visit: Visit) -> str:
     return PROSPECT if place == HOUSE else HERE.format(controller=place)
 
 
-def _page(house: House, visit: Visit, **more: Any) -> View:
+def _page(visit: Visit, **more: Any) -> View:
     place = _place(visit)
     verb = "publish" if place == HOUSE else "interpret"
     shown: dict[str, Any] = {"failed": None, "made": None}
@@ -78,18 +78,18 @@ def _make(house: House, visit: Visit) -> View:
     def then(made: kit_shapes.Kit) -> View:
         if whole:
             return give("addendum-kit.zip", archive(made, read_time(made.made)), ZIP)
-        return _page(house, visit, made=made)
+        return _page(visit, made=made)
 
     def again(failed: Exception) -> View:
-        return _page(house, visit, failed=failed)
+        return _page(visit, failed=failed)
 
     return attempt(act, again, then)
 
 
 @page(PROSPECT)
-def kits(house: House, visit: Visit) -> View:
+def kits(_house: House, visit: Visit) -> View:
     """Ask for whom our own addendum is to be filled."""
-    return _page(house, visit)
+    return _page(visit)
 
 
 @form(f"{PROSPECT}/make")
@@ -104,20 +104,18 @@ def fill_for_house(house: House, visit: Visit) -> View:
 
     def act() -> object:
         until = f"{visit.text('until')}T00:00:00Z" if visit.text("until") else ""
-        return house.sign_assertion(
-            visit.known, HOUSE, ASSERTION.read(visit.fields, until=until)
-        )
+        return house.sign_assertion(visit.known, HOUSE, ASSERTION.read(visit.fields, until=until))
 
     def again(failed: Exception) -> View:
-        return _page(house, visit, failed=failed)
+        return _page(visit, failed=failed)
 
     return attempt(act, again, PROSPECT)
 
 
 @page(HERE)
-def controller_kit(house: House, visit: Visit) -> View:
+def controller_kit(_house: House, visit: Visit) -> View:
     """Ask what our own addendum is to say to a controller."""
-    return _page(house, visit)
+    return _page(visit)
 
 
 @form(f"{HERE}/make")

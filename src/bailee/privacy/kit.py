@@ -1,8 +1,8 @@
 """Kits: the processor's own addendum, filled for one controller from what is so (B8; C7.3). Pure.
 
 A kit is a text that compiles under the model's terms, what each of its words rests on, and a
-manifest: which state it was filled from, which blanks are left, what it claims and what it does
-not. It is true of the moment at which it was made; the next one may say less.
+manifest: which state it was filled from, which blanks are left, what it claims. It is true of the
+moment at which it was made; the next one may say less.
 
 Deliberately not checked: what a person stated, and what was given for a prospect.
 """
@@ -76,13 +76,15 @@ def _manifest(offered: Offer, paper: Paper, state: KitState) -> Mapping[str, Any
         "checkpoint": state.checkpoint,
         "purposes": sorted(state.purposes),
         "elements": sorted(state.elements),
-        "claimed": list(claimed(state)),
-        "controls": {
-            slug: {"result": one.result, "gives": one.gives, "at": one.at, "entry": one.entry}
-            for slug, one in sorted(state.controls.items())
+        "claims": {
+            slug: {"gives": seen.gives, "at": seen.at, "entry": seen.entry}
+            for slug, seen in ((slug, state.controls[slug]) for slug in claimed(state))
         },
         "statements": {
-            subject: {"sha256": hashlib.sha256(one.text.encode()).hexdigest(), "entry": one.entry_id}
+            subject: {
+                "sha256": hashlib.sha256(one.text.encode()).hexdigest(),
+                "entry": one.entry_id,
+            }
             for subject, one in sorted(state.said.items())
         },
         "blanks": [{"subject": one.subject, "who": one.who} for one in paper.blanks],

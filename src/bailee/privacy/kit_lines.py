@@ -43,7 +43,7 @@ NATURE = (
 
 
 def sections(prospect: Prospect, state: KitState) -> tuple[Section, ...]:
-    """Return what a kit says, in the order of the annexes; what is not claimed comes last."""
+    """Return what a kit says, in the order of the annexes."""
     return (
         Section("Annex I.A: controller", tuple(_controller(prospect, state))),
         Section("Annex I.A: processor", tuple(_processor(state))),
@@ -57,11 +57,6 @@ def sections(prospect: Prospect, state: KitState) -> tuple[Section, ...]:
         ),
         Section("Annex III: sub-processors", tuple(_subprocessors(state))),
         Section("Clocks", tuple(_clocks()), "Duties of the text that have a time."),
-        Section(
-            "Not claimed",
-            tuple(_not_claimed(state)),
-            "What nothing showed to be in force at that moment, and so stands in no annex.",
-        ),
     )
 
 
@@ -96,8 +91,8 @@ def _processor(state: KitState) -> Iterator[Line]:
 def _agreed(prospect: Prospect) -> Iterator[Line]:
     for subject, (what, place) in AGREED.items():
         given = getattr(prospect, place)
-        source = (given, GIVEN, GIVEN_BY) if given else ("", BLANK, BOTH)
-        yield Line(what, *source, subject)
+        source, by = (GIVEN, GIVEN_BY) if given else (BLANK, BOTH)
+        yield Line(what, given, source, by, subject)
 
 
 def _transfer(prospect: Prospect, state: KitState) -> Iterator[Line]:
@@ -179,7 +174,12 @@ def _measures(state: KitState) -> Iterator[Line]:
             yield Line(one.title, line.says, line.source, line.by, line.subject)
 
 
-def _not_claimed(state: KitState) -> Iterator[Line]:
+def not_claimed(state: KitState) -> Iterator[Line]:
+    """Yield what stands in no annex, with why: for our own eyes.
+
+    Why a measure is not in force may be another controller's trouble; whom the kit is for sees that
+    nothing is claimed, and no more.
+    """
     for one in MEASURES:
         for slug in one.controls:
             seen = state.controls.get(slug)
