@@ -213,7 +213,7 @@ def test_a_measure_that_broke_is_claimed_no_more(own_house: World) -> None:
     looked(world, GLOBEX, "keys-wrapped")
     root.chmod(0o600)
     broken = bram.make_kit(PELICAN)
-    says = "Keys are stored encrypted themselves"
+    says = "keys are stored encrypted under other keys"
     assert never.claimed == []
     assert "keys-wrapped" in whole.claimed
     assert says in whole.text

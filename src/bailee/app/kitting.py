@@ -24,7 +24,6 @@ from bailee.agreement.terms import load_terms
 from bailee.app import kit_shapes as shapes
 from bailee.app import store as app_store
 from bailee.app.contracts import finding_shape
-from bailee.app.control_words import WORDS
 from bailee.app.controls import CONTROLS
 from bailee.app.office import last_entry
 from bailee.app.papering import Papering, seen_by
@@ -42,6 +41,7 @@ from bailee.privacy.blank import OF_HOUSE
 from bailee.privacy.kit import Kit, kit
 from bailee.privacy.kit_lines import claimed, not_claimed
 from bailee.privacy.kit_state import KitState, worst_seen
+from bailee.privacy.kit_words import WORDS
 from bailee.privacy.live import Seen
 from bailee.privacy.prospect import Prospect, expanded
 from bailee.procedures import officer_store
@@ -221,17 +221,12 @@ def _of_house(said: Mapping[str, Assertion]) -> dict[str, Assertion]:
 
 
 def _worded(seen: Mapping[str, Seen]) -> dict[str, Seen]:
-    """Return looks with the words that a reader outside the house understands."""
+    """Return looks in the words of an addendum, each with what its success is worth."""
     return {
-        slug: replace(one, says=_words(slug, one.says), gives=CONTROLS[slug].watch.gives)
+        slug: replace(one, says=WORDS.get(slug, ""), gives=CONTROLS[slug].watch.gives)
         for slug, one in seen.items()
         if slug in CONTROLS
     }
-
-
-def _words(slug: str, tries: str) -> str:
-    known = WORDS.get(slug)
-    return known.says.rstrip(".") if known else f"a program {tries}"
 
 
 def _on_offer(

@@ -75,15 +75,17 @@ def _make(house: House, visit: Visit) -> View:
         body = KIT.read(visit.fields, countries=countries, draft=not whole)
         return house.make_kit(visit.known, _place(visit), body)
 
-    def then(made: kit_shapes.Kit) -> View:
-        if whole:
-            return give("addendum-kit.zip", archive(made, read_time(made.made)), ZIP)
-        return _page(visit, made=made)
-
     def again(failed: Exception) -> View:
         return _page(visit, failed=failed)
 
-    return attempt(act, again, then)
+    return attempt(act, again, lambda made: _came(visit, made))
+
+
+def _came(visit: Visit, made: kit_shapes.Kit) -> View:
+    """Return what came of it: the files where it was recorded, else what it would say."""
+    if made.entry is None:
+        return _page(visit, made=made)
+    return give("addendum-kit.zip", archive(made, read_time(made.made)), ZIP)
 
 
 @page(PROSPECT)

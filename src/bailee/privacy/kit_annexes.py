@@ -37,6 +37,8 @@ LABELS = {
     "measure.subprocessors": "what sub-processors must do",
 }
 """What a blank is called in the text."""
+REGULAR = "Regular "
+"""In a title; in a contract it would be a time without a number."""
 
 
 def annexes(made: Sequence[Section], state: KitState) -> Annexes:
@@ -147,7 +149,8 @@ def _measures(lines: Sequence[Line]) -> Iterator[str]:
     told: set[str] = set()
     for one in lines:
         if one.subject not in told:
-            kinds.setdefault(one.what.partition(":")[0], []).append(_says(one))
+            title = one.what.partition(":")[0].removeprefix(REGULAR)
+            kinds.setdefault(f"{title[0].upper()}{title[1:]}", []).append(_says(one))
         told |= {one.subject} - {""}
     for title, says in kinds.items():
         yield f"{title}: {'; '.join(says)}."

@@ -34,7 +34,7 @@ BOTH = "controller or processor"
 LAWS = {"GB": "section 13.3", "CH": "section 13.4"}
 """Countries whose own law of transfers the text has a section for, beside the European one."""
 IN_PART = "may be shown in part: "
-ALONE = "rests on a signature alone"
+ALONE = "rests on a signature alone, or has no words"
 NATURE = (
     "taking in, storing, showing in whole or in part, comparing, correcting, restricting, erasing, "
     "returning and destroying"

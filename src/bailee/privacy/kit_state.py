@@ -63,5 +63,8 @@ def worst_seen(looks: Iterable[Seen]) -> Seen:
 
 
 def in_force(one: Seen) -> bool:
-    """Say whether a measure may be claimed: its control's last look passed, and is not old."""
-    return one.result == "passed" and one.gives in IN_FORCE
+    """Say whether a measure may be claimed: its control's last look passed, and is not old.
+
+    One that has no words in ``kit_words`` is not claimed either.
+    """
+    return one.result == "passed" and one.gives in IN_FORCE and bool(one.says)
