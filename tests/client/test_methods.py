@@ -17,6 +17,7 @@ from bailee.client import (
     Confirmation,
     Facts,
     NewFlow,
+    NewKit,
     Paper,
     Question,
     Record,
@@ -294,6 +295,7 @@ CALLS: dict[str, Method] = {
         "acme", "importer.address", text="12 Quay Street", until="2027-11-20T00:00:00Z"
     ),
     "withdraw_assertion": lambda c: c.withdraw_assertion("acme", "a1"),
+    "make_kit": lambda c: c.make_kit(NewKit(name="Pelican", purposes=["payments"]), "acme"),
     "show_paper": lambda c: c.show_paper("acme", "annexes"),
     "list_assistance": lambda c: c.list_assistance("acme"),
     "enter_assistance": lambda c: c.enter_assistance(

@@ -98,6 +98,7 @@ MAY = {
     **dict.fromkeys(("record_flow", "sign_assertion", "withdraw_assertion"), "bram"),
     **dict.fromkeys(("enter_assistance", "answer_assistance"), "bram"),
     "confirm_flow": "esra",
+    "make_kit": "bram",
     **dict.fromkeys(("enter_demand", "move_demand", "list_demands"), "bram"),
     **dict.fromkeys(("list_signals", "decide_signal", "open_incident", "drill_incident"), "esra"),
     **dict.fromkeys(("change_incident", "write_incident_notice", "close_incident"), "esra"),

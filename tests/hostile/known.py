@@ -115,6 +115,7 @@ class Known:
             "represents": lambda: self._one("", ACME, GLOBEX),
             "secret": lambda: self._id("secret"),
             "daily": lambda: self._chance.choice([None, 5, 0]),
+            "countries": lambda: self._one("DE", "GB", "XX"),
             "residence": lambda: self._one("US-NY", "DE", "unknown", "XX"),
             "nationalities": lambda: self._one("US", "DE", "unknown", "us"),
             "email": lambda: f"{self._chance.randrange(999)}@harborline.example",

@@ -291,6 +291,7 @@ EXAMPLES |= {
         "reference": "4:26-cv-1",
         "elements": ["person.name"],
     },
+    "make_kit": {"purposes": ["payments"], "elements": ["person.name"]},
     "move_demand": {"event": "close", "outcome": "refused"},
     "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
     "move_correction": {"event": "start"},

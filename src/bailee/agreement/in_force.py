@@ -213,7 +213,10 @@ def _read_by(
 def _permitted(terms: Terms, binding: Binding, supplements: Sequence[Supplement]) -> frozenset[str]:
     broken = binding.ids("element")
     held = {
-        element for line in terms.permissions if line.clause not in broken for element in line.holds
+        element
+        for line in terms.permissions
+        if line.clause not in broken and line.clause not in binding.left_out
+        for element in line.holds
     }
     return frozenset(held.union(*(supplement.elements for supplement in supplements)))
 
@@ -226,7 +229,11 @@ def _purposes(
     if lists:
         return frozenset(lists[-1]), True
     broken = binding.ids("purpose")
-    standing = [purpose for purpose in terms.purposes if purpose.id not in broken]
+    standing = [
+        purpose
+        for purpose in terms.purposes
+        if purpose.id not in broken and purpose.clause not in binding.left_out
+    ]
     agreed_all = all(purpose.status == "agreed" for purpose in standing)
     return frozenset(purpose.id for purpose in standing), agreed_all and bool(standing)
 

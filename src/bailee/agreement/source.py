@@ -57,6 +57,9 @@ class Obligation(Line, frozen=True, kw_only=True):
     parties. ``control`` is the slug of what serves the duty, ``reason`` why there is none.
 
     ``actor`` is whose time or duty it is: another's is shown beside ours and never counted as ours.
+    ``filled`` marks a line on an annex that the parties fill in: it stands on the place, whatever
+    they wrote there, and so has no hash, and no number.
+
     ``proof``, and the days on which a line begins and ends to hold (its last day is
     ``valid_to``; '' where it has none), belong to laws and standards.
     """
@@ -80,6 +83,7 @@ class Obligation(Line, frozen=True, kw_only=True):
     contents: tuple[str, ...] = ()
     vague: bool = False
     by_both: bool = False
+    filled: bool = False
     actor: Party = "processor"
     proof: Proof = ""
     valid_from: str = ""

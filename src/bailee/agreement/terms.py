@@ -168,7 +168,7 @@ def _check_head(terms: Terms) -> None:
         _check_proofs(terms)
         return
     hashes: list[tuple[str, str]] = [("the agreement", terms.text_sha256)]
-    hashes += [(line.id, line.text_sha256) for line in terms.obligations]
+    hashes += [(line.id, line.text_sha256) for line in terms.obligations if not line.filled]
     hashes += [(line.id, line.text_sha256) for line in terms.purposes]
     hashes += [(line.clause, line.text_sha256) for line in terms.permissions]
     for name, text_sha256 in hashes:
@@ -265,6 +265,10 @@ def _check_quantity(line: Obligation) -> None:
         raise Broken("terms.quantity", f"{line.id} needs quantity, unit and direction together.")
     if line.quantity is not None and line.quantity < 0:
         raise Broken("terms.quantity", f"{line.id} counts below nothing.")
+    if line.filled and not (line.clause.startswith("annex-") and line.quantity is None):
+        raise Broken("terms.filled", f"{line.id}: only an annex is filled in, and no number of it.")
+    if line.filled and line.text_sha256:
+        raise Broken("terms.hash", f"{line.id} stands on a place, and has a hash of words.")
     if line.vague and line.quantity is not None:
         raise Broken("terms.vague", f"{line.id} is vague and has a number: one was invented.")
     if line.kind in {"clock", "cadence"}:

@@ -82,7 +82,7 @@ class Contracts(Office):
             controller=controller,
             version=version.version_id,
             effective=write_time(version.effective_from),
-            findings=[_finding(one) for one in found.findings],
+            findings=[finding_shape(one) for one in found.findings],
             broken=_broken(found),
             entry=entry,
         )
@@ -260,7 +260,8 @@ class Contracts(Office):
         return self.parts.keys.rotate_controller_key(controller, body.what), 0
 
 
-def _finding(one: Finding) -> shapes.Finding:
+def finding_shape(one: Finding) -> shapes.Finding:
+    """Return what the lint found as the API shows it."""
     return shapes.Finding(one.rule, one.path, one.line, one.message, one.severity)
 
 
@@ -297,7 +298,7 @@ def view_of(found: Agreement, made: tuple[Interpretation, ...]) -> shapes.Agreem
         effective=write_time(found.version.effective_from),
         permitted=sorted(found.permitted),
         purposes=sorted(found.purposes),
-        findings=[_finding(one) for one in found.findings],
+        findings=[finding_shape(one) for one in found.findings],
         broken=_broken(found),
         obligations=[
             shapes.Obligation(

@@ -37,14 +37,14 @@ def markdown(paper: shapes.Paper) -> str:
         "",
         "## Still to be filled",
         "",
-        *([f"- {_md(_blank(one))}" for one in paper.blanks] or ["Nothing."]),
+        *([f"- {_md(blank_text(one))}" for one in paper.blanks] or ["Nothing."]),
         "",
     ]
     for part in paper.sections:
         made += [f"## {_md(part.title)}", ""]
         made += [_md(part.note), ""] if part.note else []
         made += [f"| {' | '.join(HEAD)} |", "| --- | --- | --- |"]
-        made += [f"| {' | '.join(map(_md, _cells(one)))} |" for one in part.lines] + [""]
+        made += [f"| {' | '.join(map(_md, cells(one)))} |" for one in part.lines] + [""]
     return "\n".join(made)
 
 
@@ -60,12 +60,12 @@ def pdf(paper: shapes.Paper, now: datetime) -> bytes:
         "about": paper.about,
         "made": paper.made,
         "sha256": paper.sha256,
-        "blanks": [_blank(one) for one in paper.blanks],
+        "blanks": [blank_text(one) for one in paper.blanks],
         "sections": [
             {
                 "title": part.title,
                 "note": part.note,
-                "rows": [list(_cells(one)) for one in part.lines],
+                "rows": [list(cells(one)) for one in part.lines],
             }
             for part in paper.sections
         ],
@@ -79,22 +79,19 @@ def docx(paper: shapes.Paper) -> bytes:
     from docx import Document  # noqa: PLC0415 - in an extra
 
     made = Document()
-    made.add_heading(_plain(paper.title), 0)
-    made.add_paragraph(_plain(paper.about))
+    made.add_heading(plain(paper.title), 0)
+    made.add_paragraph(plain(paper.about))
     made.add_paragraph(f"Made on {paper.made}. SHA-256 of what it says: {paper.sha256}")
     made.add_heading("Still to be filled", 1)
     for gap in paper.blanks:
-        made.add_paragraph(_plain(_blank(gap)), style="List Bullet")
+        made.add_paragraph(plain(blank_text(gap)), style="List Bullet")
     if not paper.blanks:
         made.add_paragraph("Nothing.")
     for part in paper.sections:
-        made.add_heading(_plain(part.title), 1)
+        made.add_heading(plain(part.title), 1)
         if part.note:
-            made.add_paragraph(_plain(part.note))
-        table = made.add_table(rows=1, cols=len(HEAD), style="Table Grid")
-        _fill(table.rows[0].cells, HEAD)
-        for one in part.lines:
-            _fill(table.add_row().cells, _cells(one))
+            made.add_paragraph(plain(part.note))
+        filled_table(made, part.lines)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
@@ -112,29 +109,39 @@ def files(paper: shapes.Paper, now: datetime) -> Mapping[str, bytes]:
     return made
 
 
+def filled_table(document: Any, lines: Sequence[shapes.PaperLine]) -> None:
+    """Add lines to a document as a table."""
+    table = document.add_table(rows=1, cols=len(HEAD), style="Table Grid")
+    _fill(table.rows[0].cells, HEAD)
+    for one in lines:
+        _fill(table.add_row().cells, cells(one))
+
+
 def _json(value: Any) -> bytes:
     return json.dumps(msgspec.to_builtins(value), indent=2, ensure_ascii=False).encode() + b"\n"
 
 
-def _cells(line: shapes.PaperLine) -> tuple[str, str, str]:
+def cells(line: shapes.PaperLine) -> tuple[str, str, str]:
+    """Return what a line says, what, and by whom."""
     if line.source == "blank":
         return line.what, TO_FILL, f"to be filled by the {line.by}"
     return line.what, line.says, f"{line.source}: {line.by}" if line.by else line.source
 
 
-def _blank(one: shapes.Blank) -> str:
+def blank_text(one: shapes.Blank) -> str:
+    """Return what is to be filled, where, and by whom."""
     return f"{one.where}: {one.what} ({one.who})"
 
 
 def _fill(cells: Sequence[Any], texts: Sequence[str]) -> None:
     for cell, text in zip(cells, texts, strict=True):
-        cell.text = _plain(text)
+        cell.text = plain(text)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text without characters that XML cannot hold."""
     return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _md(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", _plain(text)).replace("\n", "<br>")
+    return _MARKUP.sub(r"\\\1", plain(text)).replace("\n", "<br>")

@@ -144,7 +144,7 @@ class Papering(Procedures):
             subprocessors=_engaged(conn, controller),
             said=standing(privacy_store.assertions(conn, controller), now),
             names={one.principal_id: one.name for one in access_store.principals(conn)},
-            controls=_seen(app_store.last_observations(conn, controller), now),
+            controls=seen_by(app_store.last_observations(conn, controller), now),
             recipients=_recipients(conn, controller),
             keys_at=self.keys_at(),
             contacts=self._contacts(conn, controller, now),
@@ -222,7 +222,7 @@ def receipt_of(done: Done[Any]) -> Any:
     return done.entry
 
 
-def _seen(last: Mapping[str, Observation], now: datetime) -> dict[str, Seen]:
+def seen_by(last: Mapping[str, Observation], now: datetime) -> dict[str, Seen]:
     """Return what every control says and saw; a look that is too old proves nothing any more."""
     found = {}
     for slug, control in CONTROLS.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bailee.cli import laws
+from bailee.cli import kits, laws
 from bailee.cli.show import Controller, Json, answer, as_json, lines, table
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     text.command()(interpret)
     text.command()(agree)
     text.command()(letter)
+    text.command()(kits.kit)
     text.command()(supplement)
     text.command()(sign)
     app.add_typer(text, name="agreement")

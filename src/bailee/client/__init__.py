@@ -22,6 +22,7 @@ from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.incidents import Asked, Letter, Question, Rooms
+from bailee.client.kits import Kits, NewKit
 from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
@@ -51,6 +52,7 @@ class Client(
     Subcontractors,
     Pots,
     Looks,
+    Kits,
     LawRegister,
     Mappings,
     Audits,
@@ -91,6 +93,7 @@ __all__ = [
     "Facts",
     "Letter",
     "NewFlow",
+    "NewKit",
     "Paper",
     "PersonToken",
     "Prover",

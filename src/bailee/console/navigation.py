@@ -41,6 +41,7 @@ EVERYWHERE = (
     Place("People", "/console/people", ("people",), house=True),
     Place("Sub-processor register", "/console/subprocessors", ("people", "audit"), house=True),
     Place("House ledger", "/console/house/ledger", ("audit",), house=True),
+    Place("Addendum kits", "/console/kits", ("publish",), house=True),
     Place("Trust", "/console/trust", ("publish",), house=True),
     Place("Reports asked for", "/console/trust/requests", ("publish",), house=True),
 )

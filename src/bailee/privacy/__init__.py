@@ -21,6 +21,10 @@ what runs; what nobody filled is named, and nothing is invented. Read: ``paper``
 ``live``, ``measure``, ``annex``, ``processing``, ``pia``, ``certification``; requests that are
 answered with them: ``assistance``, ``assistances``.
 
+Kits (B8). Our own addendum, filled for a prospect or a controller from what is so; only the
+processor's own facts, and no measure that is not in force. Read: ``prospect``, ``kit_state``,
+``kit_words``, ``kit_lines``, ``kit_annexes``, ``kit``; it stands on ``agreement.offer``.
+
 Sub-processors (C7.3(5), C7.3(3), C7.2(5), C6(ii), C2.1): none reaches a controller's data before
 notice, days, written consent and a contract no less strict; an objection ends it at once.
 ``subprocessor``, ``flow_down``, ``engagement``, ``instruction``, ``subprocessor_list`` (rules) →

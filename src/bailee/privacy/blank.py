@@ -34,6 +34,7 @@ FIELDS: Mapping[str, Field] = {
         "is none",
         CONTROLLER,
     ),
+    "exporter.security": Field("The exporter's security contact and delegate", CONTROLLER),
     "exporter.signature": Field("Who signed for the exporter, and when", CONTROLLER),
     "importer.name": Field("Legal name of the importer", PROCESSOR),
     "importer.address": Field("Address of the importer", PROCESSOR),
@@ -44,6 +45,10 @@ FIELDS: Mapping[str, Field] = {
         "is none",
         PROCESSOR,
     ),
+    "importer.places": Field(
+        "Where protected data is kept, and from where the importer's people reach it", PROCESSOR
+    ),
+    "importer.security": Field("The importer's security contact and delegate", PROCESSOR),
     "importer.signature": Field("Who signed for the importer, and when", PROCESSOR),
     "transfer.frequency": Field("How often data is transferred", CONTROLLER),
     "transfer.nature": Field("What else is done with the data than bailee can see", PROCESSOR),
@@ -58,6 +63,9 @@ FIELDS: Mapping[str, Field] = {
     "measure.physical": Field("How the places where data is kept are protected", PROCESSOR),
     "measure.subprocessors": Field("What sub-processors must do to help the controller", PROCESSOR),
 }
+OF_HOUSE = ("importer.", "measure.")
+"""Beginnings of subjects that are one and the same for every controller: stated once, at the house,
+they fill what is offered to those who are none yet."""
 OF_FLOW: Mapping[str, str] = {
     CLAUSE_14: "",
     CERTIFICATION: "",

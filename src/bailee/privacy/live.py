@@ -32,6 +32,8 @@ class Seen:
     none."""
     at: str = ""
     entry: str = ""
+    gives: str = ""
+    """What a passed look is worth: ``enforced``, ``operating``, ``asserted``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Papers: what is generated for controllers, auditors and authorities, line by line. Pure.
 
 Each line says where its content comes from: what runs (*live*), the *agreement*, a named person
-(*asserted*), or nowhere yet (*blank*). A blank says who must fill it; nothing is ever invented for
-it. The digest is of what a paper says, without the moment at which it was made.
+(*asserted*), whoever asked for it (*given*), or nowhere yet (*blank*). A blank says who must fill
+it; nothing is ever invented for it. The digest is of what a paper says, without the moment at which
+it was made.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from dataclasses import dataclass
 
 from bailee.canonical import encode
 
-LIVE, AGREEMENT, ASSERTED, BLANK = "live", "agreement", "asserted", "blank"
-SOURCES = (LIVE, AGREEMENT, ASSERTED, BLANK)
+LIVE, AGREEMENT, ASSERTED, GIVEN, BLANK = "live", "agreement", "asserted", "given", "blank"
+SOURCES = (LIVE, AGREEMENT, ASSERTED, GIVEN, BLANK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@
 2. A named person states what no machine sees: one of ours who holds ``interpret``, or the
    controller's representative. Either side withdraws its own.
 3. Whoever holds ``audit`` at the house revokes a decision on adequacy for every controller.
+   Whoever holds ``publish`` there states what is the same for all of them: who we are, and where.
 
 Each loads, decides by the pure rules, saves and records in the caller's one transaction. Free words
 stand in the rows, never in a leaf of the ledger.
@@ -36,11 +37,11 @@ from bailee.privacy.assertion import (
     check_said,
     check_side,
 )
-from bailee.privacy.blank import CCPA, FIELDS, OF_FLOW
+from bailee.privacy.blank import CCPA, FIELDS, OF_FLOW, OF_HOUSE
 from bailee.privacy.border import Border
 from bailee.privacy.flow import FLOW, Flow, Verdict, Wanted, check_wanted, judge
 
-RECORD, CONFIRM, SEE = "interpret", "approve", "audit"
+RECORD, CONFIRM, SEE, PUBLISH = "interpret", "approve", "audit", "publish"
 REGISTER = "transfer-register"
 CONTROL_OF = {"clause-14": "transfer-assessment", CCPA: CCPA}
 """First part of a statement's subject -> the control that its duty stands under; else annexes."""
@@ -160,7 +161,7 @@ class Transfers:
         """
         if self._access.speaks_for(conn, caller, controller):
             return
-        for verb in (RECORD, CONFIRM):
+        for verb in (PUBLISH,) if controller == HOUSE else (RECORD, CONFIRM):
             with suppress(Refused):
                 self._access.demand(conn, caller, verb, controller)
                 return
@@ -178,7 +179,7 @@ class Transfers:
             ``transfer.unknown``, ``adequacy.unknown``; Conflict: ``assertion.other_text``.
         """
         bump(conn)
-        side = self._side(conn, caller, controller)
+        side = self._side(conn, caller, controller, said.subject)
         now = self._clock.now()
         check_said(said, now)
         check_side(side, self._whose(conn, controller, said), said)
@@ -203,8 +204,8 @@ class Transfers:
             NotFound: ``controller.unknown``, ``assertion.unknown``.
         """
         bump(conn)
-        side = self._side(conn, caller, controller)
         found = store.assertion(conn, controller, item)
+        side = self._side(conn, caller, controller, found.subject if found else REVOKED)
         if found is None:
             raise NotFound("assertion.unknown", "There is no such statement.")
         if found.side != side:
@@ -220,15 +221,18 @@ class Transfers:
             raise Conflict("lifecycle.event", "Somebody withdrew it just now.")
         return Done(after, self._note_said(conn, caller, after, "withdrawn"))
 
-    def _side(self, conn: sa.Connection, caller: Caller, controller: str) -> str:
+    def _side(self, conn: sa.Connection, caller: Caller, controller: str, subject: str) -> str:
         if controller != HOUSE and self._access.speaks_for(conn, caller, controller):
             return CONTROLLER
-        self._access.demand(conn, caller, SEE if controller == HOUSE else RECORD, controller)
+        at_house = PUBLISH if subject.startswith(OF_HOUSE) else SEE
+        self._access.demand(conn, caller, at_house if controller == HOUSE else RECORD, controller)
         return PROCESSOR
 
     def _whose(self, conn: sa.Connection, controller: str, said: Said) -> str:
         """Return whose word a subject is, after looking that there is such a thing."""
         what, _, of = said.subject.partition(":")
+        if controller == HOUSE and said.subject in FIELDS and said.subject.startswith(OF_HOUSE):
+            return PROCESSOR
         if controller == HOUSE:
             if what + ":" != REVOKED or of not in {one.id for one in self._border.table.entry}:
                 raise NotFound("adequacy.unknown", "There is no such decision on adequacy.")
