@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bailee.access import disclosure_store
+from bailee.access.tables import CONSENT
+from bailee.app import shapes
 from bailee.client import Statement
 from bailee.client.accounting_answers import Accounting
 from bailee.clock import write_time
@@ -198,7 +199,7 @@ def test_the_register_cannot_be_made_to_lie(left: tuple[World, dict[str, str]]) 
     world, _ = left
 
     def rename(conn: sa.Connection) -> None:
-        conn.execute(disclosure_store.CONSENT.update().values(recipient="Nobody at all"))
+        conn.execute(CONSENT.update().values(recipient="Nobody at all"))
 
     world.house.parts.data.write(ACME, rename)
     names = [one.recipients[0].name for one in account(world, "ann").disclosures]
@@ -220,3 +221,27 @@ def test_the_index_is_made_again_of_the_openings(left: tuple[World, dict[str, st
 
     assert lag.entries > 0
     assert after.paper.sha256 == before.paper.sha256
+
+
+def looked(world: World) -> dict[str, list[str]]:
+    """Let the two controls look at Acme; return what they found."""
+    caller = world.house.authenticate(world.keys["clara"], "127.0.0.1")
+    names = ["disclosure-register", "no-reidentification"]
+    world.house._asked = type(world.house._asked)(600.0)  # a test waits for whatever a look takes
+    seen = world.house.run_controls(caller, ACME, shapes.Run(names))
+    return {one.control: list(one.findings) for one in seen.observations}
+
+
+def test_controls_compare_and_try(left: tuple[World, dict[str, str]]) -> None:
+    """Nothing is found; then a renamed recipient and a line taken out of the index are."""
+    world, _ = left
+    account(world, "ann")
+    fine = looked(world)
+
+    def alter(conn: sa.Connection) -> None:
+        conn.execute(CONSENT.update().values(recipient="Nobody at all"))
+        conn.execute(LINE.delete().where(LINE.c.controller == ACME, LINE.c.kind == "subject"))
+
+    world.house.parts.data.write(ACME, alter)
+    assert fine == {"disclosure-register": [], "no-reidentification": []}
+    assert looked(world)["disclosure-register"] == ["index.altered", "register.altered"]
