@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
 from bailee.access.tables import CONSENT
 from bailee.app import shapes
+from bailee.cli import app
 from bailee.client import Statement
 from bailee.client.accounting_answers import Accounting
 from bailee.clock import write_time
@@ -245,3 +248,43 @@ def test_controls_compare_and_try(left: tuple[World, dict[str, str]]) -> None:
     world.house.parts.data.write(ACME, alter)
     assert fine == {"disclosure-register": [], "no-reidentification": []}
     assert looked(world)["disclosure-register"] == ["index.altered", "register.altered"]
+
+
+def test_the_command_asks_for_the_person_and_writes_the_paper(
+    left: tuple[World, dict[str, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reference comes by standard input; suspended and confirmed by commands too."""
+    world, ids = left
+    until, since = world.until(20), write_time(world.now())
+    world.close()
+
+    def cli(who: str, *args: str, said: str = "") -> str:
+        for name, text in world.environment(who).items():
+            monkeypatch.setenv(name, text)
+        done = CliRunner().invoke(app, ["accounting", *args, "-c", ACME], said)
+        assert done.exit_code == 0, done.output + str(done.exception)
+        return done.output
+
+    told = cli("clara", "person", "-p", SUPPORT, "--out", str(tmp_path / "paper"), said="ann\n")
+    made = cli(
+        "bram", "suspend", "--agency", "Marlow County", "--official", "R. Quill", "--reference",
+        "letter 4", "--consent", ids["court"], "--since", since, "--until", until, "--json",
+    )  # fmt: skip
+    item = json.loads(made)["suspension"]
+    cli("esra", "confirm", item)
+    during = cli("clara", "person", "-p", SUPPORT, said="ann\n")
+    listed = cli("bram", "suspensions")
+    cli("bram", "lift", item)
+    world.open()
+
+    assert "2 disclosures from" in told
+    assert f"Larkspur Analytics, {STREET}" in told
+    assert "address not known" in told
+    written = {one.name for one in (tmp_path / "paper").iterdir()}
+    assert {
+        f"accounting-of-disclosures.{form}" for form in ("md", "json", "pdf", "docx")
+    } == written
+    assert "1 disclosures from" in during
+    assert "suspended 1" in during
+    assert "confirmed, everybody" in listed
+    assert len(account(world, "ann").disclosures) == 2

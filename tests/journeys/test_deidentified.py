@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
+import pyrage
 import pytest
+from typer.testing import CliRunner
 
 from bailee.access import freeze_store
 from bailee.access.freeze import Freeze
+from bailee.cli import app
+from bailee.cli.manifest import check_folder, check_log, read_log, read_manifest
 from bailee.client.accounting_answers import DeidentifiedRows
 from bailee.errors import Conflict
 from bailee.privacy.deidentifications import Wanted, asked
@@ -189,3 +195,36 @@ def test_another_controllers_people_are_in_no_class(told: World) -> None:
     assert code_of(lambda: told.line("greta").list_deidentified(ACME)) == "controller.unknown"
     assert len(told.line("clara").list_deidentified(ACME).exports) == 1
     assert told.line("payout").list_deidentified(ACME).exports == []
+
+
+def test_the_command_writes_parts_that_its_account_proves(
+    told: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opened by the recipient it is five years and trades; folder and log agree on the account."""
+    who = pyrage.x25519.Identity.generate()
+    key = str(who.to_public())
+    told.allow(key, elements=KEPT, undertaking_sha256=UNDERTAKEN)
+    out = tmp_path / "rows"
+    place = ["-c", ACME, "-p", PAYMENT, "--recipient", key, "--out", str(out)]
+    named = [word for name in (BORN, SECTOR, NAME) for word in ("--element", name)]
+    told.close()
+    for name, text in told.environment("statistician").items():
+        monkeypatch.setenv(name, text)
+    done = CliRunner().invoke(app, ["deidentified", "export", *named, *place])
+    again = CliRunner().invoke(app, ["deidentified", "export", *named, *place])
+    listed = CliRunner().invoke(app, ["deidentified", "list", "-c", ACME])
+    told.open()
+    assert done.exit_code == 0, done.output
+    assert "left out 8 rows of 2 small classes" in done.output
+    assert type(again.exception).__name__ == "Invalid"
+    assert "a class needs 5 people (operator's target)" in listed.output
+    (part,) = out.glob("part-*.age")
+    rows = list(csv.DictReader(io.StringIO(pyrage.decrypt(part.read_bytes(), [who]).decode())))
+    assert [(row[BORN], row[SECTOR]) for row in rows] == [("1980", "bakery")] * 5
+    assert all(len(row["row"]) == 16 for row in rows)
+    manifest, digest = read_manifest(out)
+    log, _ = told.export(tmp_path)
+    assert check_folder(out, manifest) == []
+    assert check_log(manifest, digest, read_log(log)) == []
+    left = told.line("clara").show_disclosure(ACME, manifest.disclosure)
+    assert (left.form, left.status, left.records) == ("de-identified", "ended", 5)

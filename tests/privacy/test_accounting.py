@@ -76,9 +76,10 @@ def test_an_opening_says_what_was_disclosed_of_whom() -> None:
     fields, opening = entry("vault:record:revealed", {"disclosure": "d1"}, lines, consents="c1 c2")
     ann = seen(fields, opening, "ann")
 
-    assert leads(fields, opening) == ("subject", {"ann", "bo"})
+    assert leads(fields, opening) == ("subject", frozenset(("ann", "bo")))
     assert ann is not None
-    assert (ann.elements, ann.records) == (("person.ssn:last4",), {"r1", "r2"})
+    assert ann.elements == ("person.ssn:last4",)
+    assert ann.records == {"r1", "r2"}
     assert ann.consents == ("c1", "c2")
     assert seen(fields, opening, "cy") is None
     inside, opened = entry("vault:record:revealed", {}, lines)

@@ -80,7 +80,7 @@ class SimulatedAccounting:
         return shapes.DeidentifiedRows(
             export=self._export(), columns=["row", "person.birth_date"],
             rows=[[f"{n:016x}", "1980"] for n in range(5)],
-            parts=[shapes.Part(self.entry(), 5)], opened_entry="e0", kind="third-party",
+            parts=[shapes.RowsPart(self.entry(), 5)], opened_entry="e0", kind="third-party",
             consents=["c1"], keys=list(body.keys), opened=TIME,
         )  # fmt: skip
 

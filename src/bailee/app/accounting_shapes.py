@@ -172,7 +172,7 @@ class Deidentified(Answer, frozen=True):
     entry_id: str
 
 
-class Part(Answer, frozen=True):
+class RowsPart(Answer, frozen=True):
     """An entry of the ledger, and how many rows it let leave."""
 
     entry: Entry
@@ -186,7 +186,7 @@ class DeidentifiedRows(Answer, frozen=True):
     columns: list[str]
     rows: list[list[str]]
     """The first cell is a pseudonym of this row in this export alone."""
-    parts: list[Part]
+    parts: list[RowsPart]
     opened_entry: str
     kind: str
     consents: list[str]

@@ -106,7 +106,7 @@ class Deidentifying(Procedures):
             export=self._export(conn, done.export),
             columns=list(done.table.columns),
             rows=[list(row) for row in done.table.rows],
-            parts=[shapes.Part(entry, many) for entry, many in done.entries],
+            parts=[shapes.RowsPart(entry, many) for entry, many in done.entries],
             opened_entry=opened_entry,
             kind=one.kind,
             consents=list(one.consents),

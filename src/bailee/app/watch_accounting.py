@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -84,10 +83,11 @@ def _wanted(house: House, canary: Canary, small: str) -> Wanted:
     return Wanted(ask, (RECIPIENT,), made, k, source, small)
 
 
-def _undone(house: House, work: Callable[[sa.Connection], object]) -> None:
-    """Do something in a transaction that never commits."""
+def _undone(house: House, work: Callable[[sa.Connection], object], writing: Consent) -> None:
+    """Do something under a writing, in a transaction that never commits."""
 
     def attempt(conn: sa.Connection) -> None:
+        disclosure_store.add_consent(conn, writing)
         work(conn)
         raise _Undo
 
@@ -109,10 +109,8 @@ def _let_go(house: House, canary: Canary, small: str) -> None:
     )
     _undone(
         house,
-        lambda conn: (
-            disclosure_store.add_consent(conn, _writing(house, canary, "1" * 64)),
-            desk.let_go(conn, canary.caller, wanted, found=found, now=now),
-        ),
+        lambda conn: desk.let_go(conn, canary.caller, wanted, found=found, now=now),
+        _writing(house, canary, "1" * 64),
     )
 
 
@@ -120,10 +118,8 @@ def _without_undertaking(house: House, canary: Canary) -> None:
     wanted = _wanted(house, canary, SUPPRESS)
     _undone(
         house,
-        lambda conn: (
-            disclosure_store.add_consent(conn, _writing(house, canary, "")),
-            house.deidentifications.check(conn, canary.caller, wanted),
-        ),
+        lambda conn: house.deidentifications.check(conn, canary.caller, wanted),
+        _writing(house, canary, ""),
     )
 
 
@@ -201,7 +197,7 @@ def _compared(house: House, conn: sa.Connection, controller: str) -> list[str]:
         wrong.append("index.behind")
     for log, upto in places.items():
         starts = range(0, upto, STRETCH)
-        for at in random.sample(starts, min(LOOKED, len(starts))):
+        for at in secrets.SystemRandom().sample(starts, min(LOOKED, len(starts))):
             span = at, min(at + STRETCH, upto)
             with suppress(NotFound):  # a log that was retired meanwhile
                 told = desk.told(conn, controller, log, span)

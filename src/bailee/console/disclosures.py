@@ -63,7 +63,7 @@ def account(house: House, visit: Visit) -> View:
         body = ACCOUNT.read(visit.fields, **times)
         return house.account(visit.known, visit.controller, body)
 
-    return attempt(act, partial(_page, house, visit), partial(_given, house, visit))
+    return attempt(act, partial(_page, house, visit), lambda made: _given(house, visit, made))
 
 
 def _given(house: House, visit: Visit, made: shapes.Accounting) -> View:

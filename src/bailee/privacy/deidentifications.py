@@ -17,7 +17,6 @@ import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from random import SystemRandom
 from typing import Any
 
 import sqlalchemy as sa
@@ -244,7 +243,7 @@ def _each(pages: Callable[[str], Page]) -> Iterator[Page]:
 def _dressed(rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
     """Return rows in an order of chance, each behind a pseudonym of its own."""
     mixed = [(secrets.token_hex(PSEUDONYM_BYTES), *cells) for cells in rows]
-    SystemRandom().shuffle(mixed)
+    secrets.SystemRandom().shuffle(mixed)
     return tuple(mixed)
 
 
