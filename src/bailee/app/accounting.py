@@ -31,7 +31,7 @@ BEFORE = (
     "What was disclosed under an earlier life of the same reference: an erasure ends the way from "
     "it, and nothing leads back."
 )
-AT_ONCE = 64
+AT_ONCE = 256
 """Stretches of a log that one accounting reads on before it is made."""
 
 

@@ -28,7 +28,8 @@ ELEMENTS = ("person.name", "person.email", "person.ssn", "financial.card_number"
 RIGHTS = (
     (("protect", "reveal", "search", "update", "encrypt", "decrypt"), ELEMENTS),
     (("erase",), ("*",)),  # a subject is erased whole
-    (("protect", "deidentify"), (BORN,)),
+    (("protect",), (BORN,)),
+    (("deidentify",), (*ELEMENTS, BORN)),
     (("set-password", "verify-password"), ("person.login_name",)),
 )
 GRANT_LIFE = timedelta(days=365)

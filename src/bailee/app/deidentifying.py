@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bailee.access import Caller, disclosure_store
+from bailee.access import Ask, Caller, disclosure_store
 from bailee.access import store as access_store
 from bailee.app import accounting_shapes as shapes
 from bailee.app.office import entry_of
@@ -13,8 +13,9 @@ from bailee.clock import write_time
 from bailee.privacy.anonymity import target
 from bailee.privacy.deidentifications import Deidentifications, Exported, Wanted, asked
 from bailee.privacy.deidentified import Export
-from bailee.privacy.harbor import harbor, plan
+from bailee.privacy.harbor import DROP, harbor, plan
 from bailee.procedures.target import CLASS
+from bailee.vault import element
 from bailee.vault.gathering import VERB, Page
 
 UNKNOWN = "?"
@@ -79,12 +80,17 @@ class Deidentifying(Procedures):
     def _wanted(
         self, conn: sa.Connection, caller: Caller, controller: str, body: shapes.NewDeidentified
     ) -> Wanted:
-        """Return what is asked for, if it may leave at all.
+        """Return what is asked for, if it may leave at all; who asks is looked at first.
 
         Raises:
-            NotFound: ``controller.unknown``; Refused: ``deidentified.*``, ``consent.*``, …
+            Invalid: ``element.unknown``; NotFound: ``controller.unknown``;
+            Refused: ``grant.*``, ``deidentified.*``, ``consent.*``, …
         """
         self.parts.access.see(conn, caller, controller)
+        named = tuple(element(name.partition(":")[0]).name for name in body.elements)
+        kept = tuple(name for name in named if (rule := harbor().get(name)) and rule.how != DROP)
+        first = Ask(VERB, controller, body.purpose, kept or named)
+        self.parts.access.decide(conn, caller, first)
         made = plan(body.elements, body.quasi)
         k, source = self.class_target(conn, controller, body.k)
         wanted = Wanted(

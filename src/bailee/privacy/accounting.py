@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from bailee import canonical
 from bailee.errors import Broken, Invalid, Refused
 from bailee.ledger import Opening
@@ -29,6 +31,15 @@ REVEALED = "vault:record:revealed"
 CONFIRMED = "access:consent:confirmed"
 SUBJECT, CONSENT = "subject", "consent"
 """What a line of the index leads from."""
+
+
+class _Whose(msgspec.Struct, frozen=True, gc=False):
+    """Whose a line of an opening is; the rest of it is not read here."""
+
+    subject_id: str
+
+
+_WHOSE = msgspec.json.Decoder(_Whose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +109,7 @@ def leads(fields: Mapping[str, Any], opening: Opening | None) -> tuple[str, froz
         return CONSENT, frozenset((str(detail["consent"]),))
     if fields["action"] != REVEALED or not detail.get("disclosure") or opening is None:
         return "", frozenset()
-    found = (canonical.decode(block)["subject_id"] for _, block in opening.records)
-    return SUBJECT, frozenset(found)
+    return SUBJECT, frozenset(_WHOSE.decode(block).subject_id for _, block in opening.records)
 
 
 def seen(fields: Mapping[str, Any], opening: Opening, subject_id: str) -> Seen | None:

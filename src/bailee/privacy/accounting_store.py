@@ -13,10 +13,10 @@ from bailee.clock import read_time, write_time
 from bailee.privacy.accounting import SUBJECT
 from bailee.privacy.accounting_tables import LINE, PLACE, SUSPENSION
 from bailee.privacy.suspension import Suspension
-from bailee.vault import subject_store
+from bailee.rows import insert_rows
+from bailee.vault.tables import subject
 
 _TIMES = frozenset(("since", "until", "recorded", "confirmed", "lifted"))
-CHUNK = 500
 
 
 def places(conn: sa.Connection, controller: str) -> dict[str, int]:
@@ -44,12 +44,7 @@ def add_lines(
     conn: sa.Connection, controller: str, lines: Iterable[tuple[str, str, str, int]]
 ) -> None:
     """Insert lines of the index: kind, whose, log, index."""
-    rows = [
-        {"controller": controller, "kind": kind, "named": named, "log": log, "idx": index}
-        for kind, named, log, index in lines
-    ]
-    for at in range(0, len(rows), CHUNK):
-        conn.execute(LINE.insert(), rows[at : at + CHUNK])
+    insert_rows(conn, LINE, [(controller, *line) for line in lines])
 
 
 def lines(conn: sa.Connection, controller: str, kind: str, named: str) -> list[tuple[str, int]]:
@@ -74,18 +69,13 @@ def in_stretch(
 
 def gone(conn: sa.Connection, controller: str) -> int:
     """Return how many of those of whom something was disclosed are nobody any more."""
-    query = (
-        sa.select(LINE.c.named)
-        .where(LINE.c.controller == controller, LINE.c.kind == SUBJECT)
-        .distinct()
+    there = sa.exists().where(
+        subject.c.controller == LINE.c.controller, subject.c.subject_id == LINE.c.named
     )
-    missing, some = 0, list[str]()
-    for (named,) in conn.execute(query).all():
-        some.append(named)
-        if len(some) == CHUNK:
-            missing += len(some) - len(subject_store.by_id(conn, controller, some))
-            some.clear()
-    return missing + len(some) - len(subject_store.by_id(conn, controller, some) if some else ())
+    query = sa.select(sa.func.count(LINE.c.named.distinct())).where(
+        LINE.c.controller == controller, LINE.c.kind == SUBJECT, ~there
+    )
+    return int(conn.execute(query).scalar_one())
 
 
 def add_suspension(conn: sa.Connection, one: Suspension) -> None:

@@ -39,8 +39,8 @@ from bailee.vault.gathering import Gathering
 
 SEE, ENTER, SECOND = "audit", "interpret", "approve"
 CONTROL = "disclosure-register"
-STRETCH = 1024
-"""Entries that one transaction reads on."""
+STRETCH = 128
+"""Entries that one transaction reads on; each may tell of a thousand people."""
 RETIRED = "retired"
 
 

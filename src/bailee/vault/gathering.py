@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from bailee.access import Ask, Caller
 from bailee.errors import Conflict, NotFound, Refused
 from bailee.ledger import Touched
-from bailee.vault import store
+from bailee.vault import store, subject_store
 from bailee.vault.desk import Act, Allowed, Desk, Done
 from bailee.vault.record import unpack
-from bailee.vault.reveal import ACTION, Reader, Wanted, want
+from bailee.vault.retention import ERASING, check_restriction
+from bailee.vault.reveal import ACTION, Reader, want
 from bailee.vault.shapes import Entry
 from bailee.vault.subject import Subject
 
@@ -132,24 +133,24 @@ class Gathering:
         return entries
 
     def _check_there(self, conn: sa.Connection, allowed: Allowed, some: Sequence[Held]) -> None:
-        """Refuse rows of which a record, or somebody whose values it holds, is there no more."""
-        found = store.records(conn, allowed.act.controller, {one.record_id for one in some})
-        reader = Reader(self._desk, conn, allowed)
-        wanted = [
-            Wanted(found[one.record_id], {line.subject_id: {} for line in one.touched})
-            for one in some
-            if one.record_id in found
-        ]
-        reader.learn((one.stored, one.held) for one in wanted)
-        try:
-            for one in wanted:
-                reader.check(one)
-                for subject_id in one.held:
-                    reader.subject(subject_id)
-        except (Refused, NotFound):
-            raise _overtaken() from None
-        if len(wanted) != len(some):
+        """Refuse rows of which a record, or somebody whose values it holds, is there no more.
+
+        States tell it: whoever is erased is marked before any key dies. No key is asked for here,
+        for this stands between others and their commits.
+        """
+        controller, act = allowed.act.controller, allowed.act
+        found = store.records(conn, controller, {one.record_id for one in some})
+        people = {one.subject.subject_id: one.subject for one in found.values()}
+        holders = {line.subject_id for one in some for line in one.touched} - people.keys()
+        people |= subject_store.by_id(conn, controller, holders)
+        missing = holders - people.keys() or len(found) < len(some)
+        if missing or any(one.state == ERASING for one in people.values()):
             raise _overtaken()
+        try:
+            for one in people.values():
+                check_restriction(one.state, one.allowing, act.verb, act.purpose)
+        except Refused:
+            raise _overtaken() from None
 
 
 def _act(caller: Caller, ask: Ask) -> Act:
