@@ -44,12 +44,14 @@ FIRST_RELEASE = {
     "transfer-register", "transfer-mechanism", "transfer-uk", "transfer-swiss",
     "transfer-assessment", "transfer-annexes", "transfer-measures",
     "dpia-assistance", "authority-records", "ccpa-certification",
+    "disclosure-register", "no-reidentification",
 }  # fmt: skip
 """What the first release watches."""
 NOT_IN = {
     "bill-2022-10-11": {
         "access-review", "break-glass", "honey-records", "contacts-current", "breach-update",
         "subprocessor-certificates", "transfer-register", "transfer-swiss", "transfer-assessment",
+        "disclosure-register",
     },
     "model-addendum": {
         "subcontractor-conditions", "subcontractor-contract", "subcontractor-list",
@@ -57,8 +59,8 @@ NOT_IN = {
     },
 }  # fmt: skip
 """Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews,
-sub-processors' certificates, Swiss data and a register of transfers; the model has one set of rules
-for sub-processors and no second."""
+sub-processors' certificates, Swiss data, a register of transfers and one of disclosures; the model
+has one set of rules for sub-processors and no second."""
 
 
 def control(slug: str, look: Callable[[House, str], list[str]]) -> Control:

@@ -24,6 +24,7 @@ from bailee.client import (
     Sealed,
     Signature,
     SignedConsent,
+    Statement,
     Writing,
 )
 from bailee.web.call import Route
@@ -250,6 +251,25 @@ CALLS: dict[str, Method] = {
     "add_contact": lambda c: c.add_contact(
         "acme", "security", "first", name="Security desk", address="mailto:desk@acme.example"
     ),
+    "account": lambda c: c.account("acme", "payments", subject="c1"),
+    "record_suspension": lambda c: c.record_suspension(
+        "acme",
+        Statement(
+            agency="An agency",
+            official="An officer",
+            reference="letter 3",
+            consents=["c1"],
+            since="2026-11-20T21:07:00Z",
+            until="2026-12-20T21:07:00Z",
+        ),
+    ),
+    "list_suspensions": lambda c: c.list_suspensions("acme"),
+    "confirm_suspension": lambda c: c.confirm_suspension("acme", "s1"),
+    "lift_suspension": lambda c: c.lift_suspension("acme", "s1"),
+    "deidentify": lambda c: c.deidentify(
+        "acme", "payments", ["person.birth_date"], keys=["age1" + "q" * 58]
+    ),
+    "list_deidentified": lambda c: c.list_deidentified("acme"),
     "enter_demand": lambda c: c.enter_demand(
         "acme",
         "subpoena",

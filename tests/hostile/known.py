@@ -207,6 +207,6 @@ class Known:
 IDS = frozenset(
     {
         *("record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id"),
-        *("grant", "consent", "disclosure", "text_sha256", "subprocessor"),
+        *("grant", "consent", "disclosure", "text_sha256", "subprocessor", "suspension"),
     }
 )

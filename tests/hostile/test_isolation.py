@@ -34,10 +34,10 @@ THERE = {
 SEEN_BY_ALL = {
     "show_agreement", "letter", "explain", "list_emergencies", "list_token_formats",
     "list_consents", "list_disclosures", "list_approvals", "list_own_entries", "request_access",
-    "show_procedure", "list_laws", "law_clocks",
+    "show_procedure", "list_laws", "law_clocks", "list_deidentified",
 }  # fmt: skip
 """What anybody who holds any right at a controller is told; of emergencies, disclosures,
-requests and entries, their own. A right may be asked for by anybody who may know the controller."""
+exports, requests and entries, their own. Whoever may know the controller may ask for a right."""
 REFUSALS = {"grant", "purpose", "element", "break_glass", "consent", "training"}
 """Families of refusal codes; glass and training are for people alone, whatever a service holds."""
 TRIES = 6

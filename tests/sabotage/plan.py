@@ -42,6 +42,11 @@ from tests.sabotage.acts import (
     undertaking_unchecked,
     weak_passwords,
 )
+from tests.sabotage.acts_accounting import (
+    classes_of_one,
+    index_invented,
+    undertakings_unchecked,
+)
 from tests.sabotage.acts_audit import (
     auditor_shut_out,
     declined_wordlessly,
@@ -188,6 +193,12 @@ SABOTAGES = (
              "access believes that the annex permits everything", annex_ignored),
     Sabotage("purposes-unchecked", "purpose-limit",
              "decide takes every purpose for the granted one", purposes_unchecked),
+    Sabotage("classes-of-one", "no-reidentification",
+             "a class may be of one person", classes_of_one),
+    Sabotage("undertakings-unchecked", "no-reidentification",
+             "rows leave for whoever undertook nothing", undertakings_unchecked),
+    Sabotage("index-invented", "disclosure-register",
+             "the index leads to an entry that tells of nobody", index_invented),
     Sabotage("consents-unchecked", "disclosure-consent",
              "whatever leaves is taken for allowed", consents_unchecked,
              also=("transfer-mechanism", "transfer-uk", "transfer-swiss"), because=_NO_CONSENT),

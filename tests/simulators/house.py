@@ -33,6 +33,7 @@ from bailee.app import (
 from bailee.errors import Conflict, NotFound, Unauthenticated
 from bailee.vault import password_shapes
 from bailee.vault import shapes as vault
+from tests.simulators.accounting import SimulatedAccounting
 from tests.simulators.audits import SimulatedAudits
 from tests.simulators.casework import SimulatedCasework
 from tests.simulators.demands import SimulatedDemands
@@ -360,6 +361,7 @@ class SimulatedHouse(
     SimulatedKits,
     SimulatedLaws,
     SimulatedDemands,
+    SimulatedAccounting,
     SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,

@@ -284,6 +284,20 @@ EXAMPLES |= {
     "remove_customer_passwords": {"purpose": "payments", "subjects": ["c1"]},
 }
 EXAMPLES |= {
+    "account": {"purpose": "payments", "subject": "c1"},
+    "record_suspension": {
+        "agency": "An agency",
+        "official": "An officer",
+        "reference": "letter 3",
+        "consents": ["c1"],
+        "since": "2026-11-20T21:07:00Z",
+        "until": "2026-12-20T21:07:00Z",
+    },
+    "deidentify": {
+        "purpose": "payments",
+        "elements": ["person.birth_date"],
+        "keys": ["age1" + "q" * 58],
+    },
     "enter_demand": {
         "kind": "subpoena",
         "source": "A court",

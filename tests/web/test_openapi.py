@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route as Served
 
 from bailee.web import (
+    accounting,
     agreements,
     audits,
     casework,
@@ -116,6 +117,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             casework,
             subprocessors,
             demands,
+            accounting,
             mappings,
             overview,
             trust,

@@ -28,10 +28,10 @@ says, and what that gives) → ``tables`` and every ``*_tables`` and ``*_store``
 
 from bailee.access.actions import Access
 from bailee.access.approval import Approval
-from bailee.access.consent import Consent, Writing
+from bailee.access.consent import Consent, Leaving, Writing
 from bailee.access.credential import KEY_LIFE, Credential, Shown
 from bailee.access.desk import Done
-from bailee.access.disclosure import Account, Disclosure
+from bailee.access.disclosure import DEIDENTIFIED, Account, Disclosure
 from bailee.access.dormancy import Idle
 from bailee.access.emergency import Emergency, Wanted
 from bailee.access.freeze import Freeze
@@ -59,6 +59,7 @@ from bailee.access.view import PLAIN, Rebuild, Schema
 __all__ = [
     "ADMINISTRATION",
     "DATA_VERBS",
+    "DEIDENTIFIED",
     "KEY_LIFE",
     "PERSON_DAILY",
     "PLAIN",
@@ -82,6 +83,7 @@ __all__ = [
     "Idle",
     "Item",
     "Lasting",
+    "Leaving",
     "Mandate",
     "Memory",
     "Missing",

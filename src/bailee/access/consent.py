@@ -61,6 +61,10 @@ class Writing:
     until: datetime
     country: str = field(default="", kw_only=True)
     """Where the recipient is; '' says in the controller's own country, which is no transfer."""
+    address: str = field(default="", kw_only=True, repr=False)
+    """The recipient's postal address, '' where nobody knows it (45 CFR 164.528(b)(2)(ii))."""
+    undertaking_sha256: str = field(default="", kw_only=True)
+    """Of the recipient's own writing that it identifies nobody again (C7.2(3)(iii)), or ''."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,12 @@ def check_writing(one: Writing, schema: Schema, now: datetime) -> None:
             "The recipient's country is a code of ISO 3166-1.",
             do="Write two capitals; leave it out in the controller's own country.",
         )
+    if len(one.address) > LINE_LIMIT or not _SHA256.fullmatch(one.undertaking_sha256 or "0" * 64):
+        raise Invalid(
+            "consent.writing",
+            "An address is one line, an undertaking the SHA-256 of what the recipient signed.",
+            do="Leave out what there is not.",
+        )
     family = all(known(name, schema) for name in one.elements)
     everything = "*" in one.elements and one.kind != RETURN
     if not one.elements or not family or everything:
@@ -168,6 +178,21 @@ def covering(
             raise _refusal(place, named, living, now)
         found.append(fit[0])
     return tuple(found)
+
+
+def check_undertaken(consents: Iterable[Consent]) -> None:
+    """Refuse a recipient who did not undertake to identify nobody again (C7.2(3)(iii)).
+
+    Raises:
+        Refused: ``consent.no_undertaking``.
+    """
+    if not all(one.undertaking_sha256 for one in consents):
+        raise Refused(
+            "consent.no_undertaking",
+            "A recipient has not undertaken in writing to identify nobody again.",
+            do="Register the consent anew with the SHA-256 of the recipient's undertaking; a "
+            "second person confirms it.",
+        )
 
 
 def kind_of(consents: Iterable[Consent]) -> str:

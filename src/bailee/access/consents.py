@@ -144,6 +144,8 @@ class Consents(Desk):
         }
         if one.country:
             detail["country"] = one.country.lower()
+        if one.undertaking_sha256:
+            detail["undertaking_sha256"] = one.undertaking_sha256
         entry = self._note(
             conn,
             f"access:consent:{one.state}",
@@ -159,6 +161,7 @@ class Consents(Desk):
                 "purposes": " ".join(one.purposes),
                 "since": write_time(one.since),
                 "until": write_time(one.until),
+                **({"address": one.address} if one.address else {}),
             },
             elements=one.elements,
         )

@@ -22,6 +22,8 @@ from bailee.access.view import Schema
 from bailee.errors import Conflict, Invalid, Refused
 
 DISCLOSURE: Table = {"open": {"end": "ended"}, "ended": {}}
+DEIDENTIFIED = "de-identified"
+"""The form of a disclosure in which rows leave that name nobody; '' is that of values."""
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -52,6 +54,7 @@ class Disclosure:
     opened_entry: str = ""
     ended_entry: str = ""
     """Ids of its entries in the ledger; those of its calls name it."""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,11 @@ def check_use(one: Disclosure, purpose: str, elements: tuple[str, ...], schema: 
         raise Conflict(
             "disclosure.ended", "That disclosure has ended.", do="Open another one for more."
         )
-    if purpose != one.purpose or not within(one.elements, elements, schema):
+    if one.form or purpose != one.purpose or not within(one.elements, elements, schema):
         raise Refused(
             "disclosure.binding",
-            "That disclosure was opened for another purpose, or for other elements.",
+            "That disclosure was opened for another purpose, for other elements, or for rows "
+            "that name nobody.",
             do="Open one for exactly what leaves.",
         )
 

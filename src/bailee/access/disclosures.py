@@ -18,10 +18,18 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from bailee.access import disclosure_store, freeze_store, store
-from bailee.access.consent import Consent, Leaving, check_keys, covering, kind_of
+from bailee.access.consent import (
+    Consent,
+    Leaving,
+    check_keys,
+    check_undertaken,
+    covering,
+    kind_of,
+)
 from bailee.access.consents import CONTROL, Consents
 from bailee.access.desk import Done
 from bailee.access.disclosure import (
+    DEIDENTIFIED,
     DISCLOSURE,
     Abroad,
     Account,
@@ -63,7 +71,39 @@ class Disclosures(Consents, Grants):
         check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
         used = self._covering(conn, ask, leaving, decision.epoch)
         flows = self._grounds(conn, ask.controller, used, leaving=leaving, opening=True)
-        made = Disclosure(
+        made = self._made(caller, ask, leaving, used)
+        disclosure_store.add_disclosure(conn, made)
+        return Done(made, self._note_disclosure(conn, caller, made, "opened", flows=flows))
+
+    def open_deidentified(
+        self, conn: sa.Connection, caller: Caller, ask: Ask, leaving: Leaving, *, records: int
+    ) -> Done[Disclosure]:
+        """Open one for rows that name nobody, and count them: no call reveals in it (C7.2(3)(iii)).
+
+        ``ask`` takes the verb ``deidentify``; ``leaving`` names what is left of its elements. With
+        ``records`` 0 nothing is opened: it is only asked whether something might leave.
+
+        Raises:
+            as ``open_disclosure``; Refused: ``consent.no_undertaking``.
+        """
+        decision = self.decide(conn, caller, ask)
+        check_keys(leaving.keys)
+        check_frozen(freeze_store.freezes(conn, ask.controller), leaving)
+        used = self._covering(conn, ask, leaving, decision.epoch)
+        check_undertaken(used)
+        flows = self._grounds(conn, ask.controller, used, leaving=leaving, opening=True)
+        made = replace(
+            self._made(caller, ask, leaving, used), form=DEIDENTIFIED, calls=1, records=records
+        )
+        if not records:
+            return Done(made, None)
+        disclosure_store.add_disclosure(conn, made)
+        return Done(made, self._note_disclosure(conn, caller, made, "opened", flows=flows))
+
+    def _made(
+        self, caller: Caller, ask: Ask, leaving: Leaving, used: tuple[Consent, ...]
+    ) -> Disclosure:
+        return Disclosure(
             disclosure_id=secrets.token_hex(16),
             controller=ask.controller,
             opener=caller.accountable,
@@ -74,8 +114,6 @@ class Disclosures(Consents, Grants):
             consents=_ids(used),
             opened=self._clock.now(),
         )
-        disclosure_store.add_disclosure(conn, made)
-        return Done(made, self._note_disclosure(conn, caller, made, "opened", flows=flows))
 
     def disclose(
         self, conn: sa.Connection, caller: Caller, ask: Ask, decision: Decision, *, to: str,
@@ -222,7 +260,12 @@ class Disclosures(Consents, Grants):
             caller.actor(),
             controller=one.controller,
             control=REGISTER if became == "ended" else CONTROL,
-            detail={"disclosure": one.disclosure_id, "kind": one.kind, **counts},
+            detail={
+                "disclosure": one.disclosure_id,
+                "kind": one.kind,
+                **({"form": one.form} if one.form else {}),
+                **counts,
+            },
             context={"consents": " ".join(one.consents), "keys": " ".join(one.keys)}
             | _flows(flows),
             elements=one.elements,

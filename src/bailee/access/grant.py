@@ -29,6 +29,7 @@ DATA_VERBS = frozenset(
         "erase",
         "search",
         "list",
+        "deidentify",
         "encrypt",
         "decrypt",
         "set-password",
@@ -57,7 +58,7 @@ COMPOSED: Mapping[str, tuple[str, ...]] = {
 
 REVEALING = frozenset({"reveal", "reveal-masked"})
 """Verbs that know masks; a reveal answers with a mask where only the mask is granted."""
-SHOWING = frozenset({"reveal", "reveal-masked", "search", "decrypt"})
+SHOWING = frozenset({"reveal", "reveal-masked", "search", "decrypt", "deidentify"})
 """Verbs by which a value, or part of it, leaves."""
 EMERGENCY_MARK = "bg-"
 """First letters of an emergency's id: an ``approval_id`` with them names no approval."""

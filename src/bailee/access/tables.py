@@ -279,6 +279,8 @@ CONSENT = sa.Table(
     _column("revoked_by"),
     _time("revoked"),
     _column("country"),
+    _text("address"),
+    _column("undertaking_sha256"),
 )
 
 DISCLOSURE = sa.Table(
@@ -302,6 +304,7 @@ DISCLOSURE = sa.Table(
     _column("manifest_sha256"),
     _column("opened_entry"),
     _column("ended_entry"),
+    _column("form"),
 )
 
 REVEAL_COUNT = sa.Table(

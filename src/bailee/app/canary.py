@@ -22,10 +22,14 @@ from bailee.vault.shapes import Erase, Protect, ProtectRecord
 
 TERMS = "model-addendum"
 FORBIDDEN = "health.condition"
+BORN = "person.birth_date"
+"""Of one planted person, who is a class of one (C7.2(3)(iii))."""
 ELEMENTS = ("person.name", "person.email", "person.ssn", "financial.card_number")
 RIGHTS = (
     (("protect", "reveal", "search", "update", "encrypt", "decrypt"), ELEMENTS),
     (("erase",), ("*",)),  # a subject is erased whole
+    (("protect",), (BORN,)),
+    (("deidentify",), (*ELEMENTS, BORN)),
     (("set-password", "verify-password"), ("person.login_name",)),
 )
 GRANT_LIFE = timedelta(days=365)
@@ -108,6 +112,7 @@ def remove(parts: Parts, canary: Canary) -> None:
 
 
 __all__ = [
+    "BORN",
     "CONTROLLER",
     "ELEMENTS",
     "FORBIDDEN",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bailee.app import (
     watch_access,
+    watch_accounting,
     watch_audit,
     watch_cases,
     watch_demands,
@@ -54,6 +55,17 @@ _ALL = (
         "disclosure-consent", ("C2.3",),
         "tries to let a planted value leave without a consent; looks at what left under which",
         ENFORCED, watch_disclosure.disclosure_consent,
+    ),
+    Control(
+        "disclosure-register", ("C2.3",),
+        "asks for an accounting without the right; compares index and register with the ledger",
+        ENFORCED, watch_accounting.disclosure_register,
+    ),
+    Control(
+        "no-reidentification", ("C7.2(3)",),
+        "tries to let one planted person leave as a class of one, with a name, without a writing, "
+        "and without the recipient's undertaking; looks at what left in rows without names",
+        ENFORCED, watch_accounting.no_reidentification,
     ),
     Control(
         "authorised-persons", ("C2.5(1)",),

@@ -35,6 +35,8 @@ class Disclosing(Office):
             since=read_time(body.since),
             until=read_time(body.until),
             country=body.country,
+            address=body.address,
+            undertaking_sha256=body.undertaking_sha256,
         )
 
         def work(conn: sa.Connection) -> shapes.Consent:
@@ -156,6 +158,8 @@ class Disclosing(Office):
             confirmed_by=one.confirmed_by,
             revoked_by=one.revoked_by,
             country=one.country,
+            address=one.address,
+            undertaking_sha256=one.undertaking_sha256,
             entry=entry_of(done.entry) if done else None,
         )
 
@@ -183,5 +187,6 @@ def disclosure_shape(
         "manifest_sha256": one.manifest_sha256,
         "opened_entry": one.opened_entry,
         "ended_entry": one.ended_entry,
+        "form": one.form,
     }
     return shapes.Disclosure(**(fields | changed))  # type: ignore[arg-type]  # by name, as above

@@ -11,12 +11,16 @@ from bailee.vault.shapes import Entry, Id, Name
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 """SHA-256 in hex, as ``sha256sum`` prints it."""
+Digest = Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+"""The same, or '' for nothing."""
 Key = Annotated[
     str, Meta(pattern="^(age1[a-z0-9]{58}|openpgp:([0-9a-f]{40}|[0-9a-f]{64}))$", max_length=80)
 ]
 """A recipient: an age public key, or ``openpgp:`` and the fingerprint of a certificate."""
 Country = Annotated[str, Meta(pattern="^([A-Z]{2}|EPO)?$")]
 """ISO 3166-1; ``EPO`` for the one organisation with a decision of its own; '' for none."""
+Address = Annotated[str, Meta(max_length=200)]
+"""One line, or nothing."""
 Keys = Annotated[list[Key], Meta(min_length=1, max_length=16)]
 Whole = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
 
@@ -39,6 +43,11 @@ class NewConsent(Request, frozen=True):
     until: Moment
     country: Country = ""
     """Where the recipient is (ISO 3166-1); '' says in the controller's own country (C7.3(3))."""
+    address: Address = ""
+    """Of the recipient, if known: an accounting names it (45 CFR 164.528(b)(2)(ii))."""
+    undertaking_sha256: Digest = ""
+    """Of the recipient's own writing that it identifies nobody again; an export of rows that name
+    nobody takes one (C7.2(3)(iii))."""
     kind: Literal["third-party", "return"] = "third-party"
     """``return``: the controller's own data back to itself, as it chose in writing (C6)."""
 
@@ -63,6 +72,8 @@ class Consent(Answer, frozen=True):
     confirmed_by: str = ""
     revoked_by: str = ""
     country: str = ""
+    address: str = ""
+    undertaking_sha256: str = ""
     entry: Entry | None = None
 
 
@@ -115,6 +126,8 @@ class Disclosure(Answer, frozen=True):
     opened_entry: str = ""
     ended_entry: str = ""
     """Ids of entries in the controller's log; those of its calls name it too."""
+    form: str = ""
+    """``de-identified`` where rows left that name nobody."""
     entry: Entry | None = None
 
 

@@ -6,10 +6,12 @@ before it.
 
 from __future__ import annotations
 
+from bailee.app.accounting import Accounting
 from bailee.app.alarming import Alarming
 from bailee.app.casework import Casework
 from bailee.app.chronicle import Chronicle
 from bailee.app.contracts import Contracts
+from bailee.app.deidentifying import Deidentifying
 from bailee.app.delivery import Delivery
 from bailee.app.demanding import Demanding
 from bailee.app.disclosing import Disclosing
@@ -41,8 +43,8 @@ from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
 
 
-class PrivacyOffice(Subcontracting, Transferring, Kitting, Demanding):
-    """Sub-processors, transfers and their papers, kits, demands (C2.3, C7.2, C7.3)."""
+class PrivacyOffice(Subcontracting, Transferring, Kitting, Demanding, Accounting, Deidentifying):
+    """Sub-processors, transfers, papers, kits, demands, what left of whom (C2.3, C7.2, C7.3)."""
 
 
 class IncidentRoom(Alarming, Responding, Telling):

@@ -20,12 +20,14 @@ import sys
 import typer
 
 from bailee.cli import (
+    accounting,
     agreements,
     audits,
     casework,
     claims,
     customer_passwords,
     data,
+    deidentified,
     demands,
     disclosures,
     emergencies,
@@ -71,6 +73,8 @@ for group in (
     sign_in,
     emergencies,
     disclosures,
+    accounting,
+    deidentified,
     subprocessors,
     demands,
     honey,

@@ -48,6 +48,17 @@ def add(
     country: Annotated[
         str, typer.Option(help="Where the recipient is, if not in the customer's own: IN, GB …")
     ] = "",
+    address: Annotated[
+        str, typer.Option(help="The recipient's address, if known: accountings name it.")
+    ] = "",
+    undertaking: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            dir_okay=False,
+            help="What the recipient signed: that it identifies nobody again. Its SHA-256 is sent.",
+        ),
+    ] = None,
     kind: Annotated[
         Literal["third-party", "return"], typer.Option(help="return: back to the customer itself.")
     ] = "third-party",
@@ -60,12 +71,10 @@ def add(
     from bailee.clock import system_time, write_time
 
     keys = Recipients(recipient).keys
-    with writing.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     signed = Writing(
         given_by=given_by,
         reference=reference,
-        text_sha256=digest,
+        text_sha256=_digest(writing),
         recipient=to,
         keys=keys,
         purposes=purpose,
@@ -74,10 +83,17 @@ def add(
         until=until,
         kind=kind,
         country=country,
+        address=address,
+        undertaking_sha256=_digest(undertaking) if undertaking is not None else "",
     )
     with connected() as client:
         made = client.add_consent(controller, signed)
     answer(made, json, *_consent(made), "a second person confirms it: `bailee consent confirm`")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def list_consents(controller: Controller, json: Json = False) -> None:
@@ -121,11 +137,13 @@ def _consent(one: Consent) -> tuple[str, ...]:
     return (
         f"{one.consent}  {one.status}, {one.kind}",
         f"  to       {one.recipient}" + (f", {one.country}" if one.country else ""),
+        *([f"  at       {one.address}"] if one.address else []),
         *(f"  key      {key}" for key in one.keys),
         f"  what     {' '.join(one.elements)}",
         f"  for      {' '.join(one.purposes)}",
         f"  time     {one.since[:16]}Z to {one.until[:16]}Z",
         f"  writing  {one.reference}, {one.text_sha256}",
+        *([f"  undertook {one.undertaking_sha256}"] if one.undertaking_sha256 else []),
         f"  by       {one.given_by}",
     )
 
@@ -133,7 +151,7 @@ def _consent(one: Consent) -> tuple[str, ...]:
 def _left(one: Disclosure) -> tuple[str, ...]:
     ended = f", ended {one.ended[:16]}Z" if one.ended else ""
     return (
-        f"{one.disclosure}  {one.status}, {one.kind}",
+        f"{one.disclosure}  {one.status}, {one.kind}" + (f", {one.form}" if one.form else ""),
         f"  to       {', '.join(one.recipients)}",
         *(f"  key      {key}" for key in one.keys),
         f"  what     {' '.join(one.elements)} for {one.purpose}",

@@ -13,6 +13,7 @@ to) → ``answers`` (what comes back) → the methods, one file for each group t
 
 from __future__ import annotations
 
+from bailee.client.accounting import Accounts, Statement
 from bailee.client.agreements import Agreements
 from bailee.client.audits import Audits, Confirmation
 from bailee.client.casework import Casework
@@ -49,6 +50,7 @@ class Client(
     SignOns,
     Glass,
     Leaving,
+    Accounts,
     Subcontractors,
     Pots,
     Looks,
@@ -102,5 +104,6 @@ __all__ = [
     "Sealed",
     "Signature",
     "SignedConsent",
+    "Statement",
     "Writing",
 ]

@@ -24,6 +24,8 @@ class Consent(Answer, frozen=True):
     confirmed_by: str = ""
     revoked_by: str = ""
     country: str = ""
+    address: str = ""
+    undertaking_sha256: str = ""
     entry: Entry | None = None
 
 
@@ -54,6 +56,7 @@ class Disclosure(Answer, frozen=True):
     manifest_sha256: str = ""
     opened_entry: str = ""
     ended_entry: str = ""
+    form: str = ""
     entry: Entry | None = None
 
 

@@ -15,7 +15,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     """What a controller allowed in writing to leave: to whom, what, what for, until when.
 
     ``keys`` are age public keys, or ``openpgp:`` and the fingerprint of a certificate. ``country``
-    is where the recipient is; '' says in the controller's own.
+    is where the recipient is; '' says in the controller's own. ``undertaking_sha256`` is of the
+    recipient's own writing that it identifies nobody again.
     """
 
     given_by: str
@@ -29,6 +30,8 @@ class Writing(msgspec.Struct, frozen=True, kw_only=True):
     until: str
     kind: Literal["third-party", "return"] = "third-party"
     country: str = ""
+    address: str = ""
+    undertaking_sha256: str = ""
 
 
 class Leaving(Line):

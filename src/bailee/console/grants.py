@@ -24,6 +24,7 @@ ORDER = (
     "update",
     "search",
     "list",
+    "deidentify",
     "reveal-masked",
     "reveal",
     "encrypt",

@@ -54,6 +54,7 @@ AT_CONTROLLER = (
     Place("Laws", "/console/at/{controller}/laws"),
     Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
     Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
+    Place("Disclosures", "/console/at/{controller}/disclosures", ("audit", "interpret")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
     Place("Grants", "/console/at/{controller}/grants", ("grant", "audit")),

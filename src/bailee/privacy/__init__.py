@@ -3,6 +3,12 @@
 Requests of people, instructions, sub-processors, disclosures, transfers, legal demands, records,
 and the end of an agreement.
 
+*Accounting* (C2.3, C7.2(3); rows A4, B3): who received data of one person, read from the ledger.
+Read: ``suspension``, ``accounting``, ``accounting_paper`` (rules), ``accounting_tables``,
+``accounting_store``, ``accountings`` (acts). *Rows in which nobody is named* (C7.2(3)(iii); rows
+A29, B3): ``harbor`` with ``safe_harbor.toml``, ``anonymity``, ``deidentified`` (rules),
+``deidentified_store``, ``deidentifications`` (acts); values come from ``vault.gathering``.
+
 *The end of an agreement* (C6, C6(i), C6(ii); row A27). From the moment it ended the data is
 isolated. It is given back or destroyed as the controller chose in writing, and nothing is destroyed
 that it did not choose, whatever a clock says. What a law keeps stays isolated and is listed. What

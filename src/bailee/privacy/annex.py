@@ -29,6 +29,7 @@ VERBS = {
     "reveal-masked": "showing in part",
     "search": "comparing",
     "list": "listing",
+    "deidentify": "handing out rows that name nobody",
     "erase": "erasing and restricting",
     "encrypt": "encrypting values kept elsewhere",
     "decrypt": "decrypting values kept elsewhere",

@@ -21,7 +21,10 @@ from bailee.agreement.workdays import FEDERAL_RESERVE
 from bailee.errors import Invalid
 
 OTHER = "other"
-_VALUE = re.compile(r"([1-9][0-9]{0,3}) (minutes|hours|days|business days)", re.ASCII)
+CLASS = "deidentified.class"
+"""People whom a row must not tell apart: a number of ours as well, and no time."""
+PEOPLE = "people"
+_VALUE = re.compile(r"([1-9][0-9]{0,3}) (minutes|hours|days|business days|people)", re.ASCII)
 _NAME = re.compile(r"[A-Za-z0-9.()\[\]-]{1,64}", re.ASCII)
 
 
@@ -39,7 +42,8 @@ class Targets:
         self._times: dict[str, tuple[int, str]] = {}
         for name, value in {**_defaults(), **lines}.items():
             found = _VALUE.fullmatch(value) if isinstance(value, str) else None
-            if found is None or not _NAME.fullmatch(name):
+            fits = found is not None and (found[2] == PEOPLE) == (name == CLASS)
+            if found is None or not fits or not _NAME.fullmatch(name):
                 raise Invalid(
                     "targets.form",
                     "A target is a name and a time.",
@@ -51,6 +55,10 @@ class Targets:
         """Return a vague duty with its target in the place of a number."""
         name = next((one for one in (vague.parameter, vague.id) if one in self._times), OTHER)
         return self._put(vague, name)
+
+    def people(self) -> int:
+        """Return how many people a class has that leaves without names, at least."""
+        return self._times[CLASS][0]
 
     def plain(self, name: str) -> Obligation:
         """Return a target that no text knows of, as a duty of our own."""

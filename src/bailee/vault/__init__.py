@@ -19,10 +19,11 @@ is, and how long) → ``honey``, ``forge`` (records of nobody) → ``tables``, `
 reference to a subject), ``formats`` (what a controller chose for its tokens) → ``tripwire``,
 ``desk``, ``batch``, ``idempotency`` (what every act shares) → ``values``, ``minting``, then the
 acts: ``protect``, ``reveal``, ``search``, ``listing``, ``update``, ``erase``, ``crypt``, ``care``,
-``renew``, ``plant``, together in ``actions``; ``isolation``, ``kept``, ``kept_store``, ``closing``
-(the end of an agreement); ``imported``, ``password``, ``password_store``,
-``password_shapes``, ``password_tries`` and ``passwords``, which are verified and never read; and
-``attempt`` with ``attempt_store``, which tries to open or guess what was erased.
+``renew``, ``plant``, ``gathering``, together in ``actions``; ``isolation``, ``kept``,
+``kept_store``, ``closing`` (the end of an agreement); ``imported``, ``password``,
+``password_store``, ``password_shapes``, ``password_tries`` and ``passwords``, which are verified
+and never read; and ``attempt`` with ``attempt_store``, which tries to open or guess what was
+erased.
 
 Deliberately not here: the equality of values that one person could learn by comparing tokens of a
 caller who may search; what somebody who can write to the database learns by putting an older

@@ -35,6 +35,7 @@ from bailee.vault import (
 from bailee.vault.closing import Closing
 from bailee.vault.desk import Admit, Desk, InForce, Record
 from bailee.vault.directory import Directory
+from bailee.vault.gathering import Gathering
 from bailee.vault.honey import Alarm, Standing
 from bailee.vault.idempotency import Once
 from bailee.vault.password_tries import Strength
@@ -113,6 +114,7 @@ class Vault:
         self._destroy = destroy
         self.passwords = Passwords(self._desk, strength or Strength())
         self.closing = Closing(self._desk, destroy)
+        self.gathering = Gathering(self._desk)
 
     def protect(
         self,

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeAlias
 from bailee.access import Mandate
 from bailee.app import key_shapes, rights, root_shapes, shapes
 from bailee.vault import shapes as vault
+from bailee.web.accounting_surface import Accounting
 from bailee.web.case_surface import Casework
 from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.demand_surface import Demands
@@ -269,6 +270,7 @@ class Access(Protocol):
 class House(
     Controllers,
     Access,
+    Accounting,
     SignIns,
     Audits,
     Ends,

@@ -9,6 +9,7 @@ import functools
 
 from bailee.app import shapes
 from bailee.web import (
+    accounting,
     agreements,
     audits,
     casework,
@@ -96,6 +97,7 @@ TABLE: tuple[Route, ...] = (
     *procedures.ROUTES,
     *casework.ROUTES,
     *demands.ROUTES,
+    *accounting.ROUTES,
     *trust.ROUTES,
     *transfers.ROUTES,
     limits,
