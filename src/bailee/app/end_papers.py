@@ -251,7 +251,7 @@ class EndPapers(Procedures):
                 {"pack": one.pack_id, "made": write_time(one.created)}
                 for one in audit_store.packs(conn, controller)
             ),
-            instructions=tuple(subprocessor_store.instructions(conn, controller)),
+            instructions=tuple(subprocessor_store.last_instructions(conn, controller)),
         )
 
     def _gone(self, found: Termination) -> Horizon:

@@ -23,10 +23,10 @@ from bailee.agreement import Agreement
 from bailee.errors import Conflict
 from bailee.privacy import subprocessor_store as store
 from bailee.privacy.engagement import Engagement, check_words
-from bailee.privacy.instruction import (
+from bailee.privacy.last_instruction import (
     TERMS,
     USUAL,
-    Instruction,
+    LastInstruction,
     check_certificate,
     check_choice,
     step,
@@ -54,7 +54,7 @@ class Answer:
     signed_by: str = ""
 
 
-class Instructions:
+class LastInstructions:
     """The instructions of every controller; its arguments are those of ``Engagements``."""
 
     def __init__(
@@ -74,7 +74,7 @@ class Instructions:
 
     def relay(
         self, conn: sa.Connection, caller: Caller, controller: str, choice: str
-    ) -> list[Instruction]:
+    ) -> list[LastInstruction]:
         """Write the controller's choice to everybody who may hold its data; none twice.
 
         Raises:
@@ -87,12 +87,12 @@ class Instructions:
 
     def tell_rest(
         self, conn: sa.Connection, caller: Caller, controller: str, choice: str
-    ) -> list[Instruction]:
+    ) -> list[LastInstruction]:
         """Do what ``relay`` does, as part of an act that asked already who may (C6)."""
         now = self._timers.now(conn, controller)
         due = due_at(self._rules(conn, controller), now)
         waiting = uninstructed(
-            store.engagements(conn, controller), store.instructions(conn, controller)
+            store.engagements(conn, controller), store.last_instructions(conn, controller)
         )
         return [
             self._write(conn, caller, controller, asked=(subprocessor_id, choice, due))
@@ -106,7 +106,7 @@ class Instructions:
         controller: str,
         *,
         asked: tuple[str, str, datetime],
-    ) -> Instruction:
+    ) -> LastInstruction:
         subprocessor_id, choice, due = asked
         known, item = self._register.newest(conn, subprocessor_id), secrets.token_hex(16)
         lines, now = (
@@ -117,7 +117,7 @@ class Instructions:
         copy = Message(INSTRUCTION, "privacy", "Copy of an instruction to a sub-processor", lines)
         notice = self._notices.write(conn, caller.actor(), matter, copy)
         self._timers.start(conn, caller.actor(), matter, trigger=CHOICE, since=now)
-        made = Instruction(
+        made = LastInstruction(
             controller=controller,
             instruction_id=item,
             subprocessor_id=subprocessor_id,
@@ -129,13 +129,13 @@ class Instructions:
             due=due,
             notice_id=notice.notice_id,
         )
-        store.add_instruction(conn, made)
+        store.add_last_instruction(conn, made)
         self._tell(conn, caller, made)
         return made
 
     def step(
         self, conn: sa.Connection, caller: Caller, controller: str, item: str, *, answer: Answer
-    ) -> Done[Instruction]:
+    ) -> Done[LastInstruction]:
         """Say that an instruction was handed over, or enter the certificate that came back.
 
         Raises:
@@ -143,7 +143,7 @@ class Instructions:
             Conflict: ``subprocessor.instruction_state``; Invalid: ``subprocessor.*``.
         """
         begin_ours(conn, self._access, caller, controller)
-        known = store.instructions(conn, controller)
+        known = store.last_instructions(conn, controller)
         found = next((one for one in known if one.instruction_id == item), None)
         if found is None:
             raise unknown()
@@ -167,11 +167,11 @@ class Instructions:
                 collected=now,
                 collected_by=caller.accountable,
             )
-        if not store.move_instruction(conn, found, after):
+        if not store.move_last_instruction(conn, found, after):
             raise Conflict("subprocessor.instruction_state", "Somebody else moved it just now.")
         return Done(after, self._tell(conn, caller, after))
 
-    def _tell(self, conn: sa.Connection, caller: Caller, one: Instruction) -> object:
+    def _tell(self, conn: sa.Connection, caller: Caller, one: LastInstruction) -> object:
         """Record it; who signed for the sub-processor stays in the table."""
         detail: dict[str, str | int] = {
             "instruction": one.instruction_id,
@@ -186,7 +186,7 @@ class Instructions:
             }
         return self._access.note(
             conn,
-            f"privacy:instruction:{one.state}",
+            f"privacy:last-instruction:{one.state}",
             caller.actor(),
             controller=one.controller,
             control=INSTRUCTION,
@@ -200,7 +200,7 @@ def due_at(rules: Agreement, now: datetime) -> datetime:
     return next((end for end in named if end is not None), now + USUAL)
 
 
-def uninstructed(engagements: list[Engagement], known: list[Instruction]) -> list[str]:
+def uninstructed(engagements: list[Engagement], known: list[LastInstruction]) -> list[str]:
     """Return sub-processors that may hold data and were not instructed since they last might."""
     last: dict[str, datetime] = {}
     for one in engagements:
@@ -215,4 +215,4 @@ def uninstructed(engagements: list[Engagement], known: list[Instruction]) -> lis
     ]
 
 
-__all__ = ["Answer", "Instructions", "due_at", "uninstructed"]
+__all__ = ["Answer", "LastInstructions", "due_at", "uninstructed"]

@@ -27,7 +27,7 @@ SUBJECT_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Instruction:
+class LastInstruction:
     """What one sub-processor was told, and what it answered; as stored."""
 
     controller: str
@@ -102,7 +102,7 @@ def check_choice(choice: str) -> None:
         raise Invalid("subprocessor.choice", "The controller chooses return or destroy.")
 
 
-def check_certificate(day: str, signed_by: str, one: Instruction, now: datetime) -> None:
+def check_certificate(day: str, signed_by: str, one: LastInstruction, now: datetime) -> None:
     """Refuse a certificate of a day that cannot be.
 
     Raises:
