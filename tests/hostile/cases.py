@@ -99,6 +99,8 @@ MAY = {
     **dict.fromkeys(("enter_assistance", "answer_assistance"), "bram"),
     "confirm_flow": "esra",
     **dict.fromkeys(("enter_demand", "move_demand", "list_demands"), "bram"),
+    **dict.fromkeys(("give_instruction", "list_instructions", "show_instruction"), "clara"),
+    "move_instruction": "bram",
     **dict.fromkeys(("list_signals", "decide_signal", "open_incident", "drill_incident"), "esra"),
     **dict.fromkeys(("change_incident", "write_incident_notice", "close_incident"), "esra"),
     **dict.fromkeys(("enter_event", "decide_event", "answer_redress"), "esra"),

@@ -69,7 +69,7 @@ class EndPapers(Procedures):
             parts.access,
             parts.agreements,
             parts.clock,
-            instruct=office.instructing.tell_rest,
+            instruct=office.last_instructing.tell_rest,
             announce=self._announce,
         )
 

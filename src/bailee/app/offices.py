@@ -18,6 +18,7 @@ from bailee.app.ends import Ends
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.instructing import Instructing
 from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
@@ -40,8 +41,8 @@ from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
 
 
-class PrivacyOffice(Subcontracting, Transferring, Demanding):
-    """Sub-processors, transfers and their papers, demands (C2.3, C7.2, C7.3)."""
+class PrivacyOffice(Subcontracting, Transferring, Demanding, Instructing):
+    """Sub-processors, transfers and their papers, demands, instructions (C2.4, C7.2, C7.3)."""
 
 
 class IncidentRoom(Alarming, Responding, Telling):

@@ -75,7 +75,7 @@ class Subcontracting(Procedures):
         )
 
     @property
-    def instructing(self) -> LastInstructions:
+    def last_instructing(self) -> LastInstructions:
         """Return the acts upon instructions at the end."""
         return LastInstructions(
             self.parts.access,
@@ -252,7 +252,7 @@ class Subcontracting(Procedures):
         """Relay the controller's choice to everybody who may hold its data."""
 
         def work(conn: sa.Connection) -> shapes.LastInstructions:
-            made = self.instructing.relay(conn, caller, controller, body.choice)
+            made = self.last_instructing.relay(conn, caller, controller, body.choice)
             return shapes.LastInstructions(
                 [
                     instruction_shape(one, self._name(conn, one.subprocessor_id), self._now())
@@ -269,7 +269,7 @@ class Subcontracting(Procedures):
         answer = Answer(body.event, body.proof, body.text_sha256, body.day, body.signed_by)
 
         def work(conn: sa.Connection) -> shapes.LastInstruction:
-            done = self.instructing.step(conn, caller, controller, item, answer=answer)
+            done = self.last_instructing.step(conn, caller, controller, item, answer=answer)
             one = done.result
             name = self._name(conn, one.subprocessor_id)
             return instruction_shape(one, name, self._now(), entry_of(done.entry))

@@ -273,7 +273,7 @@ def subprocessor_instruction(house: House, controller: str) -> list[str]:
 
     def attempt(scene: Scene) -> list[str]:
         scene.engagement(ENGAGED, engaged=scene.now)
-        made = house.instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
+        made = house.last_instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
         copies = {one.notice_id: one.body for one in house.notices.listed(scene.conn, CONTROLLER)}
         mine = [one for one in made if one.subprocessor_id == scene.known.subprocessor_id]
         if len(mine) != 1:
@@ -306,13 +306,13 @@ def subprocessor_certificates(house: House, controller: str) -> list[str]:
 
     def attempt(scene: Scene) -> list[str]:
         scene.engagement(ENGAGED, engaged=scene.now)
-        made = house.instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
+        made = house.last_instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
         tomorrow = f"{scene.now + timedelta(days=2):%Y-%m-%d}"
         answer = Answer("certify", text_sha256=DIGEST, day=tomorrow, signed_by="Nobody")
 
         def certify() -> Done[object]:
             item = made[-1].instruction_id
-            return house.instructing.step(  # type: ignore[return-value]
+            return house.last_instructing.step(  # type: ignore[return-value]
                 scene.conn, scene.ours, CONTROLLER, item, answer=answer
             )
 
