@@ -41,6 +41,7 @@ FIRST_RELEASE = {
     "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",
     "subcontractor-list", "subcontractor-no-sale",
     "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
+    "documented-instructions", "unlawful-instruction-notice",
     "transfer-register", "transfer-mechanism", "transfer-uk", "transfer-swiss",
     "transfer-assessment", "transfer-annexes", "transfer-measures",
     "dpia-assistance", "authority-records", "ccpa-certification",

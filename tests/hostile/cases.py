@@ -104,6 +104,8 @@ MAY = {
     **dict.fromkeys(("record_suspension", "lift_suspension"), "bram"),
     "confirm_suspension": "esra",
     "deidentify": "payout",
+    **dict.fromkeys(("give_instruction", "list_instructions", "show_instruction"), "clara"),
+    "move_instruction": "bram",
     **dict.fromkeys(("list_signals", "decide_signal", "open_incident", "drill_incident"), "esra"),
     **dict.fromkeys(("change_incident", "write_incident_notice", "close_incident"), "esra"),
     **dict.fromkeys(("enter_event", "decide_event", "answer_redress"), "esra"),
@@ -241,6 +243,8 @@ class Maker:
         if isinstance(value, dict):
             if member == "fields" and value and chance.random() < 0.8:
                 return self._known.fields()
+            if member == "asks" and chance.random() < 0.8:
+                return self._known.asks()
             return {name: self._meaning(name, inner) for name, inner in value.items()}
         if isinstance(value, list):
             few = value[:4] if chance.random() < 0.9 else value

@@ -39,6 +39,7 @@ from tests.simulators.casework import SimulatedCasework
 from tests.simulators.demands import SimulatedDemands
 from tests.simulators.ends import SimulatedEnds
 from tests.simulators.incidents import SimulatedIncidents
+from tests.simulators.instructions import SimulatedInstructions
 from tests.simulators.kits import SimulatedKits
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
@@ -362,6 +363,7 @@ class SimulatedHouse(
     SimulatedLaws,
     SimulatedDemands,
     SimulatedAccounting,
+    SimulatedInstructions,
     SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,

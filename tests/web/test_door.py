@@ -307,6 +307,12 @@ EXAMPLES |= {
     },
     "make_kit": {"purposes": ["payments"], "elements": ["person.name"]},
     "move_demand": {"event": "close", "outcome": "refused"},
+    "give_instruction": {
+        "kind": "request",
+        "text": "Delete it.",
+        "asks": {"request": "ab" * 16, "act": "delete"},
+    },
+    "move_instruction": {"event": "accept"},
     "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
     "move_correction": {"event": "start"},
     "carry_out_order": {"evidence": "ticket 12"},

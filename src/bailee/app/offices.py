@@ -20,6 +20,7 @@ from bailee.app.ends import Ends
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
+from bailee.app.instructing import Instructing
 from bailee.app.kitting import Kitting
 from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
@@ -43,8 +44,10 @@ from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
 
 
-class PrivacyOffice(Subcontracting, Transferring, Kitting, Demanding, Accounting, Deidentifying):
-    """Sub-processors, transfers, papers, kits, demands, what left of whom (C2.3, C7.2, C7.3)."""
+class PrivacyOffice(
+    Subcontracting, Transferring, Kitting, Demanding, Accounting, Deidentifying, Instructing
+):
+    """Sub-processors, transfers, papers, demands, instructions, what left of whom (C2, C7)."""
 
 
 class IncidentRoom(Alarming, Responding, Telling):

@@ -23,6 +23,7 @@ from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.incidents import Asked, Letter, Question, Rooms
+from bailee.client.instructions import Instructed
 from bailee.client.kits import Kits, NewKit
 from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
@@ -61,6 +62,7 @@ class Client(
     Terminations,
     Casework,
     Demanded,
+    Instructed,
     Procedures,
     TrustPage,
     Keyholders,

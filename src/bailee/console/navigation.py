@@ -53,6 +53,9 @@ AT_CONTROLLER = (
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Laws", "/console/at/{controller}/laws"),
     Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
+    Place(
+        "Instructions", "/console/at/{controller}/instructions", ("audit", "interpret", "approve")
+    ),
     Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
     Place("Disclosures", "/console/at/{controller}/disclosures", ("audit", "interpret")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),

@@ -18,6 +18,7 @@ from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.demand_surface import Demands
 from bailee.web.end_surface import Ends
 from bailee.web.incident_surface import Incidents
+from bailee.web.instruction_surface import Instructions
 from bailee.web.kit_surface import Kits
 from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
@@ -276,6 +277,7 @@ class House(
     Ends,
     Casework,
     Demands,
+    Instructions,
     Disclosures,
     Emergencies,
     Honey,
