@@ -330,6 +330,7 @@ class House(Offices):
         self.tend_incidents(stopped)
         self.check_contacts()
         self.end_bans()
+        self.tend_requests()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

@@ -21,6 +21,7 @@ from bailee.app.horizons import Horizons
 from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
+from bailee.app.opendsr import OpenDsr
 from bailee.app.overview import Overview
 from bailee.app.packed import Packed
 from bailee.app.passkeys import Passkeys
@@ -40,8 +41,8 @@ from bailee.app.trusting import Trusting
 from bailee.app.watching import Watching
 
 
-class PrivacyOffice(Subcontracting, Transferring, Demanding):
-    """Sub-processors, transfers and their papers, demands (C2.3, C7.2, C7.3)."""
+class PrivacyOffice(Subcontracting, Transferring, Demanding, OpenDsr):
+    """Sub-processors, transfers and their papers, demands, requests of people (C7.2, C7.3)."""
 
 
 class IncidentRoom(Alarming, Responding, Telling):

@@ -20,10 +20,12 @@ from bailee.web import (
     incidents,
     laws,
     mappings,
+    opendsr,
     overview,
     passkeys,
     people,
     procedures,
+    requests,
     reviews,
     scim,
     sign_ins,
@@ -94,6 +96,7 @@ TABLE: tuple[Route, ...] = (
     *procedures.ROUTES,
     *casework.ROUTES,
     *demands.ROUTES,
+    *requests.ROUTES,
     *trust.ROUTES,
     *transfers.ROUTES,
     limits,
@@ -102,7 +105,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES, *opendsr.ROUTES)
 """All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]
