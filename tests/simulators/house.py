@@ -41,6 +41,7 @@ from tests.simulators.incidents import SimulatedIncidents
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.requests import SimulatedRequests
 from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.transfers import SimulatedTransfers
 from tests.simulators.trust import SimulatedTrust
@@ -358,6 +359,7 @@ class SimulatedHouse(
     SimulatedCasework,
     SimulatedLaws,
     SimulatedDemands,
+    SimulatedRequests,
     SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,

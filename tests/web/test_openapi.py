@@ -24,10 +24,12 @@ from bailee.web import (
     incidents,
     laws,
     mappings,
+    opendsr,
     overview,
     passkeys,
     people,
     procedures,
+    requests,
     reviews,
     routes,
     scim,
@@ -82,7 +84,7 @@ def test_it_describes_exactly_what_is_served(app: Starlette, description: dict[s
 
     other = {(row.method, row.path) for row in scim.ROUTES}
     assert all(path.startswith("/scim/v2/") for _, path in other)
-    other |= {(row.method, row.path) for row in sign_outs.ROUTES}
+    other |= {(row.method, row.path) for row in (*sign_outs.ROUTES, *opendsr.ROUTES)}
     assert {(method, path) for method, path, _ in operations(description)} == served - other
     assert other <= served
     assert len(served - other) == len(TABLE)
@@ -114,6 +116,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             casework,
             subprocessors,
             demands,
+            requests,
             mappings,
             overview,
             trust,

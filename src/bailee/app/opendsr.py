@@ -98,6 +98,9 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     extensions: dict[str, Any] = {}
 
 
+_ASKED = msgspec.json.Decoder(Asked)
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """What arrived at the door.
@@ -293,7 +296,7 @@ def _asked(body: bytes) -> Asked:
         Invalid: ``opendsr.shape``, ``opendsr.format``, ``opendsr.callbacks``.
     """
     try:
-        asked = msgspec.json.decode(body, type=Asked)
+        asked = _ASKED.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Invalid(
             "opendsr.shape",

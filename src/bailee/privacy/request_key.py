@@ -20,14 +20,15 @@ from bailee.errors import Invalid, Unauthenticated
 TYPE = frozenset({"opendsr+jws"})
 MOST = 4096
 """Characters of a signed text."""
+ID_HEX = 32
 FRESH = timedelta(minutes=5)
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
-_KID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63}):([A-Za-z0-9_-]{43})", re.ASCII)
+_KID = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63}):([0-9a-f]{32})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A public key as registered; its id is its thumbprint (RFC 7638)."""
+    """A public key as registered; its id begins its thumbprint (RFC 7638), in hex."""
 
     controller: str
     key_id: str
@@ -55,7 +56,7 @@ class Sent:
 
 
 def read_public(jwk: Mapping[str, Any], name: str) -> tuple[str, dict[str, str]]:
-    """Return a public key's thumbprint and its own members.
+    """Return a public key's id and its own members.
 
     Raises:
         Invalid: ``request_key.form``, ``request_key.name``.
@@ -71,7 +72,7 @@ def read_public(jwk: Mapping[str, Any], name: str) -> tuple[str, dict[str, str]]
     if not _NAME.fullmatch(name) or not name.strip():
         raise Invalid("request_key.name", "Say which system holds the key, in one line.")
     members = {one: str(jwk[one]) for one in ("kty", *jws.MEMBERS[key.kind])}
-    return key.thumbprint, members
+    return jws.unpacked(key.thumbprint).hex()[:ID_HEX], members
 
 
 def read_signed(text: str) -> tuple[str, str, jws.Signed]:

@@ -188,5 +188,6 @@ def _row(method: str, path: str, of: Callable[..., Any], **fields: Any) -> Route
     return Route(method=method, path=path, name=of.__name__, summary=summary, **fields)
 
 
-__all__ = ["JSON", "PARAMETERS", "Call"]
-__all__ = ["JSON", "PARAMETERS", "Call", "Route", "act", "get", "post", "post_raw", "raw"]
+__all__ = [
+    "JSON", "PARAMETERS", "Call", "Reply", "Route", "Sent", "act", "get", "post", "post_raw", "raw",
+]  # fmt: skip

@@ -57,11 +57,11 @@ def _reply(said: Said) -> Reply:
     return Reply(said.status, said.body, headers)
 
 
-def _row(method: str, path: str, name: str, call: Callable[..., Reply], media: str = JSON) -> Route:
+def _row(method: str, path: str, call: Callable[..., Reply], media: str = JSON) -> Route:
     return Route(
         method=method,
         path=f"{ROOT}{path}",
-        name=f"opendsr_{name}",
+        name=f"opendsr_{call.__name__}",
         summary=(call.__doc__ or "").partition("\n")[0],
         call=call,
         media=media,
@@ -73,9 +73,9 @@ def _row(method: str, path: str, name: str, call: Callable[..., Reply], media: s
 
 
 ROUTES = (
-    _row("GET", "/discovery", "discovery", discovery),
-    _row("GET", "/certificate.pem", "certificate", certificate, PEM),
-    _row("POST", "/requests", "enter", enter),
-    _row("GET", "/requests/{id}", "status", status),
-    _row("DELETE", "/requests/{id}", "cancel", cancel),
+    _row("GET", "/discovery", discovery),
+    _row("GET", "/certificate.pem", certificate, PEM),
+    _row("POST", "/requests", enter),
+    _row("GET", "/requests/{id}", status),
+    _row("DELETE", "/requests/{id}", cancel),
 )
