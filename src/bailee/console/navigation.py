@@ -52,6 +52,12 @@ AT_CONTROLLER = (
     Place("Agreement", "/console/at/{controller}/agreement"),
     Place("Laws", "/console/at/{controller}/laws"),
     Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
+    Place(
+        "Requests of people",
+        "/console/at/{controller}/requests",
+        ("audit", "interpret"),
+        theirs=True,
+    ),
     Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),
     Place("Your accesses", "/console/at/{controller}/mine"),
