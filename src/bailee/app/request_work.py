@@ -20,8 +20,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bailee.access import Account, Ask, Caller
-from bailee.access.disclosure_store import file_entry
+from bailee.access import Account, Ask, Caller, disclosure_store
 from bailee.app import request_package
 from bailee.app import request_shapes as shapes
 from bailee.app.requesting import Requesting
@@ -132,13 +131,25 @@ class RequestWork(Requesting):
         begun = self.requests.begin(conn, caller, found, taking)
         if begun.kind not in PACKED or not places:
             return begun
-        if begun.disclosure_id and found.executed_by == caller.accountable:
-            return begun
         elements = tuple(sorted({name for names in places.values() for name in names}))
-        ask = Ask("reveal", controller, body.purpose, elements)
-        opened = self.parts.access.open_disclosure(conn, caller, ask, (body.recipient,))
+        return self._request_leaving(conn, caller, begun, (body.recipient, elements))
+
+    def _request_leaving(
+        self, conn: sa.Connection, caller: Caller, begun: Request, what: tuple[str, tuple[str, ...]]
+    ) -> Request:
+        """Open a disclosure for the package, or go on with the one that fits; see ``access``."""
+        recipient, elements = what
+        access = self.parts.access
+        before = disclosure_store.disclosure(conn, begun.controller, begun.disclosure_id)
+        wanted = caller.accountable, "open", begun.purpose, (recipient,), elements
+        if before is not None and wanted == (
+            before.opener, before.state, before.purpose, before.keys, before.elements,
+        ):  # fmt: skip
+            return begun
+        ask = Ask("reveal", begun.controller, begun.purpose, elements)
+        opened = access.open_disclosure(conn, caller, ask, (recipient,))
         entry: Any = opened.entry
-        file_entry(conn, opened.result, opened_entry=entry.entry_id)
+        disclosure_store.file_entry(conn, opened.result, opened_entry=entry.entry_id)
         return self.requests.attach(conn, begun, opened.result.disclosure_id)
 
     def _request_body(
@@ -151,6 +162,9 @@ class RequestWork(Requesting):
         """Refuse what does not belong to this kind, or to this person."""
         if found.kind in PACKED:
             request_package.check_recipient(body.recipient)
+        goes_on = {one.purpose for one in body.exceptions}
+        if not goes_on <= self.parts.agreements.in_force(conn, found.controller).purposes:
+            raise Invalid("restriction.purpose", "A purpose is not in the agreement.")
         if bool(body.corrections) != (found.kind == CORRECTION):
             raise Invalid("request.corrections", "A correction, and nothing else, names values.")
         if not body.corrections:
@@ -230,7 +244,7 @@ class RequestWork(Requesting):
         ended = access.end_disclosure(conn, caller, left, account)
         if ended.entry is not None:
             entry: Any = ended.entry
-            file_entry(conn, left, ended_entry=entry.entry_id)
+            disclosure_store.file_entry(conn, left, ended_entry=entry.entry_id)
 
     def _request_correct(
         self, caller: Caller, begun: Request, body: shapes.Execution
