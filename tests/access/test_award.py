@@ -103,13 +103,13 @@ def test_shapes_that_are_fine(changed: dict[str, Any]) -> None:
 def test_the_agreement_bounds_every_grant(changed: dict[str, Any], code: str) -> None:
     """No grant names a purpose or an element that the agreement does not (C2.4, C2.10)."""
     with pytest.raises(Refused) as caught:
-        check_agreement(replace(GRANT, **changed), PAPER)
+        check_agreement(replace(GRANT, **changed), PAPER, START)
     assert caught.value.code == code
 
 
 def test_families_are_cut_at_each_ask() -> None:
     """A family may be granted though the agreement permits only part of it."""
-    check_agreement(replace(GRANT, elements=("person.*", "class:sensitive")), PAPER)
+    check_agreement(replace(GRANT, elements=("person.*", "class:sensitive")), PAPER, START)
 
 
 SERVICE = Principal("s1", "service", "active", START, "importer", mode="autonomous")

@@ -19,6 +19,7 @@ from bailee.access.passkey import Relying
 from bailee.access.password import Lists, Policy
 from bailee.access.sign_on import Party
 from bailee.access.strength import CARD_DATA
+from bailee.agreement import Extension
 from bailee.canonical import decode, encode
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
@@ -81,6 +82,7 @@ class Paper:
     version_id: str = "v1"
     surviving: bool = False
     times: dict[str, timedelta] = field(default_factory=dict)
+    extensions: tuple[Extension, ...] = ()
 
     def obligation_for(self, control: str) -> str:
         """Return the clause that the least-privilege control serves."""

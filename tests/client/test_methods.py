@@ -25,6 +25,7 @@ from bailee.client import (
     SignedConsent,
     Writing,
 )
+from bailee.client.instruction_answers import InstructionAsks
 from bailee.web.call import Route
 from bailee.web.door import open_door
 from bailee.web.inprocess import InProcess
@@ -270,6 +271,12 @@ CALLS: dict[str, Method] = {
         reference="4:26-cv-1",
         elements=["person.name"],
     ),
+    "give_instruction": lambda c: c.give_instruction(
+        "acme", "request", "Delete it.", asks=InstructionAsks(request="ab" * 16, act="delete")
+    ),
+    "list_instructions": lambda c: c.list_instructions("acme"),
+    "show_instruction": lambda c: c.show_instruction("acme", "i1"),
+    "move_instruction": lambda c: c.move_instruction("acme", "i1", "accept"),
     "list_demands": lambda c: c.list_demands("acme"),
     "move_demand": lambda c: c.move_demand("acme", "d1", "close", outcome="refused"),
     "notice_problem": lambda c: c.notice_problem(

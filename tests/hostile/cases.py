@@ -103,6 +103,8 @@ MAY = {
     **dict.fromkeys(("execute_request", "request_letter", "request_package"), "bram"),
     **dict.fromkeys(("list_requests", "show_request", "list_request_keys"), "clara"),
     **dict.fromkeys(("add_request_key", "end_request_key"), "clara"),
+    **dict.fromkeys(("give_instruction", "list_instructions", "show_instruction"), "clara"),
+    "move_instruction": "bram",
     **dict.fromkeys(("list_signals", "decide_signal", "open_incident", "drill_incident"), "esra"),
     **dict.fromkeys(("change_incident", "write_incident_notice", "close_incident"), "esra"),
     **dict.fromkeys(("enter_event", "decide_event", "answer_redress"), "esra"),

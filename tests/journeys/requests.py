@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from bailee.client.instruction_answers import InstructionAsks
 from bailee.client.request_answers import PersonRequest
+from bailee.privacy.request import ACT_OF
 from tests.journeys.world import ACME, PAYMENT, SEED, World
 
 PURPOSE = "customer-support"
@@ -45,23 +47,16 @@ def enter(
     )
 
 
-SIGNED: dict[tuple[str, str], Any] = {}
-
-
-def instruct(world: World, request: str, act: str) -> None:
-    """Let clara sign what is to be done with a request, and esra accept it."""
-    from bailee.app.requesting import Requesting
-    from bailee.privacy.request import Instructed
-
-    SIGNED[request, act] = Instructed(
-        "i" * 32, world.ids["clara"], world.house.parts.clock.now(), "0" * 64
+def instruct(world: World, request: str, act: str, who: str = "clara") -> str:
+    """Let clara sign what is to be done with a request, and ours accept it; return its id."""
+    made = world.line(who).give_instruction(
+        ACME,
+        "request",
+        "Do with this request what is named here.",
+        asks=InstructionAsks(request=request, act=ACT_OF[act]),
     )
-
-    class Fake:
-        def named(self, conn: Any, controller: str, request_id: str, act: str) -> Any:
-            return SIGNED.get((request_id, act))
-
-        def executed(self, *_: Any) -> None:
-            pass
-
-    Requesting.instructions_on_requests = Fake()  # type: ignore
+    world.line("bram").move_instruction(
+        ACME, made.instruction, "opine", note="The person asked for it.", verdict="lawful"
+    )
+    world.line("esra").move_instruction(ACME, made.instruction, "accept")
+    return made.instruction

@@ -231,7 +231,7 @@ def test_killed_half_way_it_goes_on_once(posted: tuple[World, Mailbox]) -> None:
 
     house.parts.data.write(
         ACME,
-        lambda conn: house._request_begun(  # noqa: SLF001 - the process dies behind this commit
+        lambda conn: house._request_begun(
             conn, caller, house.requests.found(conn, ACME, made.request), Execution(PURPOSE)
         ),
     )

@@ -21,8 +21,8 @@ from bailee.privacy.engagement import (
     earliest,
     step,
 )
-from bailee.privacy.instruction import Instruction, check_certificate
-from bailee.privacy.instructions import uninstructed
+from bailee.privacy.last_instruction import LastInstruction, check_certificate
+from bailee.privacy.last_instructions import uninstructed
 from bailee.privacy.subprocessor import (
     Particulars,
     Subprocessor,
@@ -303,7 +303,9 @@ def test_whoever_may_hold_data_is_instructed() -> None:
     """C6(ii): once engaged is enough, also for one that was objected to; never engaged is not."""
     stopped = proposal(subprocessor_id="a", state="objected", engaged=HANDED)
     never = proposal(subprocessor_id="b", state="consented")
-    told = Instruction("acme", "i", "a", "destroy", "t", "0" * 64, HANDED, "p", HANDED + DAY, "n")
+    told = LastInstruction(
+        "acme", "i", "a", "destroy", "t", "0" * 64, HANDED, "p", HANDED + DAY, "n"
+    )
 
     assert uninstructed([stopped, never], []) == ["a"]
     assert uninstructed([stopped, never], [told]) == []
@@ -323,14 +325,18 @@ def test_whoever_may_hold_data_is_instructed() -> None:
 )
 def test_a_certificate_is_of_a_day_between(day: str, signer: str, code: str) -> None:
     """It answers the instruction, and nobody certifies tomorrow's deed."""
-    told = Instruction("acme", "i", "a", "destroy", "t", "0" * 64, HANDED, "p", HANDED + DAY, "n")
+    told = LastInstruction(
+        "acme", "i", "a", "destroy", "t", "0" * 64, HANDED, "p", HANDED + DAY, "n"
+    )
 
     assert code_of(lambda: check_certificate(day, signer, told, HANDED + 5 * DAY)) == code
 
 
 def test_a_certificate_that_is_missing_is_overdue() -> None:
     """Handed over is not certified: the time runs on."""
-    told = Instruction("acme", "i", "a", "destroy", "t", "0" * 64, HANDED, "p", HANDED + DAY, "n")
+    told = LastInstruction(
+        "acme", "i", "a", "destroy", "t", "0" * 64, HANDED, "p", HANDED + DAY, "n"
+    )
     relayed = replace(told, state="relayed")
 
     assert relayed.state_at(HANDED + DAY) == "relayed"

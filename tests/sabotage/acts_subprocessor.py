@@ -11,12 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bailee.access.outsourced import Outsourced
-from bailee.privacy import engagement, engagements, instructions
+from bailee.privacy import engagement, engagements, last_instructions
 from bailee.privacy import subprocessor_store as store
 from bailee.privacy.engagement import ENGAGEMENT, Engagement
 from bailee.privacy.engagements import Engagements
 from bailee.privacy.flow_down import DUTIES
-from bailee.privacy.instruction import Instruction
+from bailee.privacy.last_instruction import LastInstruction
 from bailee.privacy.standings import MATTER
 from bailee.privacy.subprocessor import Contract, Subprocessor
 from bailee.privacy.subprocessor_list import document, sha256
@@ -96,7 +96,7 @@ def copy_forged(stage: Stage) -> AbstractContextManager[None]:
 
 def any_certificate(_stage: Stage) -> AbstractContextManager[None]:
     """Take a certificate of any day."""
-    return broken(instructions, "check_certificate", lambda *_asked: None)
+    return broken(last_instructions, "check_certificate", lambda *_asked: None)
 
 
 # What stands in the tables, and no act wrote.
@@ -195,7 +195,7 @@ def certificate_missing(stage: Stage) -> Iterator[None]:
     """Write into the table that a certificate was due a month ago."""
     now = stage.house.parts.clock.now()
     text = "Destroy all of it.\n"
-    told = Instruction(
+    told = LastInstruction(
         controller=CONTROLLER, instruction_id=TOLD, subprocessor_id=ITEM, choice="destroy",
         text=text, text_sha256=sha256(text), written=now - LONG_AGO, written_by="",
         due=now - LONG_AGO / 3, notice_id=ITEM, state="relayed", relayed=now - LONG_AGO,
@@ -203,7 +203,7 @@ def certificate_missing(stage: Stage) -> Iterator[None]:
     )  # fmt: skip
     data, drop = stage.house.parts.data, INSTRUCTION.delete()
     with _rows(stage, state="ended"):
-        data.write(CONTROLLER, lambda conn: store.add_instruction(conn, told))
+        data.write(CONTROLLER, lambda conn: store.add_last_instruction(conn, told))
         try:
             yield
         finally:

@@ -38,6 +38,7 @@ from tests.simulators.casework import SimulatedCasework
 from tests.simulators.demands import SimulatedDemands
 from tests.simulators.ends import SimulatedEnds
 from tests.simulators.incidents import SimulatedIncidents
+from tests.simulators.instructions import SimulatedInstructions
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
@@ -360,6 +361,7 @@ class SimulatedHouse(
     SimulatedLaws,
     SimulatedDemands,
     SimulatedRequests,
+    SimulatedInstructions,
     SimulatedIncidents,
     SimulatedProcedures,
     SimulatedSubprocessors,

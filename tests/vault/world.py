@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bailee.access import Access, Caller, Grant, Person
 from bailee.access.hashing import Cost, Hasher
 from bailee.access.password import Lists
+from bailee.agreement import Extension
 from bailee.clock import Clock
 from bailee.db import HOUSE, Database
 from bailee.errors import NotFound
@@ -48,6 +49,7 @@ class Paper:
     permitted: frozenset[str] = frozenset(CATALOGUE) - {"health.condition"}
     version_id: str = "v1"
     surviving: bool = False
+    extensions: tuple[Extension, ...] = ()
 
     def obligation_for(self, control: str) -> str:
         """Return the clause that the access log serves."""

@@ -297,6 +297,12 @@ EXAMPLES |= {
     "move_request": {"event": "withdraw", "note": "Taken back."},
     "execute_request": {"purpose": "payments"},
     "add_request_key": {"name": "Desk", "jwk": {"kty": "OKP"}},
+    "give_instruction": {
+        "kind": "request",
+        "text": "Delete it.",
+        "asks": {"request": "ab" * 16, "act": "delete"},
+    },
+    "move_instruction": {"event": "accept"},
     "notice_problem": {"problem": "A port is open.", "cure_until": "2026-12-31T00:00:00Z"},
     "move_correction": {"event": "start"},
     "carry_out_order": {"evidence": "ticket 12"},

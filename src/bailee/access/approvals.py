@@ -107,7 +107,7 @@ class Approvals(Grants):
         wanted = self._as_grant(request.result, granted_by="")
         check_shape(wanted, self._schema, now)
         check_recipient(wanted, self._active(conn, caller.accountable))
-        check_agreement(wanted, self._rules(conn, controller))
+        check_agreement(wanted, self._rules(conn, controller), now)
         return request
 
     def approve(

@@ -43,6 +43,7 @@ from bailee.access.grant import (
 from bailee.access.limit import BULK_DAILY
 from bailee.access.principal import AUDITOR, AUTONOMOUS, REPRESENTATIVE, Principal
 from bailee.access.view import Schema, known, rebuilt, split
+from bailee.agreement import lasting
 from bailee.db import HOUSE
 from bailee.errors import Invalid, Refused
 
@@ -114,13 +115,16 @@ def _check_elements(grant: Grant, verbs: frozenset[str], schema: Schema) -> None
         raise Invalid("grant.masks", "reveal-masked names a mask for each element.")
 
 
-def check_agreement(grant: Bounded, rules: Rules) -> None:
+def check_agreement(grant: Bounded, rules: Rules, now: datetime) -> None:
     """Refuse what the agreement does not allow (C2.4, C2.10); families are cut at each ask.
+
+    So is a purpose that the controller added by instruction: for which elements and verbs it
+    counts, and when, is asked each time.
 
     Raises:
         Refused: ``purpose.not_in_agreement``, ``element.not_in_agreement``.
     """
-    if not frozenset(grant.purposes) <= rules.purposes:
+    if not frozenset(grant.purposes) <= rules.purposes | lasting(rules.extensions, now):
         raise Refused(
             "purpose.not_in_agreement",
             "The agreement in force does not name that purpose.",

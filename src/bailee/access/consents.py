@@ -40,7 +40,7 @@ class Consents(Desk):
         """
         now = self._begin(conn, caller, "interpret", controller)
         check_writing(writing, self._schema, now)
-        check_agreement(writing, self._rules(conn, controller))
+        check_agreement(writing, self._rules(conn, controller), now)
         signed = store.principal(conn, writing.given_by)
         speaks = signed is not None and signed.relation == REPRESENTATIVE and signed.state != "left"
         if signed is None or not speaks or signed.represents != controller:

@@ -19,6 +19,7 @@ from typing import Protocol
 
 from bailee.access.lifecycle import Table
 from bailee.access.view import PLAIN, Schema, covers, split
+from bailee.agreement import Extension
 
 DATA_VERBS = frozenset(
     {
@@ -86,6 +87,10 @@ class Rules(Protocol):
     @property
     def purposes(self) -> frozenset[str]:
         """The enumerated purposes (C2.4)."""
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """Purposes that the controller added by instruction, for elements, verbs and a time."""
 
     @property
     def permitted(self) -> frozenset[str]:
@@ -250,7 +255,7 @@ def decide(held: Sequence[Compiled], ask: Ask, rules: Rules | None, now: datetim
     if ask.verb not in VERBS or (ask.verb in DATA_VERBS and rules is None):
         return Decision(allowed=False, missing=(Missing("grant.missing"),))
     living = [one for one in held if one.grant.state == "living" and one.grant.until > now]
-    outside = _outside_agreement(ask, rules) if living else ()
+    outside = _outside_agreement(ask, rules, now) if living else ()
     decision = _from_grants(living, ask, rules)
     if decision.allowed and not outside:
         return decision
@@ -294,12 +299,15 @@ def show_names(elements: Iterable[str], schema_names: frozenset[str]) -> tuple[s
     )
 
 
-def _outside_agreement(ask: Ask, rules: Rules | None) -> tuple[Missing, ...]:
+def _outside_agreement(ask: Ask, rules: Rules | None, now: datetime) -> tuple[Missing, ...]:
     """What the agreement itself does not allow, whoever asks (C2.4, C2.10)."""
     if rules is None or ask.verb in ADMINISTRATION:
         return ()
     missing = []
-    if ask.purpose not in rules.purposes:
+    bare = frozenset(split(name)[0] for name in ask.elements)
+    if ask.purpose not in rules.purposes and not any(
+        one.covers(ask.purpose, ask.verb, bare, now) for one in rules.extensions
+    ):
         missing.append(Missing("purpose.not_in_agreement"))
     outside = tuple(name for name in ask.elements if split(name)[0] not in rules.permitted)
     if outside:

@@ -52,6 +52,7 @@ from bailee.access.refusal import say
 from bailee.access.session import SENSITIVE, fresh, step_up
 from bailee.access.trainings import Trainings
 from bailee.access.view import known, split
+from bailee.agreement import lasting, turns
 from bailee.db import HOUSE
 from bailee.errors import Failure, Invalid, NotFound, Refused
 
@@ -197,7 +198,8 @@ class Grants(Outsourcing, Trainings):
         """
         names = self._schema.names
         try:
-            purposes = self._rules(conn, ask.controller).purposes
+            rules = self._rules(conn, ask.controller)
+            purposes = rules.purposes | lasting(rules.extensions, self._clock.now())
         except NotFound:
             purposes = frozenset()
         return replace(
@@ -258,8 +260,9 @@ class Grants(Outsourcing, Trainings):
                 unread, read_until = self._unread(
                     conn, epoch, (principal_ids, ask.controller), rules
                 )
-                unengaged, turns = self._unengaged(conn, epoch, principal_ids, ask)
-                ends += [*read_until, *turns]
+                unengaged, engaging = self._unengaged(conn, epoch, principal_ids, ask)
+                ends += [*read_until, *engaging]
+                ends += turns(rules.extensions, now) if rules is not None else ()
                 if unread or unengaged:
                     lacking = (*decision.missing, *unread, *unengaged)
                     decision = Decision(allowed=False, missing=lacking)
@@ -327,7 +330,7 @@ class Grants(Outsourcing, Trainings):
         check_shape(new, self._schema, now)
         check_recipient(new, recipient)
         if new.controller != HOUSE:
-            check_agreement(new, self._rules(conn, new.controller))
+            check_agreement(new, self._rules(conn, new.controller), now)
         if needs_second_person(new):
             self._demand_second_person(conn)
         held = store.grants(conn, new.controller, recipient.principal_id)

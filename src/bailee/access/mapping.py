@@ -134,7 +134,7 @@ def check_template(template: Given, schema: Schema, rules: Rules, now: datetime)
         )
     sample = template.propose("", "", now).grant("", "", now)
     check_shape(sample, schema, now)
-    check_agreement(sample, rules)
+    check_agreement(sample, rules, now)
 
 
 def withheld(mapping: Mapping, principal: str, shown_to: str) -> str:

@@ -9,9 +9,9 @@ three classes of acts; it knows no other domain, and what it needs of others is 
 
 Read in this order: ``clause`` (values of a compiled text), ``parse``, ``lint``, ``terms`` (duties
 as data), ``binding``, ``strictest``, ``question`` (what is left open), ``interpretation`` (what two
-signatures settle), ``version``, ``in_force`` (what everybody else reads), ``law`` (what applies
-beside it), ``clocks`` (what a trigger starts by all of them), ``letter``, ``store``, ``actions``,
-``writings``, ``consents`` and ``laws``.
+signatures settle), ``version``, ``extension`` (what the controller instructs), ``in_force`` (what
+everybody else reads), ``law`` (what applies beside it), ``clocks`` (what a trigger starts by all of
+them), ``letter``, ``store``, ``extensions``, ``actions``, ``writings``, ``consents`` and ``laws``.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from bailee.agreement.clause import Clause, Contract, Finding
 from bailee.agreement.consent import Consent
 from bailee.agreement.consents import Writing
 from bailee.agreement.diff import Difference, diff
+from bailee.agreement.extension import Extension, lasting, turns
 from bailee.agreement.in_force import Agreement, Supplement
 from bailee.agreement.interpretation import Interpretation, Reading, Signatory
 from bailee.agreement.letter import letter
@@ -61,6 +62,7 @@ __all__ = [
     "Contract",
     "Defect",
     "Difference",
+    "Extension",
     "Finding",
     "Interpretation",
     "Obligation",
@@ -83,11 +85,13 @@ __all__ = [
     "compile_text",
     "decode",
     "diff",
+    "lasting",
     "letter",
     "lint",
     "load_terms",
     "model_text",
     "read_terms",
     "strictest",
+    "turns",
     "unspoken",
 ]

@@ -23,6 +23,7 @@ from bailee.agreement import store
 from bailee.agreement.act import Actor, Record, tell
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.consents import Consents
+from bailee.agreement.extensions import extensions
 from bailee.agreement.in_force import Agreement, Signed, compose
 from bailee.agreement.laws import Laws
 from bailee.agreement.lint import lint
@@ -259,7 +260,10 @@ class Agreements:
         row, now = store.known(conn, controller), self._clock.now()
         compiled = (*_compiled(text), load_terms(terms_id))
         signed = Signed(
-            store.interpretations(conn, controller), store.supplements(conn, controller), row.ended
+            store.interpretations(conn, controller),
+            store.supplements(conn, controller),
+            row.ended,
+            extensions(conn, controller),
         )
         version = Version("proposed", terms_id, compiled[0].text_sha256, now, None, now)
         hindrance = ""
@@ -306,6 +310,7 @@ class Agreements:
             store.interpretations(conn, row.controller),
             store.supplements(conn, row.controller),
             row.ended,
+            extensions(conn, row.controller),
         )
         compiled = (contract, findings, load_terms(version.terms_id))
         at = moment if looking_back else signed.by_now(moment)

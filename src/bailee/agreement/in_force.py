@@ -17,6 +17,7 @@ import msgspec
 from bailee.agreement.binding import Binding, bind
 from bailee.agreement.clause import Contract, Finding
 from bailee.agreement.deadline import deadline
+from bailee.agreement.extension import Extension
 from bailee.agreement.interpretation import Interpretation, State, apply, basis
 from bailee.agreement.question import Question, questions
 from bailee.agreement.terms import Obligation, Terms
@@ -48,6 +49,7 @@ class Signed:
     interpretations: tuple[Interpretation, ...] = ()
     supplements: tuple[Supplement, ...] = ()
     ended: datetime | None = None
+    extensions: tuple[Extension, ...] = ()
 
     def by_now(self, moment: datetime) -> datetime:
         """Return a time by which everything here is signed.
@@ -57,6 +59,7 @@ class Signed:
         """
         times = [found.agreed_at for found in self.interpretations]
         times += [found.signed_at for found in self.supplements]
+        times += [at for found in self.extensions for at in (found.accepted, found.ended)]
         return max([moment, *(time for time in times if time is not None)])
 
 
@@ -67,7 +70,8 @@ class Agreement:
     ``permitted`` are catalogue element names, ``purposes`` purpose ids, ``unresolved`` obligation
     ids. ``interpretations`` are those that count. ``purposes_agreed`` is false while the list of
     purposes is only our proposal: it is enforced all the same, being the strictest reading.
-    ``surviving``: the agreement has ended, its duties have not (C11.1).
+    ``surviving``: the agreement has ended, its duties have not (C11.1). ``extensions`` are purposes
+    that the controller added by instruction: accepted, not withdrawn, each with its own times.
     """
 
     controller: str
@@ -85,6 +89,7 @@ class Agreement:
     questions: tuple[Question, ...]
     unresolved: frozenset[str]
     surviving: bool
+    extensions: tuple[Extension, ...] = ()
 
     @property
     def version_id(self) -> str:
@@ -175,6 +180,7 @@ def compose(
     obligations = tuple(_read_by(line, open_now, agreed) for line in terms.obligations)
     purposes, purposes_agreed = _purposes(terms, binding, agreed)
     surviving = signed.ended is not None and signed.ended <= at
+    added = tuple(one for one in signed.extensions if one.known_at(at) and at < one.until)
     return Agreement(
         controller=controller,
         version=version,
@@ -191,6 +197,7 @@ def compose(
         questions=open_now,
         unresolved=_unresolved(obligations, open_now, agreed),
         surviving=surviving,
+        extensions=() if surviving else added,  # its data serves nothing new after the end (C6)
     )
 
 

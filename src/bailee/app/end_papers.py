@@ -69,7 +69,7 @@ class EndPapers(Procedures):
             parts.access,
             parts.agreements,
             parts.clock,
-            instruct=office.instructing.tell_rest,
+            instruct=office.last_instructing.tell_rest,
             announce=self._announce,
         )
 
@@ -251,7 +251,7 @@ class EndPapers(Procedures):
                 {"pack": one.pack_id, "made": write_time(one.created)}
                 for one in audit_store.packs(conn, controller)
             ),
-            instructions=tuple(subprocessor_store.instructions(conn, controller)),
+            instructions=tuple(subprocessor_store.last_instructions(conn, controller)),
         )
 
     def _gone(self, found: Termination) -> Horizon:

@@ -42,7 +42,7 @@ from bailee.app.watching import Watching
 
 
 class PrivacyOffice(Subcontracting, Transferring, Demanding, OpenDsr):
-    """Sub-processors, transfers and their papers, demands, requests of people (C7.2, C7.3)."""
+    """Sub-processors, transfers, papers, demands, requests, instructions (C2.4, C7.2, C7.3)."""
 
 
 class IncidentRoom(Alarming, Responding, Telling):

@@ -11,35 +11,30 @@ import sqlalchemy as sa
 
 from bailee.access import Caller
 from bailee.app import request_shapes as shapes
+from bailee.app.instructing import Instructing
 from bailee.app.office import entry_of
-from bailee.app.procedures import Procedures
 from bailee.app.request_rows import request_shape
 from bailee.clock import read_time
 from bailee.db import HOUSE
 from bailee.errors import Invalid, NotFound
 from bailee.privacy import request_store as store
 from bailee.privacy import request_words as words
-from bailee.privacy.request import Instructing, Request, Silent
+from bailee.privacy.request import Request
 from bailee.privacy.request_desk import ENTER, TOLD, matter_of, person_of
 from bailee.privacy.request_time import answer_by, check_extension
 from bailee.privacy.requests import Requests
 from bailee.procedures.contacts import check_sees
 
 
-class Requesting(Procedures):
+class Requesting(Instructing):
     """Acts upon requests of people while they are held."""
-
-    @property
-    def instructions_on_requests(self) -> Instructing:
-        """Return the register of instructions."""
-        return Silent()
 
     @property
     def requests(self) -> Requests:
         """Return the acts upon requests of people."""
         return Requests(
             self.parts.access, timers=self.timers, notices=self.notices,
-            instructing=self.instructions_on_requests,
+            instructing=self.instructing,
         )  # fmt: skip
 
     def enter_request(

@@ -25,7 +25,7 @@ from bailee.errors import Invalid, NotFound
 from bailee.privacy import subprocessor_store as store
 from bailee.privacy.engagement import Engagement, Signature
 from bailee.privacy.engagements import Engagements
-from bailee.privacy.instructions import Answer, Instructions
+from bailee.privacy.last_instructions import Answer, LastInstructions
 from bailee.privacy.standings import Standing, Standings
 from bailee.privacy.subprocessor import Particulars
 from bailee.privacy.subprocessors import Change, Subprocessors
@@ -75,9 +75,9 @@ class Subcontracting(Procedures):
         )
 
     @property
-    def instructing(self) -> Instructions:
+    def last_instructing(self) -> LastInstructions:
         """Return the acts upon instructions at the end."""
-        return Instructions(
+        return LastInstructions(
             self.parts.access,
             self.register,
             rules=self.parts.agreements.in_force,
@@ -205,7 +205,7 @@ class Subcontracting(Procedures):
                 engagements=[self._standing_shape(conn, one) for one in found],
                 instructions=[
                     instruction_shape(one, self._name(conn, one.subprocessor_id), self._now())
-                    for one in store.instructions(conn, controller)
+                    for one in store.last_instructions(conn, controller)
                 ],
                 lists=[list_shape(one) for one in store.lists(conn, controller)],
             )
@@ -252,7 +252,7 @@ class Subcontracting(Procedures):
         """Relay the controller's choice to everybody who may hold its data."""
 
         def work(conn: sa.Connection) -> shapes.LastInstructions:
-            made = self.instructing.relay(conn, caller, controller, body.choice)
+            made = self.last_instructing.relay(conn, caller, controller, body.choice)
             return shapes.LastInstructions(
                 [
                     instruction_shape(one, self._name(conn, one.subprocessor_id), self._now())
@@ -269,7 +269,7 @@ class Subcontracting(Procedures):
         answer = Answer(body.event, body.proof, body.text_sha256, body.day, body.signed_by)
 
         def work(conn: sa.Connection) -> shapes.LastInstruction:
-            done = self.instructing.step(conn, caller, controller, item, answer=answer)
+            done = self.last_instructing.step(conn, caller, controller, item, answer=answer)
             one = done.result
             name = self._name(conn, one.subprocessor_id)
             return instruction_shape(one, name, self._now(), entry_of(done.entry))

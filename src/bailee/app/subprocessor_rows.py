@@ -11,7 +11,7 @@ from bailee.app import subprocessor_shapes as shapes
 from bailee.clock import write_time
 from bailee.privacy import flow_down
 from bailee.privacy.engagement import ENGAGED
-from bailee.privacy.instruction import Instruction
+from bailee.privacy.last_instruction import LastInstruction
 from bailee.privacy.standings import Standing
 from bailee.privacy.subprocessor import Contract, Subprocessor, current
 from bailee.privacy.subprocessor_store import Listed
@@ -118,7 +118,7 @@ def short_of(contract: Contract | None, rules: Agreement) -> dict[str, str]:
 
 
 def instruction_shape(
-    one: Instruction, name: str, now: datetime, entry: Entry | None = None
+    one: LastInstruction, name: str, now: datetime, entry: Entry | None = None
 ) -> shapes.LastInstruction:
     """Return an instruction as the API shows it."""
     return shapes.LastInstruction(

@@ -21,6 +21,7 @@ from bailee.access.passkey import (
     challenge_digest,
     new_challenge,
 )
+from bailee.agreement import lasting
 from bailee.app.canary import CONTROLLER, FORBIDDEN, PROBE, Canary, plant, remove
 from bailee.app.control import Blind, refused
 from bailee.app.watch_training import unsigned
@@ -84,7 +85,8 @@ def _grants_within(house: House, controller: str, dimension: str) -> list[str]:
 
     def work(conn: sa.Connection) -> list[str]:
         agreement = house.parts.agreements.in_force(conn, controller)
-        allowed = agreement.purposes if dimension == "purposes" else agreement.permitted
+        purposes = agreement.purposes | lasting(agreement.extensions, now)
+        allowed = purposes if dimension == "purposes" else agreement.permitted
         for grant in access_store.grants(conn, controller):
             if grant.state != "living" or grant.until <= now:
                 continue

@@ -26,7 +26,7 @@ from bailee.errors import NotFound
 from bailee.privacy import subprocessor_store as store
 from bailee.privacy.engagement import ENGAGED, OBJECTED, PROPOSED, Engagement
 from bailee.privacy.flow_down import COVERED, MISSING, WEAKER, owed, short_of
-from bailee.privacy.instructions import Answer, uninstructed
+from bailee.privacy.last_instructions import Answer, uninstructed
 from bailee.privacy.subprocessor_list import CONTENTS, document, sha256
 
 if TYPE_CHECKING:
@@ -273,7 +273,7 @@ def subprocessor_instruction(house: House, controller: str) -> list[str]:
 
     def attempt(scene: Scene) -> list[str]:
         scene.engagement(ENGAGED, engaged=scene.now)
-        made = house.instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
+        made = house.last_instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
         copies = {one.notice_id: one.body for one in house.notices.listed(scene.conn, CONTROLLER)}
         mine = [one for one in made if one.subprocessor_id == scene.known.subprocessor_id]
         if len(mine) != 1:
@@ -286,7 +286,7 @@ def subprocessor_instruction(house: House, controller: str) -> list[str]:
 
 def _instructed(house: House, conn: sa.Connection, controller: str, rules: Agreement) -> list[str]:
     now, wrong = house.parts.clock.now(), []
-    known = store.instructions(conn, controller)
+    known = store.last_instructions(conn, controller)
     if rules.surviving and uninstructed(store.engagements(conn, controller), known):
         wrong.append("subprocessor.uninstructed")
     for one in known:
@@ -306,13 +306,13 @@ def subprocessor_certificates(house: House, controller: str) -> list[str]:
 
     def attempt(scene: Scene) -> list[str]:
         scene.engagement(ENGAGED, engaged=scene.now)
-        made = house.instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
+        made = house.last_instructing.relay(scene.conn, scene.ours, CONTROLLER, "destroy")
         tomorrow = f"{scene.now + timedelta(days=2):%Y-%m-%d}"
         answer = Answer("certify", text_sha256=DIGEST, day=tomorrow, signed_by="Nobody")
 
         def certify() -> Done[object]:
             item = made[-1].instruction_id
-            return house.instructing.step(  # type: ignore[return-value]
+            return house.last_instructing.step(  # type: ignore[return-value]
                 scene.conn, scene.ours, CONTROLLER, item, answer=answer
             )
 
@@ -323,7 +323,9 @@ def subprocessor_certificates(house: House, controller: str) -> list[str]:
 
 def _certified(now: datetime) -> Look:
     def look(conn: sa.Connection, controller: str, _rules: Agreement) -> list[str]:
-        late = any(one.state_at(now) == "overdue" for one in store.instructions(conn, controller))
+        late = any(
+            one.state_at(now) == "overdue" for one in store.last_instructions(conn, controller)
+        )
         return ["subprocessor.certificate_missing"] if late else []
 
     return look

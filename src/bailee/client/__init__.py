@@ -22,6 +22,7 @@ from bailee.client.disclosures import Leaving, Writing
 from bailee.client.emergencies import Glass
 from bailee.client.honey import Pots
 from bailee.client.incidents import Asked, Letter, Question, Rooms
+from bailee.client.instructions import Instructed
 from bailee.client.laws import LawRegister
 from bailee.client.line import BaileeProblem, PersonToken
 from bailee.client.mappings import Mappings
@@ -59,6 +60,7 @@ class Client(
     Casework,
     Demanded,
     Requested,
+    Instructed,
     Procedures,
     TrustPage,
     Keyholders,

@@ -26,13 +26,19 @@ REFERENCE = "reference"
 
 def _list(house: House, visit: Visit, **more: Any) -> View:
     found = house.list_requests(visit.known, visit.controller)
-    known = {"found": found, "kinds": KINDS, "regimes": REGIMES, "failed": None, "status": 200}
+    known: dict[str, Any] = {
+        "found": found,
+        "kinds": KINDS,
+        "regimes": REGIMES,
+        "failed": None,
+        "status": 200,
+    }
     return show("requests.html", **(known | more))
 
 
 def _one(house: House, visit: Visit, **more: Any) -> View:
     found = house.show_request(visit.known, visit.controller, visit.item)
-    known = {
+    known: dict[str, Any] = {
         "one": found, "denials": DENIALS, "grounds": GROUNDS, "packed": found.kind in PACKED,
         "letter": None, "failed": None, "status": 200,
     }  # fmt: skip

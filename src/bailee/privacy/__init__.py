@@ -23,7 +23,7 @@ answered with them: ``assistance``, ``assistances``.
 
 Sub-processors (C7.3(5), C7.3(3), C7.2(5), C6(ii), C2.1): none reaches a controller's data before
 notice, days, written consent and a contract no less strict; an objection ends it at once.
-``subprocessor``, ``flow_down``, ``engagement``, ``instruction``, ``subprocessor_list`` (rules) →
+``subprocessor``, ``flow_down``, ``engagement``, ``last_instruction``, ``subprocessor_list`` →
 ``subprocessor_tables``, ``subprocessor_store`` → ``subprocessors``, ``standings``, ``engagements``,
-``instructions`` (acts).
+``last_instructions`` (acts).
 """

@@ -18,7 +18,7 @@ from typing import Any
 
 from bailee.canonical import decode, encode
 from bailee.clock import write_time
-from bailee.privacy.instruction import Instruction
+from bailee.privacy.last_instruction import LastInstruction
 from bailee.privacy.termination import RETURN, Termination
 from bailee.vault.kept import Kept
 
@@ -57,7 +57,7 @@ class Around:
     kept: tuple[Kept, ...]
     exports: tuple[Mapping[str, Any], ...]
     packs: tuple[Mapping[str, Any], ...]
-    instructions: tuple[Instruction, ...]
+    instructions: tuple[LastInstruction, ...]
     """What sub-processors were told, and what they answered."""
 
 
@@ -163,7 +163,7 @@ def _kept(one: Kept) -> dict[str, Any]:
     }
 
 
-def _told(one: Instruction) -> dict[str, str]:
+def _told(one: LastInstruction) -> dict[str, str]:
     return {
         "subprocessor": one.subprocessor_id,
         "choice": one.choice,

@@ -180,5 +180,5 @@ class Executions(RequestDesk):
         """Say that the restriction is lifted."""
         said = self._demanded(conn, found, LIFT)
         after = replace(found, state=step(found.state, LIFT), entries=(*found.entries, *entries))
-        self._instructing.executed(conn, caller.actor(), found.controller, said.instruction_id)
+        self._carried_out(conn, caller, after, said.instruction_id)
         return self._moved(conn, caller.actor(), (found, after), "lifted", control=RIGHTS)

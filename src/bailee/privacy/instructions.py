@@ -1,218 +1,383 @@
-"""Acts on the controller's last instruction to its sub-processors (C6(ii), C6).
+"""Acts upon instructions of controllers (C2.4, C7.2(2), C7.3(2), GDPR 28(3)).
 
-1. One of us relays the controller's choice (``relay``): an instruction for each sub-processor that
-   was ever engaged for it, and a notice with the same words to the controller, in one transaction.
-2. Each is handed over, which a person answers for (``step`` with ``relay``): no mail server of
-   ours speaks for a company that is not our customer.
-3. Its certificate is collected (``step`` with ``certify``). What is missing when its time is up is
-   a finding of the control.
+1. A named representative signs one here, or one of ours enters what it signed on paper (``give``).
+   The clock of our word runs from its receipt. What was signed here is checked at once.
+2. A machine checks it (``check``); what infringes is answered with the reasons in the same
+   transaction. For a paper, it takes a second person, who compares the words.
+3. A named person of ours gives a legal opinion (``opine``); an adverse one answers too.
+4. ``accept``: one person, or two for a purpose and for what the controller insists on. A purpose
+   counts in the data path from that commit on, in every process; ``withdraw`` ends it the same way.
+5. ``execute`` says that it was done, with the proof.
+
+The machine checks again at each acceptance: what was lawful last month need not be.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from bailee.access import Access, Caller, Done
-from bailee.agreement import Agreement
-from bailee.errors import Conflict
-from bailee.privacy import subprocessor_store as store
-from bailee.privacy.engagement import Engagement, check_words
+from bailee.access import Access, Caller, Done, bump
+from bailee.access.principal import REPRESENTATIVE
+from bailee.agreement import Extension
+from bailee.agreement.extensions import extend, retract
+from bailee.errors import Conflict, Invalid, NotFound, Refused
+from bailee.privacy import instruction_store as store
 from bailee.privacy.instruction import (
-    TERMS,
-    USUAL,
+    INFRINGES,
+    LAWFUL,
+    PURPOSE,
+    RECEIVED,
+    Given,
     Instruction,
-    check_certificate,
-    check_choice,
+    Opinion,
+    check_accepts,
+    check_confirms,
+    check_executes,
+    check_given,
+    check_note,
     step,
-    words,
 )
-from bailee.privacy.standings import begin_ours
-from bailee.privacy.subprocessor import check_sha256
-from bailee.privacy.subprocessors import Subprocessors, unknown
-from bailee.procedures import Matter, Message, Notices, Timers
+from bailee.privacy.instruction_clock import AnswerClock
+from bailee.privacy.instruction_fact import fact_of
+from bailee.privacy.instruction_ground import Sources
+from bailee.privacy.instruction_words import acceptance, answer
+from bailee.privacy.objection import objections
+from bailee.procedures import Matter, Message, Notices, Targets, Timers
+from bailee.procedures.contacts import check_sees
 
-INSTRUCTION = "subprocessor-instruction"
-CHOICE = "choice-received"
-"""The trigger of what is due once the controller has chosen."""
+ENTER, SECOND = "interpret", "approve"
+MATTER = "instruction"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of an instruction: handed over with a proof, or certified."""
+class Move:
+    """What happens to an instruction: an event, with its words and the verdict of an opinion."""
 
     event: str
-    """``relay`` or ``certify``."""
-    proof: str = ""
-    text_sha256: str = ""
-    day: str = ""
-    signed_by: str = ""
+    note: str = ""
+    verdict: str = ""
 
 
 class Instructions:
-    """The instructions of every controller; its arguments are those of ``Engagements``."""
+    """The instructions of every controller.
+
+    Args:
+        access: who is calling.
+        sources: what they are measured by.
+        timers: the clock of our word.
+        notices: our word.
+        targets: the operator's time where no text names one.
+    """
 
     def __init__(
         self,
         access: Access,
-        register: Subprocessors,
+        sources: Sources,
         *,
-        rules: Callable[[sa.Connection, str], Agreement],
-        notices: Notices,
         timers: Timers,
+        notices: Notices,
+        targets: Targets,
     ) -> None:
         self._access = access
-        self._register = register
-        self._rules = rules
-        self._notices = notices
+        self._sources = sources
         self._timers = timers
+        self._notices = notices
+        self._clock = AnswerClock(sources, timers, targets)
 
-    def relay(
-        self, conn: sa.Connection, caller: Caller, controller: str, choice: str
-    ) -> list[Instruction]:
-        """Write the controller's choice to everybody who may hold its data; none twice.
+    def give(
+        self, conn: sa.Connection, caller: Caller, controller: str, given: Given
+    ) -> Done[Instruction]:
+        """Take an instruction in: signed here by a representative, or entered from paper.
 
         Raises:
-            Refused: ``grant.missing``; Invalid: ``subprocessor.choice``;
-            NotFound: ``controller.unknown``.
+            Refused: ``grant.missing``; NotFound: ``controller.unknown``, ``agreement.none``,
+            ``outsider.unknown``; Invalid: ``instruction.*``; Gone: ``controller.destroyed``.
         """
-        begin_ours(conn, self._access, caller, controller)
-        check_choice(choice)
-        return self.tell_rest(conn, caller, controller, choice)
-
-    def tell_rest(
-        self, conn: sa.Connection, caller: Caller, controller: str, choice: str
-    ) -> list[Instruction]:
-        """Do what ``relay`` does, as part of an act that asked already who may (C6)."""
+        bump(conn)
+        theirs = self._access.speaks_for(conn, caller, controller)
+        if not theirs:
+            self._access.demand(conn, caller, ENTER, controller)
         now = self._timers.now(conn, controller)
-        due = due_at(self._rules(conn, controller), now)
-        waiting = uninstructed(
-            store.engagements(conn, controller), store.instructions(conn, controller)
-        )
-        return [
-            self._write(conn, caller, controller, asked=(subprocessor_id, choice, due))
-            for subprocessor_id in waiting
-        ]
-
-    def _write(
-        self,
-        conn: sa.Connection,
-        caller: Caller,
-        controller: str,
-        *,
-        asked: tuple[str, str, datetime],
-    ) -> Instruction:
-        subprocessor_id, choice, due = asked
-        known, item = self._register.newest(conn, subprocessor_id), secrets.token_hex(16)
-        lines, now = (
-            words(known.name, controller, choice, due=due),
-            self._timers.now(conn, controller),
-        )
-        matter, text = Matter(controller, INSTRUCTION, item), "\n".join(lines) + "\n"
-        copy = Message(INSTRUCTION, "privacy", "Copy of an instruction to a sub-processor", lines)
-        notice = self._notices.write(conn, caller.actor(), matter, copy)
-        self._timers.start(conn, caller.actor(), matter, trigger=CHOICE, since=now)
+        check_given(given, now)
+        signed_by = self._signer(conn, caller, controller, given=given, theirs=theirs)
+        item = secrets.token_hex(16)
+        matter = Matter(controller, MATTER, item)
+        due, basis = self._clock.start(conn, caller.actor(), matter, given.received)
         made = Instruction(
             controller=controller,
             instruction_id=item,
-            subprocessor_id=subprocessor_id,
-            choice=choice,
-            text=text,
-            text_sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
-            written=now,
-            written_by=caller.accountable,
+            kind=given.kind,
+            text=given.text,
+            text_sha256=hashlib.sha256(given.text.encode("utf-8")).hexdigest(),
+            asks=given.asks,
+            signed_by=signed_by,
+            reference=given.reference,
+            writing_sha256=given.writing_sha256,
+            received=given.received,
+            since=given.since,
+            until=given.until,
+            entered=now,
+            entered_by=caller.accountable,
             due=due,
-            notice_id=notice.notice_id,
+            basis=basis,
         )
-        store.add_instruction(conn, made)
-        self._tell(conn, caller, made)
-        return made
+        store.add(conn, made)
+        entry = self._tell(conn, caller, made, "received")
+        return self._examine(conn, caller, made, by="") if theirs else Done(made, entry)
 
-    def step(
-        self, conn: sa.Connection, caller: Caller, controller: str, item: str, *, answer: Answer
+    def _signer(
+        self, conn: sa.Connection, caller: Caller, controller: str, *, given: Given, theirs: bool
+    ) -> str:
+        """Return who signed: the caller, or a representative whose paper is entered."""
+        if theirs:
+            if given.writing_sha256 or given.signed_by not in ("", caller.principal_id):
+                raise Invalid("instruction.signer", "You sign here for yourself alone.")
+            return caller.principal_id
+        if not given.writing_sha256:
+            raise Invalid(
+                "instruction.writing",
+                "We enter an instruction only from a signed writing.",
+                do="Give its reference and SHA-256, or let the representative sign here.",
+            )
+        who = self._access.outsider(conn, controller, given.signed_by, REPRESENTATIVE)
+        return who.principal_id
+
+    def move(
+        self, conn: sa.Connection, caller: Caller, controller: str, item: str, *, move: Move
     ) -> Done[Instruction]:
-        """Say that an instruction was handed over, or enter the certificate that came back.
+        """Check, judge, accept, insist on, withdraw or carry out an instruction.
 
         Raises:
-            Refused: ``grant.missing``; NotFound: ``subprocessor.unknown``;
-            Conflict: ``subprocessor.instruction_state``; Invalid: ``subprocessor.*``.
+            Refused: ``grant.missing``, ``instruction.*``; NotFound: ``controller.unknown``,
+            ``instruction.unknown``; Conflict: ``instruction.state``; Invalid: ``instruction.*``.
         """
-        begin_ours(conn, self._access, caller, controller)
-        known = store.instructions(conn, controller)
-        found = next((one for one in known if one.instruction_id == item), None)
+        bump(conn)
+        acts = {
+            "check": self._check, "opine": self._opine, "accept": self._accept,
+            "insist": self._insist, "withdraw": self._withdraw, "execute": self._execute,
+        }  # fmt: skip
+        if move.event not in acts:
+            raise Invalid("instruction.event", f"It takes one of: {', '.join(acts)}.")
+        if move.event not in ("insist", "withdraw"):
+            self._ours(conn, caller, controller, SECOND if move.event == "accept" else ENTER)
+        elif not self._access.speaks_for(conn, caller, controller):
+            self._access.demand(conn, caller, ENTER, controller)
+            check_note(move.note)  # where the controller's writing is kept
+        return acts[move.event](conn, caller, self.found(conn, controller, item), move)
+
+    def carried_out(
+        self, conn: sa.Connection, caller: Caller, controller: str, item: str, *, proof: str
+    ) -> Done[Instruction]:
+        """Say that it was done, as part of an act that asked already who may.
+
+        Raises:
+            NotFound: ``instruction.unknown``; Refused: ``instruction.not_living``,
+            ``instruction.by_path``; Invalid: ``instruction.note``.
+        """
+        found = self.found(conn, controller, item)
+        return self._execute(conn, caller, found, Move("execute", proof))
+
+    def found(self, conn: sa.Connection, controller: str, item: str) -> Instruction:
+        """Return one instruction; who may see it, the caller of this decides.
+
+        Raises:
+            NotFound: ``instruction.unknown``.
+        """
+        found = store.one(conn, controller, item)
         if found is None:
-            raise unknown()
-        now, state = self._timers.now(conn, controller), step(found.state, answer.event)
-        if answer.event == "relay":
-            proof = check_words(answer.proof, needed=True)
-            after = replace(
-                found, state=state, relayed=now, relayed_by=caller.accountable, proof=proof
-            )
-            matter = Matter(controller, INSTRUCTION, item)
-            self._timers.meet(conn, caller.actor(), matter, trigger=CHOICE)
-        else:
-            check_sha256(answer.text_sha256)
-            check_certificate(answer.day, answer.signed_by, found, now)
-            after = replace(
-                found,
-                state=state,
-                certificate_sha256=answer.text_sha256,
-                certificate_day=answer.day,
-                certificate_by=answer.signed_by,
-                collected=now,
-                collected_by=caller.accountable,
-            )
-        if not store.move_instruction(conn, found, after):
-            raise Conflict("subprocessor.instruction_state", "Somebody else moved it just now.")
-        return Done(after, self._tell(conn, caller, after))
+            raise NotFound("instruction.unknown", "There is no such instruction.")
+        return found
 
-    def _tell(self, conn: sa.Connection, caller: Caller, one: Instruction) -> object:
-        """Record it; who signed for the sub-processor stays in the table."""
-        detail: dict[str, str | int] = {
-            "instruction": one.instruction_id,
-            "subprocessor": one.subprocessor_id,
-            "choice": one.choice,
-            "text_sha256": one.text_sha256,
-        }
-        if one.certificate_sha256:
-            detail |= {
-                "certificate_sha256": one.certificate_sha256,
-                "certificate_day": one.certificate_day,
-            }
-        return self._access.note(
-            conn,
-            f"privacy:instruction:{one.state}",
-            caller.actor(),
-            controller=one.controller,
-            control=INSTRUCTION,
-            detail=detail,
+    def listed(self, conn: sa.Connection, caller: Caller, controller: str) -> list[Instruction]:
+        """Return a controller's instructions to both sides, oldest first.
+
+        Raises:
+            Refused: ``grant.missing``; NotFound: ``controller.unknown``.
+        """
+        check_sees(conn, self._access, caller, controller)
+        return store.instructions(conn, controller)
+
+    # What each event does.
+
+    def _check(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, _move: Move
+    ) -> Done[Instruction]:
+        check_confirms(one, caller.accountable)
+        return self._examine(conn, caller, one, by=caller.accountable)
+
+    def _examine(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, *, by: str
+    ) -> Done[Instruction]:
+        """Let the machine look; what it finds is told to the controller at once (C7.3(2)).
+
+        ``by`` is who asked it to: nobody, where it came in signed.
+        """
+        now = self._timers.now(conn, one.controller)
+        ground = self._sources.ground(conn, one.controller, now)
+        seen = replace(
+            one,
+            objections=objections(one, ground),
+            checked=now,
+            checked_by=by,
+            agreement=ground.agreement.version_id,
         )
+        if seen.objections:
+            return self._answer(conn, caller, one, seen)
+        after = replace(seen, state=step(one.state_at(now), "check"))
+        return self._save(conn, caller, one, after, became="checked")
 
+    def _opine(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, move: Move
+    ) -> Done[Instruction]:
+        now = self._timers.now(conn, one.controller)
+        if move.verdict not in (LAWFUL, INFRINGES):
+            raise Invalid("instruction.verdict", f"It is {LAWFUL}, or it {INFRINGES}.")
+        said = Opinion(move.verdict, check_note(move.note), caller.accountable, now)
+        judged = replace(one, opinion=said)
+        if move.verdict == INFRINGES:
+            return self._answer(conn, caller, one, judged)
+        after = replace(judged, state=step(one.state_at(now), "opine"))
+        return self._save(conn, caller, one, after, became="judged")
 
-def due_at(rules: Agreement, now: datetime) -> datetime:
-    """Return when certificates are due: by the first time that the agreement names."""
-    named = (rules.due(parameter, now) for parameter in TERMS)
-    return next((end for end in named if end is not None), now + USUAL)
-
-
-def uninstructed(engagements: list[Engagement], known: list[Instruction]) -> list[str]:
-    """Return sub-processors that may hold data and were not instructed since they last might."""
-    last: dict[str, datetime] = {}
-    for one in engagements:
-        if one.engaged is not None:
-            last[one.subprocessor_id] = max(one.engaged, last.get(one.subprocessor_id, one.engaged))
-    return [
-        subprocessor_id
-        for subprocessor_id, engaged in last.items()
-        if not any(
-            one.subprocessor_id == subprocessor_id and one.written >= engaged for one in known
+    def _answer(
+        self, conn: sa.Connection, caller: Caller, before: Instruction, after: Instruction
+    ) -> Done[Instruction]:
+        """Answer with the reasons; what it allowed, if it was accepted, ends with it."""
+        now = self._timers.now(conn, before.controller)
+        state = step(before.state_at(now), "answer")
+        self._retract(conn, before, now)
+        notice = self._announce(conn, caller, after, answer(after))
+        answered = replace(
+            after,
+            state=state,
+            answered=now,
+            notice_id=notice,
+            accepted=None,
+            accepted_by=(),
         )
-    ]
+        return self._save(conn, caller, before, answered, became="answered")
+
+    def _accept(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, _move: Move
+    ) -> Done[Instruction]:
+        now = self._timers.now(conn, one.controller)
+        step(one.state_at(now), "support")
+        ground = self._sources.ground(conn, one.controller, now)
+        event = check_accepts(one, caller.accountable, objections(one, ground))
+        after = replace(
+            one,
+            state=step(one.state_at(now), event),
+            accepted_by=(*one.accepted_by, caller.accountable),
+            objections=(),
+        )
+        if event == "support":
+            return self._save(conn, caller, one, after, became="supported")
+        after = replace(after, accepted=now, agreement=ground.agreement.version_id)
+        self._extend(conn, after, now)
+        notice = self._announce(conn, caller, after, acceptance(after))
+        after = replace(after, notice_id=notice)
+        return self._save(conn, caller, one, after, became="accepted")
+
+    def _insist(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, move: Move
+    ) -> Done[Instruction]:
+        now = self._timers.now(conn, one.controller)
+        after = replace(
+            one,
+            state=step(one.state_at(now), "insist"),
+            insisted=now,
+            insisted_by=caller.accountable,
+            word=check_note(move.note) if move.note else "",
+            due=now + (one.due - one.received),  # as long as our first word took
+        )
+        return self._save(conn, caller, one, after, became="insisted")
+
+    def _withdraw(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, move: Move
+    ) -> Done[Instruction]:
+        now = self._timers.now(conn, one.controller)
+        state = step(one.state_at(now), "withdraw")
+        self._retract(conn, one, now)
+        self._timers.stop(conn, caller.actor(), matter_of(one), reason="withdrawn")
+        after = replace(
+            one,
+            state=state,
+            withdrawn=now,
+            withdrawn_by=caller.accountable,
+            word=check_note(move.note) if move.note else one.word,
+        )
+        return self._save(conn, caller, one, after, became="withdrawn")
+
+    def _execute(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, move: Move
+    ) -> Done[Instruction]:
+        now = self._timers.now(conn, one.controller)
+        check_executes(one, now)
+        after = replace(
+            one,
+            state=step(one.state_at(now), "execute"),
+            executed=now,
+            executed_by=caller.accountable,
+            proof=check_note(move.note),
+        )
+        return self._save(conn, caller, one, after, became="executed")
+
+    # Shared.
+
+    def _ours(self, conn: sa.Connection, caller: Caller, controller: str, verb: str) -> None:
+        self._access.demand(conn, caller, verb, controller)
+        if self._access.speaks_for(conn, caller, controller):
+            raise Refused("instruction.not_yours", "That is for the processor's people to do.")
+
+    def _extend(self, conn: sa.Connection, one: Instruction, now: datetime) -> None:
+        """Let the data path know an accepted purpose, from its effective date to its end."""
+        if one.kind != PURPOSE or one.until is None:
+            return
+        added = Extension(
+            extension_id=one.instruction_id,
+            purpose=one.asks.purpose,
+            elements=frozenset(one.asks.elements),
+            verbs=frozenset(one.asks.verbs),
+            since=one.since,
+            until=one.until,
+            accepted=now,
+        )
+        extend(conn, one.controller, added)
+
+    def _retract(self, conn: sa.Connection, one: Instruction, now: datetime) -> None:
+        if one.kind == PURPOSE and one.state == "accepted":
+            retract(conn, one.controller, one.instruction_id, now)
+
+    def _announce(
+        self, conn: sa.Connection, caller: Caller, one: Instruction, message: Message
+    ) -> str:
+        """Write our word; handing it over meets the clock that runs from the receipt."""
+        actor = caller.actor()
+        return self._notices.write(conn, actor, matter_of(one), message, meets=RECEIVED).notice_id
+
+    def _save(
+        self,
+        conn: sa.Connection,
+        caller: Caller,
+        before: Instruction,
+        after: Instruction,
+        *,
+        became: str,
+    ) -> Done[Instruction]:
+        if not store.move(conn, before, after):
+            raise Conflict("instruction.state", "Somebody else moved that instruction just now.")
+        return Done(after, self._tell(conn, caller, after, became))
+
+    def _tell(self, conn: sa.Connection, caller: Caller, one: Instruction, became: str) -> object:
+        fact = fact_of(one, became)
+        return self._access.note(conn, f"privacy:instruction:{became}", caller.actor(), **fact)
 
 
-__all__ = ["Answer", "Instructions", "due_at", "uninstructed"]
+def matter_of(one: Instruction) -> Matter:
+    """Return what an instruction's clock and notices belong to."""
+    return Matter(one.controller, MATTER, one.instruction_id)

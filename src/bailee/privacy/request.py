@@ -15,9 +15,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
-
-import sqlalchemy as sa
 
 from bailee.errors import Conflict, Invalid
 
@@ -28,6 +25,11 @@ PACKED = frozenset((ACCESS, PORTABILITY))
 """Kinds that end in a package; the rest but ``other`` change what is held."""
 EXECUTED = frozenset(KINDS) - {OTHER}
 DENY, LIFT, SETTLE = "deny", "lift", "settle"
+ACT_OF: Mapping[str, str] = {
+    ACCESS: "access", PORTABILITY: "portability", CORRECTION: "correct", RESTRICTION: "restrict",
+    DELETION: "delete", DENY: "deny", LIFT: "lift-restriction",
+}  # fmt: skip
+"""What an instruction calls what it tells us to do."""
 CONTROLLER, OPENDSR, MISDIRECTED = "controller", "opendsr", "misdirected"
 CHANNELS = (CONTROLLER, OPENDSR, MISDIRECTED)
 REGIMES = ("gdpr", "uk-gdpr", "ccpa", "other")
@@ -75,44 +77,6 @@ WAITING = frozenset((HELD, STOPPED, EXECUTING))
 
 _TEXT = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]{1,2000}")
 _SUBJECTS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Instructed:
-    """A living, accepted instruction of the controller that names a request and an act."""
-
-    instruction_id: str
-    signed_by: str
-    """The representative's principal id."""
-    accepted: datetime
-    text_sha256: str
-
-
-class Instructing(Protocol):
-    """What is asked of the register of instructions (C7.3(2)); supplied at wiring."""
-
-    def named(
-        self, conn: sa.Connection, controller: str, request_id: str, act: str
-    ) -> Instructed | None:
-        """Return the instruction that tells us to do an act for a request, if there is one."""
-
-    def executed(
-        self, conn: sa.Connection, actor: Mapping[str, str], controller: str, instruction_id: str
-    ) -> None:
-        """Mark it as carried out, in the caller's transaction."""
-
-
-class Silent:
-    """Where no register of instructions is kept: nothing was ever instructed."""
-
-    def named(
-        self, _conn: sa.Connection, _controller: str, _request_id: str, _act: str
-    ) -> Instructed | None:
-        """Return nothing."""
-        return None
-
-    def executed(self, *_: object) -> None:
-        """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)

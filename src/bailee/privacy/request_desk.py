@@ -12,14 +12,15 @@ from bailee.clock import write_time
 from bailee.errors import Conflict, NotFound, Refused
 from bailee.privacy import request_store as store
 from bailee.privacy import request_words as words
+from bailee.privacy.instruction_store import Instructed, instructed
+from bailee.privacy.instructions import Instructions
 from bailee.privacy.request import (
+    ACT_OF,
     DONE,
     EXECUTE,
     EXECUTING,
     INSTRUCTED,
     RECEIVED,
-    Instructed,
-    Instructing,
     Request,
 )
 from bailee.procedures import Matter, Notices, Timers
@@ -39,11 +40,11 @@ class RequestDesk:
         access: who is calling.
         timers: the clocks.
         notices: what the controller is told.
-        instructing: the register of instructions.
+        instructing: the controller's instructions.
     """
 
     def __init__(
-        self, access: Access, *, timers: Timers, notices: Notices, instructing: Instructing
+        self, access: Access, *, timers: Timers, notices: Notices, instructing: Instructions
     ) -> None:
         self._access = access
         self._timers = timers
@@ -79,8 +80,12 @@ class RequestDesk:
 
     def _said(self, conn: sa.Connection, found: Request, act: str) -> Instructed | None:
         """Return an instruction that counts: one given after it was clear whom it is about."""
-        said = self._instructing.named(conn, found.controller, found.request_id, act)
-        return said if said is not None and said.accepted >= found.identified else None
+        if act not in ACT_OF:
+            return None
+        now = self._timers.now(conn, found.controller)
+        listed = instructed(conn, found.controller, found.request_id, now)
+        fit = (one for one in listed if one.act == ACT_OF[act])
+        return next((one for one in fit if one.received >= found.identified), None)
 
     def _demanded(self, conn: sa.Connection, found: Request, act: str) -> Instructed:
         said = self._said(conn, found, act)
@@ -99,13 +104,14 @@ class RequestDesk:
 
         Already running clocks are left as they are.
         """
-        since = max(said.accepted, found.identified)
         matter = matter_of(found)
-        self._timers.start(conn, actor, matter, trigger=INSTRUCTED, since=since, only=EXECUTE)
+        self._timers.start(
+            conn, actor, matter, trigger=INSTRUCTED, since=said.received, only=EXECUTE
+        )
         self._spare(conn, actor, found)
         return replace(
             found, instruction_id=said.instruction_id, instructed_by=said.signed_by,
-            instructed=said.accepted, instruction_sha256=said.text_sha256,
+            instructed=said.received, instruction_sha256=said.text_sha256,
         )  # fmt: skip
 
     def _spare(self, conn: sa.Connection, actor: Mapping[str, str], found: Request) -> None:
@@ -125,8 +131,18 @@ class RequestDesk:
                 self._timers.stop(conn, actor, matter, reason=f"The request was {after.state}.")
         else:
             self._timers.meet(conn, actor, matter_of(after), trigger=INSTRUCTED)
-            self._instructing.executed(conn, actor, after.controller, after.instruction_id)
+            self._carried_out(conn, caller, after, after.instruction_id)
         self._write(conn, actor, after)
+
+    def _carried_out(
+        self, conn: sa.Connection, caller: Caller, after: Request, instruction_id: str
+    ) -> None:
+        """Mark an instruction as carried out, with the entries that prove it."""
+        entries = ", ".join(after.entries) or "none"
+        proof = f"Request {after.request_id} is {after.state}; entries: {entries}"
+        self._instructing.carried_out(
+            conn, caller, after.controller, instruction_id, proof=proof[:2000]
+        )
 
     def _write(self, conn: sa.Connection, actor: Mapping[str, str], after: Request) -> None:
         self._notices.write(conn, actor, matter_of(after), words.became(after))

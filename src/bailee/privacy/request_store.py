@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from bailee import canonical
 from bailee.clock import read_time, write_time
-from bailee.privacy.request import Counts, Exception18, Request
+from bailee.privacy.request import RESTRICTION, WAITING, Counts, Exception18, Request
 from bailee.privacy.request_key import SigningKey
 from bailee.privacy.request_tables import package, request, signing_key
 
@@ -48,6 +48,12 @@ def one(conn: sa.Connection, controller: str, request_id: str) -> Request | None
     """Return one request."""
     row = conn.execute(sa.select(request).where(_is(controller, request_id))).mappings()
     return _first(row.one_or_none())
+
+
+def known(conn: sa.Connection, controller: str, request_id: str) -> bool:
+    """Say whether a controller has a request of that id that still waits for its word."""
+    found = one(conn, controller, request_id)
+    return found is not None and (found.state in WAITING or found.kind == RESTRICTION)
 
 
 def by_outside(conn: sa.Connection, controller: str, outside_id: str) -> Request | None:

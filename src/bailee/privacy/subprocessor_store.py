@@ -18,7 +18,7 @@ from bailee.canonical import decode, encode
 from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
 from bailee.privacy.engagement import Engagement
-from bailee.privacy.instruction import Instruction
+from bailee.privacy.last_instruction import LastInstruction
 from bailee.privacy.subprocessor import Contract, Subprocessor
 from bailee.privacy.subprocessor_tables import (
     CONTRACT,
@@ -149,21 +149,23 @@ def move_engagement(conn: sa.Connection, before: Engagement, after: Engagement) 
 # Instructions.
 
 
-def add_instruction(conn: sa.Connection, one: Instruction) -> None:
+def add_last_instruction(conn: sa.Connection, one: LastInstruction) -> None:
     """Insert an instruction."""
     with within(conn, one.controller):
         conn.execute(sa.insert(INSTRUCTION).values(_row(one)))
 
 
-def instructions(conn: sa.Connection, controller: str) -> list[Instruction]:
+def last_instructions(conn: sa.Connection, controller: str) -> list[LastInstruction]:
     """Return a controller's instructions, oldest first."""
     query = sa.select(INSTRUCTION).where(INSTRUCTION.c.controller == controller)
     order = INSTRUCTION.c.written, INSTRUCTION.c.instruction_id
     with within(conn, controller):
-        return _all(conn, Instruction, query.order_by(*order))
+        return _all(conn, LastInstruction, query.order_by(*order))
 
 
-def move_instruction(conn: sa.Connection, before: Instruction, after: Instruction) -> bool:
+def move_last_instruction(
+    conn: sa.Connection, before: LastInstruction, after: LastInstruction
+) -> bool:
     """Write an instruction anew; False when somebody else moved it first."""
     where = (
         (INSTRUCTION.c.controller == before.controller)

@@ -17,6 +17,7 @@ from bailee.web.data_surface import Disclosures, Honey, Passwords
 from bailee.web.demand_surface import Demands
 from bailee.web.end_surface import Ends
 from bailee.web.incident_surface import Incidents
+from bailee.web.instruction_surface import Instructions
 from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
@@ -274,6 +275,7 @@ class House(
     Ends,
     Casework,
     Demands,
+    Instructions,
     Disclosures,
     Emergencies,
     Honey,
