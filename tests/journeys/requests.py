@@ -47,15 +47,15 @@ def enter(
     )
 
 
-def instruct(world: World, request: str, act: str, who: str = "clara") -> str:
+def instruct(world: World, request: str, act: str, judge: str = "bram") -> str:
     """Let clara sign what is to be done with a request, and ours accept it; return its id."""
-    made = world.line(who).give_instruction(
+    made = world.line("clara").give_instruction(
         ACME,
         "request",
         "Do with this request what is named here.",
         asks=InstructionAsks(request=request, act=ACT_OF[act]),
     )
-    world.line("bram").move_instruction(
+    world.line(judge).move_instruction(
         ACME, made.instruction, "opine", note="The person asked for it.", verdict="lawful"
     )
     world.line("esra").move_instruction(ACME, made.instruction, "accept")

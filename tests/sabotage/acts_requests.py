@@ -77,6 +77,6 @@ def forgotten(stage: Stage) -> Iterator[None]:
 
 
 def _take(conn: sa.Connection, item: str) -> None:
-    for table, column in ((request, "request_id"), (timer, "item"), (notice, "item")):
+    for table, column in ((request, "request_id"), (timer, "matter_item"), (notice, "matter_item")):
         mine = (table.c.controller == CONTROLLER) & (table.c[column] == item)
         conn.execute(sa.delete(table).where(mine))
