@@ -43,6 +43,7 @@ FIRST_RELEASE = {
     "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
     "consumer-request-notice", "consumer-request-hold", "consumer-request-assistance",
     "consumer-request-fallback", "data-subject-requests",
+    "documented-instructions", "unlawful-instruction-notice",
     "transfer-register", "transfer-mechanism", "transfer-uk", "transfer-swiss",
     "transfer-assessment", "transfer-annexes", "transfer-measures",
     "dpia-assistance", "authority-records", "ccpa-certification",

@@ -78,6 +78,13 @@ from tests.sabotage.acts_incidents import (
     silence_dismisses,
     urgent_like_others,
 )
+from tests.sabotage.acts_instructions import (
+    accepted_by_anybody,
+    extensions_unbounded,
+    infringements_unseen,
+    instruction_waiting,
+    purpose_forged,
+)
 from tests.sabotage.acts_law import anybody_ends, laws_forgotten, laws_unread, laxer_than_law
 from tests.sabotage.acts_office import (
     contacts_silent,
@@ -170,6 +177,8 @@ class Sabotage:
 _BY_THE_SAME_RULES = "who may be given the verbs of passwords is asked in the same place"
 _BOUND = "what binds a hash to its customer is the same associated data"
 _OLDER = "honey was planted before, with associated data, and does not open without it"
+_ONE_DECISION = "whether an instruction added a purpose is decided in the same place"
+_ONE_ACCEPTANCE = "what infringes is refused by the same check as one person alone"
 _NO_CONSENT = "where a recipient is stands in the consent; without one nothing crosses a border"
 _ONE_SWITCH = "one switch keeps out who never was engaged and who is not any more"
 _ONE_CONTRACT = "one contract answers to every rule of contracts, and to the duties of contractors"
@@ -193,7 +202,19 @@ SABOTAGES = (
     Sabotage("annex-ignored", "permitted-elements",
              "access believes that the annex permits everything", annex_ignored),
     Sabotage("purposes-unchecked", "purpose-limit",
-             "decide takes every purpose for the granted one", purposes_unchecked),
+             "decide takes every purpose for the granted one", purposes_unchecked,
+             also=("documented-instructions",), because=_ONE_DECISION),
+    Sabotage("extensions-unbounded", "documented-instructions",
+             "a purpose that was added counts for every element and day", extensions_unbounded),
+    Sabotage("accepted-by-anybody", "documented-instructions",
+             "one person accepts what takes two", accepted_by_anybody,
+             also=("unlawful-instruction-notice",), because=_ONE_ACCEPTANCE),
+    Sabotage("purpose-forged", "documented-instructions",
+             "a purpose in the data path that no instruction says", purpose_forged),
+    Sabotage("infringements-unseen", "unlawful-instruction-notice",
+             "the machine finds nothing against an instruction to sell", infringements_unseen),
+    Sabotage("instruction-waiting", "unlawful-instruction-notice",
+             "an instruction waits for our word past its time", instruction_waiting),
     Sabotage("consents-unchecked", "disclosure-consent",
              "whatever leaves is taken for allowed", consents_unchecked,
              also=("transfer-mechanism", "transfer-uk", "transfer-swiss"), because=_NO_CONSENT),

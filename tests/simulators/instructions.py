@@ -30,7 +30,7 @@ class SimulatedInstructions:
         }  # fmt: skip
         return shapes.Instruction(**(fields | changed))
 
-    def give_instructed(
+    def give_instruction(
         self, caller: Any, controller: str, body: shapes.NewInstruction
     ) -> shapes.Instruction:
         """Take one in."""
@@ -42,12 +42,12 @@ class SimulatedInstructions:
         self.saw("list_instructions", controller, None)
         return shapes.Instructions([self._instructed()])
 
-    def show_instructed(self, caller: Any, controller: str, item: str) -> shapes.Instruction:
+    def show_instruction(self, caller: Any, controller: str, item: str) -> shapes.Instruction:
         """Show one."""
         self.saw("show_instruction", controller, None)
         return self._instructed(instruction=item)
 
-    def move_instructed(
+    def move_instruction(
         self, caller: Any, controller: str, item: str, body: shapes.InstructionMove
     ) -> shapes.Instruction:
         """Move one."""

@@ -18,6 +18,12 @@ WORDS: Mapping[str, Words] = {
         "Data is used only for purposes that the customer's agreement names.",
         "tries to read for another purpose, which must be refused",
     ),
+    "documented-instructions": Words(
+        "A customer's data serves a further purpose only when it instructed so in writing and two "
+        "people accepted it.",
+        "tries to read for a purpose that nobody accepted, or that was withdrawn, which must be "
+        "refused",
+    ),
     "disclosure-consent": Words(
         "Nothing is handed to anybody without the customer's recorded consent.",
         "tries to let a planted value leave without one, which must be refused",

@@ -27,6 +27,7 @@ from bailee.app import (
     watch_vault,
 )
 from bailee.app.control import ENFORCED, OPERATING, Control
+from bailee.app.instruction_controls import INSTRUCTION_CONTROLS
 from bailee.app.transfer_controls import TRANSFER_CONTROLS
 
 _ALL = (
@@ -304,6 +305,7 @@ _ALL = (
         ENFORCED, watch_vault.erasure,
     ),
     *TRANSFER_CONTROLS,
+    *INSTRUCTION_CONTROLS,
     Control(
         "return-or-destroy", ("C6",),
         "ends an agreement that nobody chose for and tries to destroy, which is undone; looks for "

@@ -19,7 +19,7 @@ from bailee.privacy import request_store
 from bailee.privacy.instruction import INFRINGES, Asks, Given, Instruction
 from bailee.privacy.instruction_ground import Sources
 from bailee.privacy.instructions import ENTER, Instructions, Move
-from bailee.procedures.contacts import SEE, check_sees
+from bailee.procedures.contacts import SEE
 from bailee.vault import schema
 
 
@@ -95,7 +95,7 @@ class Instructing(Procedures):
         """Show one instruction, to both sides."""
 
         def work(conn: sa.Connection) -> shapes.Instruction:
-            check_sees(conn, self.parts.access, caller, controller)
+            self.instructing.check_sees(conn, caller, controller)
             return self._told_of(conn, caller, self.instructing.found(conn, controller, item))
 
         return self.read(caller, controller, SEE, work)

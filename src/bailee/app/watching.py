@@ -23,6 +23,7 @@ from bailee.app import (
     watch_demands,
     watch_end,
     watch_incidents,
+    watch_instructions,
     watch_law,
     watch_officers,
     watch_paper,
@@ -73,6 +74,8 @@ TURNING_OF: Mapping[str, tuple[frozenset[str], Callable[[House, str], frozenset[
     "security-correction": (watch_cases.CORRECTING, watch_cases.late),
     "interim-measures": (watch_procedures.TURNING, watch_cases.measures),
     "agreement-amendments": (watch_procedures.TURNING, watch_cases.answers),
+    "documented-instructions": (watch_instructions.LOOSE, watch_instructions.unfounded),
+    "unlawful-instruction-notice": (watch_instructions.ANSWERING, watch_instructions.unanswered),
     "legal-demand-hold": (
         frozenset((watch_demands.UNFROZEN, watch_demands.ONE_PERSON)),
         watch_demands.loose,

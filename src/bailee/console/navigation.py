@@ -57,6 +57,7 @@ AT_CONTROLLER = (
         "/console/at/{controller}/requests",
         ("audit", "interpret"),
         theirs=True,
+        "Instructions", "/console/at/{controller}/instructions", ("audit", "interpret", "approve")
     ),
     Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
     Place("Ledger", "/console/at/{controller}/ledger", ("audit",)),

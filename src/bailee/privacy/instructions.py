@@ -199,8 +199,19 @@ class Instructions:
         Raises:
             Refused: ``grant.missing``; NotFound: ``controller.unknown``.
         """
-        check_sees(conn, self._access, caller, controller)
+        self.check_sees(conn, caller, controller)
         return store.instructions(conn, controller)
+
+    def check_sees(self, conn: sa.Connection, caller: Caller, controller: str) -> None:
+        """Refuse whoever may not read instructions: both sides, who audits, and who decides.
+
+        Raises:
+            Refused: ``grant.missing``; NotFound: ``controller.unknown``.
+        """
+        try:
+            check_sees(conn, self._access, caller, controller)
+        except Refused:
+            self._access.demand(conn, caller, SECOND, controller)
 
     # What each event does.
 
