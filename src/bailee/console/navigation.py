@@ -57,6 +57,8 @@ AT_CONTROLLER = (
         "/console/at/{controller}/requests",
         ("audit", "interpret"),
         theirs=True,
+    ),
+    Place(
         "Instructions", "/console/at/{controller}/instructions", ("audit", "interpret", "approve")
     ),
     Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),
