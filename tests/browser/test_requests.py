@@ -87,7 +87,7 @@ def test_a_request_from_its_mail_to_the_package(office: Desk, tmp_path: Path) ->
         instruct(world, held.request, "access", "noor")
         page.goto(f"{REQUESTS}/{held.request}")
         _carry_out(page, READER)
-        page.get_by_text("1 people, 1 records, 3 values").wait_for()
+        page.get_by_text("people 1, records 1, values 3").wait_for()
         assert axe(page) == []
         with page.expect_download() as waiting:
             page.get_by_role("button", name="Fetch the encrypted package").click()

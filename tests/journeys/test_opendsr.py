@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,17 @@ def test_from_discovery_to_the_package(system: System) -> None:
     assert done.json()["request_status"] == "completed"
     assert done.json()["results_count"] == 1
     assert late.status_code == 409
+
+
+def test_twice_at_once_it_is_held_once(system: System) -> None:
+    """Of calls that come together one enters it; the others hear the same, or to ask again."""
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: system.ask().status_code, range(4)))
+
+    assert set(answers) <= {201, 409}
+    assert 201 in answers
+    assert len(system.world.line("clara").list_requests(ACME).requests) == 1
+    assert system.ask().status_code == 201
 
 
 def test_it_is_cancelled_while_pending(system: System) -> None:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pyrage
 import pytest
 
-from bailee.app import shapes
+from bailee.app import request_package, shapes
+from bailee.client import BaileeProblem
 from bailee.client.request_answers import PersonRequest
 from bailee.clock import write_time
+from bailee.errors import Broken
 from tests.journeys.requests import HELD, PURPOSE, enter, equip, instruct
 from tests.journeys.requests import person as protect
 from tests.journeys.test_notices import CLARA, reach, with_mail
 from tests.journeys.world import ACME, GLOBEX, SEED, World, code_of
 from tests.mailbox import Mailbox, mailbox
+from tests.sabotage.stage import broken
 
 MAIL = "juniper@ashgrove.example"
 FIELDS = {name: SEED[name] for name in HELD} | {"person.email": MAIL}
+KEY = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 OTHER = "basil@ashgrove.example"
 
 
@@ -345,3 +352,107 @@ def test_who_may_and_whom_it_is_about(posted: tuple[World, Mailbox]) -> None:
         "a birthday": "element.not_indexed",
         "tomorrow": "request.time",
     }
+
+
+def test_two_who_carry_out_at_once_make_one_package(posted: tuple[World, Mailbox]) -> None:
+    """Whoever comes second is refused or shown what is done; one package, one account."""
+    world, _box = posted
+    person(world)
+    key = pyrage.x25519.Identity.generate()
+    recipient = str(key.to_public())
+    world.allow(recipient, elements=HELD, purposes=[PURPOSE])
+    made = enter(world, "access", mail=MAIL)
+    instruct(world, made.request, "access")
+    with ThreadPoolExecutor(4) as pool:
+        codes = list(
+            pool.map(lambda _: refused(world, made.request, recipient=recipient), range(4))
+        )
+    done = world.line("bram").show_request(ACME, made.request)
+    sealed = world.line("bram").request_package(ACME, made.request)
+
+    assert "done" in codes
+    assert set(codes) <= {"done", "request.state", "disclosure.ended"}
+    assert done.status == "done"
+    assert hashlib.sha256(sealed).hexdigest() == done.package_sha256
+    assert world.count("privacy_request_package", ACME) == 1
+    disclosures = world.line("bram").list_disclosures(ACME).disclosures
+    assert [one.manifest_sha256 for one in disclosures if one.status == "ended"] == [
+        done.package_sha256
+    ]
+
+
+def test_a_package_read_and_lost_is_made_again_once(posted: tuple[World, Mailbox]) -> None:
+    """The process dies after the values were read: they are read again, and recorded again."""
+    world, _box = posted
+    person(world)
+    key = pyrage.x25519.Identity.generate()
+    recipient = str(key.to_public())
+    world.allow(recipient, elements=HELD, purposes=[PURPOSE])
+    made = enter(world, "portability", mail=MAIL)
+    instruct(world, made.request, "portability")
+    with broken(request_package, "seal", _dies), suppress(BaileeProblem):
+        execute(world, made.request, recipient=recipient)
+    middle = world.line("bram").show_request(ACME, made.request)
+    world.close()
+    world.open()
+    done = execute(world, made.request, recipient=recipient)
+    left = world.line("bram").show_disclosure(ACME, done.disclosure)
+
+    assert (middle.status, middle.fetchable) == ("executing", False)
+    assert (done.status, done.disclosure) == ("done", middle.disclosure)
+    assert (left.answered, left.records) == (2, 1)  # what was read twice stands there twice
+
+
+def _dies(*_: object) -> bytes:
+    raise Broken("test.dies", "The process dies here.")
+
+
+def test_a_person_of_many_records_goes_whole(posted: tuple[World, Mailbox]) -> None:
+    """More records than one call takes: all of them, each once, with every page's entry."""
+    world, _box = posted
+    rows = [
+        {"ref": str(n), "subject": "juniper-1", "fields": {"person.name": f"Juniper {n}"}}
+        for n in "abcdefghij"
+    ]
+    for _ in range(51):
+        world.line("importer").protect(ACME, "payment-processing", rows)
+    key = pyrage.x25519.Identity.generate()
+    recipient = str(key.to_public())
+    world.allow(recipient, elements=HELD, purposes=[PURPOSE])
+    made = enter(world, "access", subject="juniper-1")
+    instruct(world, made.request, "access")
+    done = execute(world, made.request, recipient=recipient)
+    sealed = world.line("bram").request_package(ACME, made.request)
+    records = json.loads(pyrage.decrypt(sealed, [key]))["records"]
+
+    assert (done.records, len(done.entries)) == (510, 2)
+    assert len({one["record"] for one in records}) == 510
+
+
+def test_by_command(own_house: World, tmp_path: Path) -> None:
+    """Whom it is about is read from a file; what is printed names nobody."""
+    world = own_house
+    equip(world)
+    person(world)
+    world.close()
+
+    def run(*args: str, who: str = "bram", stdin: str = "") -> str:
+        done = world.cli("request", *args, "-c", ACME, who=who, stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    said = run(
+        "enter", "access", "gdpr", "--misdirected", "--people", "-", "--json",
+        stdin=f"reference: juniper-1\nperson.email: {MAIL}\n",
+    )  # fmt: skip
+    item = json.loads(said)["request"]
+    listed, letter = run("list", who="clara"), run("letter", item)
+    early = world.cli("request", "execute", item, "-c", ACME, "-p", PURPOSE, "--recipient", KEY,
+                      who="bram")  # fmt: skip
+    gone = run("move", item, "withdraw", "--note", "They wrote again.")
+
+    assert MAIL not in said + listed + letter + gone
+    assert item in listed
+    assert "Acme" in letter
+    assert (early.returncode, "request.uninstructed" in early.stderr) == (1, True)
+    assert "withdrawn" in gone

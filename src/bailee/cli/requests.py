@@ -84,12 +84,11 @@ def list_requests(controller: Controller, json: Json = False) -> None:
         as_json(found)
         return
     table(
-        ("received", "kind", "regime", "came by", "status", "told", "due", "ours", "request"),
+        ("request", "kind", "status", "told", "our clock"),
         [
             (
-                one.received[:16], one.kind, one.regime, one.channel, one.status,
-                "yes" if one.told else "no", (one.extended or one.due)[:16],
-                f"{one.ours[:16]}{' late' if one.late else ''}", one.request,
+                one.request, one.kind, one.status, "yes" if one.told else "no",
+                f"{one.ours[:10]}{' late' if one.late else ''}",
             )
             for one in found.requests
         ],
@@ -282,6 +281,7 @@ def _say(one: PersonRequest, json: bool) -> None:
     said = {
         "request": one.request,
         "status": one.status,
+        "came by": f"{one.channel}, under {one.regime}, {one.received}",
         "told": "yes" if one.told else "not yet",
         "due": f"{one.extended or one.due} ({one.basis})" if one.due else "",
         "our clock": f"{one.ours}{' late' if one.late else ''}" if one.ours else "",
