@@ -334,6 +334,11 @@ def test_who_may_and_whom_it_is_about(posted: tuple[World, Mailbox]) -> None:
                 ACME, "access", regime="gdpr", said={"person.birth_date": "1971-08-10"}
             )
         ),
+        "the first year": code_of(
+            lambda: world.line("bram").enter_request(
+                ACME, "access", regime="ccpa", received="0001-01-01T00:00:00Z"
+            )
+        ),
         "tomorrow": code_of(
             lambda: world.line("bram").enter_request(
                 ACME, "access", regime="gdpr", received=write_time(world.now() + timedelta(days=1))
@@ -350,6 +355,7 @@ def test_who_may_and_whom_it_is_about(posted: tuple[World, Mailbox]) -> None:
         "clara carries out": "request.not_yours",
         "another controller's": "request.unknown",
         "a birthday": "element.not_indexed",
+        "the first year": "request.time",
         "tomorrow": "request.time",
     }
 

@@ -43,7 +43,7 @@ def purpose_forged(stage: Stage) -> Iterator[None]:
     """Put a purpose into the table which no instruction of the controller says."""
     data, item = stage.house.parts.data, secrets.token_hex(16)
     now, names = stage.house.parts.clock.now(), frozenset(("person.name",))
-    made = Extension(item, "anything", names, frozenset(("reveal",)), now, now + DAY, now)
+    made = Extension(item, item, "anything", names, frozenset(("reveal",)), now, now + DAY, now)
 
     def take(conn: sa.Connection) -> None:
         mine = (EXTENSION.c.controller == CONTROLLER) & (EXTENSION.c.extension_id == item)

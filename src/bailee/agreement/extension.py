@@ -17,7 +17,8 @@ class Extension:
     """One purpose beside the text's list, as stored.
 
     Attributes:
-        extension_id: the id of the instruction that it comes from.
+        extension_id: its own; what was ended and accepted anew is another one.
+        instruction_id: of the instruction that it comes from.
         elements: names of the catalogue, each by itself.
         verbs: what may be done with them.
         until: does not belong to it.
@@ -25,6 +26,7 @@ class Extension:
     """
 
     extension_id: str
+    instruction_id: str
     purpose: str
     elements: frozenset[str]
     verbs: frozenset[str]

@@ -7,7 +7,6 @@ and the entry that says so, are the acts' of instructions.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ EXTENSION = sa.Table(
     DATA,
     sa.Column("controller", sa.String(64), primary_key=True),
     sa.Column("extension_id", sa.String(64), primary_key=True),
+    sa.Column("instruction_id", sa.String(64), nullable=False),
     sa.Column("purpose", sa.String(64), nullable=False),
     sa.Column("elements", sa.Text, nullable=False),
     sa.Column("verbs", sa.Text, nullable=False),
@@ -53,6 +53,7 @@ def extend(conn: sa.Connection, controller: str, made: Extension) -> None:
         sa.insert(EXTENSION).values(
             controller=controller,
             extension_id=made.extension_id,
+            instruction_id=made.instruction_id,
             purpose=made.purpose,
             elements=_list(made.elements),
             verbs=_list(made.verbs),
@@ -65,20 +66,17 @@ def extend(conn: sa.Connection, controller: str, made: Extension) -> None:
     store.renew_revision(conn, controller)
 
 
-def retract(conn: sa.Connection, controller: str, extension_id: str, at: datetime) -> Extension:
-    """End a purpose: from the commit on nothing more is done for it.
+def retract(conn: sa.Connection, controller: str, instruction_id: str, at: datetime) -> None:
+    """End an instruction's purpose: from the commit on nothing more is done for it.
 
     Raises:
-        Conflict: ``extension.ended`` where none of that id stands.
+        Conflict: ``extension.ended`` where none of that instruction stands.
     """
-    found = {one.extension_id: one for one in extensions(conn, controller)}.get(extension_id)
-    where = (EXTENSION.c.controller == controller) & (EXTENSION.c.extension_id == extension_id)
-    change = sa.update(EXTENSION).where(where & (EXTENSION.c.ended == sa.literal("")))
-    moved = conn.execute(change.values(ended=write_time(at))).rowcount
-    if found is None or moved != 1:
+    mine = (EXTENSION.c.controller == controller) & (EXTENSION.c.instruction_id == instruction_id)
+    change = sa.update(EXTENSION).where(mine & (EXTENSION.c.ended == sa.literal("")))
+    if conn.execute(change.values(ended=write_time(at))).rowcount != 1:
         raise Conflict("extension.ended", "No purpose of that instruction stands.")
     store.renew_revision(conn, controller)
-    return replace(found, ended=at)
 
 
 def _list(names: frozenset[str]) -> str:
@@ -88,6 +86,7 @@ def _list(names: frozenset[str]) -> str:
 def _extension(row: Any) -> Extension:
     return Extension(
         extension_id=row.extension_id,
+        instruction_id=row.instruction_id,
         purpose=row.purpose,
         elements=frozenset(canonical.decode(row.elements.encode("ascii"))),
         verbs=frozenset(canonical.decode(row.verbs.encode("ascii"))),

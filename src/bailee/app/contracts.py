@@ -314,4 +314,11 @@ def view_of(found: Agreement, made: tuple[Interpretation, ...]) -> shapes.Agreem
             for one in found.open_questions()
         ],
         interpretations=[_interpretation(one, None) for one in made],
+        instructed=[
+            shapes.AddedPurpose(
+                one.purpose, sorted(one.elements), sorted(one.verbs), write_time(one.since),
+                write_time(one.until), one.instruction_id,
+            )
+            for one in found.extensions
+        ],
     )  # fmt: skip

@@ -55,7 +55,7 @@ from bailee.privacy.request import (
     Request,
 )
 from bailee.privacy.request_key import Sent, check_signed, read_signed, unsigned
-from bailee.privacy.request_time import answer_by
+from bailee.privacy.request_time import timed
 
 ROOT = "/opendsr/v2.0"
 VERSION = "2.0"
@@ -239,12 +239,12 @@ class OpenDsr(RequestKeys):
             received = read_time(asked.submitted_time)
         except Failure:
             raise Invalid("opendsr.time", "submitted_time is no time of RFC 3339.") from None
-        due, basis = answer_by(asked.regulation, received)
-        return Request(
+        wanted = Request(
             request_id="", controller=controller, channel=OPENDSR, regime=asked.regulation,
             kind=TYPES[asked.subject_request_type], outside_id=asked.subject_request_id,
-            identified=now, received=received, entered=now, entered_by="", due=due, basis=basis,
+            identified=now, received=received, entered=now, entered_by="",
         )  # fmt: skip
+        return timed(wanted, now)
 
     def _dsr_people(self, conn: sa.Connection, controller: str, asked: Asked) -> tuple[str, ...]:
         named = [(IDENTITIES[one.identity_type], one) for one in asked.subject_identities]

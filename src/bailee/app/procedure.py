@@ -73,6 +73,10 @@ TELL = (
     "Nobody outside. Whoever asks from outside is answered by those who hold 'approve'.",
 )
 
+PURPOSES = (
+    "Purposes: use the data for one of these, or one that the controller instructs, and no other"
+)
+
 
 def procedure_text(agreement: Agreement, controls: Iterable[Control]) -> str:
     """Return the handling procedure of a controller.
@@ -84,7 +88,7 @@ def procedure_text(agreement: Agreement, controls: Iterable[Control]) -> str:
     serving = [one for one in controls if agreement.obligations_for(one.slug)]
     names = {one.slug for one in serving}
     parts = [
-        ("Purposes: use the data for one of these and for nothing else", _purposes(agreement)),
+        (PURPOSES, _purposes(agreement)),
         ("What may be held, and nothing else", _elements(agreement)),
         ("How to handle it", _chosen(RULES, names)),
         ("What is refused, and recorded", _chosen(REFUSED, names)),

@@ -21,7 +21,7 @@ from bailee.privacy import request_store as store
 from bailee.privacy import request_words as words
 from bailee.privacy.request import Request
 from bailee.privacy.request_desk import ENTER, TOLD, matter_of, person_of
-from bailee.privacy.request_time import answer_by, check_extension
+from bailee.privacy.request_time import check_extension, timed
 from bailee.privacy.requests import Requests
 from bailee.procedures.contacts import check_sees
 
@@ -46,14 +46,12 @@ class Requesting(Instructing):
             self.requests.check_enters(conn, caller, controller, body.channel)
             now = self.parts.clock.now()
             received = read_time(body.received) if body.received else now
-            due, basis = answer_by(body.regime, received)
             wanted = Request(
                 request_id="", controller=controller, channel=body.channel, regime=body.regime,
                 kind=body.kind, received=received, entered=now, identified=now, entered_by="",
                 subjects=self._request_people(conn, controller, body.subjects, body.said),
-                due=due, basis=basis,
             )  # fmt: skip
-            done = self.requests.enter(conn, caller.actor(), wanted)
+            done = self.requests.enter(conn, caller.actor(), timed(wanted, now))
             return self.request_shown(conn, done.result, done.entry)
 
         return self.act(caller, controller, ENTER, work)

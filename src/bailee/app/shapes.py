@@ -184,6 +184,17 @@ class Letter(Answer, frozen=True):
     text: str
 
 
+class AddedPurpose(Answer, frozen=True):
+    """A purpose that the controller added by an accepted instruction, for these elements alone."""
+
+    purpose: str
+    elements: list[str]
+    verbs: list[str]
+    since: str
+    until: str
+    instruction: str
+
+
 class AgreementView(Answer, frozen=True):
     """The agreement in force: its findings, its bindings, its rules."""
 
@@ -200,6 +211,7 @@ class AgreementView(Answer, frozen=True):
     obligations: list[Obligation]
     questions: list[OpenQuestion] = []
     interpretations: list[Interpretation] = []
+    instructed: list[AddedPurpose] = []
     names: dict[str, str] = {}
     """Of who signed a reading; on a signed writing they stand as well."""
 

@@ -149,7 +149,7 @@ def _with(
 ) -> list[str]:
     """Try something while an extension stands, and once more the purpose when it is withdrawn."""
     item, names = secrets.token_hex(16), frozenset((ELEMENT,))
-    made = Extension(item, WORD, names, frozenset(("reveal",)), since, until, drill.now)
+    made = Extension(item, item, WORD, names, frozenset(("reveal",)), since, until, drill.now)
     extend(drill.conn, CONTROLLER, made)
     bump(drill.conn)
     found = attempt()
@@ -167,7 +167,7 @@ def unfounded(house: House, controller: str) -> frozenset[str]:
         for added in extensions(conn, controller):
             if added.ended is not None or added.until <= now:
                 continue
-            one = known.get(added.extension_id)
+            one = known.get(added.instruction_id)
             if one is None or not _grounds(one, added):
                 found.add(UNFOUNDED)
         for one in known.values():

@@ -122,6 +122,7 @@ def show(controller: Controller, json: Json = False) -> None:
     lines(
         f"{view.title}  (version {view.version[:8]}, in force from {view.effective[:10]})",
         f"purposes   {', '.join(view.purposes)}",
+        *(f"instructed {one.purpose} until {one.until[:16]}" for one in view.instructed),
         f"may hold   {', '.join(view.permitted)}",
         f"findings   {len(view.findings)}    broken bindings  {len(view.broken)}",
         f"questions  {len(view.questions)} open",

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import msgspec
 
+from bailee.client.purpose_answers import AddedPurpose
+
 
 class Answer(msgspec.Struct, frozen=True):
     """Any answer."""
@@ -292,6 +294,7 @@ class AgreementView(Answer, frozen=True):
     obligations: list[Obligation]
     questions: list[OpenQuestion] = []
     interpretations: list[Interpretation] = []
+    instructed: list[AddedPurpose] = []
     names: dict[str, str] = {}
 
 

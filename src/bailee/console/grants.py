@@ -68,7 +68,7 @@ def _show(house: House, visit: Visit, **more: Any) -> View:
         giver=giver,
         verbs=[verb for verb in ORDER if verb in DATA_VERBS | ADMINISTRATION],
         elements=grantable(agreed.permitted),
-        purposes=agreed.purposes,
+        purposes=sorted({*agreed.purposes, *(one.purpose for one in agreed.instructed)}),
         **(shown | more),
     )
 

@@ -21,6 +21,13 @@ what runs; what nobody filled is named, and nothing is invented. Read: ``paper``
 ``live``, ``measure``, ``annex``, ``processing``, ``pia``, ``certification``; requests that are
 answered with them: ``assistance``, ``assistances``.
 
+Instructions (C2.4, C7.2(2), C7.3(2), GDPR 28(3)). What a controller's representative signed is checked
+by a machine and judged by a person; what infringes is answered at once and never done; a purpose
+that two of ours accepted counts in the data path until its end. Read: ``instruction``,
+``objection``, ``instruction_words``, ``instruction_fact`` (rules) → ``instruction_store`` (SQL, and
+what others ask of a person's request) → ``instruction_ground``, ``instruction_clock``,
+``instructions`` (acts). What the data path asks stands in ``agreement.extension``.
+
 Sub-processors (C7.3(5), C7.3(3), C7.2(5), C6(ii), C2.1): none reaches a controller's data before
 notice, days, written consent and a contract no less strict; an objection ends it at once.
 ``subprocessor``, ``flow_down``, ``engagement``, ``last_instruction``, ``subprocessor_list`` →

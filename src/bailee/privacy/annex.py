@@ -170,11 +170,18 @@ def nature(live: Live) -> Iterator[Line]:
 
 
 def purposes(live: Live) -> Iterator[Line]:
-    """Yield the purposes that the agreement has."""
+    """Yield the purposes that the agreement has, and those that the controller added."""
     for one in live.agreement.terms.purposes:
         if one.id in live.agreement.purposes:
             agreed = "" if live.agreement.purposes_agreed else " (our proposal, not agreed yet)"
             yield Line(f"Purpose: {one.id}", one.says + agreed, AGREEMENT, f"C{one.clause}")
+    for added in live.agreement.extensions:
+        if live.now < added.until:
+            says = (
+                f"instructed for {', '.join(sorted(added.elements))}, until {added.until:%Y-%m-%d}"
+            )
+            by = f"instruction {added.instruction_id}"
+            yield Line(f"Purpose: {added.purpose}", says, LIVE, by)
 
 
 def retention(live: Live) -> Iterator[Line]:

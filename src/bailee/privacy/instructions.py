@@ -350,7 +350,8 @@ class Instructions:
         if one.kind != PURPOSE or one.until is None:
             return
         added = Extension(
-            extension_id=one.instruction_id,
+            extension_id=secrets.token_hex(16),
+            instruction_id=one.instruction_id,
             purpose=one.asks.purpose,
             elements=frozenset(one.asks.elements),
             verbs=frozenset(one.asks.verbs),

@@ -6,11 +6,13 @@ wrong day. A law whose text nobody read here gives no number.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bailee.agreement import load_terms
 from bailee.agreement.deadline import deadline
 from bailee.errors import Invalid
+from bailee.privacy.request import Request, check_request
 
 ANSWER, EXTENDED = "request.answer", "request.answer_extended"
 LAWS = frozenset(("gdpr", "uk-gdpr", "ccpa"))
@@ -29,6 +31,17 @@ def answer_by(
             if due is not None:
                 return due, line.id
     return None, ""
+
+
+def timed(wanted: Request, now: datetime) -> Request:
+    """Return a request with the controller's own time; looked at first, for times have edges.
+
+    Raises:
+        Invalid: ``request.*``.
+    """
+    check_request(wanted, now)
+    due, basis = answer_by(wanted.regime, wanted.received)
+    return replace(wanted, due=due, basis=basis)
 
 
 def check_extension(regime: str, received: datetime, until: datetime) -> None:

@@ -33,6 +33,7 @@ def upgrade() -> None:
         "purpose_extension",
         _column("controller"),
         _column("extension_id"),
+        _column("instruction_id"),
         _column("purpose"),
         _text("elements"),
         _text("verbs"),
