@@ -242,6 +242,8 @@ class Maker:
         if isinstance(value, dict):
             if member == "fields" and value and chance.random() < 0.8:
                 return self._known.fields()
+            if member == "asks" and chance.random() < 0.8:
+                return self._known.asks()
             return {name: self._meaning(name, inner) for name, inner in value.items()}
         if isinstance(value, list):
             few = value[:4] if chance.random() < 0.9 else value

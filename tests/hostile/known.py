@@ -15,6 +15,7 @@ from typing import Any
 from bailee.agreement import model_text
 from bailee.app.controls import CONTROLS
 from bailee.clock import system_time, write_time
+from bailee.privacy.instruction import ACTS, DOES
 from bailee.vault.alias import FORMS
 from bailee.vault.catalogue import CATALOGUE
 from tests.journeys.world import ACME, ELEMENTS, GLOBEX, PAYMENT, SEED, SUPPORT
@@ -92,6 +93,8 @@ class Known:
                 lambda: self._one(*TIMES * 9, *EDGES),
             ),
             "given_by": self._principal,
+            "signed_by": lambda: self._one(*[""] * 9, self._principal()),
+            "writing_sha256": lambda: self._one(*[""] * 9, "0" * 64),
             "disclosure": lambda: self._id("disclosure"),
             "grant": lambda: self._id("grant"),
             "request": lambda: self._id("request"),
@@ -201,6 +204,13 @@ class Known:
 
     def _slug(self) -> str:
         return f"made-{self._chance.randrange(100)}"
+
+    def asks(self) -> dict[str, Any]:
+        """Return what an instruction of one kind asks."""
+        word = self._one("open-invoices", "list-brokerage", PAYMENT)
+        added = {"purpose": word, "elements": [self._element()], "verbs": [self._one(*VERBS)]}
+        request = {"request": "ab" * 16, "act": self._one(*ACTS)}
+        return self._chance.choice([added, request, {"does": self._one(*DOES)}])
 
     def _text(self) -> str:
         return model_text() if self._chance.random() < 0.03 else SHORT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
@@ -81,13 +82,12 @@ class Instructing(Procedures):
         )
 
     def list_instructions(self, caller: Caller, controller: str) -> shapes.Instructions:
-        """List instructions, to both sides."""
+        """List instructions without their words, to both sides."""
 
         def work(conn: sa.Connection) -> shapes.Instructions:
             found = self.instructing.listed(conn, caller, controller)
-            return shapes.Instructions(
-                [self._told_of(conn, caller, one) for one in reversed(found)]
-            )
+            shown = self._told_of(conn, caller, found[::-1])
+            return shapes.Instructions([msgspec.structs.replace(one, text="") for one in shown])
 
         return self.read(caller, controller, SEE, work)
 
@@ -96,25 +96,33 @@ class Instructing(Procedures):
 
         def work(conn: sa.Connection) -> shapes.Instruction:
             self.instructing.check_sees(conn, caller, controller)
-            return self._told_of(conn, caller, self.instructing.found(conn, controller, item))
+            found = self.instructing.found(conn, controller, item)
+            return self._told_of(conn, caller, [found])[0]
 
         return self.read(caller, controller, SEE, work)
 
     def _instructed(
         self, conn: sa.Connection, caller: Caller, done: Done[Instruction]
     ) -> shapes.Instruction:
-        shown = self._told_of(conn, caller, done.result)
+        shown = self._told_of(conn, caller, [done.result])[0]
         return msgspec.structs.replace(shown, entry=entry_of(done.entry))
 
-    def _told_of(self, conn: sa.Connection, caller: Caller, one: Instruction) -> shapes.Instruction:
-        shown = instruction_shape(one, self.parts.clock.now())
-        known, mentioned = self.parts.access.names(conn), _mentioned(one)
-        shown = msgspec.structs.replace(
-            shown, names={who: known[who] for who in mentioned if who in known}
-        )
+    def _told_of(
+        self, conn: sa.Connection, caller: Caller, found: Sequence[Instruction]
+    ) -> list[shapes.Instruction]:
+        """Return instructions as a side sees them: what we think of one is ours, until we answer.
+
+        Names are those of people who stand in an instruction, and nobody's else.
+        """
+        now, names = self.parts.clock.now(), self.parts.access.names(conn)
         theirs = bool(self.parts.access.principal(conn, caller.accountable).represents)
-        if theirs and shown.verdict != INFRINGES:
-            return msgspec.structs.replace(shown, reasons="")
+        shown = []
+        for one in found:
+            made = instruction_shape(one, now)
+            hidden = theirs and made.verdict != INFRINGES
+            mentioned = {who: names[who] for who in _mentioned(one) if who in names}
+            reasons = "" if hidden else made.reasons
+            shown.append(msgspec.structs.replace(made, names=mentioned, reasons=reasons))
         return shown
 
 

@@ -100,6 +100,7 @@ class Instruction(Answer, frozen=True):
     Attributes:
         status: ``received``, ``checked``, ``answered``, ``insisted``, ``accepted``, ``executed``,
             ``withdrawn`` or ``expired``.
+        text: its words; '' in a list.
         living: whether it is accepted and in effect.
         due: when our word on it is due, by the duty ``basis``; ``target`` is the operator's own
             time, where no text gives a number.

@@ -46,6 +46,7 @@ class Instruction(Answer, frozen=True):
     """One instruction and how it stands.
 
     Attributes:
+        text: its words; '' in a list.
         living: whether it is accepted and in effect.
         due: when our word on it is due, by the duty ``basis``; ``target`` is the operator's own
             time, where no text gives a number.

@@ -21,9 +21,9 @@ what runs; what nobody filled is named, and nothing is invented. Read: ``paper``
 ``live``, ``measure``, ``annex``, ``processing``, ``pia``, ``certification``; requests that are
 answered with them: ``assistance``, ``assistances``.
 
-Instructions (C2.4, C7.2(2), C7.3(2), GDPR 28(3)). What a controller's representative signed is checked
-by a machine and judged by a person; what infringes is answered at once and never done; a purpose
-that two of ours accepted counts in the data path until its end. Read: ``instruction``,
+Instructions (C2.4, C7.2(2), C7.3(2), GDPR 28(3)). What a controller's representative signed is
+checked by a machine and judged by a person; what infringes is answered at once and never done; a
+purpose that two of ours accepted counts in the data path until its end. Read: ``instruction``,
 ``objection``, ``instruction_words``, ``instruction_fact`` (rules) → ``instruction_store`` (SQL, and
 what others ask of a person's request) → ``instruction_ground``, ``instruction_clock``,
 ``instructions`` (acts). What the data path asks stands in ``agreement.extension``.

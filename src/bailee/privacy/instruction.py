@@ -253,7 +253,7 @@ def _check_purpose(given: Given) -> None:
             do=f"Verbs: {', '.join(sorted(DATA_VERBS))}.",
         )
     _check_elements(asks.elements, needed=True)
-    if given.until is None or given.until > given.since + LONGEST:
+    if given.until is None or given.until - given.since > LONGEST:
         raise Invalid(
             "instruction.until", f"A purpose ends, within {LONGEST.days} days of its beginning."
         )

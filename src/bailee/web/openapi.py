@@ -28,6 +28,7 @@ LEADS: Mapping[str, Mapping[str, str]] = {
     "issue_token": {"revoke_key": "token_id"},
     "grant": {"revoke_grant": "grant"},
     "open_review": {"show_review": "review", "decide_review": "review", "close_review": "review"},
+    "give_instruction": {"show_instruction": "instruction", "move_instruction": "instruction"},
     "record_subprocessor": {"compare_contract": "subprocessor", "mark_worker": "subprocessor"},
     "propose_subprocessor": {
         "answer_subprocessor": "engagement",
