@@ -139,7 +139,8 @@ def test_a_request_is_acted_upon_when_told_and_once(world: World, tmp_path: Path
 
 def test_paper_is_read_by_two_and_by_its_own_controller_s_people(world: World) -> None:
     """One of ours enters it, a second one compares; nobody else's representative signed it."""
-    asks = InstructionAsks(request="1c" * 16, act="restrict")
+    entered = world.line("bram").enter_request(ACME, "restriction", regime="gdpr")
+    asks = InstructionAsks(request=entered.request, act="restrict")
     paper = {"reference": "letter 9", "writing_sha256": SHA, "until": ""}
 
     def enter(signer: str, **changed: str) -> Instruction:
@@ -174,7 +175,7 @@ def test_paper_is_read_by_two_and_by_its_own_controller_s_people(world: World) -
         "instruction.state", "instruction.one_person", "instruction.one_person",
     )  # fmt: skip
     assert (seen.status, done.status) == ("checked", "accepted")
-    assert told(world, "1c" * 16) == [
+    assert told(world, entered.request) == [
         (made.instruction, "restrict", world.ids["clara"], made.text_sha256)
     ]
 
