@@ -41,6 +41,8 @@ FIRST_RELEASE = {
     "subprocessor-objection", "subcontractor-conditions", "subcontractor-contract",
     "subcontractor-list", "subcontractor-no-sale",
     "legal-demand-hold", "legal-demand-notice", "legal-demand-support", "legal-obligation-notice",
+    "consumer-request-notice", "consumer-request-hold", "consumer-request-assistance",
+    "consumer-request-fallback", "data-subject-requests",
     "documented-instructions", "unlawful-instruction-notice",
     "transfer-register", "transfer-mechanism", "transfer-uk", "transfer-swiss",
     "transfer-assessment", "transfer-annexes", "transfer-measures",
@@ -51,12 +53,13 @@ FIRST_RELEASE = {
 NOT_IN = {
     "bill-2022-10-11": {
         "access-review", "break-glass", "honey-records", "contacts-current", "breach-update",
+        "consumer-request-fallback",
         "subprocessor-certificates", "transfer-register", "transfer-swiss", "transfer-assessment",
         "disclosure-register",
     },
     "model-addendum": {
         "subcontractor-conditions", "subcontractor-contract", "subcontractor-list",
-        "subcontractor-no-sale", "legal-demand-support",
+        "subcontractor-no-sale", "legal-demand-support", "consumer-request-assistance",
     },
 }  # fmt: skip
 """Controls that a text's terms do not name: BILL's is silent on emergencies, alarms, reviews,

@@ -271,6 +271,19 @@ CALLS: dict[str, Method] = {
         "acme", "payments", ["person.birth_date"], keys=["age1" + "q" * 58]
     ),
     "list_deidentified": lambda c: c.list_deidentified("acme"),
+    "enter_request": lambda c: c.enter_request(
+        "acme", "access", regime="gdpr", subjects=["customer-17"], said={"person.email": "a@b.c"}
+    ),
+    "list_requests": lambda c: c.list_requests("acme"),
+    "show_request": lambda c: c.show_request("acme", "r1"),
+    "identify_request": lambda c: c.identify_request("acme", "r1", subjects=["customer-17"]),
+    "move_request": lambda c: c.move_request("acme", "r1", "withdraw", note="Taken back."),
+    "execute_request": lambda c: c.execute_request("acme", "r1", "payments"),
+    "request_letter": lambda c: c.request_letter("acme", "r1"),
+    "request_package": lambda c: c.request_package("acme", "r1"),
+    "add_request_key": lambda c: c.add_request_key("acme", "Desk", {"kty": "OKP"}),
+    "list_request_keys": lambda c: c.list_request_keys("acme"),
+    "end_request_key": lambda c: c.end_request_key("acme", "k1"),
     "enter_demand": lambda c: c.enter_demand(
         "acme",
         "subpoena",

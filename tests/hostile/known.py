@@ -40,6 +40,7 @@ EDGES = (
 DAYS = ("2026-01-01", "2027-05-03", "2026-02-30", "0000-00-00", "9999-12-31", "0001-01-01")
 CHOICES = ("mode", "kind", "category", "what", "relation")
 """Members whose values the description lists: left as they are drawn."""
+AGE = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 VALUES = (
     "Tancredi Underhill",
     "+14155550134",
@@ -96,6 +97,8 @@ class Known:
             "writing_sha256": lambda: self._one(*[""] * 9, "0" * 64),
             "disclosure": lambda: self._id("disclosure"),
             "grant": lambda: self._id("grant"),
+            "request": lambda: self._id("request"),
+            "recipient": lambda: self._one(AGE, "age1none"),
             "subprocessor": lambda: self._id("subprocessor"),
             "text_sha256": lambda: self._one(*self._seen["text_sha256"], "0" * 64),
             "effective": lambda: self._one(*DAYS[:1] * 9, *DAYS),
@@ -218,5 +221,6 @@ IDS = frozenset(
     {
         *("record", "tokens", "ciphertext", "approval", "principal", "secret", "entry_id"),
         *("grant", "consent", "disclosure", "text_sha256", "subprocessor", "suspension"),
+        "request",
     }
 )

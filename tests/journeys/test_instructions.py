@@ -17,7 +17,6 @@ from tests.journeys.world import ACME, GLOBEX, PAYMENT, World, code_of
 
 TEXT = "Tell payers which of their invoices are still open.\nUse names and addresses alone."
 SHA = "5e" * 32
-REQUEST = "ab" * 16
 EMAIL = "person.email"
 
 
@@ -105,7 +104,7 @@ def _grant(world: World, word: str) -> None:
     world.give(ACME, "payout", ["reveal", "search"], "person.name", EMAIL, purposes=[word])
 
 
-def told(world: World, request: str = REQUEST) -> list[tuple[str, str, str, str]]:
+def told(world: World, request: str) -> list[tuple[str, str, str, str]]:
     """Return what the controller told us about a request, as whoever acts on it asks."""
     data, now = world.house.parts.data, world.house.parts.clock.now()
     found = data.read(ACME, lambda conn: store.instructed(conn, ACME, request, now))
@@ -114,17 +113,19 @@ def told(world: World, request: str = REQUEST) -> list[tuple[str, str, str, str]
 
 def test_a_request_is_acted_upon_when_told_and_once(world: World, tmp_path: Path) -> None:
     """One person accepts it; whoever acts finds it, says that it is done, and finds it no more."""
-    asks = InstructionAsks(request=REQUEST, act="delete")
+    entered = world.line("bram").enter_request(ACME, "deletion", regime="gdpr")
+    request = entered.request
+    asks = InstructionAsks(request=request, act="delete")
     made = give(world, asks, until="")
     judge(world, made.instruction)
-    before = told(world)
+    before = told(world, request)
     accept(world, made.instruction, "bram")
-    found, other = told(world), told(world, "cd" * 16)
+    found, other = told(world, request), told(world, "cd" * 16)
     unproven = code_of(lambda: move(world, "esra", made.instruction, "execute"))
     done = move(world, "esra", made.instruction, "execute", note="entry 12 of the log")
     again = code_of(lambda: move(world, "esra", made.instruction, "execute", note="once more"))
 
-    assert before == other == told(world) == []
+    assert before == other == told(world, request) == []
     assert found == [(made.instruction, "delete", world.ids["clara"], made.text_sha256)]
     assert (unproven, again) == ("instruction.note", "instruction.not_living")
     assert (done.status, done.proof) == ("executed", "entry 12 of the log")
@@ -132,13 +133,14 @@ def test_a_request_is_acted_upon_when_told_and_once(world: World, tmp_path: Path
     assert [one["action"].rpartition(":")[2] for one in entries] == [
         "checked", "judged", "accepted", "executed",
     ]  # fmt: skip
-    assert entries[-1]["detail"]["request"] == REQUEST
+    assert entries[-1]["detail"]["request"] == request
     assert TEXT.splitlines()[0] not in str(world.entries(tmp_path / "again"))
 
 
 def test_paper_is_read_by_two_and_by_its_own_controller_s_people(world: World) -> None:
     """One of ours enters it, a second one compares; nobody else's representative signed it."""
-    asks = InstructionAsks(request="1c" * 16, act="restrict")
+    entered = world.line("bram").enter_request(ACME, "restriction", regime="gdpr")
+    asks = InstructionAsks(request=entered.request, act="restrict")
     paper = {"reference": "letter 9", "writing_sha256": SHA, "until": ""}
 
     def enter(signer: str, **changed: str) -> Instruction:
@@ -173,7 +175,7 @@ def test_paper_is_read_by_two_and_by_its_own_controller_s_people(world: World) -
         "instruction.state", "instruction.one_person", "instruction.one_person",
     )  # fmt: skip
     assert (seen.status, done.status) == ("checked", "accepted")
-    assert told(world, "1c" * 16) == [
+    assert told(world, entered.request) == [
         (made.instruction, "restrict", world.ids["clara"], made.text_sha256)
     ]
 

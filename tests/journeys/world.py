@@ -273,7 +273,13 @@ class World:
         self.give(ACME, "dev", ["reveal-masked"], "person.ssn:last4")
         self.give(GLOBEX, "stranger", ["reveal", "protect"], "person.name")
 
-    def allow(self, *keys: str, elements: Sequence[str] = (), **more: str) -> str:
+    def allow(
+        self,
+        *keys: str,
+        elements: Sequence[str] = (),
+        purposes: Sequence[str] = (PAYMENT,),
+        **more: str,
+    ) -> str:
         """Let acme consent in writing that names and addresses leave for keys; return its id."""
         until = self.now() + timedelta(days=30)
         writing = {
@@ -288,7 +294,7 @@ class World:
             ACME,
             Writing(
                 keys=keys,
-                purposes=[PAYMENT],
+                purposes=purposes,
                 elements=elements or ["person.*"],
                 **writing,  # type: ignore[arg-type]  # by name, as above
             ),

@@ -44,6 +44,7 @@ from tests.simulators.kits import SimulatedKits
 from tests.simulators.laws import SimulatedLaws
 from tests.simulators.procedures import SimulatedProcedures
 from tests.simulators.provisioning import SimulatedProvisioning
+from tests.simulators.requests import SimulatedRequests
 from tests.simulators.subprocessors import SimulatedSubprocessors
 from tests.simulators.transfers import SimulatedTransfers
 from tests.simulators.trust import SimulatedTrust
@@ -363,6 +364,7 @@ class SimulatedHouse(
     SimulatedLaws,
     SimulatedDemands,
     SimulatedAccounting,
+    SimulatedRequests,
     SimulatedInstructions,
     SimulatedIncidents,
     SimulatedProcedures,

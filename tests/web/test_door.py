@@ -307,6 +307,11 @@ EXAMPLES |= {
     },
     "make_kit": {"purposes": ["payments"], "elements": ["person.name"]},
     "move_demand": {"event": "close", "outcome": "refused"},
+    "enter_request": {"kind": "access", "regime": "gdpr", "subjects": ["customer-17"]},
+    "identify_request": {"subjects": ["customer-17"]},
+    "move_request": {"event": "withdraw", "note": "Taken back."},
+    "execute_request": {"purpose": "payments"},
+    "add_request_key": {"name": "Desk", "jwk": {"kty": "OKP"}},
     "give_instruction": {
         "kind": "request",
         "text": "Delete it.",

@@ -27,10 +27,12 @@ from bailee.web import (
     kits,
     laws,
     mappings,
+    opendsr,
     overview,
     passkeys,
     people,
     procedures,
+    requests,
     reviews,
     routes,
     scim,
@@ -85,7 +87,7 @@ def test_it_describes_exactly_what_is_served(app: Starlette, description: dict[s
 
     other = {(row.method, row.path) for row in scim.ROUTES}
     assert all(path.startswith("/scim/v2/") for _, path in other)
-    other |= {(row.method, row.path) for row in sign_outs.ROUTES}
+    other |= {(row.method, row.path) for row in (*sign_outs.ROUTES, *opendsr.ROUTES)}
     assert {(method, path) for method, path, _ in operations(description)} == served - other
     assert other <= served
     assert len(served - other) == len(TABLE)
@@ -119,6 +121,7 @@ def test_every_row_that_was_written_is_in_the_table() -> None:
             subprocessors,
             demands,
             accounting,
+            requests,
             instructions,
             mappings,
             overview,

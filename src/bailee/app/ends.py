@@ -34,6 +34,7 @@ from bailee.clock import read_time, write_time
 from bailee.db import HOUSE
 from bailee.errors import Failure, Gone, Invalid, Refused, Unavailable
 from bailee.incidents import store as incident_store
+from bailee.privacy import request_store
 from bailee.privacy import termination_store as store
 from bailee.privacy.termination import (
     DESTROYING,
@@ -176,6 +177,7 @@ class Ends(EndPapers):
             honey_store.forget_reasons(conn, controller)
             law_store.forget_reasons(conn, controller)
             incident_store.forget_words(conn, controller)
+            request_store.forget_words(conn, controller)
             return done
 
         try:

@@ -331,6 +331,7 @@ class House(Offices):
         self.check_contacts()
         self.end_bans()
         self.index_disclosures()
+        self.tend_requests()
 
     def _keep_rekeying(self) -> None:
         """Replace keys that old backups can be guessed at with, in the process that leads."""

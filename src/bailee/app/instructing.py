@@ -16,6 +16,7 @@ from bailee.app.office import entry_of
 from bailee.app.procedure_rows import moment
 from bailee.app.procedures import Procedures
 from bailee.clock import read_time
+from bailee.privacy import request_store
 from bailee.privacy.instruction import INFRINGES, Asks, Given, Instruction
 from bailee.privacy.instruction_ground import Sources
 from bailee.privacy.instructions import ENTER, Instructions, Move
@@ -35,6 +36,7 @@ class Instructing(Procedures):
             schema=schema(),
             laws=partial(law_claims, parts),
             mechanism=parts.border.mechanism,
+            known=request_store.known,
         )
         return Instructions(
             parts.access, sources, timers=self.timers, notices=self.notices, targets=self.targets

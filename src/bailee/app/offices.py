@@ -20,11 +20,11 @@ from bailee.app.ends import Ends
 from bailee.app.formatting import Formatting
 from bailee.app.honey import Honey
 from bailee.app.horizons import Horizons
-from bailee.app.instructing import Instructing
 from bailee.app.kitting import Kitting
 from bailee.app.laws import LawRegister
 from bailee.app.mappings import GroupMappings
 from bailee.app.officers import Officers
+from bailee.app.opendsr import OpenDsr
 from bailee.app.overview import Overview
 from bailee.app.packed import Packed
 from bailee.app.passkeys import Passkeys
@@ -45,9 +45,9 @@ from bailee.app.watching import Watching
 
 
 class PrivacyOffice(
-    Subcontracting, Transferring, Kitting, Demanding, Accounting, Deidentifying, Instructing
+    Subcontracting, Transferring, Kitting, Demanding, Accounting, Deidentifying, OpenDsr
 ):
-    """Sub-processors, transfers, papers, demands, instructions, what left of whom (C2, C7)."""
+    """Sub-processors, transfers, papers, demands, requests, what left of whom (C2, C7)."""
 
 
 class IncidentRoom(Alarming, Responding, Telling):

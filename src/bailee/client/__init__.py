@@ -33,6 +33,7 @@ from bailee.client.passkeys import Keyholders
 from bailee.client.people import People
 from bailee.client.procedures import Procedures
 from bailee.client.proof import Prover
+from bailee.client.requests import Requested
 from bailee.client.reviews import Looking
 from bailee.client.sign_ins import SignIns
 from bailee.client.sign_ons import SignOns
@@ -62,6 +63,7 @@ class Client(
     Terminations,
     Casework,
     Demanded,
+    Requested,
     Instructed,
     Procedures,
     TrustPage,

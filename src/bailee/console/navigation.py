@@ -54,6 +54,12 @@ AT_CONTROLLER = (
     Place("Laws", "/console/at/{controller}/laws"),
     Place("Problems and texts", "/console/at/{controller}/cases", ("audit", "interpret")),
     Place(
+        "Requests of people",
+        "/console/at/{controller}/requests",
+        ("audit", "interpret"),
+        theirs=True,
+    ),
+    Place(
         "Instructions", "/console/at/{controller}/instructions", ("audit", "interpret", "approve")
     ),
     Place("Demands", "/console/at/{controller}/demands", ("audit", "interpret", "approve")),

@@ -43,4 +43,8 @@ notice, days, written consent and a contract no less strict; an objection ends i
 ``subprocessor``, ``flow_down``, ``engagement``, ``last_instruction``, ``subprocessor_list`` →
 ``subprocessor_tables``, ``subprocessor_store`` → ``subprocessors``, ``standings``, ``engagements``,
 ``last_instructions`` (acts).
+
+Requests of people (C7.2(6), C7.3(6)(b)): held, the controller told, carried out on its instruction
+alone. ``request``, ``request_time``, ``request_key``, ``request_words`` (rules) →
+``request_tables``, ``request_store`` → ``request_desk``, ``executions``, ``requests`` (acts).
 """

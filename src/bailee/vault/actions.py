@@ -40,6 +40,7 @@ from bailee.vault.honey import Alarm, Standing
 from bailee.vault.idempotency import Once
 from bailee.vault.password_tries import Strength
 from bailee.vault.passwords import Passwords
+from bailee.vault.person import Persons
 from bailee.vault.plant import Foreseen, Planting
 from bailee.vault.shapes import (
     Answer,
@@ -115,6 +116,7 @@ class Vault:
         self.passwords = Passwords(self._desk, strength or Strength())
         self.closing = Closing(self._desk, destroy)
         self.gathering = Gathering(self._desk)
+        self.persons = Persons(self._desk)
 
     def protect(
         self,

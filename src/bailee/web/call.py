@@ -26,6 +26,21 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """What a signed call is about, as it arrived.
+
+    Attributes:
+        signature: of the header ``X-OpenDSR-Signature``; '' where there is none.
+        body: the very bytes.
+    """
+
+    signature: str = field(repr=False)
+    method: str
+    path: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """Who calls, about what, from where.
 
@@ -44,6 +59,8 @@ class Call:
     """What SCIM asks in the address; nothing on any other route (C3.2)."""
     versions: tuple[int, ...] = ()
     """The versions that a change is meant for (If-Match, RFC 9110 13.1.1); () for any."""
+    sent: Sent | None = None
+    """What arrived, where the row's calls are signed."""
 
     @property
     def context(self) -> dict[str, str]:
@@ -78,6 +95,7 @@ class Route:
         scim: the row speaks SCIM: its media type, its errors, its queries.
         form: the body is a form, not JSON; the request's shape names the fields that are read.
         opened: the body is any JSON object, whose shape the house looks at itself.
+        signed: calls of this row carry a signature over what was sent, which the house looks at.
         headers: of a good answer, in the place of the door's own of the same names.
     """
 
@@ -97,6 +115,7 @@ class Route:
     scim: bool = False
     form: bool = False
     opened: bool = False
+    signed: bool = False
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
@@ -169,5 +188,6 @@ def _row(method: str, path: str, of: Callable[..., Any], **fields: Any) -> Route
     return Route(method=method, path=path, name=of.__name__, summary=summary, **fields)
 
 
-__all__ = ["JSON", "PARAMETERS", "Call", "Reply", "Route", "act", "get", "post", "raw"]
-__all__ = ["JSON", "PARAMETERS", "Call", "Route", "act", "get", "post", "post_raw", "raw"]
+__all__ = [
+    "JSON", "PARAMETERS", "Call", "Reply", "Route", "Sent", "act", "get", "post", "post_raw", "raw",
+]  # fmt: skip

@@ -40,7 +40,7 @@ from bailee.errors import Failure, Invalid, Unavailable
 from bailee.web import log
 from bailee.web.answer import SECURITY, Answer, Exchange, refuse, unknown_route
 from bailee.web.body import Intake, OpenReader, Reader, Vanished
-from bailee.web.call import PARAMETERS, Call, Reply, Route
+from bailee.web.call import PARAMETERS, Call, Reply, Route, Sent
 from bailee.web.form_body import FormReader
 from bailee.web.house import Caller, House
 from bailee.web.limits import (
@@ -191,6 +191,9 @@ class Endpoint:
         call = Call(
             caller, params, key, exchange.request_id, remote, query=head.query, versions=versions
         )
+        if self._row.signed:
+            shown = head.x_opendsr_signature or ""
+            call = replace(call, sent=Sent(shown, scope["method"], scope["path"], body))
         work = partial(self._work, call, body, known, (bearer(head), of))
         at_once = self._row.single and not known and not (of and of.signed)
         answer = await self._attended(work) if at_once else None

@@ -24,6 +24,7 @@ from bailee.web.law_surface import LawRegister
 from bailee.web.look_surface import Audits, Looks
 from bailee.web.procedure_surface import Procedures
 from bailee.web.provision_surface import Mappings, Scim
+from bailee.web.request_surface import Requests
 from bailee.web.subprocessor_surface import Subprocessors
 from bailee.web.surfaces import Emergencies, Passkeys, Reviews, SignIns, SignOns, Training
 from bailee.web.transfer_surface import Transfers
@@ -288,6 +289,7 @@ class House(
     Mappings,
     Passkeys,
     Procedures,
+    Requests,
     Reviews,
     Scim,
     SignOns,

@@ -82,6 +82,7 @@ class Head(msgspec.Struct, frozen=True):
     bailee_person_token: str | None = None
     dpop: str | None = None
     if_match: str | None = None
+    x_opendsr_signature: str | None = None
     query: dict[str, str] = {}
     """What stands behind the question mark of a SCIM address; empty on any other."""
     host: str | None = None

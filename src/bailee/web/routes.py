@@ -23,10 +23,12 @@ from bailee.web import (
     kits,
     laws,
     mappings,
+    opendsr,
     overview,
     passkeys,
     people,
     procedures,
+    requests,
     reviews,
     scim,
     sign_ins,
@@ -99,6 +101,7 @@ TABLE: tuple[Route, ...] = (
     *casework.ROUTES,
     *demands.ROUTES,
     *accounting.ROUTES,
+    *requests.ROUTES,
     *instructions.ROUTES,
     *trust.ROUTES,
     *transfers.ROUTES,
@@ -108,7 +111,7 @@ TABLE: tuple[Route, ...] = (
     metrics,
 )
 
-SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES)
+SERVED: tuple[Route, ...] = (*TABLE, *sign_outs.ROUTES, *scim.ROUTES, *opendsr.ROUTES)
 """All that is served: this API, and what other standards shape and describe."""
 
 __all__ = ["SERVED", "TABLE"]

@@ -8,7 +8,7 @@ from alembic import op
 from bailee.migrations.policies import secure
 
 revision = "0029_accounting"
-down_revision = "0026_transfers"
+down_revision = "0028_requests"
 branch_labels = None
 depends_on = None
 
