@@ -10,8 +10,8 @@ three classes of acts; it knows no other domain, and what it needs of others is 
 Read in this order: ``clause`` (values of a compiled text), ``parse``, ``lint``, ``terms`` (duties
 as data), ``binding``, ``strictest``, ``question`` (what is left open), ``interpretation`` (what two
 signatures settle), ``version``, ``in_force`` (what everybody else reads), ``law`` (what applies
-beside it), ``clocks`` (what a trigger starts by all of them), ``letter``, ``offer`` (the model, filled
-for one controller), ``store``, ``actions``, ``writings``, ``consents`` and ``laws``.
+beside it), ``clocks`` (what a trigger starts by all of them), ``letter``, ``offer`` (the model,
+filled for one controller), ``store``, ``actions``, ``writings``, ``consents`` and ``laws``.
 """
 
 from __future__ import annotations
