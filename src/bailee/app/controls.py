@@ -20,7 +20,6 @@ from bailee.app import (
     watch_ledger,
     watch_officers,
     watch_passwords,
-    watch_requests,
     watch_review,
     watch_subprocessor,
     watch_training,
@@ -29,6 +28,7 @@ from bailee.app import (
 )
 from bailee.app.control import ENFORCED, OPERATING, Control
 from bailee.app.instruction_controls import INSTRUCTION_CONTROLS
+from bailee.app.request_controls import REQUEST_CONTROLS
 from bailee.app.transfer_controls import TRANSFER_CONTROLS
 
 _ALL = (
@@ -109,32 +109,6 @@ _ALL = (
         "legal-obligation-notice", ("C2.4", "C7.3(2)"),
         "looks whether the controller was told of every law that compels, and after each ban",
         OPERATING, watch_demands.obligation_notice,
-    ),
-    Control(
-        "consumer-request-notice", ("C7.2(6)",),
-        "looks whether the controller was told in time of every request that a person sent us",
-        OPERATING, watch_requests.request_notice,
-    ),
-    Control(
-        "consumer-request-hold", ("C7.2(6)",),
-        "tries to carry out a request that nobody instructed; looks for any that was",
-        ENFORCED, watch_requests.request_hold,
-    ),
-    Control(
-        "consumer-request-assistance", ("C7.2(6)",),
-        "looks for instructed requests that nobody carried out in time",
-        OPERATING, watch_requests.request_help,
-    ),
-    Control(
-        "consumer-request-fallback", ("C7.2(6)",),
-        "looks whether people whom nobody instructed us about were told who is responsible",
-        OPERATING, watch_requests.request_fallback,
-    ),
-    Control(
-        "data-subject-requests", ("C7.3(6)",),
-        "restricts a planted person and tries to read and find them; looks for requests that are "
-        "late or stuck, and for restrictions that are gone",
-        ENFORCED, watch_requests.request_rights,
     ),
     Control(
         "coordinator", ("C10.1",),
@@ -318,6 +292,7 @@ _ALL = (
     ),
     *TRANSFER_CONTROLS,
     *INSTRUCTION_CONTROLS,
+    *REQUEST_CONTROLS,
     Control(
         "return-or-destroy", ("C6",),
         "ends an agreement that nobody chose for and tries to destroy, which is undone; looks for "

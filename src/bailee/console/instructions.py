@@ -63,7 +63,7 @@ def give_instruction(house: House, visit: Visit) -> View:
         body = INSTRUCTION.read(visit.fields, asks=asks, **times)
         return house.give_instruction(visit.known, visit.controller, body)
 
-    return attempt(act, partial(_page, house, visit, status=422), partial(_made, visit))
+    return attempt(act, partial(_page, house, visit, status=422), lambda one: _made(visit, one))
 
 
 @form(f"{HERE}/{{id}}/move")
@@ -74,7 +74,7 @@ def move_instruction(house: House, visit: Visit) -> View:
         body = MOVE.read(visit.fields)
         return house.move_instruction(visit.known, visit.controller, visit.item, body)
 
-    return attempt(act, partial(_one, house, visit, status=422), partial(_made, visit))
+    return attempt(act, partial(_one, house, visit, status=422), lambda one: _made(visit, one))
 
 
 def _made(visit: Visit, one: shapes.Instruction) -> View:

@@ -83,8 +83,7 @@ class Vault:
         record: the ledger's append.
         clock: the time.
         in_force: the agreement in force for a controller.
-        destroy: ends subjects' keys and then their rows (``Destruction.subjects``), given
-            controller, key ids and the leaf that announced it.
+        destroy: ends keys, then their rows (``Destruction.subjects``: controller, key ids, leaf).
         admit: asked before each call; raises while a controller's log takes no more.
         drills: says whose touch of honey is the house's own exercise.
         strength: what passwords of controllers' customers are measured by (``passwords``).
