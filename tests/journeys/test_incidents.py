@@ -270,7 +270,7 @@ def test_an_alarm_that_is_decided_decides_its_signal(own_house: World) -> None:
 
 
 def test_the_controller_takes_part(house: World, tmp_path: Path) -> None:
-    """Its representative reads the incident and its entries, which is recorded; no other does."""
+    """Its representative reads the incident and its entries, on record; no other does (C9.3)."""
     world = house
     record = world.protect("payer-4")
     world.reveal("payout", record)
@@ -413,7 +413,7 @@ def test_a_control_that_guards_data_raises_a_signal_with_its_look(own_house: Wor
 
 
 def test_redresses_are_met_by_their_clock(house: World, tmp_path: Path) -> None:
-    """Costs and monitoring: in person or upon a writing; settled with a proof, for long enough."""
+    """Costs and monitoring: in person or upon a writing, and proven by their clock (C9.3(i))."""
     world = house
     esra, clara = world.line("esra"), world.line("clara")
     made = opened(world)

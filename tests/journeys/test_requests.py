@@ -14,6 +14,7 @@ import pyrage
 import pytest
 
 from bailee.app import request_package, shapes
+from bailee.app.watch_requests import UNRESTRICTED, undone_rights
 from bailee.client import BaileeProblem
 from bailee.client.request_answers import PersonRequest
 from bailee.clock import write_time
@@ -197,6 +198,22 @@ def test_restriction_holds_until_the_controller_was_told(
     )  # fmt: skip
     assert (lifted.status, len(lifted.entries)) == ("lifted", 2)
     assert world.reveal("payout", record) == SEED["person.name"]
+
+
+def test_a_restriction_that_was_lifted_unannounced_is_found(
+    posted: tuple[World, Mailbox],
+) -> None:
+    """Whoever may erase can end it in the vault, past the request: the duty fails (GDPR 18(3))."""
+    world, _box = posted
+    person(world)
+    made = enter(world, "restriction", mail=MAIL)
+    instruct(world, made.request, "restriction")
+    execute(world, made.request)
+    before = undone_rights(world.house, ACME)
+    world.line("bram").lift(ACME, PURPOSE, ["juniper-1"])
+
+    assert UNRESTRICTED not in before
+    assert UNRESTRICTED in undone_rights(world.house, ACME)
 
 
 def test_deletion_is_stopped_by_a_hold_and_proven_after_it(
