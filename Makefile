@@ -16,13 +16,19 @@ CASES    ?= 4000
 demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, auditor
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.dev postgresql go softhsm gnupg chromium  ## every test, on SQLite and PostgreSQL; those of the house itself are in check
+test: $(VENV)/.dev programs  ## every test, on SQLite and PostgreSQL; those of the house itself are in check
 	PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
+	@$(MAKE) --no-print-directory -j2 --output-sync types house
+
+.PHONY: types house
+types: $(VENV)/.dev
+	$(BIN)/mypy --no-error-summary src tests tools bench
+
+house: $(VENV)/.dev
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy --no-error-summary src tests tools bench
 	PYTHONPATH=src $(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; exit 1; }
 	$(BIN)/vulture
 	PYTHONPATH=src $(BIN)/deptry src > .deptry.log 2>&1 || { cat .deptry.log; exit 1; }
@@ -61,6 +67,10 @@ lock:  ## pin every dependency by hash (needs uv)
 	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.11 requirements/spark.in -o requirements/spark.txt
 	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.12 requirements/witness.in -o requirements/witness.txt
 	uv pip compile -q --no-header --no-strip-extras --generate-hashes --python-version 3.11 requirements/oidc.in -o requirements/oidc.txt
+
+.PHONY: programs
+programs:  # one after the other: two cannot install at one time
+	@$(MAKE) --no-print-directory -j1 postgresql go softhsm gnupg chromium
 
 .PHONY: postgresql
 postgresql:  # the tests start a cluster of their own; only the programs are needed

@@ -7,6 +7,7 @@ the end of each history with the tables the packages declare.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -28,6 +29,7 @@ def _script(history: str) -> ScriptDirectory:
     )
 
 
+@cache
 def newest(history: str) -> str | None:
     """Return the last step of a history, None while it has none."""
     return _script(history).get_current_head()

@@ -23,7 +23,7 @@ import msgspec
 from bailee.errors import Invalid, Oversized, Unavailable
 from bailee.web.limits import LIMITS
 from bailee.web.problem import Slow
-from bailee.web.shape import Shape
+from bailee.web.shape import shape_of
 
 T = TypeVar("T", bound=msgspec.Struct)
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -130,12 +130,12 @@ class Reader(Generic[T]):
 
     def __init__(self, shape: type[T], text_bytes: int = LIMITS.value_bytes) -> None:
         self._decoder = msgspec.json.Decoder(shape)
-        self._shape = Shape(shape)
+        self._type = shape
         self._text_bytes = text_bytes
 
     def _suspicious(self, body: bytes, value: T) -> bool:
         """Tell whether a body may name a member twice; False is certain."""
-        return len(body.translate(None, NOT_COLON)) != self._shape.fewest_members(value)
+        return len(body.translate(None, NOT_COLON)) != shape_of(self._type).fewest_members(value)
 
     def read(self, body: bytes) -> T:
         """Return what a body says.
@@ -203,7 +203,7 @@ class Reader(Generic[T]):
     def _where(self, said: str) -> str:
         found = PATH.search(said)
         path = found["path"] if found else ""
-        return f"At ${path}" if self._shape.knows(path) else "Somewhere in the body"
+        return f"At ${path}" if shape_of(self._type).knows(path) else "Somewhere in the body"
 
 
 class _Anything(msgspec.Struct):

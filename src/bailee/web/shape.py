@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -91,6 +92,12 @@ class Shape:
             if all(field.required and self._inner(field.type) is None for field in fields):
                 return lambda value: len(value) * len(fields) if value else 0
         return lambda value: sum(map(count, value)) if value else 0
+
+
+@cache
+def shape_of(shape: type[msgspec.Struct]) -> Shape:
+    """Return the facts about a type, found when they are first asked for."""
+    return Shape(shape)
 
 
 def _default(field: Any) -> Any:
