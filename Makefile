@@ -6,6 +6,8 @@ BIN      := $(VENV)/bin
 RUN      := PYTHONPATH=src $(BIN)/python -m bailee
 CONTRACT ?=
 INPUT    ?=
+# What tests leave for minutes lies in memory, where there is much of it: no commit of theirs waits for a disk.
+ROOM     ?= $(shell [ -w /dev/shm ] && [ "$$(df --output=avail /dev/shm | tail -1)" -gt 8000000 ] && echo /dev/shm || echo /tmp)
 TAMPER   ?= 10000
 SEED     ?=
 SERVE    ?= 1
@@ -17,7 +19,7 @@ demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, 
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(VENV)/.dev programs  ## every test, on SQLite and PostgreSQL; those of the house itself are in check
-	PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
+	TMPDIR=$(ROOM) PYTHONPATH=src $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	@$(MAKE) --no-print-directory -j2 --output-sync types house
