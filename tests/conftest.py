@@ -30,9 +30,17 @@ for _package in STORES:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long; what was imported by now need not be looked at for garbage."""
-    places = {name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: places.get(item.path.parent.name, len(LONG)))
+    """Begin with what takes long; what was imported by now need not be looked at for garbage.
+
+    One file of each long folder, then the next of each: two browsers at one time starve each other.
+    """
+    files: dict[str, list[Path]] = {name: [] for name in LONG}
+    for item in items:
+        found = files.get(item.path.parent.name, [])
+        if item.path not in found:
+            found.append(item.path)
+    turns = {path: turn for found in files.values() for turn, path in enumerate(found)}
+    items.sort(key=lambda item: turns.get(item.path, len(items)))
     gc.collect()
     gc.freeze()
 

@@ -27,6 +27,7 @@ SMALL = {
     ("agreement_version", "wide"): "a controller has a few versions of its agreement",
     ("interpretation", "wide"): "a controller has tens of interpretations",
     ("supplement", "wide"): "a controller has a few supplements",
+    ("purpose_extension", "wide"): "a controller adds a few purposes, read once for each change",
     ("controller_key", "wide"): "a controller has five keys in a few versions",
     ("handling_text", "wide"): "a place has a few versions of its text",
     ("intent", "wide"): "destructions under way",

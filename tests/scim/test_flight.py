@@ -151,6 +151,7 @@ def test_a_body_that_comes_slowly_comes_too_late(
                     base_url=f"{url}/scim/v2",
                     verify=context,
                     headers={"authorization": f"Bearer {key}"},
+                    timeout=60.0,
                 ) as http,
             ):
                 head = (

@@ -21,7 +21,10 @@ def test_the_conformance_tester_finds_nothing(idp: Provider) -> None:
     with serving(world) as (_, url):
         context = ssl.create_default_context(cafile=certificate(world))
         with httpx2.Client(
-            base_url=f"{url}/scim/v2", verify=context, headers={"authorization": f"Bearer {key}"}
+            base_url=f"{url}/scim/v2",
+            verify=context,
+            headers={"authorization": f"Bearer {key}"},
+            timeout=60.0,
         ) as http:
             results = check_server(SyncSCIMClient(http))
     world.open()
