@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -197,7 +197,7 @@ class NewRequestKey(Request, frozen=True):
     """A public key (RFC 7517) by which a system of the controller signs its requests."""
 
     name: Annotated[str, Meta(min_length=1, max_length=200)]
-    jwk: dict[str, Any]
+    jwk: dict[str, str | list[str]]
 
 
 class RequestKey(Answer, frozen=True):
