@@ -22,7 +22,7 @@ test: $(VENV)/.dev programs  ## every test, on SQLite and PostgreSQL; those of t
 	TMPDIR=$(ROOM) PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
-	@$(MAKE) --no-print-directory -j2 --output-sync types house
+	@MAKEFLAGS= $(MAKE) --no-print-directory -j2 --output-sync types house
 
 .PHONY: types house
 types: $(VENV)/.dev
@@ -72,7 +72,7 @@ lock:  ## pin every dependency by hash (needs uv)
 
 .PHONY: programs
 programs:  # one after the other: two cannot install at one time
-	@$(MAKE) --no-print-directory -j1 postgresql go softhsm gnupg chromium
+	@MAKEFLAGS= $(MAKE) --no-print-directory postgresql go softhsm gnupg chromium
 
 .PHONY: postgresql
 postgresql:  # the tests start a cluster of their own; only the programs are needed

@@ -215,11 +215,12 @@ def test_a_timer_keeps_the_laws_beside_the_contract(stage: Stage) -> None:
 
 
 def test_a_haste_without_number_takes_the_operators_target(stage: Stage) -> None:
-    """GDPR 28(3): object to an unlawful instruction at once, which is the operator's two days.
+    """GDPR 28(3): object to an unlawful instruction at once: the operator's one business day.
 
-    They end at midnight UTC of Wednesday 4 March, before the addendum's (C4.3) in New York do.
+    After Monday's receipt it ends at midnight UTC, when Tuesday 3 March is over, before the
+    addendum's (C4.3) in New York does.
     """
     body = shapes.Trigger("instruction-received", "2026-03-02T10:20:00Z")
     found = stage.house.law_clocks(stage.people["Bram Okafor"], CONTROLLER, body)
     clock = next(one for one in found.clocks if one.clock == "instruction.unlawful")
-    assert (clock.basis, clock.due) == ("target", "2026-03-05T00:00:00.000Z")
+    assert (clock.basis, clock.due) == ("target", "2026-03-04T00:00:00.000Z")

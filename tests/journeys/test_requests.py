@@ -200,6 +200,23 @@ def test_restriction_holds_until_the_controller_was_told(
     assert world.reveal("payout", record) == SEED["person.name"]
 
 
+def test_one_controller_s_trouble_keeps_no_other_waiting(
+    house: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A round goes on to the others, and the log says by its code what failed."""
+    seen = []
+
+    def act(name: str) -> None:
+        seen.append(name)
+        if name == ACME:
+            raise Broken("ledger.opening", "An opening does not fit.")
+
+    house.house.go_round("requests", act)
+
+    assert seen.index(ACME) < seen.index(GLOBEX)
+    assert "requests: ledger.opening" in caplog.text
+
+
 def test_a_restriction_that_was_lifted_unannounced_is_found(
     posted: tuple[World, Mailbox],
 ) -> None:

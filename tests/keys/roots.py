@@ -7,6 +7,7 @@ server, in a process of its own: nothing nearer to KMS runs without AWS.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -194,7 +195,8 @@ class TokenKeeper:
 
     def _kill_sessions(self) -> None:
         for pid in self.sessions():
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it ended meanwhile
+                os.kill(pid, signal.SIGKILL)
 
 
 class TransitKeeper:

@@ -47,6 +47,14 @@ def test_a_text_may_hold_a_card_s_alias(normal: str) -> None:
         assert CATALOGUE["communication.content"].check(text) == text
 
 
+@pytest.mark.parametrize("length", range(13, 20))
+def test_no_stretch_of_a_card_s_alias_passes_for_a_card(length: int) -> None:
+    """Of many, in groups of four: of seventeen digits and more, some stretches are long enough."""
+    for _ in range(1000):
+        made = FORMS["card"].draw("4" * length)
+        assert not find_card_number(" ".join(re.findall("[0-9]{1,4}", made)))
+
+
 def test_a_social_security_number_s_alias_is_nobody_s() -> None:
     """Of many: nine digits that are no SSN, ITIN, ATIN, IRSN, EIN or bank's number; all differ."""
     made = [FORMS["ssn"].draw(SSN) for _ in range(3000)]

@@ -300,15 +300,18 @@ def show_names(elements: Iterable[str], schema_names: frozenset[str]) -> tuple[s
     )
 
 
+def _extended(ask: Ask, rules: Rules, now: datetime) -> bool:
+    """Say whether the controller added the purpose, for all of these elements."""
+    bare = frozenset(split(name)[0] for name in ask.elements)
+    return any(one.covers(ask.purpose, ask.verb, bare, now) for one in rules.extensions)
+
+
 def _outside_agreement(ask: Ask, rules: Rules | None, now: datetime) -> tuple[Missing, ...]:
     """What the agreement itself does not allow, whoever asks (C2.4, C2.10)."""
     if rules is None or ask.verb in ADMINISTRATION:
         return ()
     missing = []
-    bare = frozenset(split(name)[0] for name in ask.elements)
-    if ask.purpose not in rules.purposes and not any(
-        one.covers(ask.purpose, ask.verb, bare, now) for one in rules.extensions
-    ):
+    if ask.purpose not in rules.purposes and not _extended(ask, rules, now):
         missing.append(Missing("purpose.not_in_agreement"))
     outside = tuple(name for name in ask.elements if split(name)[0] not in rules.permitted)
     if outside:

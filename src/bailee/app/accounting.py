@@ -16,8 +16,6 @@ from bailee.app.procedures import Procedures
 from bailee.app.transfer_rows import paper_shape
 from bailee.app.transfer_shapes import Paper
 from bailee.clock import read_time, write_time
-from bailee.db import HOUSE
-from bailee.errors import NotFound
 from bailee.privacy.accounting import Disclosed, six_years_before
 from bailee.privacy.accounting_paper import paper
 from bailee.privacy.accountings import CONTROL, ENTER, SECOND, SEE, Account, Accountings, Question
@@ -72,8 +70,7 @@ class Accounting(Procedures):
             made = self.accountings.account(
                 conn, caller, controller, asked, purposes=agreement.purposes
             )
-            rows = self.parts.agreements.controllers(conn)
-            name = next(one.name for one in rows if one.controller == controller)
+            name = self.parts.agreements.row(conn, controller).name
             text = paper(name, made.lines, (since, until))
             entry = self.accountings.note(
                 conn,
@@ -92,11 +89,14 @@ class Accounting(Procedures):
         return self.act(caller, controller, SEE, work)
 
     def read_on(self, controller: str, most: int) -> None:
-        """Read a controller's logs into the index, so many stretches at once."""
+        """Read a controller's logs into the index, so many stretches; nothing new, no writing."""
+        acts = self.accountings
 
         def stretch(conn: sa.Connection) -> bool:
-            return self.accountings.read_on(conn, controller)
+            return acts.read_on(conn, controller)
 
+        if self.parts.data.read(controller, lambda conn: acts.unread(conn, controller)) is None:
+            return
         with suppress(sa.exc.IntegrityError):  # another process read the same at this moment
             for _ in range(most):
                 if not self.parts.data.write(controller, stretch):
@@ -104,10 +104,7 @@ class Accounting(Procedures):
 
     def index_disclosures(self) -> None:
         """Read every controller's logs on, a bounded stretch of each."""
-        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
-            if row.status != "destroyed":
-                with suppress(NotFound):
-                    self.read_on(row.controller, AT_ONCE)
+        self.go_round("disclosures", lambda name: self.read_on(name, AT_ONCE))
 
     # Suspensions.
 

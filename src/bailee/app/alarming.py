@@ -10,7 +10,6 @@ Floods of credentials are at the door of all: each controller gets a signal of i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -27,7 +26,6 @@ from bailee.app.parts import Parts
 from bailee.app.reserved import CONTROLLER
 from bailee.app.state import Observation
 from bailee.db import HOUSE
-from bailee.errors import Failure, NotFound
 from bailee.incidents import store as incident_store
 from bailee.incidents.signal import (
     CONTROL,
@@ -69,7 +67,6 @@ GUARDS = frozenset(
 """Controls whose failing may mean that somebody got at data."""
 TO_SIGNAL = {"incident": "promote", "dismissed": "dismiss"}
 """Verdicts on an alarm, as verdicts on its signal."""
-_LOG = logging.getLogger(__name__)
 
 
 class Alarming(IncidentDesk):
@@ -141,20 +138,12 @@ class Alarming(IncidentDesk):
     def tend_incidents(self, stopped: Callable[[], bool] = lambda: False) -> None:
         """Raise what the logs tell, ask what failing duties ask, count what nobody decided on."""
         floods = self._floods()
-        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
-            if row.status == "destroyed" or row.controller == CONTROLLER:
-                continue
-            if stopped():
-                return
-            try:
-                self._tend_one(row.controller, floods)
-            except NotFound:
-                continue  # its agreement is not in force yet
-            except Failure as failure:  # due again in a minute; others' must not wait for it
-                _LOG.error("signals: %s", failure.code)
+        self.go_round("signals", lambda name: self._tend_one(name, floods), stopped)
 
     def _tend_one(self, controller: str, floods: list[Sign]) -> None:
         """Look, and write only where there is something to write."""
+        if controller == CONTROLLER:
+            return
         now = self.parts.clock.now()
 
         def look(conn: sa.Connection) -> tuple[list[Sign], bool, list[tuple[str, datetime]]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from bailee.access import Ask, Caller, disclosure_store
@@ -62,8 +64,9 @@ class Deidentifying(Procedures):
         def work(conn: sa.Connection) -> shapes.DeidentifiedExports:
             found = self.deidentifications.listed(conn, caller, controller)
             k, source = self.class_target(conn, controller)
+            to = _recipients(conn, controller)
             return shapes.DeidentifiedExports(
-                [self._export(conn, one) for one in reversed(found)], k, source
+                [self._export(conn, one, to) for one in reversed(found)], k, source
             )
 
         return self.read(caller, controller, "audit", work)
@@ -109,7 +112,7 @@ class Deidentifying(Procedures):
     ) -> shapes.DeidentifiedRows:
         one = done.disclosure
         return shapes.DeidentifiedRows(
-            export=self._export(conn, done.export),
+            export=self._export(conn, done.export, _recipients(conn, one.controller)),
             columns=list(done.table.columns),
             rows=[list(row) for row in done.table.rows],
             parts=[shapes.RowsPart(entry, many) for entry, many in done.entries],
@@ -120,10 +123,11 @@ class Deidentifying(Procedures):
             opened=write_time(one.opened),
         )
 
-    def _export(self, conn: sa.Connection, one: Export) -> shapes.Deidentified:
+    def _export(
+        self, conn: sa.Connection, one: Export, to: Mapping[str, str]
+    ) -> shapes.Deidentified:
         left = disclosure_store.disclosure(conn, one.controller, one.disclosure_id)
-        consents = {c.consent_id: c for c in disclosure_store.consents(conn, one.controller)}
-        used = [consents[name].recipient for name in left.consents] if left else []
+        used = [to[name] for name in left.consents] if left else []
         by = access_store.principal(conn, one.made_by)
         return shapes.Deidentified(
             disclosure=one.disclosure_id,
@@ -146,6 +150,11 @@ class Deidentifying(Procedures):
             recipients=list(dict.fromkeys(used)),
             entry_id=one.entry_id,
         )
+
+
+def _recipients(conn: sa.Connection, controller: str) -> dict[str, str]:
+    """Return the recipients of a controller's consents, by consent."""
+    return {one.consent_id: one.recipient for one in disclosure_store.consents(conn, controller)}
 
 
 def _item(name: str) -> str:

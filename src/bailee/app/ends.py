@@ -233,17 +233,17 @@ class Ends(EndPapers):
 
     def tend_ends(self) -> None:
         """Note ends and last days that have come; ask again where no choice was made (C6)."""
-        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
-            if row.status not in {"ending", "ended"}:
-                continue
-            name = row.controller
+        self.go_round("ends", self._tend_end)
 
-            def work(conn: sa.Connection, name: str = name) -> None:
-                self.terminations.isolate(conn, MACHINE, name)
-                self.terminations.remind(conn, MACHINE, name)
-                kept = self.parts.vault.closing.kept(conn, name)
-                self.terminations.lapse(conn, MACHINE, name, kept)
+    def _tend_end(self, name: str) -> None:
+        def work(conn: sa.Connection) -> None:
+            self.terminations.isolate(conn, MACHINE, name)
+            self.terminations.remind(conn, MACHINE, name)
+            kept = self.parts.vault.closing.kept(conn, name)
+            self.terminations.lapse(conn, MACHINE, name, kept)
 
+        row = self.parts.data.read(name, lambda conn: self.parts.agreements.row(conn, name))
+        if row.status in {"ending", "ended"}:
             self.parts.data.write(name, work)
 
     def finish_ends(self) -> None:

@@ -52,8 +52,6 @@ from bailee.procedures.officer import SECURITY as ON_CALL
 from bailee.vault.catalogue import CATALOGUE
 
 OFFER, SIGN = "publish", "interpret"
-HANDED = 7
-"""Members of the answer that a draft has too."""
 UNCOMPARED = "no contract that covers every duty is on record"
 
 
@@ -96,8 +94,8 @@ class Kitting(Papering):
                 "claimed": len(shown.claimed),
             },
         )
-        return shapes.Kit(
-            **{name: getattr(shown, name) for name in shown.__struct_fields__[:HANDED]},
+        return msgspec.structs.replace(
+            shown,
             text=one.offer.text,
             manifest=one.manifest,
             manifest_sha256=one.sha256,

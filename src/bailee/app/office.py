@@ -6,6 +6,7 @@ this height: the transaction, the entry of a refusal (C2.5(5)), and the receipt 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from bailee.ledger import Receipt
 from bailee.vault.shapes import Entry
 
 T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
 
 
 def entry_of(receipt: Receipt) -> Entry:
@@ -86,6 +88,26 @@ class Office:
             if not isinstance(failure, Unavailable):
                 self._note_refusal(caller, controller, verb, failure)
             raise
+
+    def go_round(
+        self, what: str, act: Callable[[str], object], stopped: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Do something at every controller that was not destroyed, until told to stop.
+
+        What failed at one is logged by its code and due again at the next round: no other waits for
+        it. One whose agreement is not in force yet is passed over.
+        """
+        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
+            if stopped():
+                return
+            if row.status == "destroyed":
+                continue
+            try:
+                act(row.controller)
+            except NotFound:
+                continue
+            except Failure as failure:
+                _LOG.error("%s: %s", what, failure.code)
 
     def _holds_at_house(self, conn: sa.Connection, caller: Caller, verb: str) -> bool:
         try:

@@ -220,8 +220,11 @@ class OpenDsr(RequestKeys):
         told = Sent(sent.method, sent.path, hashlib.sha256(sent.body).hexdigest())
 
         def work(conn: sa.Connection) -> None:
-            rows = {row.controller: row for row in self.parts.agreements.controllers(conn)}
-            if controller not in rows or rows[controller].status == "destroyed":
+            try:
+                gone = self.parts.agreements.row(conn, controller).status == "destroyed"
+            except NotFound:
+                raise unsigned() from None
+            if gone:
                 raise unsigned()
             scope(conn, controller)
             for one in store.keys(conn, controller):

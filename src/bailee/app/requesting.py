@@ -15,7 +15,6 @@ from bailee.app.instructing import Instructing
 from bailee.app.office import entry_of
 from bailee.app.request_rows import request_shape
 from bailee.clock import read_time
-from bailee.db import HOUSE
 from bailee.errors import Invalid, NotFound
 from bailee.privacy import request_store as store
 from bailee.privacy import request_words as words
@@ -122,15 +121,20 @@ class Requesting(Instructing):
 
     def tend_requests(self) -> None:
         """Start the clocks of what was instructed; let go of packages that nobody fetched."""
-        for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
-            if row.status == "destroyed":
-                continue
-            name = row.controller
+        self.go_round("requests", self._tend_requests_of)
 
-            def work(conn: sa.Connection, name: str = name) -> None:
-                self.requests.take_up(conn, name)
-                store.drop_packages(conn, name, self.parts.clock.now())
+    def _tend_requests_of(self, name: str) -> None:
+        """Look, and write only where there is something to write."""
 
+        def look(conn: sa.Connection) -> bool:
+            over = store.packages_over(conn, name, self.parts.clock.now())
+            return over or bool(self.requests.instructed_meanwhile(conn, name))
+
+        def work(conn: sa.Connection) -> None:
+            self.requests.take_up(conn, name)
+            store.drop_packages(conn, name, self.parts.clock.now())
+
+        if self.parts.data.read(name, look):
             self.parts.data.write(name, work)
 
     # What happened to it, in words.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -48,7 +48,7 @@ RETIRED = "retired"
 class Question:
     """Whose disclosures, of which time, and for which purpose somebody looks."""
 
-    reference: str
+    reference: str = field(repr=False)
     purpose: str
     since: datetime
     until: datetime
@@ -104,19 +104,23 @@ class Accountings:
 
     def read_on(self, conn: sa.Connection, controller: str) -> bool:
         """Read one stretch of a controller's logs into the index; False when all is read."""
+        there = self.unread(conn, controller)
+        if there is None:
+            return False
+        log, span = there
+        if store.move_place(conn, controller, log, span):
+            found = self.told(conn, controller, log, span)
+            store.add_lines(conn, controller, ((kind, name, log, at) for kind, name, at in found))
+        return True
+
+    def unread(self, conn: sa.Connection, controller: str) -> tuple[str, tuple[int, int]] | None:
+        """Return the first stretch that the index has not read, of what is signed; often none."""
         places = store.places(conn, controller)
         for log in self._ledger.logs(conn, controller):
             first = places.get(log.log, 0)
-            if log.status == RETIRED or first >= log.signed:
-                continue
-            until = min(first + STRETCH, log.signed)
-            if store.move_place(conn, controller, log.log, (first, until)):
-                found = self.told(conn, controller, log.log, (first, until))
-                store.add_lines(
-                    conn, controller, ((kind, name, log.log, at) for kind, name, at in found)
-                )
-            return True
-        return False
+            if log.status != RETIRED and first < log.signed:
+                return log.log, (first, min(first + STRETCH, log.signed))
+        return None
 
     def told(
         self, conn: sa.Connection, controller: str, log: str, span: tuple[int, int]

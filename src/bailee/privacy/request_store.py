@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -63,9 +64,13 @@ def by_outside(conn: sa.Connection, controller: str, outside_id: str) -> Request
     return _first(conn.execute(query).mappings().one_or_none())
 
 
-def requests(conn: sa.Connection, controller: str) -> list[Request]:
-    """Return a controller's requests, oldest first."""
+def requests(
+    conn: sa.Connection, controller: str, *, states: Collection[str] = ()
+) -> list[Request]:
+    """Return a controller's requests, oldest first; of some states, if any are named."""
     query = sa.select(request).where(request.c.controller == controller)
+    if states:
+        query = query.where(request.c.state.in_(sorted(states)))
     query = query.order_by(request.c.received, request.c.request_id)
     return [_request(dict(row)) for row in conn.execute(query).mappings()]
 
@@ -99,6 +104,12 @@ def package_of(
     )
     found = conn.execute(query).scalar_one_or_none()
     return None if found is None else bytes(found)
+
+
+def packages_over(conn: sa.Connection, controller: str, now: datetime) -> bool:
+    """Say whether there are packages whose days are over."""
+    over = (package.c.controller == controller) & (package.c.until <= write_time(now))
+    return conn.execute(sa.select(package.c.request_id).where(over).limit(1)).first() is not None
 
 
 def drop_packages(conn: sa.Connection, controller: str, now: datetime) -> int:

@@ -20,6 +20,7 @@ from bailee.errors import Invalid, Refused
 from bailee.privacy import request_store as store
 from bailee.privacy import request_words as words
 from bailee.privacy.executions import Executions
+from bailee.privacy.instruction_store import Instructed
 from bailee.privacy.request import (
     DENY,
     FALLBACK,
@@ -157,15 +158,21 @@ class Requests(Executions):
 
     def take_up(self, conn: sa.Connection, controller: str) -> int:
         """Start the clock of each request that was instructed meanwhile; return how many."""
-        taken = 0
-        for one in store.requests(conn, controller):
-            if one.state not in WAITING or one.instruction_id:
+        found = self.instructed_meanwhile(conn, controller)
+        for one, said in found:
+            after = self._instructed(conn, MACHINE, one, said)
+            self._moved(conn, MACHINE, (one, after), "instructed")
+        return len(found)
+
+    def instructed_meanwhile(
+        self, conn: sa.Connection, controller: str
+    ) -> list[tuple[Request, Instructed]]:
+        """Return requests that waited for an instruction which is there now, each with it."""
+        found = []
+        for one in store.requests(conn, controller, states=WAITING):
+            if one.instruction_id:
                 continue
-            for act in (one.kind, DENY):
-                said = self._said(conn, one, act)
-                if said is not None:
-                    after = self._instructed(conn, MACHINE, one, said)
-                    self._moved(conn, MACHINE, (one, after), "instructed")
-                    taken += 1
-                    break
-        return taken
+            said = self._said(conn, one, one.kind) or self._said(conn, one, DENY)
+            if said is not None:
+                found.append((one, said))
+        return found

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 
 from bailee.vault.cardholder import LONGEST as LONGEST_CARD
 from bailee.vault.cardholder import SHORTEST as SHORTEST_CARD
-from bailee.vault.cardholder import luhn
+from bailee.vault.cardholder import find_card_number, luhn
 
 OPAQUE = "opaque"
 """The format of tokens that nobody chose another for."""
@@ -81,7 +81,11 @@ def _no_card(digits: str) -> str:
 
 
 def _card(normal: str) -> str:
-    return _no_card(UNISSUED + _digits(len(normal) - len(UNISSUED) - 1))
+    """Draw until no stretch of it, written in groups of four, passes for a card's number."""
+    while True:
+        alias = _no_card(UNISSUED + _digits(len(normal) - len(UNISSUED) - 1))
+        if not find_card_number(" ".join(alias[at : at + 4] for at in range(0, len(alias), 4))):
+            return alias
 
 
 def _ssn(_normal: str) -> str:
