@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path not in found:
             found.append(item.path)
     turns = {path: turn for found in files.values() for turn, path in enumerate(found)}
-    items.sort(key=lambda item: turns.get(item.path, len(items)))
+    last = len(items)  # asked before: a list that is being sorted says it is empty
+    items.sort(key=lambda item: turns.get(item.path, last))
     gc.collect()
     gc.freeze()
 

@@ -90,6 +90,7 @@ def test_esra_links_herself_and_signs_in_there(hall: tuple[Hall, Canaille]) -> N
         page.wait_for_url("**/console/sign-in")
         assert axe(page) == []
 
+        provider.rest()
         page.get_by_role("button", name="Sign in with Canaille").click()
         page.wait_for_url("**/console/sign-on/code")  # still signed in there: nothing is asked
         assert axe(page) == []

@@ -10,12 +10,14 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from time import sleep
 
 from bailee.app.root_shapes import ProviderRecord, ProviderUnwrap
 from bailee.clock import write_time
 from tests.sabotage.stage import Stage
 
 SINCE, LATER = "2020-01-01T00:00:00.000Z", timedelta(minutes=1)
+A_MOMENT = 0.002
 
 
 def _line(stage: Stage) -> ProviderUnwrap:
@@ -32,6 +34,7 @@ def _unwrap(stage: Stage) -> None:
 
 def _compare(stage: Stage, record: Sequence[ProviderUnwrap]) -> None:
     """Show the house what is said to be its provider's whole record."""
+    sleep(A_MOMENT)  # a window ends before now: what is of this millisecond belongs to the next
     until = write_time(stage.house.parts.clock.now() + LATER)  # as far as now, then
     body = ProviderRecord(SINCE, until, list(record))
     stage.house.reconcile(stage.people["Bram Okafor"], body)
