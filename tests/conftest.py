@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import importlib
 import importlib.util
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import typer.main
+import typer.testing
 
 from bailee.db import DATA, KEYS, Database, SqliteDatabase, open_database
 from bailee.migrations.policies import APP_ROLE, SEQUENCER_ROLE, secure
@@ -23,6 +26,10 @@ STORES = ("agreement", "ledger", "keys", "access", "vault", "incidents", "app")
 
 LONG = ("browser", "sabotage", "hostile", "scale", "faults", "scim", "journeys", "tamper", "keys")
 """Folders whose files take longest, these first: nobody waits for the last one alone."""
+
+gc.disable()  # while everything is imported, nothing is garbage
+setattr(typer.testing, "_get_command", functools.cache(typer.main.get_command))  # noqa: B010
+# Else each run of a command in this process builds all three hundred of them.
 
 for _package in STORES:
     if importlib.util.find_spec(f"bailee.{_package}.store"):
@@ -44,6 +51,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: turns.get(item.path, last))
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)  # a test throws away more at once than a server does
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

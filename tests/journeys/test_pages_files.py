@@ -92,7 +92,7 @@ def test_a_paper_comes_in_with_its_file(own_house: World, browser: httpx2.Client
     esra.publish_fact("nda", text=stage.NDA, until=stage.day(own_house, 90))
     request = stage.ask(own_house, made.attestation)
     code = esra.release_report(request).code
-    assert pyrage.passphrase.decrypt(own_house.line().take_report(request, code), code) == PDF
+    assert stage.opened(own_house.line().take_report(request, code), code) == PDF
     esra.withdraw_attestation(made.attestation)
     assert send(PDF, keep="").status_code == HTTPStatus.SEE_OTHER
     assert [one.held for one in esra.show_trust().attestations] == [True, False]

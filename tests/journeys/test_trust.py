@@ -242,7 +242,7 @@ def test_a_report_behind_its_nda(house: World, tmp_path: Path) -> None:
     code = esra.release_report(request).code
     copy = house.line().take_report(request, code)
     assert stage.REPORT[:40] not in copy
-    assert pyrage.passphrase.decrypt(copy, code) == stage.REPORT
+    assert stage.opened(copy, code) == stage.REPORT
     assert code_of(lambda: house.line().take_report(request, code)) == "report.code"
 
     entries = house.entries(tmp_path, HOUSE)
@@ -270,7 +270,7 @@ def test_a_copy_for_an_age_key(house: World) -> None:
     copy = house.line().take_report(request, code)
     assert pyrage.decrypt(copy, [own]) == stage.REPORT
     with pytest.raises(pyrage.DecryptError):
-        pyrage.passphrase.decrypt(copy, code)
+        stage.opened(copy, code)
 
 
 def test_what_is_no_signature(house: World) -> None:
@@ -389,7 +389,7 @@ def test_a_controllers_own_way(house: World, tmp_path: Path) -> None:
     signed = stage.signature(house, paper, signed="clara  whitfield")
     made = house.line("clara").ask_report_as(ACME, signed)
     copy = house.line().take_report(made.request, made.code)
-    assert pyrage.passphrase.decrypt(copy, made.code) == stage.REPORT
+    assert stage.opened(copy, made.code) == stage.REPORT
     assert house.last(tmp_path)["action"] == "assurance:report:taken"
     greta = house.line("greta")
     mine = stage.signature(house, paper, signed="Greta Holm")

@@ -8,6 +8,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pyrage
+
 from bailee.client import Client, Paper, Signature
 from bailee.db import HOUSE
 from tests.journeys.world import World
@@ -24,6 +26,12 @@ NAME, FIRM, MAIL = (
 def day(world: World, days: int = 0) -> str:
     """Return a day, counted from the deployment's own."""
     return (world.now() + timedelta(days=days)).date().isoformat()
+
+
+def opened(copy: bytes, code: str) -> bytes:
+    """Open a visitor's copy as age does, with the code as its key."""
+    file: bytes = pyrage.decrypt(copy, [pyrage.x25519.Identity.from_str(code)])
+    return file
 
 
 def staffed(world: World) -> None:

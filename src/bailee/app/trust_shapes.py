@@ -17,7 +17,7 @@ DayOrNone = Annotated[str, Meta(pattern="^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
 LineOrNone = Annotated[str, Meta(max_length=200)]
 Mail = Annotated[str, Meta(min_length=3, max_length=254)]
 Recipient = Annotated[str, Meta(pattern="^(age1[a-z0-9]{58})?$")]
-Code = Annotated[str, Meta(min_length=1, max_length=64)]
+Code = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
 class NewAttestation(Request, frozen=True, kw_only=True):

@@ -1,8 +1,9 @@
 """One copy of a report for one visitor: encrypted for them alone (age-encryption.org/v1; A23).
 
-To the visitor's own age key where one was given, else to the code itself as a passphrase (scrypt).
-So what lies on a disk, in a proxy or in a mailbox opens for nobody else. Once it is open, the
-paper is the same for everybody: a leak of it does not say who leaked.
+To the visitor's own age key where one was given, else to the code itself, which is such a key. So
+what lies on a disk, in a proxy or in a mailbox opens for nobody else; and no passphrase is
+stretched at a door where anybody may knock, which would take seconds and a gigabyte. Once it is
+open, the paper is the same for everybody: a leak of it does not say who leaked.
 """
 
 from __future__ import annotations
@@ -76,11 +77,16 @@ def check_recipient(recipient: str) -> None:
 def copy_for(data: bytes, sha256: str, recipient: str, code: str) -> Copied:
     """Encrypt a report for one visitor.
 
+    Args:
+        data: the report's file.
+        sha256: its registered digest.
+        recipient: the visitor's own age key; '' takes the code's.
+        code: an age identity, ``report_request.new_code``.
+
     Raises:
         Broken: ``report.digest`` when what was kept is not what was registered.
     """
     if hashlib.sha256(data).hexdigest() != sha256:
         raise Broken("report.digest", "The kept file is not the registered one.")
-    if recipient:
-        return Copied(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(recipient)]))
-    return Copied(pyrage.passphrase.encrypt(data, code))
+    to = recipient or str(pyrage.x25519.Identity.from_str(code).to_public())
+    return Copied(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(to)]))

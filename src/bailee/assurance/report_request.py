@@ -9,9 +9,10 @@ which the words are kept no longer.
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+
+import pyrage
 
 from bailee.access.lifecycle import Table
 from bailee.assurance.wording import check_line, check_mail, same_name
@@ -113,8 +114,8 @@ def signature(one: Visitor, nda_sha256: str, asked: str, salt: bytes) -> str:
 
 
 def new_code() -> str:
-    """Return a code: 160 random bits, said once."""
-    return "nd_" + secrets.token_hex(20)
+    """Return a code, said once: an age identity, so that it opens the copy as well."""
+    return str(pyrage.x25519.Identity.generate())
 
 
 def code_digest(code: str) -> bytes:

@@ -112,7 +112,7 @@ def take(
     request: Item,
     to: Annotated[Path, typer.Option(dir_okay=False, help="The new file.")],
 ) -> None:
-    """Take the one copy that a code opens; open it with `age -d`, the code is its passphrase."""
+    """Take the one copy that a code opens; open it with `age -d -i`, the code is its key."""
     from bailee.cli.session import connected
 
     code = _asked("Code")
