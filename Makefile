@@ -19,7 +19,7 @@ demo: $(VENV)/.run  ## the whole path on your machine: contract, vault, ledger, 
 	$(RUN) demo demo $(if $(CONTRACT),--contract $(CONTRACT)) $(if $(INPUT),--input $(INPUT)) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: $(VENV)/.dev programs  ## every test, on SQLite and PostgreSQL; those of the house itself are in check
-	TMPDIR=$(ROOM) PYTHONPATH=src $(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
+	TMPDIR=$(ROOM) PYTHONPATH=src $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/spark --ignore tests/structure
 
 check: $(VENV)/.dev  ## format, lint, types, import contracts, dead code, dependencies, drift of the docs
 	@MAKEFLAGS= $(MAKE) --no-print-directory -j2 --output-sync types house

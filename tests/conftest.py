@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import gc
 import importlib
 import importlib.util
@@ -12,13 +11,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import typer.main
 import typer.testing
 
 from bailee.db import DATA, KEYS, Database, SqliteDatabase, open_database
 from bailee.migrations.policies import APP_ROLE, SEQUENCER_ROLE, secure
 from tests.clusters import BINARIES, Cluster
 from tests.databases import Databases
+from tests.shell import grown
 from tests.simulators.entries import SIMULATED
 
 TEMPLATE = "template_bailee"
@@ -28,8 +27,7 @@ LONG = ("browser", "sabotage", "hostile", "scale", "faults", "scim", "journeys",
 """Folders whose files take longest, these first: nobody waits for the last one alone."""
 
 gc.disable()  # while everything is imported, nothing is garbage
-setattr(typer.testing, "_get_command", functools.cache(typer.main.get_command))  # noqa: B010
-# Else each run of a command in this process builds all three hundred of them.
+setattr(typer.testing, "_get_command", grown)  # noqa: B010 - else each run grows a tree of its own
 
 for _package in STORES:
     if importlib.util.find_spec(f"bailee.{_package}.store"):

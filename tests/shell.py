@@ -21,7 +21,7 @@ import typer.main
 from bailee.app.variables import SETTINGS
 from bailee.cli import main
 
-_grown = functools.cache(typer.main.get_command)
+grown = functools.cache(typer.main.get_command)
 """The tree of all commands, which a process grows once: it takes longer than most commands."""
 
 
@@ -40,7 +40,7 @@ def typed(
             shell.setenv(name, text)
         shell.setattr(sys, "argv", ["bailee", *args])
         shell.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-        shell.setattr(typer.main, "get_command", _grown)
+        shell.setattr(typer.main, "get_command", grown)
         shell.setattr(getpass, "getpass", input)  # there is no terminal to hide an answer from
         with redirect_stdout(said[0]), redirect_stderr(said[1]):
             code = _ended()

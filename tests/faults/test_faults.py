@@ -1,4 +1,4 @@
-"""Two minutes of faults in every run of the tests; ``make faults`` has the rest.
+"""A minute of faults in every run of the tests; ``make faults`` has the rest.
 
 The seed is printed and can be set: ``SEED=7``. A failing trial leaves what its clients knew.
 """
@@ -31,14 +31,14 @@ def ground() -> Iterator[Ground]:
 
 def test_kills_lose_nothing_on_sqlite(ground: Ground) -> None:
     """After kill -9 in the middle of work: A1 to A13 hold, again and again."""
-    assert loops.kills(ground, Plan("kills", "sqlite", seed()), Tally(), 5) == []
+    assert loops.kills(ground, Plan("kills", "sqlite", seed()), Tally(), 3) == []
 
 
 @needs_disk
 def test_power_cuts_lose_nothing_on_sqlite(ground: Ground) -> None:
     """After a power cut in the middle of work: A1 to A13 hold, again and again."""
     plan = Plan("power cuts", "sqlite", seed(), powered=True)
-    assert loops.cuts(ground, plan, Tally(), 4) == []
+    assert loops.cuts(ground, plan, Tally(), 2) == []
 
 
 @needs_disk
@@ -50,14 +50,14 @@ def test_a_build_that_does_not_sync_is_found_out(ground: Ground) -> None:
 
 def test_kills_lose_nothing_on_postgresql(ground: Ground) -> None:
     """After kill -9 of the server, and of the cluster: A1 to A13 hold."""
-    assert loops.kills(ground, Plan("kills", "postgresql", seed()), Tally(), 4) == []
+    assert loops.kills(ground, Plan("kills", "postgresql", seed()), Tally(), 2) == []
 
 
 @needs_disk
 def test_power_cuts_lose_nothing_on_postgresql(ground: Ground) -> None:
     """After a power cut of data and keys together: A1 to A13 hold."""
     plan = Plan("power cuts", "postgresql", seed(), powered=True)
-    assert loops.cuts(ground, plan, Tally(), 3) == []
+    assert loops.cuts(ground, plan, Tally(), 2) == []
 
 
 @needs_strace

@@ -11,7 +11,7 @@ from tests.hostile.run import aftermath, plan_for
 from tests.hostile.stand import Stand
 from tests.hostile.volley import volley
 
-EACH = 2
+EACH = 1
 """Cases of each operation, or about."""
 
 

@@ -145,7 +145,17 @@ def files(planted: Planted, cluster: Cluster | None) -> Iterator[Path]:
     yield from (path for path in planted.bundle.rglob("*") if path.is_file())
     yield from planted.copies
     if cluster is not None and planted.world.owner_url:
-        yield from (path for path in cluster.root.rglob("*") if path.is_file())
+        with planted.world.rows() as conn:
+            mine = conn.exec_driver_sql(
+                "SELECT oid::text FROM pg_database WHERE datname = current_database()"
+            ).scalar_one()
+        base = cluster.root / "data" / "base"  # a folder for each test's database
+        yield from (base / mine).iterdir()
+        yield from (
+            path
+            for path in cluster.root.rglob("*")
+            if path.is_file() and not path.is_relative_to(base)
+        )
 
 
 def found_in(data: bytes, needles: dict[str, bytes]) -> list[str]:
