@@ -145,6 +145,29 @@ def test_a_notice_goes_out_in_versions(own_house: World, tmp_path: Path) -> None
     assert '"incidents:incident:notice-written"' in told
 
 
+def test_a_notice_says_how_the_data_was_kept_then(own_house: World) -> None:
+    """What our controls saw of that time, not of today (GDPR 34(3)(a)); what nobody saw is said."""
+    world = own_house
+    esra, root = world.line("esra"), world.settings.root_file
+    bare = esra.write_incident_notice(ACME, opened(world).incident)
+    assert part(bare, "encryption") == ["Not yet known."]
+    world.house.observe(ACME, CONTROLS["encryption-at-rest"])
+    world.house.observe(ACME, CONTROLS["keys-wrapped"])
+    root.chmod(0o640)
+    world.house.observe(ACME, CONTROLS["keys-wrapped"])
+    root.chmod(0o600)
+    made = opened(world)
+    esra.change_incident(ACME, made.incident, scope=scope(world, "payout"))
+    world.house.observe(ACME, CONTROLS["encryption-at-rest"])
+    said = part(esra.write_incident_notice(ACME, made.incident), "encryption")
+
+    assert [line.partition(", from")[0] for line in said] == [
+        "Every value stored encrypted: held at 1 looks of 1",
+        "By the agreed algorithm, each bound to its place: nobody looked then, nor the day before.",
+        "Keys stored encrypted, apart from the data: did not hold at 1 looks of 2",
+    ]
+
+
 def test_a_signal_is_decided_by_somebody_else(house: World) -> None:
     """Whoever it is about sees and decides nothing; a decision carries its reason, once."""
     world = house

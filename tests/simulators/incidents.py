@@ -9,6 +9,7 @@ from bailee.app import incident_shapes as shapes
 from bailee.incidents.facts import ActionCount, Counted, ElementCount, Facts
 from bailee.incidents.notice import Part
 from bailee.incidents.scope import Scope
+from bailee.incidents.sealing import Sealing
 from bailee.vault.shapes import Entry
 
 TIME = "2026-11-20T21:07:00.000Z"
@@ -18,7 +19,8 @@ FACTS = Facts(
     elsewhere=0, listed=0, elements=[ElementCount("person.name", "personal", 2, 0, 0, 0)],
     categories={"personal": 2}, people=2, organisations=0, unclear=0, roles={"customer": 2},
     nationalities={"US": 1, "unknown": 1}, states={"NY": 1}, countries={"unknown": 1}, honey=0,
-    erased=0, retired=[], logs=[Counted("bailee.example/5f2c/2026", 9)], first=TIME, last=TIME,
+    erased=0, retired=[], logs=[Counted("bailee.example/5f2c/2026", 9)],
+    encryption=[Sealing("keys-wrapped", "held", 2, 0, TIME, TIME, "e" * 32)], first=TIME, last=TIME,
 )  # fmt: skip
 PART = Part("records", "Which data", "computed", ("Records: 2.",))
 

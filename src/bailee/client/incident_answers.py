@@ -71,6 +71,18 @@ class Bound(Answer, frozen=True):
     entries: int
 
 
+class Sealing(Answer, frozen=True):
+    """What one control on encryption saw of that time: ``held``, ``broken``, ``unseen``."""
+
+    control: str
+    state: str
+    looks: int = 0
+    amiss: int = 0
+    first: str = ""
+    last: str = ""
+    entry: str = ""
+
+
 class Facts(Answer, frozen=True):
     """What the log says of a scope."""
 
@@ -94,6 +106,7 @@ class Facts(Answer, frozen=True):
     erased: int
     retired: list[str]
     logs: list[Bound]
+    encryption: list[Sealing]
     first: str = ""
     last: str = ""
 

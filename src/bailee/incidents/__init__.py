@@ -8,8 +8,8 @@ notice says whether it is computed, asserted or not yet known; somebody of ours 
 own failing duties ask about (C9.1, C9.2); the controller takes part and gets what it asks for
 (C9.3). Public words are not made here: ``assurance`` refuses them without approval (C9.3(ii)).
 
-Reading order: ``scope`` (which accesses), ``facts`` (what is counted), ``counting`` (reading logs);
-``wording``, ``signal``, ``incident``, ``notice``, ``event``, ``redress`` (rules); ``tables``,
-``store`` (SQL); ``desk`` (who may, how it is recorded, which clocks), and the acts: ``signals``,
-``incidents``, ``events``, ``redresses``.
+Reading order: ``scope`` (which accesses), ``sealing`` (was it encrypted then), ``facts`` (what is
+counted), ``counting`` (reading logs); ``wording``, ``signal``, ``incident``, ``notice``, ``event``,
+``redress`` (rules); ``tables``, ``store`` (SQL); ``desk`` (who may, how it is recorded, which
+clocks), and the acts: ``signals``, ``incidents``, ``events``, ``redresses``.
 """

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from bailee.incidents.facts import Counted, Facts, Tally
 from bailee.incidents.scope import Scope
-from bailee.ledger import Ledger, LogHead, Opening, spans_between
+from bailee.incidents.sealing import LOOK, REACH, sealings
+from bailee.ledger import Ledger, LogHead, Opening, entries_between, spans_between
 
 RETIRED = "retired"
 Place = tuple[str, int]
@@ -45,14 +46,22 @@ def count(
     """
     controller, scope, honey = question
     tally, read = Tally(scope, honey), list[Counted]()
+    since, until = scope.window
+    heads, reach = ledger.logs(conn, controller), (since - REACH, until)
+    looks = (
+        fields
+        for log, index, fields in entries_between(conn, heads, reach, LOOK)
+        if up_to is None or fields["time"] < scope.since or index < up_to.get(log, 0)
+    )
+    encryption = sealings(looks, scope.since, scope.until)
     for log, span in _spans(conn, ledger, controller, scope.window):
-        until = span[1] if up_to is None else min(span[1], up_to.get(log.log, 0))
-        for _, fields, opening in ledger.stretch(conn, controller, log.log, (span[0], until)):
+        end = span[1] if up_to is None else min(span[1], up_to.get(log.log, 0))
+        for _, fields, opening in ledger.stretch(conn, controller, log.log, (span[0], end)):
             tally.take(fields, opening)
-        read.append(Counted(log.log, until))
+        read.append(Counted(log.log, end))
     if up_to is not None:
-        read = [Counted(name, until) for name, until in up_to.items()]
-    return tally.facts(read, _retired(ledger.logs(conn, controller), scope.window))
+        read = [Counted(name, end) for name, end in up_to.items()]
+    return tally.facts(read, _retired(ledger.logs(conn, controller), scope.window), encryption)
 
 
 def matching(

@@ -27,6 +27,7 @@ import msgspec
 from bailee import canonical
 from bailee.errors import Broken
 from bailee.incidents.scope import Scope
+from bailee.incidents.sealing import Sealing
 from bailee.ledger import Opening
 from bailee.vault.catalogue import CATALOGUE
 
@@ -127,6 +128,7 @@ class Facts(msgspec.Struct, frozen=True):
         erased: calls that may be in scope and whose opening was erased.
         retired: logs of which nothing is left to count.
         logs: what was read.
+        encryption: what our controls saw of it at that time, whoever is in scope.
         first: time of the first access in scope, '' without any.
         last: of the last one.
     """
@@ -151,6 +153,7 @@ class Facts(msgspec.Struct, frozen=True):
     erased: int
     retired: list[str]
     logs: list[Counted]
+    encryption: list[Sealing]
     first: str = ""
     last: str = ""
 
@@ -251,7 +254,7 @@ class Tally:
         elif shape not in known:
             self._subjects[line.subject_id] = (*known, shape)
 
-    def facts(self, logs: list[Counted], retired: list[str]) -> Facts:
+    def facts(self, logs: list[Counted], retired: list[str], encryption: list[Sealing]) -> Facts:
         """Return what was counted; ``logs`` and ``retired`` say of what."""
         kinds = {name: _kind(shapes) for name, shapes in self._subjects.items()}
         people = [self._subjects[name] for name, kind in kinds.items() if kind == "person"]
@@ -285,6 +288,7 @@ class Tally:
             erased=self._erased,
             retired=retired,
             logs=logs,
+            encryption=encryption,
             first=self._times[0],
             last=self._times[1],
         )

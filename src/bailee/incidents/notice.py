@@ -6,7 +6,7 @@ then it says so, and a later version fills it. A first notice does not wait for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -21,6 +21,13 @@ from bailee.incidents.incident import Incident
 
 Basis = Literal["computed", "asserted", "unknown"]
 NOT_YET = "Not yet known."
+KEPT = "How the data was kept then"
+TRIED: Mapping[str, str] = {
+    "encryption-at-rest": "Every value stored encrypted",
+    "encryption-standard": "By the agreed algorithm, each bound to its place",
+    "keys-wrapped": "Keys stored encrypted, apart from the data",
+}
+"""What the controls try that say how data was kept (``sealing``)."""
 LIMITS = """No log can show that somebody who holds both database and root key did not read
 outside of it, anything of data that never entered, or that a person's statement is true."""
 SAID: Mapping[str, str] = {
@@ -172,11 +179,13 @@ def _computed(facts: Facts | None) -> list[Part]:
             _unknown("records", "Which data"),
             _unknown("persons", "Whose data"),
             _unknown("exposure", "What left, and how"),
+            _unknown("encryption", KEPT),
         ]
     parts = [
         Part("records", "Which data", "computed", tuple(_records(facts))),
         Part("persons", "Whose data", "computed", tuple(_persons(facts))),
         Part("exposure", "What left, and how", "computed", tuple(_exposure(facts))),
+        Part("encryption", KEPT, "computed", tuple(_encryption(facts))),
     ]
     if gaps := tuple(_gaps(facts)):
         parts.append(Part("gaps", "What the log cannot tell", "unknown", gaps))
@@ -221,6 +230,20 @@ def _exposure(facts: Facts) -> list[str]:
     ]
     first = "Of the values that were touched:"
     return [first, *(lines or ["  none"])]
+
+
+def _encryption(facts: Facts) -> Iterator[str]:
+    for one in facts.encryption:
+        says = TRIED[one.control]
+        if not one.looks:
+            yield f"{says}: nobody looked then, nor the day before."
+            continue
+        seen = {
+            "held": f"held at {one.looks} looks of {one.looks}",
+            "broken": f"did not hold at {one.amiss} looks of {one.looks}",
+            "unseen": f"could not be seen at {one.amiss} looks of {one.looks}",
+        }[one.state]
+        yield f"{says}: {seen}, from {one.first} to {one.last}; entry {one.entry}."
 
 
 def _gaps(facts: Facts) -> list[str]:

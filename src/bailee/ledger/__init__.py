@@ -17,7 +17,7 @@ for it), ``cosigning``, ``lane``, ``witness_store``, ``witnessing`` (what others
 from bailee.ledger.actions import Ledger
 from bailee.ledger.asks import LogId, Secrets
 from bailee.ledger.backlog import Bounds
-from bailee.ledger.between import spans_between
+from bailee.ledger.between import entries_between, spans_between
 from bailee.ledger.cosigning import read_policy
 from bailee.ledger.entry import Fact, Link, Receipt, read_entry
 from bailee.ledger.flood import Flood
@@ -43,6 +43,7 @@ __all__ = [
     "Standing",
     "Touched",
     "Witnessing",
+    "entries_between",
     "newest_time",
     "read_entry",
     "read_policy",
