@@ -185,6 +185,9 @@ _OLDER = "honey was planted before, with associated data, and does not open with
 _ONE_DECISION = "whether an instruction added a purpose is decided in the same place"
 _ONE_ACCEPTANCE = "what infringes is refused by the same check as one person alone"
 _NO_CONSENT = "where a recipient is stands in the consent; without one nothing crosses a border"
+_NO_UNDERTAKING = "what binds whoever gets rows without names stands in their consent"
+_UNWRITTEN = "a consent in the database alone has no entry, and the register compares both"
+_THE_PURPOSE_S = "an added purpose is kept to its elements by the same decision"
 _ONE_SWITCH = "one switch keeps out who never was engaged and who is not any more"
 _ONE_CONTRACT = "one contract answers to every rule of contracts, and to the duties of contractors"
 _ONE_LIST = "one list answers to both laws"
@@ -228,10 +231,11 @@ SABOTAGES = (
              "an instruction waits for our word past its time", instruction_waiting),
     Sabotage("consents-unchecked", "disclosure-consent",
              "whatever leaves is taken for allowed", consents_unchecked,
-             also=("transfer-mechanism", "transfer-uk", "transfer-swiss"), because=_NO_CONSENT),
+             also=("transfer-mechanism", "transfer-uk", "transfer-swiss", "no-reidentification"),
+             because=f"{_NO_CONSENT}; {_NO_UNDERTAKING}"),
     Sabotage("consent-of-one", "disclosure-consent",
              "something left under a consent that one person recorded and confirmed",
-             consent_of_one),
+             consent_of_one, also=("disclosure-register",), because=_UNWRITTEN),
     Sabotage("choices-unchecked", "return-or-destroy",
              "what is ordered is destroyed, whoever chose it", choices_unchecked),
     Sabotage("destroyed-unasked", "return-or-destroy",
@@ -372,7 +376,8 @@ SABOTAGES = (
              "everybody may grant to themselves", gifts_to_oneself,
              also=("customer-passwords",), because=_BY_THE_SAME_RULES),
     Sabotage("elements-unchecked", "least-privilege",
-             "reading one granted element shows every other", elements_unchecked),
+             "reading one granted element shows every other", elements_unchecked,
+             also=("documented-instructions",), because=_THE_PURPOSE_S),
     Sabotage("glass-forgotten", "break-glass",
              "an emergency that nobody answered or reviewed in time", glass_forgotten),
     Sabotage("hours-unchecked", "break-glass",
