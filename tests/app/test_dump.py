@@ -175,6 +175,16 @@ def test_a_copy_is_of_one_moment(full: str, cluster: Cluster, empty: str, tmp_pa
         assert len(ask(there, both)) == 1
 
 
+def test_a_session_that_is_leaving_is_waited_for(full: str, empty: str, tmp_path: Path) -> None:
+    """Whoever stops the servers may restore at once: a session takes a moment to end."""
+    write_dump(full, tmp_path / "copy")
+    last = psycopg.connect(empty)
+    leaving = threading.Timer(0.3, last.close)
+    leaving.start()
+    read_dump(empty, tmp_path / "copy", roles=True)
+    leaving.join()
+
+
 @pytest.mark.parametrize("kept", [0.0, 0.2, 0.7, 0.99])
 def test_a_torn_copy_changes_nothing(
     cluster: Cluster, full: str, empty: str, tmp_path: Path, *, kept: float

@@ -17,6 +17,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -27,6 +28,8 @@ from bailee.errors import Conflict, Invalid, NotFound, Refused, Unavailable
 from bailee.migrations.policies import make_roles
 
 CONNECT_SECONDS = 10
+LEAVING, LOOK_AGAIN = 2.0, 0.05
+"""Seconds that a session which ended may still take to leave, and between two looks at that."""
 LOCK_WAIT = "30s"
 """A migration that holds its tables longer than this fails the copy, which is tried again."""
 _CAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -102,9 +105,14 @@ def read_dump(url: str, source: Path, *, roles: bool) -> None:
 def _check_free(conn: psycopg.Connection[Any], named: set[str]) -> None:
     """Refuse a database that is in use, or that holds what the copy would leave standing.
 
-    Who connects after this look is not noticed: stopping the servers is the operator's part.
+    A session that was ended a moment ago is still leaving: it gets that moment. Who connects after
+    this look is not noticed: stopping the servers is the operator's part.
     """
-    if _one(conn, _OTHERS):
+    end = monotonic() + LEAVING
+    while _one(conn, _OTHERS):
+        if monotonic() < end:
+            sleep(LOOK_AGAIN)
+            continue
         raise Conflict(
             "restore.served",
             "Somebody is connected to the database.",
