@@ -16,7 +16,7 @@ from bailee.errors import Failure, Invalid, Oversized
 QUIET = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
-SIZE = 60_000
+SIZE = 200_000
 
 WORDS = st.sampled_from(
     [

@@ -99,7 +99,7 @@ def test_any_words_of_pages(words: list[str], glue: str, on: date) -> None:
 )
 def test_long_repetitions_end(unit: str) -> None:
     """Repetitions that would ruin a backtracking pattern are answered or refused."""
-    text = unit * (90_000 // len(unit))
+    text = unit * (300_000 // len(unit))
     try:
         sound(lint(text.encode(), ON), text)
     except Oversized as refused:

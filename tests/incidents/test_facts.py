@@ -17,7 +17,6 @@ import pytest
 import sqlalchemy as sa
 
 from bailee.clock import write_time
-from bailee.db import Database
 from bailee.errors import Broken, Invalid
 from bailee.incidents.counting import count, matching
 from bailee.incidents.facts import Facts
@@ -35,18 +34,6 @@ KINDS = ("person", "person", "person", "organisation", "unknown")
 ROLES = ("unknown", "customer", "owner", "employee")
 ELEMENTS = ("person.name", "person.ssn", "person.email", "financial.card_number")
 HONEY = frozenset({"honey1", "honey2"})
-
-
-@pytest.fixture(scope="module")
-def data_role() -> str:
-    """Return the role that appends like the server and integrates like the sequencer."""
-    return "ledger"
-
-
-@pytest.fixture
-def desk(data_db: Database) -> Desk:
-    """Return a ledger over an empty database."""
-    return Desk(data_db)
 
 
 def touched(dice: random.Random, changed: int) -> Touched:

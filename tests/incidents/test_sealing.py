@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bailee.clock import write_time
-from bailee.db import Database
 from bailee.incidents.counting import count
 from bailee.incidents.scope import Scope
 from bailee.incidents.sealing import Sealing
@@ -17,18 +14,6 @@ from tests.ledger.desk import ACME, Desk
 START = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
 """Of the breach: a look of the day before stands in the log of another year."""
 REST, BOUND, KEYS = "encryption-at-rest", "encryption-standard", "keys-wrapped"
-
-
-@pytest.fixture(scope="module")
-def data_role() -> str:
-    """Return the role that appends like the server and integrates like the sequencer."""
-    return "ledger"
-
-
-@pytest.fixture
-def desk(data_db: Database) -> Desk:
-    """Return a ledger over an empty database."""
-    return Desk(data_db)
 
 
 def look(desk: Desk, hours: float, control: str, result: str) -> str:
@@ -48,9 +33,9 @@ def seen(desk: Desk, up_to: dict[str, int] | None = None) -> tuple[list[Sealing]
     return facts.encryption, {one.log: one.entries for one in facts.logs}
 
 
-def short(found: list[Sealing]) -> list[tuple[str, str, int, int]]:
+def short(found: list[Sealing]) -> list[tuple[str, str, int, int, int]]:
     """Return what was seen by control, without times."""
-    return [(one.control, one.state, one.looks, one.amiss) for one in found]
+    return [(one.control, one.state, one.looks, one.amiss, one.blind) for one in found]
 
 
 def test_what_stood_when_it_began_and_every_look_within_count(desk: Desk) -> None:
@@ -66,9 +51,9 @@ def test_what_stood_when_it_began_and_every_look_within_count(desk: Desk) -> Non
     found, _ = seen(desk)
 
     assert short(found) == [
-        (REST, "held", 1, 0),
-        (BOUND, "broken", 3, 1),
-        (KEYS, "unseen", 0, 0),
+        (REST, "held", 1, 0, 0),
+        (BOUND, "broken", 3, 1, 0),
+        (KEYS, "unseen", 0, 0, 0),
     ]
     assert (found[0].first, found[0].last, found[1].last) == (stood, stood, last)
 
@@ -96,9 +81,9 @@ def test_the_entry_that_decides_is_named(desk: Desk) -> None:
     )
 
     assert short(found) == [
-        (REST, "broken", 2, 2),
-        (BOUND, "unseen", 2, 1),
-        (KEYS, "held", 1, 0),
+        (REST, "broken", 2, 1, 1),
+        (BOUND, "unseen", 2, 0, 1),
+        (KEYS, "held", 1, 0, 0),
     ]
     assert times == [write_time(START + timedelta(hours=hours)) for hours in (0.2, 0.3, 0.5)]
 
@@ -111,4 +96,4 @@ def test_counted_again_up_to_the_same_entries_it_comes_out_the_same(desk: Desk) 
     look(desk, 1.5, KEYS, "failed")
 
     assert short(seen(desk, until)[0]) == short(before)
-    assert short(seen(desk)[0])[2] == (KEYS, "broken", 3, 1)
+    assert short(seen(desk)[0])[2] == (KEYS, "broken", 3, 1, 0)

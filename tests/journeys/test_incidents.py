@@ -161,10 +161,11 @@ def test_a_notice_says_how_the_data_was_kept_then(own_house: World) -> None:
     world.house.observe(ACME, CONTROLS["encryption-at-rest"])
     said = part(esra.write_incident_notice(ACME, made.incident), "encryption")
 
+    no_look = "the log has no look of then, nor of the day before"
     assert [line.partition(", from")[0] for line in said] == [
-        "Every value stored encrypted: held at 1 looks of 1",
-        "By the agreed algorithm, each bound to its place: nobody looked then, nor the day before.",
-        "Keys stored encrypted, apart from the data: did not hold at 1 looks of 2",
+        "Every value stored encrypted: held at 1 of 1 looks",
+        f"By the agreed algorithm, each bound to its place: {no_look}.",
+        "Keys stored encrypted, apart from the data: did not hold at 1 of 2 looks",
     ]
 
 

@@ -15,7 +15,7 @@ from bailee.db import DATA, HOUSE, KEYS, Database, open_database, scope
 from tests.journeys.world import ACME, ELEMENTS, PAYMENT, SEED, World, value
 
 TABLES = {**DATA.tables, **KEYS.tables}
-ROWS = 5_000
+ROWS = 20_000
 OWN = frozenset({"principal", "credential", "invitation", "reach", "key_holder"}) | {
     "log_key",
     "signing_guard",

@@ -20,7 +20,8 @@ FACTS = Facts(
     categories={"personal": 2}, people=2, organisations=0, unclear=0, roles={"customer": 2},
     nationalities={"US": 1, "unknown": 1}, states={"NY": 1}, countries={"unknown": 1}, honey=0,
     erased=0, retired=[], logs=[Counted("bailee.example/5f2c/2026", 9)],
-    encryption=[Sealing("keys-wrapped", "held", 2, 0, TIME, TIME, "e" * 32)], first=TIME, last=TIME,
+    encryption=[Sealing("keys-wrapped", "held", 2, 0, 0, TIME, TIME, "e" * 32)],
+    first=TIME, last=TIME,
 )  # fmt: skip
 PART = Part("records", "Which data", "computed", ("Records: 2.",))
 

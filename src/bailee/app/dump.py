@@ -109,10 +109,9 @@ def _check_free(conn: psycopg.Connection[Any], named: set[str]) -> None:
     this look is not noticed: stopping the servers is the operator's part.
     """
     end = monotonic() + LEAVING
-    while _one(conn, _OTHERS):
-        if monotonic() < end:
-            sleep(LOOK_AGAIN)
-            continue
+    while (served := _one(conn, _OTHERS)) and monotonic() < end:
+        sleep(LOOK_AGAIN)
+    if served:
         raise Conflict(
             "restore.served",
             "Somebody is connected to the database.",

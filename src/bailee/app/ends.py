@@ -233,7 +233,7 @@ class Ends(EndPapers):
 
     def tend_ends(self) -> None:
         """Note ends and last days that have come; ask again where no choice was made (C6)."""
-        self.go_round("ends", self._tend_end)
+        self.go_round("ends", self._tend_end, states=("ending", "ended"))
 
     def _tend_end(self, name: str) -> None:
         def work(conn: sa.Connection) -> None:
@@ -242,9 +242,7 @@ class Ends(EndPapers):
             kept = self.parts.vault.closing.kept(conn, name)
             self.terminations.lapse(conn, MACHINE, name, kept)
 
-        row = self.parts.data.read(name, lambda conn: self.parts.agreements.row(conn, name))
-        if row.status in {"ending", "ended"}:
-            self.parts.data.write(name, work)
+        self.parts.data.write(name, work)
 
     def finish_ends(self) -> None:
         """Carry out what was ordered and not done; at start, and now and then (C6).

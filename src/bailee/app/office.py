@@ -7,7 +7,7 @@ this height: the transaction, the entry of a refusal (C2.5(5)), and the receipt 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -90,9 +90,16 @@ class Office:
             raise
 
     def go_round(
-        self, what: str, act: Callable[[str], object], stopped: Callable[[], bool] = lambda: False
+        self,
+        what: str,
+        act: Callable[[str], object],
+        stopped: Callable[[], bool] = lambda: False,
+        *,
+        states: Collection[str] = (),
     ) -> None:
         """Do something at every controller that was not destroyed, until told to stop.
+
+        If states are named, only at controllers of these.
 
         What failed at one is logged by its code and due again at the next round: no other waits for
         it. One whose agreement is not in force yet is passed over.
@@ -100,7 +107,7 @@ class Office:
         for row in self.parts.data.read(HOUSE, self.parts.agreements.controllers):
             if stopped():
                 return
-            if row.status == "destroyed":
+            if row.status == "destroyed" or (states and row.status not in states):
                 continue
             try:
                 act(row.controller)

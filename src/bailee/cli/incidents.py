@@ -302,7 +302,8 @@ def _counted(facts: Facts) -> Iterable[str]:
     yield f"  US states  {_pairs(facts.states)}"
     yield f"  elsewhere  {_pairs(facts.countries)}"
     for one in facts.encryption:
-        yield f"  encrypted  {one.control}: {one.state}, {one.looks} looks, {one.amiss} amiss"
+        seen = f"{one.looks} looks, {one.amiss} amiss, {one.blind} blind"
+        yield f"  encrypted  {one.control}: {one.state}, {seen}"
     if facts.erased or facts.retired:
         yield f"  unknown    {facts.erased} calls without details, {len(facts.retired)} logs gone"
 

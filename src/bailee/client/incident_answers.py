@@ -78,6 +78,7 @@ class Sealing(Answer, frozen=True):
     state: str
     looks: int = 0
     amiss: int = 0
+    blind: int = 0
     first: str = ""
     last: str = ""
     entry: str = ""

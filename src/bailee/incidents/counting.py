@@ -47,10 +47,9 @@ def count(
     controller, scope, honey = question
     tally, read = Tally(scope, honey), list[Counted]()
     since, until = scope.window
-    heads, reach = ledger.logs(conn, controller), (since - REACH, until)
     looks = (
         fields
-        for log, index, fields in entries_between(conn, heads, reach, LOOK)
+        for log, index, fields in entries_between(conn, controller, (since - REACH, until), LOOK)
         if up_to is None or fields["time"] < scope.since or index < up_to.get(log, 0)
     )
     encryption = sealings(looks, scope.since, scope.until)

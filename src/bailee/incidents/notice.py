@@ -236,12 +236,12 @@ def _encryption(facts: Facts) -> Iterator[str]:
     for one in facts.encryption:
         says = TRIED[one.control]
         if not one.looks:
-            yield f"{says}: nobody looked then, nor the day before."
+            yield f"{says}: the log has no look of then, nor of the day before."
             continue
         seen = {
-            "held": f"held at {one.looks} looks of {one.looks}",
-            "broken": f"did not hold at {one.amiss} looks of {one.looks}",
-            "unseen": f"could not be seen at {one.amiss} looks of {one.looks}",
+            "held": f"held at {one.looks} of {one.looks} looks",
+            "broken": f"did not hold at {one.amiss} of {one.looks} looks",
+            "unseen": f"could not be seen at {one.blind} of {one.looks} looks",
         }[one.state]
         yield f"{says}: {seen}, from {one.first} to {one.last}; entry {one.entry}."
 

@@ -32,19 +32,22 @@ class Sealing(msgspec.Struct, frozen=True):
 
     Attributes:
         control: which.
-        state: ``held`` at every look; ``broken`` when one found something; ``unseen`` when nobody
-            looked, or somebody looked and could not see.
+        state: ``held`` at every look; ``broken`` when one found something; ``unseen`` when there
+            is no look, or one could not see and none found anything.
         looks: how many count.
-        amiss: how many of them found something, or could not see.
+        amiss: how many of them found something.
+        blind: how many of them could not see.
         first: time of the first look that counts, '' without any.
         last: of the last one.
-        entry: of the look that decides: the first that was amiss, else the last.
+        entry: of the look that decides: the first that found something, else the first that could
+            not see, else the last.
     """
 
     control: str
     state: State
     looks: int = 0
     amiss: int = 0
+    blind: int = 0
     first: str = ""
     last: str = ""
     entry: str = ""
@@ -79,16 +82,17 @@ def sealings(looks: Iterable[Mapping[str, Any]], since: str, until: str) -> list
 def _sealing(control: str, looks: list[Mapping[str, Any]]) -> Sealing:
     if not looks:
         return Sealing(control, "unseen")
-    amiss = [one for one in looks if _result(one) != "passed"]
-    found = [one for one in amiss if _result(one) != "blind"]
+    blind = [one for one in looks if _result(one) == "blind"]
+    found = [one for one in looks if _result(one) not in {"passed", "blind"}]
     return Sealing(
         control=control,
-        state="broken" if found else "unseen" if amiss else "held",
+        state="broken" if found else "unseen" if blind else "held",
         looks=len(looks),
-        amiss=len(amiss),
+        amiss=len(found),
+        blind=len(blind),
         first=str(looks[0]["time"]),
         last=str(looks[-1]["time"]),
-        entry=str([*found, *amiss, looks[-1]][0]["id"]),
+        entry=str([*found, *blind, looks[-1]][0]["id"]),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from bailee.clock import write_time
 from bailee.ledger import store
 from bailee.ledger.entry import id_at, read_entry
-from bailee.ledger.head import LogHead
 from bailee.ledger.merkle import WIDTH
 from bailee.ledger.tables import place
 
@@ -46,22 +45,23 @@ def spans_between(
 
 
 def entries_between(
-    conn: sa.Connection, heads: Sequence[LogHead], window: tuple[datetime, datetime], word: str
+    conn: sa.Connection, controller: str, window: tuple[datetime, datetime], word: str
 ) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Yield (log, index, fields) of signed entries of a time whose action begins with a word.
 
     No opening is read, and of other entries nothing but whether the word stands in them. The
-    stretch is that of ``spans_between``: whoever reads compares the time.
+    stretch is that of ``spans_between``: whoever reads compares the time. Of a retired log nothing
+    is left.
     """
-    since, until = window
+    spans = spans_between(conn, controller, *window)
     marked = f'"action":"{word}'.encode()
-    for head in heads:
-        spans = spans_between(conn, head.controller, since, until)
+    for head in store.heads(conn, controller):
         first, end = spans.get(head.log, (0, 0))
         end = min(end, head.signed)
         for n in range(first // WIDTH, -(-end // WIDTH)):
             begin = max(first, n * WIDTH)
             bodies = store.entries(conn, head, n)[begin - n * WIDTH : end - n * WIDTH]
             for index, body in enumerate(bodies, begin):
-                if marked in body:
-                    yield head.log, index, read_entry(body)
+                fields = read_entry(body) if marked in body else {"action": ""}
+                if fields["action"].startswith(word):
+                    yield head.log, index, fields
